@@ -1,0 +1,1 @@
+"""Making packs: collections of shapes, the dataset, the models, their training and evaluation."""

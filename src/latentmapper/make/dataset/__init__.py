@@ -1,0 +1,1 @@
+"""From shapes to data: repair, signed distances, splits, pictures, features."""

@@ -1,0 +1,1 @@
+"""Metrics, the protocol they are measured under, and the tables."""

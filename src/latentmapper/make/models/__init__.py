@@ -1,0 +1,1 @@
+"""The trainable models: generative shape models and the mappers onto their codes."""

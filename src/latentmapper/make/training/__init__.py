@@ -1,0 +1,1 @@
+"""One training loop, its checkpoints and logs, and a recipe for every model."""

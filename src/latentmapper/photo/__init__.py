@@ -1,0 +1,1 @@
+"""The photo: reading it safely, framing the object, checking what it shows."""

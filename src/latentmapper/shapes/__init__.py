@@ -1,0 +1,1 @@
+"""From a code to distances, to a surface, to a clean mesh and its file."""
