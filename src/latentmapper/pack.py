@@ -1,0 +1,204 @@
+"""A model pack: what one trained category is, on disk and in memory.
+
+On disk a pack is a folder: `pack.json` says what it is and holds the SHA-256 of every other file;
+ONNX graphs and safetensors arrays hold the model. Loading executes no code from the pack.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentmapper import files
+from latentmapper.errors import MissingError, PackError
+from latentmapper.features.descriptor import PooledTokens
+from latentmapper.runtime import DEFAULT_THREADS, Session
+from latentmapper.shapes.base import BaseModel, load_base
+from latentmapper.shapes.field import Field
+
+FORMAT = 1
+REQUIRED = ("format", "id", "category", "base", "vit", "descriptor", "shapes", "files", "license")
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Where a photo lands in the category's code space."""
+
+    code: NDArray[np.float32]
+    """(d,) the latent code."""
+    weights: NDArray[np.float32]
+    """(N,) how much each known shape of the bank contributed; they sum to 1."""
+
+    @property
+    def spread(self) -> float:
+        """Perplexity of the weights: about how many known shapes the answer is mixed from, 1..N."""
+        positive = self.weights[self.weights > 0].astype(np.float64)
+        return float(np.exp(-(positive * np.log(positive)).sum()))
+
+
+class Pack:
+    """One trained category, checked and ready to use; graphs load when first needed.
+
+    Parameters
+    ----------
+    folder : the pack's folder.
+    threads : threads of its ONNX sessions.
+
+    Raises
+    ------
+    MissingError : no pack there.
+    PackError : damaged (a file whose hash differs), incomplete, or of a newer format.
+    """
+
+    def __init__(self, folder: Path, threads: int = DEFAULT_THREADS) -> None:
+        self.folder = folder
+        self.metadata = read_metadata(folder)
+        if bad := damaged_files(folder, self.metadata):
+            raise PackError(f"pack {folder} is damaged: {bad[0]}; get it again, or rebuild it")
+        self._threads = threads
+
+    @classmethod
+    def open(cls, folder: Path | str, threads: int = DEFAULT_THREADS) -> "Pack":
+        """Open the pack in a folder."""
+        return cls(Path(folder), threads)
+
+    @property
+    def id(self) -> str:
+        """Name and version of the pack."""
+        return self.metadata["id"]
+
+    @property
+    def category(self) -> str:
+        """What it reconstructs, such as "car"."""
+        return self.metadata["category"]
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 over the pack's metadata, which holds the hashes of all its files."""
+        return files.sha256_of_json(self.metadata)
+
+    @property
+    def vit_sha256(self) -> str:
+        """Hash of the ViT whose descriptors the mapper was trained on."""
+        return self.metadata["vit"]["sha256"]
+
+    @property
+    def shape_names(self) -> list[str]:
+        """Names of the N known shapes, in the order of a mapping's weights."""
+        return self.metadata["shapes"]
+
+    @cached_property
+    def descriptor(self) -> PooledTokens:
+        """Tokens -> descriptor, as the mapper was trained."""
+        entry = self.metadata["descriptor"]
+        if entry["kind"] != "pooled":
+            raise PackError(f"pack {self.id} wants the unknown descriptor {entry['kind']!r}")
+        return PooledTokens(grid=entry["grid"])
+
+    @cached_property
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        from safetensors.numpy import load_file
+
+        return load_file(self.folder / "arrays.safetensors")
+
+    @cached_property
+    def _mapper(self) -> Session:
+        return Session(self.folder / "mapper.onnx", self._threads)
+
+    @cached_property
+    def base(self) -> BaseModel:
+        """The generative model."""
+        return load_base(self.folder, self.metadata["base"], self._threads)
+
+    @property
+    def bank(self) -> NDArray[np.float32]:
+        """(N, d) codes of the known shapes."""
+        return self._arrays["bank"].astype(np.float32)
+
+    @property
+    def mean_code(self) -> NDArray[np.float32]:
+        """(d,) code of the category's mean shape."""
+        return self._arrays["mean_code"].astype(np.float32)
+
+    def presence(self, descriptor: NDArray[np.float32]) -> float:
+        """Log-odds that a picture shows this category.
+
+        Parameters
+        ----------
+        descriptor : (D,) float32.
+        """
+        weight, bias = self._arrays["presence_weight"], self._arrays["presence_bias"]
+        return float(descriptor.astype(np.float64) @ weight.astype(np.float64) + bias[0])
+
+    def map(self, descriptor: NDArray[np.float32]) -> Mapping:
+        """The code of the shape that a picture shows.
+
+        Parameters
+        ----------
+        descriptor : (D,) float32.
+        """
+        codes, weights = self.map_batch(descriptor[None])
+        return Mapping(codes[0], weights[0])
+
+    def map_batch(
+        self, descriptors: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Codes (b, d) and bank weights (b, N) of descriptors (b, D)."""
+        codes, weights = self._mapper.run(["code", "weights"], descriptor=descriptors)
+        return codes, weights
+
+    def field(self, code: NDArray[np.float32]) -> Field:
+        """The signed distance field of a code (d,)."""
+        return self.base.field(code)
+
+
+def bundled_packs() -> list[Path]:
+    """Folders of the packs that ship with the package."""
+    root = Path(str(resources.files("latentmapper"))) / "packs"
+    return sorted(path.parent for path in root.glob("*/pack.json"))
+
+
+def read_metadata(folder: Path) -> dict[str, Any]:
+    """Read and check `pack.json`.
+
+    Raises
+    ------
+    MissingError : there is none.
+    PackError : not JSON, fields missing, or a newer format.
+    """
+    path = folder / "pack.json"
+    if not path.is_file():
+        raise MissingError(f"no pack at {folder} (pack.json is missing); see: latentmapper packs list")
+    try:
+        metadata = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise PackError(f"pack {folder} is damaged: pack.json cannot be read ({error})") from None
+    if not isinstance(metadata, dict) or not isinstance(metadata.get("format"), int):
+        raise PackError(f"pack {folder} is damaged: pack.json has no format number")
+    if metadata["format"] > FORMAT:
+        raise PackError(
+            f"pack {folder} has format {metadata['format']}, this version reads up to {FORMAT}; "
+            "update with: pip install -U latentmapper"
+        )
+    if missing := [name for name in REQUIRED if name not in metadata]:
+        raise PackError(f"pack {folder} is damaged: pack.json lacks {', '.join(missing)}")
+    return metadata
+
+
+def damaged_files(folder: Path, metadata: dict[str, Any]) -> list[str]:
+    """What is wrong with a pack's files, one sentence each; empty where all is well."""
+    problems = []
+    for name, digest in metadata["files"].items():
+        path = folder / name
+        if Path(name).name != name:
+            problems.append(f"{name!r} is not a plain file name")
+        elif not path.is_file():
+            problems.append(f"{name} is missing")
+        elif files.sha256_of_file(path) != digest:
+            problems.append(f"{name} differs from its recorded SHA-256")
+    return problems

@@ -1,0 +1,65 @@
+"""ONNX Runtime sessions as this package wants them: quiet, deterministic, at home on few cores."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentmapper.errors import PackError
+
+DEFAULT_THREADS = max(1, os.cpu_count() or 1)
+
+
+class Session:
+    """An ONNX graph that maps named arrays to named arrays.
+
+    Parameters
+    ----------
+    model : path of a graph, or its bytes.
+    threads : threads within one operator; a fixed number gives the same bytes for the same input.
+
+    Raises
+    ------
+    PackError : where ONNX Runtime cannot load the graph.
+    """
+
+    def __init__(self, model: Path | bytes, threads: int = DEFAULT_THREADS) -> None:
+        import onnxruntime
+
+        onnxruntime.disable_telemetry_events()
+        source = str(model) if isinstance(model, Path) else model
+        try:
+            self._session = onnxruntime.InferenceSession(source, _options(threads), providers=providers())
+        except Exception as error:
+            name = model.name if isinstance(model, Path) else "the graph"
+            raise PackError(f"ONNX Runtime cannot load {name}: {error}") from None
+        self.inputs = [node.name for node in self._session.get_inputs()]
+        self.outputs = [node.name for node in self._session.get_outputs()]
+
+    def run(self, outputs: list[str], **inputs: NDArray[np.float32]) -> list[NDArray[Any]]:
+        """Evaluate the graph; arrays are taken as float32, contiguous."""
+        feeds = {name: np.ascontiguousarray(value, np.float32) for name, value in inputs.items()}
+        return [np.asarray(value) for value in self._session.run(outputs, feeds)]
+
+
+def providers() -> list[str]:
+    """Execution providers to use, best first; the processor is always the last."""
+    import onnxruntime
+
+    present = onnxruntime.get_available_providers()
+    return [name for name in ("CUDAExecutionProvider", "CPUExecutionProvider") if name in present]
+
+
+def _options(threads: int) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    # Spinning threads starve everything else on a laptop's few cores.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return options
