@@ -1,32 +1,53 @@
-"""The user cache: what is made once from installed files and can always be made again."""
+"""The user cache: what is costly to make, cheap to lose, and shared by all runs of one user."""
 
 import os
-import tempfile
-from functools import cache
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
-VARIABLE = "LATENTMAPPER_CACHE"
 
+@dataclass(frozen=True)
+class Entry:
+    """One file of the cache."""
 
-@cache
-def _default_folder() -> Path:
-    from platformdirs import user_cache_path
-
-    folder = user_cache_path("latentmapper", appauthor=False)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return folder
-    except OSError:
-        pass
-    # A read-only home (containers, kiosks) still gets a cache for as long as the process lives.
-    return Path(tempfile.mkdtemp(prefix="latentmapper-"))
+    name: str
+    """Path below the cache folder, with forward slashes."""
+    size: int
+    """Bytes."""
+    modified: float
+    """Seconds since 1970, UTC."""
 
 
 def cache_folder() -> Path:
-    """The cache folder: `$LATENTMAPPER_CACHE`, else the platform's place for caches; it exists."""
-    if chosen := os.environ.get(VARIABLE):
-        folder = Path(chosen)
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
-    return _default_folder()
+    """The cache's folder; it need not exist. The variable LATENTMAPPER_CACHE names another."""
+    chosen = os.environ.get("LATENTMAPPER_CACHE")
+    if chosen:
+        return Path(chosen).expanduser()
+    import platformdirs
+
+    return platformdirs.user_cache_path("latentmapper", appauthor=False)
+
+
+def entries() -> list[Entry]:
+    """All files of the cache by name; a file that goes away meanwhile is left out."""
+    folder = cache_folder()
+    found = []
+    for path in sorted(folder.rglob("*")):
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            continue
+        if path.is_file():
+            found.append(Entry(path.relative_to(folder).as_posix(), status.st_size, status.st_mtime))
+    return found
+
+
+def clear() -> int:
+    """Remove everything in the cache folder, which itself stays. Returns the bytes that were freed."""
+    freed = sum(entry.size for entry in entries())
+    for path in cache_folder().glob("*"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return freed

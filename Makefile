@@ -1,0 +1,46 @@
+# The same without make (Windows, macOS): see README.md.
+VENV ?= .venv
+BIN = $(VENV)/bin
+FIND_PYTHON = for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done
+ifndef PYTHON
+PYTHON := $(shell $(FIND_PYTHON))
+endif
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test bench gallery clean
+
+demo: $(VENV)/.core
+	$(BIN)/latentmapper reconstruct examples -o out --preview --overwrite
+
+test: $(VENV)/.test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/pytest
+
+bench: $(VENV)/.test
+	@set -e; for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python $$script; done
+
+gallery: $(VENV)/.core
+	$(BIN)/python scripts/gallery.py
+
+clean:
+	rm -rf $(VENV) out
+
+# Stamps: an environment is made again only when the dependencies change.
+$(VENV)/.core: pyproject.toml | $(BIN)/python
+	@echo "Installing LatentMapper into $(VENV) (no PyTorch)"
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing LatentMapper with what its tests need into $(VENV)"
+	@$(PIP) --editable '.[train,dev]' --constraint constraints.txt
+	@touch $@
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "LatentMapper needs Python 3.11 or newer, found $$(python3 --version 2>&1);" \
+		"name another with: make PYTHON=/path/to/python" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "$(PYTHON) cannot make a virtual environment;" \
+		"on Debian and Ubuntu install python3-venv" >&2; exit 1; }

@@ -1,0 +1,51 @@
+"""Optional dependencies: which extra brings which module, and one line for the user who lacks it."""
+
+import importlib
+from types import ModuleType
+
+from latentmapper.errors import MissingError
+
+# Imported name -> the extra of this package that installs it.
+EXTRA_OF = {
+    "torch": "train",
+    "transformers": "train",
+    "igl": "train",
+    "sklearn": "train",
+    "tensorboard": "train",
+    "fastapi": "web",
+    "uvicorn": "web",
+    "python_multipart": "web",
+    "ray": "scale",
+}
+
+
+def require(module: str, extra: str | None = None) -> ModuleType:
+    """Import an optional module by its dotted name.
+
+    Parameters
+    ----------
+    extra : the extra that installs it; known for the modules of `EXTRA_OF`.
+
+    Raises
+    ------
+    MissingError : it is not installed; the message holds the command that installs it.
+    """
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        missing = missing_extra(error, extra)
+        if missing is None:
+            raise
+        raise missing from None
+
+
+def missing_extra(error: ModuleNotFoundError, extra: str | None = None) -> MissingError | None:
+    """The user's version of an import error, or None where no extra brings the module."""
+    name = (error.name or "").partition(".")[0]
+    extra = extra or EXTRA_OF.get(name)
+    return MissingError(f"{name} is not installed; install it with: {install_command(extra)}") if extra else None
+
+
+def install_command(extra: str) -> str:
+    """The command that adds an extra to the installed package."""
+    return f'pip install "latentmapper[{extra}]"'
