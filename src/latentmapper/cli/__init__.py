@@ -3,7 +3,9 @@
 import importlib
 import os
 import sys
+from types import ModuleType
 
+from latentmapper import telemetry
 from latentmapper.errors import LatentMapperError
 
 # verb -> (module, one-line help); a verb may be two words, as in "data build".
@@ -24,20 +26,19 @@ VERBS: dict[str, tuple[str, str]] = {
     "fit": ("fit", "the codes of new meshes, by optimisation"),
     "evaluate": ("evaluate", "a pack against meshes it has never seen"),
 }
+HELP = ("-h", "--help", "help")
 
 
 def main() -> None:
     """Entry point of the `latentmapper` command; ends the process with the exit code."""
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    telemetry.switch_off()
     sys.exit(run(sys.argv[1:]))
 
 
 def run(argv: list[str]) -> int:
     """Run one command line and return its exit code; user errors are printed as one line."""
-    if not argv or argv[0] in ("-h", "--help", "help"):
-        print(_overview())
+    if not argv or argv[0] in HELP:
+        print(_overview(list(VERBS)))
         return 0 if argv else 2
     if argv[0] in ("-V", "--version"):
         from importlib.metadata import version
@@ -48,23 +49,63 @@ def run(argv: list[str]) -> int:
         verb = " ".join(argv[:words])
         if verb in VERBS:
             return _run_verb(verb, argv[words:])
-    return _unknown(argv)
+    return _family(argv)
 
 
 def _run_verb(verb: str, rest: list[str]) -> int:
-    module = importlib.import_module(f"latentmapper.cli.{VERBS[verb][0]}")
+    """Run a verb; whatever the user can mend ends as one line, anything else as a traceback."""
+    _show_log()
     try:
-        return module.main(verb, rest)
+        code = _load(verb).main(verb, rest)
+        sys.stdout.flush()
+        return code
     except LatentMapperError as error:
-        print(f"latentmapper {verb}: {error}", file=sys.stderr)
-        return error.exit_code
+        return _fail(verb, str(error), error.exit_code)
+    except ModuleNotFoundError as error:
+        from latentmapper.extras import missing_extra
+
+        missing = missing_extra(error)
+        if missing is None:
+            raise
+        return _fail(verb, str(missing), missing.exit_code)
+    except BrokenPipeError:  # the reader of a pipe, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _fail(verb, f"{error.strerror or error}: {error.filename or 'no file named'}", 1)
+    except SystemExit as stop:  # how the argument parser ends after --help or a wrong option
+        return stop.code if isinstance(stop.code, int) else 0
     except KeyboardInterrupt:
-        print(f"latentmapper {verb}: stopped; run the same command again to go on", file=sys.stderr)
-        return 130
+        return _fail(verb, "stopped; run the same command again to go on", 130)
 
 
-def _unknown(argv: list[str]) -> int:
+def _load(verb: str) -> ModuleType:
+    return importlib.import_module(f"latentmapper.cli.{VERBS[verb][0]}")
+
+
+def _fail(verb: str, message: str, code: int) -> int:
+    print(f"latentmapper {verb}: {message}", file=sys.stderr)
+    return code
+
+
+def _show_log() -> None:
+    """What the package logs, progress included, goes to standard error as plain lines."""
+    import logging
+
+    logger = logging.getLogger("latentmapper")
+    if not logger.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+
+
+def _family(argv: list[str]) -> int:
+    """One word of a two-word verb, or an unknown one."""
     family = [verb for verb in VERBS if verb.split()[0] == argv[0]]
+    if family and argv[1:2] and argv[1] in HELP:
+        print(_overview(family))
+        return 0
     if family:
         print(f"latentmapper {argv[0]}: choose one of: {', '.join(family)}", file=sys.stderr)
     else:
@@ -72,9 +113,9 @@ def _unknown(argv: list[str]) -> int:
     return 2
 
 
-def _overview() -> str:
+def _overview(verbs: list[str]) -> str:
     width = max(map(len, VERBS))
-    lines = [f"  {verb:<{width}}  {text}" for verb, (_, text) in VERBS.items()]
+    lines = [f"  {verb:<{width}}  {VERBS[verb][1]}" for verb in verbs]
     return "\n".join(
         [
             "usage: latentmapper COMMAND ...    (latentmapper COMMAND --help tells its options)",
@@ -83,6 +124,6 @@ def _overview() -> str:
             "",
             *lines,
             "",
-            "  --version  the version",
+            f"  {'--version':<{width}}  the version",
         ]
     )

@@ -1,0 +1,140 @@
+"""`latentmapper packs list|show|verify`: the packs at hand, from their metadata alone."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import tyro
+from tyro.conf import Positional, arg
+
+from latentmapper.cli import text
+from latentmapper.errors import LatentMapperError, UsageError
+from latentmapper.pack import bundled_packs, damaged_files, read_metadata
+
+
+@dataclass(frozen=True)
+class List:
+    """The packs that ship with this installation."""
+
+    json: bool = False
+    """Print JSON instead of lines."""
+
+
+@dataclass(frozen=True)
+class Show:
+    """What one pack is, how it was made and under which license it stands."""
+
+    pack: Positional[Annotated[str, arg(metavar="PACK")]]
+    """Folder of a pack, or the id or category of one that ships with this installation."""
+    json: bool = False
+    """Print the whole pack.json instead of lines."""
+
+
+@dataclass(frozen=True)
+class Verify:
+    """Check every file of packs against its recorded SHA-256; exit code 3 if any is damaged."""
+
+    packs: Positional[Annotated[tuple[str, ...], arg(metavar="[PACK ...]")]] = ()
+    """Folders, ids or categories; all packs of this installation if none is named."""
+
+
+def main(verb: str, argv: list[str]) -> int:
+    """Run `packs list`, `packs show` or `packs verify`."""
+    if verb == "packs list":
+        return _list(tyro.cli(List, args=argv, prog=f"latentmapper {verb}"))
+    if verb == "packs show":
+        return _show(tyro.cli(Show, args=argv, prog=f"latentmapper {verb}"))
+    return _verify(tyro.cli(Verify, args=argv, prog=f"latentmapper {verb}"))
+
+
+def find_pack(name: str) -> Path:
+    """The folder of a pack.
+
+    Parameters
+    ----------
+    name : a folder that holds pack.json, or the id or category of a bundled pack.
+
+    Raises
+    ------
+    UsageError : neither; the message lists what there is.
+    """
+    if (Path(name) / "pack.json").is_file():
+        return Path(name)
+    known = {folder: read_metadata(folder) for folder in bundled_packs()}
+    for key in ("id", "category"):
+        for folder, metadata in known.items():
+            if metadata[key] == name:
+                return folder
+    names = ", ".join(metadata["id"] for metadata in known.values()) or "none"
+    raise UsageError(f"no pack {name!r}: not a folder with a pack.json, nor among those installed ({names})")
+
+
+def _list(config: List) -> int:
+    rows = [_summary(folder, read_metadata(folder)) for folder in bundled_packs()]
+    if config.json:
+        print(json.dumps(rows, indent=2))
+        return 0
+    for row in rows:
+        print(f"{row['id']:<24} {row['category']:<12} {text.size(row['size']):>7}  {row['license']}")
+    if not rows:
+        print("no packs are installed")
+    return 0
+
+
+def _summary(folder: Path, metadata: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": metadata["id"],
+        "category": metadata["category"],
+        "license": metadata["license"]["spdx"],
+        "shapes": len(metadata["shapes"]),
+        "size": sum(path.stat().st_size for path in folder.iterdir() if path.is_file()),
+        "folder": str(folder),
+    }
+
+
+def _show(config: Show) -> int:
+    folder = find_pack(config.pack)
+    metadata = read_metadata(folder)
+    if config.json:
+        print(json.dumps(metadata, indent=2))
+        return 0
+    for name, value in (_summary(folder, metadata) | {"format": metadata["format"]}).items():
+        print(f"{name:<12} {text.size(value) if name == 'size' else value}")
+    for section in ("base", "vit", "descriptor", "training", "license"):
+        print(f"\n{section}")
+        for name, value in _flat(metadata.get(section, {})):
+            print(f"  {name}: {value}")
+    return 0
+
+
+def _flat(value: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    """Nested dictionaries as dotted names; long lists as their length."""
+    rows: list[tuple[str, Any]] = []
+    for name, inner in value.items():
+        if isinstance(inner, dict):
+            rows += _flat(inner, f"{prefix}{name}.")
+        elif isinstance(inner, list) and len(inner) > 12:
+            rows.append((prefix + name, f"{len(inner)} entries"))
+        else:
+            rows.append((prefix + name, inner))
+    return rows
+
+
+def _verify(config: Verify) -> int:
+    damaged = 0
+    folders = [find_pack(name) for name in config.packs] or bundled_packs()
+    for folder in folders:
+        try:
+            metadata = read_metadata(folder)
+            problems = damaged_files(folder, metadata)
+        except LatentMapperError as error:
+            metadata, problems = {"id": folder.name, "files": {}}, [str(error)]
+        damaged += bool(problems)
+        state = "damaged" if problems else f"{len(metadata['files'])} files are sound"
+        print(f"{metadata['id']}: {state} ({folder})")
+        for problem in problems:
+            print(f"  {problem}")
+    if not folders:
+        print("no packs are installed")
+    return 3 if damaged or not folders else 0
