@@ -1,0 +1,106 @@
+"""Encoded image files to pixels, on the assumption that any of them may be damaged or hostile."""
+
+import io
+import warnings
+
+from PIL import Image, ImageOps
+
+from latentmapper.errors import PhotoError
+from latentmapper.photo.pixels import MAX_PIXELS, check_size
+
+# Pillow knows more; these alone hold photos, and none of them runs a program to be read (EPS does).
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", "JPEG2000", "AVIF", "HEIF")
+# fmt: off
+SUFFIXES = frozenset((
+    ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif",
+    ".ppm", ".pgm", ".jp2", ".avif", ".heic", ".heif",
+))
+# fmt: on
+READABLE = "JPEG, PNG, WebP, TIFF, BMP, GIF, AVIF and HEIC are read"
+HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+AVIF_BRANDS = (b"avif", b"avis")
+SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"II*\0", b"MM\0*", b"\0\0\0\x0cjP  ")
+
+
+def decode(data: bytes, name: str, side: int) -> tuple[Image.Image, tuple[str, ...]]:
+    """Decode the first frame of an encoded file, upright, in whatever mode it has, with warnings.
+
+    Parameters
+    ----------
+    side : pixels; a JPEG whose longest side is at least twice that is decoded at a half, quarter or eighth.
+
+    Raises
+    ------
+    PhotoError : empty, not an image, damaged, too small or too large (found before decoding).
+    """
+    if not data:
+        raise PhotoError(f"{name}: the file is empty")
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # what Pillow warns of either ends in an error here or does not matter
+        image = _open(data, name)
+        check_size(image.size, name)
+        try:
+            notes = _frames(image, name)
+            image.draft(None, _draft_size(image.size, side))
+            image.load()
+            return ImageOps.exif_transpose(image), notes
+        except Exception as error:  # decoders raise anything on damaged data
+            raise PhotoError(f"{name}: damaged or cut short ({_reason(error)})") from None
+
+
+def _open(data: bytes, name: str) -> Image.Image:
+    """Read the header."""
+    Image.init()
+    _register_heif()
+    formats = [known for known in FORMATS if known in Image.OPEN]
+    try:
+        return Image.open(io.BytesIO(data), formats=formats)
+    except Image.DecompressionBombError:
+        raise PhotoError(f"{name}: too large; at most {MAX_PIXELS // 10**6} megapixels are read") from None
+    except Exception:  # mostly UnidentifiedImageError, but damaged headers raise others
+        raise PhotoError(f"{name}: {_unreadable(data)}") from None
+
+
+def _register_heif() -> None:
+    """Let Pillow read HEIC where the optional `pillow-heif` is installed."""
+    if "HEIF" not in Image.OPEN:
+        try:
+            import pillow_heif
+        except ImportError:
+            return
+        pillow_heif.register_heif_opener()
+
+
+def _unreadable(data: bytes) -> str:
+    """Why Pillow did not recognise a file, and the fix where there is one."""
+    brand = data[8:12] if data[4:8] == b"ftyp" else b""
+    if brand in HEIC_BRANDS and "HEIF" not in Image.OPEN:
+        return "HEIC pictures need one more package: pip install pillow-heif"
+    if brand in AVIF_BRANDS and "AVIF" not in Image.OPEN:
+        return "this Pillow cannot read AVIF: pip install --upgrade pillow"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP" and "WEBP" not in Image.OPEN:
+        return "this Pillow cannot read WebP: pip install --upgrade pillow"
+    known = brand in HEIC_BRANDS + AVIF_BRANDS or data.startswith(SIGNATURES)
+    return "damaged or cut short" if known else f"not an image that can be read ({READABLE})"
+
+
+def _frames(image: Image.Image, name: str) -> tuple[str, ...]:
+    """A warning where the file holds several pictures; a phone's MPO holds one and its previews."""
+    count = getattr(image, "n_frames", 1)
+    if count == 1 or image.format in ("MPO", "HEIF"):
+        return ()
+    kind = "pages" if image.format == "TIFF" else "frames"
+    return (f"{name}: {count} {kind}; the first is used",)
+
+
+def _draft_size(size: tuple[int, int], side: int) -> tuple[int, int]:
+    """The size to ask a JPEG decoder for: the picture's proportions, `side` pixels long."""
+    scale = min(1.0, side / max(size))
+    return max(1, int(size[0] * scale)), max(1, int(size[1] * scale))
+
+
+def _reason(error: BaseException) -> str:
+    """What a decoder says, on one line."""
+    return " ".join(str(error).split()).rstrip(".") or type(error).__name__

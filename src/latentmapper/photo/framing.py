@@ -1,0 +1,72 @@
+"""From a photo of any size to the square that the ViT looks at."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from latentmapper.errors import PhotoError
+from latentmapper.photo.foreground import Foreground, Mask, from_alpha
+from latentmapper.photo.pixels import MIN_SIDE
+from latentmapper.photo.reading import Photo
+
+SIDE = 224
+GREY = 0.5
+"""Neutral grey: what lies behind a cut-out and beside a picture that is not square."""
+FILL = 0.85
+"""Share of the square that the longer side of a cut-out object takes."""
+
+
+def frame(photo: Photo, foreground: Foreground = from_alpha) -> NDArray[np.float32]:
+    """Frame what matters of a photo: the whole of it, or its foreground cut out on neutral grey.
+
+    Returns
+    -------
+    square : (224, 224, 3) float32 RGB 0..1, row 0 on top.
+
+    Raises
+    ------
+    PhotoError : the foreground is smaller than 32 pixels.
+    """
+    mask = foreground(photo)
+    rgb = photo.rgb if photo.alpha is None else over_grey(photo.rgb, photo.alpha)
+    if mask is None:
+        return letterbox(rgb)
+    top, bottom, left, right = _box(mask, photo.name)
+    return letterbox(over_grey(photo.rgb, mask)[top:bottom, left:right], fill=FILL)
+
+
+def over_grey(rgb: NDArray[np.float32], mask: Mask) -> NDArray[np.float32]:
+    """Lay (h, w, 3) colours over neutral grey where (h, w) says so."""
+    return GREY + (rgb - np.float32(GREY)) * mask[..., None]
+
+
+def letterbox(rgb: NDArray[np.float32], side: int = SIDE, fill: float = 1.0) -> NDArray[np.float32]:
+    """Fit a picture into the middle of a grey square, antialiased, without changing its proportions.
+
+    Parameters
+    ----------
+    rgb : (h, w, 3) float32 0..1.
+    side : of the square, pixels.
+    fill : share of the square's side that the picture's longer side takes.
+
+    Returns
+    -------
+    square : (side, side, 3) float32 0..1.
+    """
+    height, width = rgb.shape[:2]
+    scale = fill * side / max(height, width)
+    small = max(1, round(width * scale)), max(1, round(height * scale))
+    levels = np.clip(np.rint(rgb * 255), 0, 255).astype(np.uint8)
+    resized = Image.fromarray(levels).resize(small, Image.Resampling.LANCZOS)
+    square = np.full((side, side, 3), GREY, np.float32)
+    left, top = (side - small[0]) // 2, (side - small[1]) // 2
+    square[top : top + small[1], left : left + small[0]] = np.asarray(resized, np.float32) / 255
+    return square
+
+
+def _box(mask: Mask, name: str) -> tuple[int, int, int, int]:
+    """Top, bottom, left and right of what is mostly opaque, ends exclusive."""
+    rows, columns = (np.flatnonzero((mask > 0.5).any(axis=axis)) for axis in (1, 0))
+    if min(len(rows), len(columns)) == 0 or max(np.ptp(rows), np.ptp(columns)) + 1 < MIN_SIDE:
+        raise PhotoError(f"{name}: what is not transparent is smaller than {MIN_SIDE} pixels")
+    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1

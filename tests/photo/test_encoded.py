@@ -1,0 +1,155 @@
+import builtins
+import re
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from PIL import Image, features
+
+from latentmapper.errors import PhotoError
+from latentmapper.photo import encoded as module
+from latentmapper.photo import read_photo
+
+from .pictures import QUARTERS, corners, encoded, png_of, quarters
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "JPEG2000", "PPM", "AVIF"])
+def test_every_common_format_is_read(kind: str) -> None:
+    if kind == "AVIF" and not features.check("avif"):
+        pytest.skip("this Pillow has no AVIF")
+    photo = read_photo(encoded(quarters(), kind))
+    assert corners(photo.rgb) == QUARTERS and photo.warnings == ()
+
+
+def test_heic_is_read_where_pillow_heif_is_installed() -> None:
+    pytest.importorskip("pillow_heif").register_heif_opener()
+    assert corners(read_photo(encoded(quarters(), "HEIF")).rgb) == QUARTERS
+
+
+HEIC_HEADER = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(64)
+
+
+@pytest.mark.parametrize(
+    ("plugin", "data", "message"),
+    [
+        ("HEIF", HEIC_HEADER, "p.heic: HEIC pictures need one more package: pip install pillow-heif"),
+        (
+            "AVIF",
+            HEIC_HEADER.replace(b"heic", b"avif"),
+            "this Pillow cannot read AVIF: pip install --upgrade pillow",
+        ),
+        (
+            "WEBP",
+            b"RIFF\x24\0\0\0WEBPVP8 " + bytes(64),
+            "this Pillow cannot read WebP: pip install --upgrade pillow",
+        ),
+    ],
+)
+def test_a_format_without_its_decoder_is_refused_with_the_fix(monkeypatch, plugin, data, message) -> None:
+    without = {name: opener for name, opener in Image.OPEN.items() if name != plugin}
+    monkeypatch.setattr(Image, "OPEN", without)
+    monkeypatch.setattr(Image, "init", lambda: True)
+    _forbid_import(monkeypatch, "pillow_heif")
+    with pytest.raises(PhotoError, match=re.escape(message)):
+        read_photo(data, "p.heic")
+
+
+def test_a_phones_rotation_is_applied() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # stored lying on its side: turn 90 degrees clockwise to view
+    lying = quarters().transpose(Image.Transpose.ROTATE_90)
+    for kind in ("JPEG", "PNG", "WEBP"):
+        assert corners(read_photo(encoded(lying, kind, exif=exif)).rgb) == QUARTERS
+
+
+def test_cmyk_palette_grey_and_bilevel_files() -> None:
+    assert corners(read_photo(encoded(quarters().convert("CMYK"), "JPEG")).rgb) == QUARTERS
+    assert corners(read_photo(encoded(quarters().quantize(8))).rgb) == QUARTERS
+    grey = read_photo(encoded(Image.new("L", (64, 64), 51))).rgb
+    assert np.allclose(grey, 0.2)
+    assert np.allclose(read_photo(encoded(Image.new("1", (64, 64), 1))).rgb, 1)
+
+
+def test_16_bit_files() -> None:
+    grey = Image.fromarray(np.full((64, 64), 0.2 * 65535, np.uint16))
+    assert np.allclose(read_photo(encoded(grey)).rgb, 0.2, atol=0.003)
+    row = b"\0" + np.array([0x3333, 0x6666, 0xCCCC], ">u2").tobytes() * 64
+    assert np.allclose(read_photo(png_of(64, 64, depth=16, rows=row * 64)).rgb, [0.2, 0.4, 0.8], atol=0.003)
+
+
+def test_a_transparent_palette_entry_becomes_alpha() -> None:
+    data = encoded(quarters().quantize(4), transparency=0)
+    alpha = read_photo(data).alpha
+    assert alpha is not None and 0.2 < alpha.mean() < 0.8
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "TIFF"])
+def test_of_an_animation_the_first_frame_is_taken_with_a_warning(kind: str) -> None:
+    rest = [Image.new("RGB", (64, 48), colour) for colour in ("black", "white")]
+    photo = read_photo(encoded(quarters(), kind, save_all=True, append_images=rest), "a.gif")
+    assert corners(photo.rgb) == QUARTERS
+    unit = "pages" if kind == "TIFF" else "frames"
+    assert photo.warnings == (f"a.gif: 3 {unit}; the first is used",)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "GIF"])
+@pytest.mark.parametrize("share", [0.3, 0.95])
+def test_a_truncated_file_is_refused(kind: str, share: float) -> None:
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8))
+    data = encoded(noise, kind)
+    with pytest.raises(PhotoError, match=r"half\.jpg: damaged or cut short"):
+        read_photo(data[: int(len(data) * share)], "half.jpg")
+
+
+def test_flipped_bytes_never_escape_as_another_error() -> None:
+    rng = np.random.default_rng(3)
+    for kind in ("JPEG", "PNG", "TIFF", "GIF", "WEBP"):
+        whole = np.frombuffer(encoded(quarters(), kind), np.uint8)
+        for _ in range(40):
+            data = whole.copy()
+            data[rng.integers(0, len(data), 5)] = rng.integers(0, 256, 5)
+            try:
+                read_photo(data.tobytes())
+            except PhotoError as error:
+                assert "\n" not in str(error)
+
+
+def test_a_decompression_bomb_is_refused_before_it_is_decoded() -> None:
+    started = time.monotonic()
+    with pytest.raises(PhotoError, match=r"huge\.png: too large; at most 100 megapixels are read"):
+        read_photo(png_of(40_000, 40_000), "huge.png")
+    with pytest.raises(PhotoError, match=r"big\.png: 12000 x 9000 pixels is too large; at most 100"):
+        read_photo(png_of(12_000, 9_000), "big.png")
+    assert time.monotonic() - started < 1
+
+
+def test_formats_that_run_programs_are_not_even_tried() -> None:
+    with pytest.raises(PhotoError, match="not an image that can be read"):
+        read_photo(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 64 64\n")
+    assert "EPS" not in module.FORMATS
+
+
+def test_a_large_jpeg_is_decoded_at_a_fraction() -> None:
+    data = encoded(quarters(2600, 2600), "JPEG")
+    image, _ = module.decode(data, "a.jpg", 640)
+    assert image.size == (650, 650)
+
+
+def test_reading_a_jpeg_needs_no_heif() -> None:
+    code = (
+        "import sys, latentmapper.photo; sys.exit(not {'pillow_heif', 'onnxruntime'}.isdisjoint(sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def _forbid_import(monkeypatch, name: str) -> None:
+    real = builtins.__import__
+
+    def guarded(wanted, *rest, **options):
+        if wanted == name:
+            raise ImportError(name)
+        return real(wanted, *rest, **options)
+
+    monkeypatch.setattr(builtins, "__import__", guarded)
