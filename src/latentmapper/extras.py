@@ -43,7 +43,9 @@ def missing_extra(error: ModuleNotFoundError, extra: str | None = None) -> Missi
     """The user's version of an import error, or None where no extra brings the module."""
     name = (error.name or "").partition(".")[0]
     extra = extra or EXTRA_OF.get(name)
-    return MissingError(f"{name} is not installed; install it with: {install_command(extra)}") if extra else None
+    if extra is None:
+        return None
+    return MissingError(f"{name} is not installed; install it with: {install_command(extra)}")
 
 
 def install_command(extra: str) -> str:

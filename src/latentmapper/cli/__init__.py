@@ -54,7 +54,6 @@ def run(argv: list[str]) -> int:
 
 def _run_verb(verb: str, rest: list[str]) -> int:
     """Run a verb; whatever the user can mend ends as one line, anything else as a traceback."""
-    _show_log()
     try:
         code = _load(verb).main(verb, rest)
         sys.stdout.flush()
@@ -86,18 +85,6 @@ def _load(verb: str) -> ModuleType:
 def _fail(verb: str, message: str, code: int) -> int:
     print(f"latentmapper {verb}: {message}", file=sys.stderr)
     return code
-
-
-def _show_log() -> None:
-    """What the package logs, progress included, goes to standard error as plain lines."""
-    import logging
-
-    logger = logging.getLogger("latentmapper")
-    if not logger.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(message)s"))
-        logger.addHandler(handler)
-        logger.setLevel(logging.INFO)
 
 
 def _family(argv: list[str]) -> int:

@@ -1,0 +1,46 @@
+"""The user cache: where it is, what it holds, and that clearing touches nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from latentmapper import cache
+
+
+def test_variable_names_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LATENTMAPPER_CACHE", str(tmp_path / "elsewhere"))
+    assert cache.cache_folder() == tmp_path / "elsewhere"
+    monkeypatch.setenv("LATENTMAPPER_CACHE", "~/elsewhere")
+    assert cache.cache_folder() == Path.home() / "elsewhere"
+
+
+def test_platform_decides_without_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LATENTMAPPER_CACHE")
+    assert cache.cache_folder().name == "latentmapper" or cache.cache_folder().parent.name == "latentmapper"
+
+
+def test_entries_are_listed_by_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LATENTMAPPER_CACHE", str(tmp_path))
+    (tmp_path / "vit").mkdir()
+    (tmp_path / "vit" / "b.onnx").write_bytes(b"12345")
+    (tmp_path / "a.txt").write_bytes(b"1")
+    assert [(entry.name, entry.size) for entry in cache.entries()] == [("a.txt", 1), ("vit/b.onnx", 5)]
+
+
+def test_absent_folder_is_an_empty_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LATENTMAPPER_CACHE", str(tmp_path / "none"))
+    assert cache.entries() == []
+    assert cache.clear() == 0
+
+
+def test_clear_stays_inside_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder, outside = tmp_path / "cache", tmp_path / "outside"
+    (folder / "deep").mkdir(parents=True)
+    outside.mkdir()
+    (outside / "precious").write_bytes(b"keep")
+    (folder / "deep" / "file").write_bytes(b"1234")
+    (folder / "link").symlink_to(outside, target_is_directory=True)
+    monkeypatch.setenv("LATENTMAPPER_CACHE", str(folder))
+    assert cache.clear() >= 4
+    assert list(folder.iterdir()) == []
+    assert (outside / "precious").read_bytes() == b"keep"
