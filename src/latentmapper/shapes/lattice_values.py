@@ -1,0 +1,124 @@
+"""A field's values on a lattice, filled in where they are needed."""
+
+import numpy as np
+
+from latentmapper.errors import MeshError
+from latentmapper.shapes.field import Field, lattice_sampler
+from latentmapper.shapes.lattice import Lattice
+
+SLOPE = 1.5
+"""How much faster than a true distance a field may change and still lose nothing: a cell may hold surface
+if a corner's distance is below SLOPE times the way from corner to centre."""
+
+OUTSIDE = 1e-6
+"""Least distance on the border of the lattice, so that a shape that reaches it is closed there."""
+
+CHUNK = 1 << 21
+"""Points whose indices are held in memory at once."""
+
+FACES = ((0, -1, 0x0F), (0, 1, 0xF0), (1, -1, 0x33), (1, 1, 0xCC), (2, -1, 0x55), (2, 1, 0xAA))
+"""The six neighbours of a cell: axis, direction, and bits of the corners on the face between."""
+
+
+class LatticeValues:
+    """Signed distances at some points of a lattice.
+
+    Parameters
+    ----------
+    field : Field
+    lattice : Lattice
+    """
+
+    def __init__(self, field: Field, lattice: Lattice):
+        self.lattice = lattice
+        self.evaluated = 0
+        self._sample = lattice_sampler(field, lattice.axes)
+        self._values = np.zeros(np.prod(lattice.shape), np.float32)
+        self._known = np.zeros(len(self._values), bool)
+
+    def evaluate(self, points: np.ndarray) -> None:
+        """Fill in the points of these flat indices."""
+        for start in range(0, len(points), CHUNK):
+            chunk = points[start : start + CHUNK]
+            i, j, k = self.lattice.unravel(chunk)
+            values = self._sample(i, j, k)
+            border = self.lattice.on_border(i, j, k)
+            values[border] = np.maximum(values[border], OUTSIDE)
+            if not np.isfinite(values).all():
+                raise MeshError("the field is not finite: the pack or the code is damaged")
+            self._values[chunk] = values
+        self._known[points] = True
+        self.evaluated += len(points)
+
+    def evaluate_corners(self, cells: np.ndarray) -> None:
+        """Fill in those corners of cells that are not known yet."""
+        points = self.lattice.corners_of(cells)
+        self.evaluate(points[~self._known[points]])
+
+    def near_surface(self, cells: np.ndarray) -> np.ndarray:
+        """(n,) bool: which cells may hold surface.
+
+        No point of a cell is farther from a corner than the centre is, so where all corners are farther
+        than that from the surface, on one side of it, there is none within.
+        """
+        margin = SLOPE * np.sqrt(3) / 2 * self.lattice.spacing
+        low = np.full(len(cells), np.inf, np.float32)
+        high = -low
+        for step in self.lattice.corner_steps:
+            values = self._values[cells + step]
+            np.minimum(low, values, out=low)
+            np.maximum(high, values, out=high)
+        return (low <= margin) & (high >= -margin)
+
+    def follow_surface(self, cells: np.ndarray) -> np.ndarray:
+        """Evaluate cells, and those that the surface in them leads to, until it leads nowhere new."""
+        seen = np.zeros(len(self._values), bool)
+        found = []
+        while len(cells):
+            self.evaluate_corners(cells)
+            seen[cells] = True
+            found.append(cells)
+            cells = self._next_cells(cells, seen)
+        return np.concatenate(found)
+
+    def triangulate(self, cells: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+        """Marching cubes over `cells`, or over all where None.
+
+        Returns
+        -------
+        vertices : (v, 3) float32, in units of a cell from the point with index 0, 0, 0
+        faces : (f, 3) int32, counter-clockwise seen from outside
+
+        Raises
+        ------
+        MeshError
+            If no surface runs through the cells.
+        """
+        from skimage.measure import marching_cubes
+
+        mask = None
+        if cells is not None:
+            mask = np.zeros(self.lattice.shape, bool)
+            mask.reshape(-1)[cells + self.lattice.corner_steps[-1]] = True
+        try:
+            vertices, faces, _, _ = marching_cubes(self._values.reshape(self.lattice.shape), 0.0, mask=mask)
+        except (ValueError, RuntimeError) as error:
+            raise MeshError("the field has no surface: it is nowhere negative, or nowhere positive") from error
+        return vertices, faces.astype(np.int32)
+
+    def _next_cells(self, cells: np.ndarray, seen: np.ndarray) -> np.ndarray:
+        """Cells not yet seen that lie beyond a face which the surface in `cells` runs through."""
+        signs = np.zeros(len(cells), np.uint8)
+        for corner, step in enumerate(self.lattice.corner_steps):
+            signs |= (self._values[cells + step] < 0).astype(np.uint8) << corner
+        crossed = (signs != 0) & (signs != 0xFF)
+        cells, signs = cells[crossed], signs[crossed]
+        at = self.lattice.unravel(cells)
+        beyond = []
+        for axis, direction, bits in FACES:
+            end = self.lattice.shape[axis] - 2 if direction > 0 else 0
+            shared = signs & bits
+            through = (shared != 0) & (shared != bits) & (at[axis] != end)
+            beyond.append(cells[through] + direction * self.lattice.strides[axis])
+        candidates = np.concatenate(beyond)
+        return np.unique(candidates[~seen[candidates]])
