@@ -14,6 +14,7 @@ COARSEST = 32
 """Cells along an axis of the first lattice, at least: distances are trained up to 0.1 only, and the centre
 of a cell of side 2.06 / 32 is 0.056 from its corners."""
 
+
 @dataclass(frozen=True)
 class ExtractionReport:
     """How a surface was found."""

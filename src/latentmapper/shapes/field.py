@@ -85,9 +85,7 @@ class TriplaneField:
         If shapes do not fit together.
     """
 
-    def __init__(
-        self, planes: np.ndarray, weights: Sequence[tuple[np.ndarray, np.ndarray]], symmetric: bool
-    ):
+    def __init__(self, planes: np.ndarray, weights: Sequence[tuple[np.ndarray, np.ndarray]], symmetric: bool):
         _check_shapes(planes, weights)
         self.symmetric = symmetric
         self._texels = planes.shape[-1]
@@ -179,7 +177,9 @@ def _first_layer_tables(planes: np.ndarray, weight: np.ndarray, bias: np.ndarray
     """Each plane times its share of the first layer, halved for the SiLU: three (R R, H) float32 arrays."""
     channels, texels = planes.shape[1], planes.shape[-1]
     shares = np.split(weight.astype(np.float32) / 2, 3, axis=1)
-    tables = [plane.reshape(channels, texels**2).T @ share.T for plane, share in zip(planes, shares, strict=True)]
+    tables = [
+        plane.reshape(channels, texels**2).T @ share.T for plane, share in zip(planes, shares, strict=True)
+    ]
     tables[0] += bias / 2
     return [np.ascontiguousarray(table, np.float32) for table in tables]
 
@@ -190,7 +190,9 @@ def _check_shapes(planes: np.ndarray, weights: Sequence[tuple[np.ndarray, np.nda
     width = 3 * planes.shape[1]
     for number, (weight, bias) in enumerate(weights):
         if weight.shape != (len(bias), width):
-            raise MeshError(f"layer {number} of the field takes {weight.shape}, its input has {width} channels")
+            raise MeshError(
+                f"layer {number} of the field takes {weight.shape}, its input has {width} channels"
+            )
         width = len(bias)
     if len(weights) < 2 or width != 1:
         raise MeshError("the field's network needs two layers or more, the last with one output")

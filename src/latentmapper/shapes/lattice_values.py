@@ -103,7 +103,9 @@ class LatticeValues:
         try:
             vertices, faces, _, _ = marching_cubes(self._values.reshape(self.lattice.shape), 0.0, mask=mask)
         except (ValueError, RuntimeError) as error:
-            raise MeshError("the field has no surface: it is nowhere negative, or nowhere positive") from error
+            raise MeshError(
+                "the field has no surface: it is nowhere negative, or nowhere positive"
+            ) from error
         return vertices, faces.astype(np.int32)
 
     def _next_cells(self, cells: np.ndarray, seen: np.ndarray) -> np.ndarray:

@@ -33,7 +33,9 @@ def placed(mesh: Mesh, up: Up = "y", length: float | None = None, per_metre: flo
     """
     if up not in ("y", "z"):
         raise UsageError(f"--up must be y or z, not {up}")
-    vertices = mesh.vertices.astype(np.float64) * (1.0 if length is None else per_metre * _scale(mesh, length))
+    vertices = mesh.vertices.astype(np.float64) * (
+        1.0 if length is None else per_metre * _scale(mesh, length)
+    )
     if up == "z":
         vertices = np.stack([vertices[:, 0], -vertices[:, 2], vertices[:, 1]], axis=-1)
     return Mesh(vertices.astype(np.float32), mesh.faces)
