@@ -1,0 +1,82 @@
+"""LICENSE, NOTICE and the model card: complete texts, every source named, tables well formed."""
+
+from typing import Any
+
+import pytest
+
+from latentmapper.errors import UsageError
+from latentmapper.make.modelcard import LIMITS, license_text, model_card, notice
+
+SOURCES = [
+    {"source": "ysflight", "license": "BSD-3-Clause", "shapes": 69},
+    {"source": "gazebo", "license": "CC-BY-3.0", "shapes": 5},
+    {"source": "mine", "license": "CC0-1.0", "shapes": 1},
+]
+
+
+@pytest.fixture
+def metadata() -> dict[str, Any]:
+    return {
+        "id": "airplane-1",
+        "category": "airplane",
+        "base": {"kind": "triplane", "code_size": 256},
+        "shapes": ["a", "b"],
+        "training": {"shape": {"steps": 9000, "learning_rate": 0.002}, "note": "a|b"},
+        "results": {"cluttered": {"mean": 9.87654, "shapes": 24}, "plain": {"mean": 8.0}},
+        "license": {"spdx": "GPL-3.0-or-later", "sources": SOURCES},
+    }
+
+
+@pytest.mark.parametrize(
+    ("spdx", "first", "last"),
+    [
+        ("Apache-2.0", "Apache License", "limitations under the License."),
+        ("GPL-3.0-or-later", "GNU GENERAL PUBLIC LICENSE", "why-not-lgpl.html"),
+        ("CC0-1.0", "Creative Commons Legal Code", "this CC0 or use of the Work."),
+    ],
+)
+def test_licenses_are_whole(spdx: str, first: str, last: str) -> None:
+    text = license_text(spdx)
+    assert first in text[:200]
+    assert last in text[-300:]
+
+
+def test_unknown_license_lists_the_known() -> None:
+    with pytest.raises(UsageError) as caught:
+        license_text("MIT")
+    assert str(caught.value) == (
+        "no text of the license 'MIT'; known are: Apache-2.0, BSD-3-Clause, CC0-1.0, GPL-3.0-or-later"
+    )
+
+
+def test_notice_names_everyone(metadata: dict[str, Any]) -> None:
+    text = notice(metadata, SOURCES)
+    assert "This pack is data, licensed GPL-3.0-or-later" in text
+    assert "YSFLIGHT: 69 shapes\nCopyright 2022 Soji Yamakawa" in text
+    assert "gazebo_models: 5 shapes\nCopyright 2012 Nathan Koenig" in text
+    assert "CC-BY-3.0 https://creativecommons.org/licenses/by/3.0/" in text
+    assert "mine: 1 shapes\nCopyright its authors" in text
+    assert "DINOv2" in text
+
+
+def test_notice_quotes_bsd_only_where_used(metadata: dict[str, Any]) -> None:
+    assert "Redistributions in binary form" in notice(metadata, SOURCES)
+    assert "Redistributions in binary form" not in notice(metadata, SOURCES[1:])
+
+
+def test_card_tells_all(metadata: dict[str, Any]) -> None:
+    card = model_card(metadata)
+    assert card.startswith("# airplane-1\n")
+    assert "| [YSFLIGHT](https://github.com/captainys/YSFLIGHT) | BSD-3-Clause | 69 |" in card
+    assert "| shape.steps | 9000 |" in card
+    assert "| note | a/b |" in card
+    assert "| cluttered | 9.877 | 24 |" in card
+    assert "| plain | 8 |  |" in card
+    assert all(line in card for line in LIMITS)
+
+
+def test_card_of_an_unmeasured_pack(metadata: dict[str, Any]) -> None:
+    del metadata["results"], metadata["training"], metadata["license"]["sources"]
+    card = model_card(metadata)
+    assert "None recorded; `latentmapper evaluate` measures them." in card
+    assert card.count("Nothing recorded.") == 2
