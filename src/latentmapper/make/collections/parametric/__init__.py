@@ -1,0 +1,1 @@
+"""Parametric vehicles: generators of watertight, labelled cars and airplanes."""
