@@ -1,0 +1,105 @@
+"""`latentmapper evaluate PACK STORE -o OUT`: a pack against meshes it has never seen."""
+
+import shlex
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import tyro
+
+from latentmapper.cli.logs import show_logs
+from latentmapper.errors import MissingError, UsageError
+from latentmapper.files import write_text
+from latentmapper.runtime import DEFAULT_THREADS
+
+if TYPE_CHECKING:
+    from latentmapper.make.evaluation.session import Session
+
+Condition = Literal["cluttered", "plain", "occluded"]
+
+
+@dataclass(frozen=True)
+class Config:
+    """Reconstruct pictures of test shapes and compare with the original meshes; run again to resume."""
+
+    pack: Annotated[Path, tyro.conf.Positional]
+    """Folder of the pack."""
+    store: Annotated[Path, tyro.conf.Positional]
+    """Store with the test shapes."""
+    output: Annotated[Path, tyro.conf.arg(aliases=["-o"])] = Path("evaluation")
+    """Folder for results.json, results.md, and the shapes that are done."""
+    split: Literal["test", "validation", "all"] = "test"
+    """Which shapes of the store; deformed ones are never taken."""
+    conditions: tuple[Condition, ...] = ("cluttered", "plain", "occluded")
+    """Kinds of pictures, one row of the report each."""
+    views_per_shape: int = 72
+    """Pictures of each shape and condition, of 24 azimuths x 3 elevations; part of the protocol's id."""
+    resolution: int = 96
+    """Lattice cells a side for reconstructions; part of the protocol's id."""
+    limit_shapes: int | None = None
+    """Take so many shapes only, always the same ones."""
+    features: tuple[Path, ...] = ()
+    """Descriptors of training pictures (data features), for the row "nearest training shape"."""
+    training: tuple[Path, ...] = ()
+    """Stores that hold those training shapes; by default STORE."""
+    ceiling: Path | None = None
+    """Codes fitted to the test shapes (fit), for the row "ceiling"."""
+    workers: int = 1
+    """Processes side by side; more than one take one thread each."""
+
+    def __post_init__(self) -> None:
+        """Name the flag that cannot be followed."""
+        if self.workers < 1:
+            raise UsageError(f"--workers must be at least 1, not {self.workers}")
+        if self.limit_shapes is not None and self.limit_shapes < 1:
+            raise UsageError(f"--limit-shapes must be at least 1, not {self.limit_shapes}")
+        if not self.conditions:
+            raise UsageError("--conditions needs at least one of cluttered, plain, occluded")
+        given = {"--features": self.features, "--training": self.training, "--ceiling": (self.ceiling,)}
+        for flag, paths in given.items():
+            if missing := [path for path in paths if path and not path.exists()]:
+                raise MissingError(f"{flag}: {missing[0]} does not exist")
+
+
+def main(verb: str, argv: list[str]) -> int:
+    """Run the verb."""
+    config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
+    show_logs()
+    from latentmapper.make.dataset.store import Store
+    from latentmapper.make.evaluation import report
+    from latentmapper.make.evaluation.session import choose, run
+
+    session, store = _session(config), Store.open(config.store)
+    records = choose(store, config.split, config.limit_shapes)
+    results = sorted(_shown(run(session, records, config.workers), len(records)), key=lambda r: r["id"])
+    header = report.header(session, store, config.split, f"latentmapper {verb} {shlex.join(argv)}")
+    table = report.rows(results)
+    write_text(config.output / "results.json", report.as_json(header, table, results))
+    write_text(config.output / "results.md", report.as_markdown(header, table, results))
+    print((config.output / "results.md").read_text(encoding="utf-8"))
+    return 0
+
+
+def _session(config: Config) -> "Session":
+    from latentmapper.make.evaluation.protocol import Rules
+    from latentmapper.make.evaluation.session import Session
+    from latentmapper.make.evaluation.setup import Sources
+
+    rules = Rules(views_per_shape=config.views_per_shape, resolution=config.resolution)
+    sources = Sources(config.pack, config.features, config.training or (config.store,), config.ceiling)
+    threads = 1 if config.workers > 1 else DEFAULT_THREADS
+    return Session(config.store, rules, config.conditions, sources, config.output, threads)
+
+
+def _shown(results: Iterator[dict[str, Any]], total: int) -> Iterator[dict[str, Any]]:
+    """The same results, with a line for each: how many are done, the rate, the time left."""
+    began = time.monotonic()
+    for done, result in enumerate(results, start=1):
+        rate = done / (time.monotonic() - began)
+        left = (total - done) / rate / 60
+        text = f"{done}/{total} shapes  {60 * rate:.1f} shapes/min  {left:.1f} min left  {result['id']}"
+        print(text, file=sys.stderr, flush=True)
+        yield result

@@ -1,0 +1,70 @@
+"""What is compared: anything that answers a picture with a surface."""
+
+from collections.abc import Hashable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentmapper.make.evaluation.protocol import Rules
+from latentmapper.make.evaluation.visible import Points, visible_points
+from latentmapper.pack import Pack
+from latentmapper.shapes.mesh import Mesh
+
+
+class Method(Protocol):
+    """Something that reconstructs, in two steps, so that equal answers are built and scored once."""
+
+    name: str
+    """As it stands in the report."""
+    sees: bool
+    """False where the answer does not depend on the picture, so that one picture a shape is enough."""
+
+    def answer(self, shape_id: str, descriptor: NDArray[np.float32]) -> Hashable:
+        """What it takes the picture for: a code, or the name of a shape.
+
+        descriptor : (D,) float32. `shape_id` is for references that may know the truth.
+        """
+        ...
+
+    def points(self, answer: Hashable) -> Points:
+        """Points (n, 3) of the answered surface, seen from outside, unit-radius frame."""
+        ...
+
+
+class Decoder:
+    """Codes of a pack to scored points, by the same steps a photo takes once its code is known."""
+
+    def __init__(self, pack: Pack, rules: Rules) -> None:
+        self.pack, self.rules = pack, rules
+
+    def mesh(self, code: NDArray[np.float32]) -> Mesh:
+        """The clean mesh of a code (d,). Raises `MeshError` where the code gives no surface."""
+        from latentmapper.shapes.cleanup import clean
+        from latentmapper.shapes.extraction import extract
+
+        return clean(extract(self.pack.field(code), self.rules.resolution), None)[0]
+
+    def points(self, code: NDArray[np.float32]) -> Points:
+        """Points (n, 3) of the code's surface, seen from outside, unit-radius frame."""
+        rules = self.rules
+        return visible_points(self.mesh(code), rules.points, rules.viewpoints, rules.seed + 1)
+
+
+class Mapped:
+    """The pack itself: descriptor to code by its mapper."""
+
+    name = "pack"
+    sees = True
+
+    def __init__(self, decoder: Decoder) -> None:
+        self._decoder = decoder
+
+    def answer(self, shape_id: str, descriptor: NDArray[np.float32]) -> Hashable:
+        """The code, as bytes."""
+        return self._decoder.pack.map(descriptor).code.astype(np.float32).tobytes()
+
+    def points(self, answer: Hashable) -> Points:
+        """Points of the decoded code."""
+        assert isinstance(answer, bytes)
+        return self._decoder.points(np.frombuffer(answer, np.float32))

@@ -1,0 +1,103 @@
+"""What a pack must be ahead of, and what it cannot pass: retrieval, the mean shape, the ceiling."""
+
+from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentmapper.errors import MeshError, StoreError
+from latentmapper.make.evaluation.methods import Decoder
+from latentmapper.make.evaluation.visible import Points
+
+Features = NDArray[np.float32]
+WIDTH = 384
+"""Length of one token of the ViT."""
+
+
+class MeanShape:
+    """The shape of the pack's mean code, whatever the picture shows."""
+
+    name = "mean shape"
+    sees = False
+
+    def __init__(self, decoder: Decoder) -> None:
+        self._points = lru_cache(1)(lambda: decoder.points(decoder.pack.mean_code))
+
+    def answer(self, shape_id: str, descriptor: Features) -> Hashable:
+        """Always the same."""
+        return "mean"
+
+    def points(self, answer: Hashable) -> Points:
+        """Points of the mean shape."""
+        return self._points()
+
+
+class Ceiling:
+    """The best the pack's base model can do: the code fitted to the true mesh by optimisation.
+
+    codes : code (d,) of each test shape, by id.
+    """
+
+    name = "ceiling"
+    sees = False
+
+    def __init__(self, decoder: Decoder, codes: dict[str, list[float]]) -> None:
+        self.decoder, self.codes = decoder, codes
+
+    def answer(self, shape_id: str, descriptor: Features) -> Hashable:
+        """The shape itself. Raises `MeshError` where no code was fitted to it."""
+        if shape_id not in self.codes:
+            raise MeshError(f"no code was fitted to {shape_id}")
+        return shape_id
+
+    def points(self, answer: Hashable) -> Points:
+        """Points of the fitted code's surface."""
+        return self.decoder.points(np.asarray(self.codes[str(answer)], np.float32))
+
+
+class Retrieval:
+    """The training shape of which a picture is nearest in feature space, as it is.
+
+    Pictures are compared by the class token and the mean token, standardised over the training
+    pictures, by cosine.
+
+    Parameters
+    ----------
+    features : (n, k) float32, what `summary` keeps of the descriptors of training pictures.
+    names : (n,) the shape that each picture shows.
+    load : name -> visible points (m, 3) of the training shape's original mesh.
+
+    Raises
+    ------
+    StoreError : not one name a picture.
+    """
+
+    name = "nearest training shape"
+    sees = True
+
+    def __init__(self, features: Features, names: Sequence[str], load: Callable[[str], Points]) -> None:
+        if len(features) != len(names) or not names:
+            raise StoreError(f"retrieval needs one name a picture, got {len(names)} for {len(features)}")
+        self._mean, self._scale = features.mean(0), 1 / (features.std(0) + 1e-6)
+        self._features = self._standardise(features)
+        self._names = list(names)
+        self._load = lru_cache(256)(load)
+
+    @staticmethod
+    def summary(descriptors: Features) -> Features:
+        """The first two tokens (n, 768) of descriptors (n, D): the whole picture, without places in it."""
+        return descriptors[:, : 2 * WIDTH]
+
+    def answer(self, shape_id: str, descriptor: Features) -> Hashable:
+        """Name of the nearest training shape."""
+        query = self._standardise(self.summary(descriptor[None]))[0]
+        return self._names[int(np.argmax(self._features @ query))]
+
+    def points(self, answer: Hashable) -> Points:
+        """Points of the training shape's original mesh."""
+        return self._load(str(answer))
+
+    def _standardise(self, features: Features) -> Features:
+        scaled = (features - self._mean) * self._scale
+        return scaled / np.linalg.norm(scaled, axis=-1, keepdims=True).clip(1e-9)

@@ -1,0 +1,111 @@
+"""From files to an evaluator: the pack, the references that the files allow, pictures and descriptors."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import safe_open
+
+from latentmapper.errors import StoreError, UsageError
+from latentmapper.features.vit import ViT
+from latentmapper.make.dataset.features import Features
+from latentmapper.make.dataset.store import ShapeData, Store
+from latentmapper.make.dataset.views import evaluation_view
+from latentmapper.make.evaluation.evaluate import Evaluator
+from latentmapper.make.evaluation.methods import Decoder, Mapped, Method
+from latentmapper.make.evaluation.protocol import Condition, EvaluationPicture, Rules
+from latentmapper.make.evaluation.references import Ceiling, MeanShape, Retrieval
+from latentmapper.make.evaluation.visible import Points, visible_points
+from latentmapper.pack import Pack
+
+
+@dataclass(frozen=True)
+class Sources:
+    """All files that an evaluation reads besides the test shapes."""
+
+    pack: Path
+    features: tuple[Path, ...] = ()
+    """Descriptors of training pictures, for retrieval."""
+    training: tuple[Path, ...] = ()
+    """Stores that hold the training shapes."""
+    ceiling: Path | None = None
+    """Codes fitted to the test shapes."""
+
+    def evaluator(self, rules: Rules, conditions: tuple[Condition, ...], threads: int) -> Evaluator:
+        """Load everything. Raises `UsageError` where pack and ViT do not fit together."""
+        pack, vit = Pack.open(self.pack, threads), ViT.bundled(threads)
+        if vit.sha256 != pack.vit_sha256:
+            raise UsageError(f"pack {pack.id} was made with another ViT ({pack.vit_sha256[:12]})")
+
+        def describe(image: NDArray[np.uint8]) -> NDArray[np.float32]:
+            return pack.descriptor(vit.describe(image[None].astype(np.float32) / np.float32(255)))[0]
+
+        methods = self._methods(Decoder(pack, rules))
+        return Evaluator(rules, conditions, methods, picture, describe, pack.presence)
+
+    def _methods(self, decoder: Decoder) -> list[Method]:
+        methods: list[Method] = [Mapped(decoder)]
+        if self.features:
+            methods.append(retrieval(self.features, self.training, decoder.rules))
+        methods.append(MeanShape(decoder))
+        if self.ceiling:
+            methods.append(Ceiling(decoder, read_codes(self.ceiling)))
+        return methods
+
+
+def picture(shape: ShapeData, wanted: EvaluationPicture) -> NDArray[np.uint8]:
+    """The picture (224, 224, 3) of a true shape that the protocol wants."""
+    view = evaluation_view(
+        shape.vertices,
+        shape.faces,
+        shape.materials,
+        wanted.azimuth,
+        wanted.elevation,
+        background="plain" if wanted.condition == "plain" else "cluttered",
+        occlusion=wanted.occlusion,
+        seed=wanted.seed,
+    )
+    return view.image
+
+
+def retrieval(features: tuple[Path, ...], training: tuple[Path, ...], rules: Rules) -> Retrieval:
+    """The nearest-training-shape reference: descriptors of original meshes, and the meshes themselves.
+
+    Raises `StoreError` where a described training shape is in none of the stores.
+    """
+    shapes = {record.id: (store, record) for store in map(Store.open, training) for record in store.records}
+    pictures = [training_descriptors(Features(folder)) for folder in features]
+    names = [name for _, part in pictures for name in part]
+    if missing := set(names) - set(shapes):
+        raise StoreError(f"--training: no store holds {sorted(missing)[0]}, which --features describe")
+
+    def load(name: str) -> Points:
+        store, record = shapes[name]
+        return visible_points(store.load(record), rules.points, rules.viewpoints, rules.seed + 1)
+
+    return Retrieval(np.concatenate([part for part, _ in pictures]), names, load)
+
+
+def training_descriptors(features: Features) -> tuple[NDArray[np.float32], list[str]]:
+    """Descriptors (n, D) of the pictures of training shapes' own meshes, and the shape (n,) of each."""
+    parts, names = [], []
+    for record in features.records:
+        if record.split == "train" and record.mesh == "original":
+            with safe_open(features.folder / record.file, framework="numpy") as file:
+                parts.append(Retrieval.summary(file.get_slice("descriptors")).astype(np.float32))
+            names += [record.shape] * len(parts[-1])
+    if not parts:
+        raise StoreError(f"{features.folder} describes no original mesh of the training split")
+    return np.concatenate(parts), names
+
+
+def read_codes(path: Path) -> dict[str, list[float]]:
+    """Fitted codes by shape id, as `latentmapper fit` writes them. Raises `StoreError` for other JSON."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))["codes"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            f"{path} holds no fitted codes ({error!r}); make it with: latentmapper fit"
+        ) from None

@@ -1,0 +1,76 @@
+"""`latentmapper evaluate`, from store and pack to its two files."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from latentmapper.cli import run
+from tests.make.evaluation.fakes import write_balls
+from tests.tiny_pack import write_tiny_pack
+
+
+@pytest.fixture
+def inputs(tmp_path: Path, monkeypatch) -> Path:
+    write_balls(tmp_path / "store", {"a": "test", "b": "train"})
+    write_tiny_pack(tmp_path / "pack")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_writes_numbers_and_table_and_takes_them_again(inputs, capsys):
+    command = "evaluate pack store -o out --views-per-shape 1 --resolution 32 --conditions cluttered occluded"
+    (inputs / "codes.json").write_text('{"codes": {"a": [0, 0, 0, 0]}}')
+    arguments = [*command.split(), "--ceiling", "codes.json"]
+    assert run(arguments) == 0
+    report = json.loads((inputs / "out" / "results.json").read_text())
+    rows = {(row["condition"], row["method"]): row for row in report["rows"]}
+    assert set(rows) == {
+        ("cluttered", "pack"),
+        ("occluded", "pack"),
+        ("any", "mean shape"),
+        ("any", "ceiling"),
+    }
+    # The tiny pack answers every picture with one ellipsoid, which is far from a ball.
+    assert rows["any", "ceiling"]["chamfer"]["mean"] == pytest.approx(
+        rows["cluttered", "pack"]["chamfer"]["mean"]
+    )
+    assert rows["any", "ceiling"]["chamfer"]["mean"] > 50
+    assert report["command"] == f"latentmapper {command} --ceiling codes.json"
+    assert report["pack"]["id"] == "tiny-car"
+    table = (inputs / "out" / "results.md").read_text()
+    assert "1/1 shapes" in capsys.readouterr().err
+    before = (inputs / "out" / "shapes" / "a.json").stat().st_mtime_ns
+    assert run(arguments) == 0
+    assert (inputs / "out" / "shapes" / "a.json").stat().st_mtime_ns == before
+    assert (inputs / "out" / "results.md").read_text() == table
+
+
+@pytest.mark.parametrize(
+    ("extra", "code", "message"),
+    [
+        ("--views-per-shape 99", 2, "--views-per-shape must lie in 1..72, not 99"),
+        ("--workers 0", 2, "--workers must be at least 1, not 0"),
+        ("--limit-shapes 0", 2, "--limit-shapes must be at least 1, not 0"),
+        ("--features nowhere", 3, "--features: nowhere does not exist"),
+        ("--ceiling nowhere.json", 3, "--ceiling: nowhere.json does not exist"),
+        ("--split validation", 1, "store has no usable shape in split 'validation'"),
+        ("--ceiling pack/LICENSE", 1, "pack/LICENSE holds no fitted codes"),
+    ],
+)
+def test_errors_are_one_line_with_their_exit_code(inputs, capsys, extra, code, message):
+    assert run(["evaluate", "pack", "store", *extra.split()]) == code
+    error = capsys.readouterr().err
+    assert message in error
+    assert "Traceback" not in error
+
+
+def test_a_pack_for_another_vit_is_refused(inputs, capsys):
+    write_tiny_pack(inputs / "other", vit="0" * 64)
+    assert run(["evaluate", "other", "store", "-o", "out"]) == 2
+    assert "pack tiny-car was made with another ViT (000000000000)" in capsys.readouterr().err
+
+
+def test_a_missing_pack_is_named(inputs, capsys):
+    assert run(["evaluate", "nowhere", "store"]) == 3
+    assert "no pack at nowhere" in capsys.readouterr().err

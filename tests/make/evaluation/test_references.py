@@ -1,0 +1,49 @@
+"""The reference rows."""
+
+import numpy as np
+import pytest
+
+from latentmapper.errors import MeshError, StoreError
+from latentmapper.make.evaluation.methods import Decoder, Mapped
+from latentmapper.make.evaluation.protocol import Rules
+from latentmapper.make.evaluation.references import Ceiling, MeanShape, Retrieval
+from latentmapper.pack import Pack
+from tests.tiny_pack import HALF_AXES, write_tiny_pack
+
+RULES = Rules(points=300, viewpoints=8, resolution=32)
+
+
+@pytest.fixture(scope="module")
+def decoder(tmp_path_factory) -> Decoder:
+    return Decoder(Pack.open(write_tiny_pack(tmp_path_factory.mktemp("pack"))), RULES)
+
+
+def test_pack_mean_and_ceiling_decode_to_the_ellipsoid_in_the_unit_radius_frame(decoder):
+    codes = {"ball": [0.0] * 4}
+    for method in (Mapped(decoder), MeanShape(decoder), Ceiling(decoder, codes)):
+        points = method.points(method.answer("ball", np.zeros(6912, np.float32)))
+        assert points.shape == (300, 3)
+        half = np.array(HALF_AXES) / max(HALF_AXES)
+        np.testing.assert_allclose(((points / half) ** 2).sum(1), 1, atol=0.15)
+
+
+def test_ceiling_without_a_fitted_code_fails(decoder):
+    with pytest.raises(MeshError, match="no code was fitted to boat"):
+        Ceiling(decoder, {}).answer("boat", np.zeros(6912, np.float32))
+
+
+def test_retrieval_finds_the_picture_that_is_nearest_whatever_its_brightness():
+    rng = np.random.default_rng(0)
+    features = rng.normal(size=(30, 768)).astype(np.float32)
+    names = [f"shape-{i // 3}" for i in range(30)]
+    retrieval = Retrieval(features, names, lambda name: np.full((1, 3), float(name[6:]), np.float32))
+    for i in (0, 13, 29):
+        descriptor = np.concatenate([features[i] + 0.1 * rng.normal(size=768), rng.normal(size=6144)])
+        answer = retrieval.answer("any", descriptor.astype(np.float32))
+        assert answer == names[i]
+        assert retrieval.points(answer)[0, 0] == i // 3
+
+
+def test_retrieval_needs_a_name_for_every_picture():
+    with pytest.raises(StoreError, match="one name a picture, got 1 for 2"):
+        Retrieval(np.zeros((2, 768), np.float32), ["a"], lambda name: np.zeros((1, 3), np.float32))

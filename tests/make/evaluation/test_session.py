@@ -1,0 +1,117 @@
+"""A run over a store: which shapes, what is kept, what is done again."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from latentmapper.errors import StoreError
+from latentmapper.make.dataset.store import Store
+from latentmapper.make.evaluation import report, session
+from latentmapper.make.evaluation.evaluate import Evaluator
+from latentmapper.make.evaluation.protocol import Rules
+from latentmapper.make.evaluation.session import Session, choose, run
+from latentmapper.make.evaluation.setup import Sources
+from tests.make.evaluation.fakes import Shifted, write_balls
+from tests.tiny_pack import write_tiny_pack
+
+RULES = Rules(points=200, viewpoints=8, views_per_shape=3)
+
+
+@pytest.fixture
+def balls(tmp_path: Path, monkeypatch) -> Session:
+    """A session over three test balls, whose pack answers with moved balls."""
+    write_balls(tmp_path / "store", {"a": "test", "b": "test", "c": "train", "d": "test"})
+    write_tiny_pack(tmp_path / "pack")
+    sources = Sources(tmp_path / "pack")
+    monkeypatch.setattr(Sources, "evaluator", fake_evaluator)
+    return Session(tmp_path / "store", RULES, ("cluttered",), sources, tmp_path / "out", threads=1)
+
+
+def fake_evaluator(self: Sources, rules: Rules, conditions, threads: int) -> Evaluator:
+    methods = [Shifted("pack", 0.1), Shifted("mean shape", 0.3, sees=False)]
+    blank = np.zeros((8, 8, 3), np.uint8)
+    return Evaluator(
+        rules, conditions, methods, lambda *_: blank, lambda _: np.zeros(1, np.float32), lambda _: 1.0
+    )
+
+
+def test_split_and_limit_choose_the_same_shapes_every_time(balls):
+    store = Store.open(balls.store)
+    assert [record.id for record in choose(store, "test", None)] == ["a", "b", "d"]
+    assert len(choose(store, "all", None)) == 4
+    two, one = choose(store, "test", 2), choose(store, "test", 1)
+    assert len(two) == 2 and one[0] in two
+    with pytest.raises(StoreError, match="no usable shape in split 'validation'"):
+        choose(store, "validation", None)
+
+
+def test_deformed_shapes_are_left_out(balls):
+    store = Store.open(balls.store)
+    store.records[0] = replace(store.records[0], origin="deformed")
+    assert [record.id for record in choose(store, "test", None)] == ["b", "d"]
+
+
+def test_a_second_run_takes_what_the_first_kept(balls, monkeypatch):
+    records = choose(Store.open(balls.store), "test", None)
+    stopped = run(balls, records, workers=1)
+    first = next(stopped)
+    stopped.close()
+    done: list[str] = []
+    shape = Evaluator.shape
+    monkeypatch.setattr(
+        Evaluator, "shape", lambda self, name, data: done.append(name) or shape(self, name, data)
+    )
+    results = list(run(balls, records, workers=1))
+    assert done == ["b", "d"]
+    assert sorted(result["id"] for result in results) == ["a", "b", "d"]
+    assert first in results
+
+
+def test_results_of_another_protocol_pack_or_shape_are_not_taken(balls):
+    record = choose(Store.open(balls.store), "test", None)[0]
+    next(run(balls, [record], workers=1))
+    assert balls.kept(record)
+    assert not replace(balls, rules=Rules(views_per_shape=2)).kept(record)
+    assert not balls.kept(replace(record, sha256="other"))
+    write_tiny_pack(balls.sources.pack, presence=1.0)
+    assert not balls.kept(record)
+
+
+def test_a_damaged_result_is_made_again(balls):
+    record = choose(Store.open(balls.store), "test", None)[0]
+    next(run(balls, [record], workers=1))
+    (balls.out / "shapes" / "a.json").write_text('{"key"')
+    assert balls.kept(record) is None
+    assert next(run(balls, [record], workers=1))["id"] == "a"
+
+
+def test_report_has_a_row_for_every_method_with_its_numbers(balls):
+    store = Store.open(balls.store)
+    results = list(run(balls, choose(store, "test", None), workers=1))
+    head = report.header(balls, store, "test", "latentmapper evaluate pack store")
+    rows = report.rows(results)
+    assert [(row.condition, row.method, row.shapes, row.samples, row.failed) for row in rows] == [
+        ("cluttered", "pack", 3, 9, 0),
+        ("any", "mean shape", 3, 3, 0),
+    ]
+    values = [v for result in results for v in result["samples"]["pack"]["cluttered"]["chamfer"]]
+    assert rows[0].chamfer.mean == pytest.approx(np.mean(values))
+    loaded = json.loads(report.as_json(head, rows, results))
+    assert loaded["protocol"]["id"] == RULES.id
+    assert loaded["shapes"] == results
+    assert loaded["recognised"] == {"cluttered": 1.0}
+    text = report.as_markdown(head, rows, results)
+    assert RULES.id in text
+    assert f"| cluttered | pack | 3 (3) | 9 | 0 | {rows[0].chamfer.mean:.2f} [" in text
+    assert "latentmapper evaluate pack store" in text
+
+
+def test_a_worker_evaluates_as_the_main_process_does(balls, monkeypatch):
+    record = choose(Store.open(balls.store), "test", None)[0]
+    monkeypatch.setattr(session, "_worker", None)
+    session._start(balls)
+    in_worker = session._work(record)
+    assert in_worker == balls.evaluate(balls.evaluator(), record)
