@@ -1,0 +1,34 @@
+"""`latentmapper data features VIEWS -o FEATURES`: pictures become ViT descriptors."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+
+def main(verb: str, argv: list[str]) -> int:
+    """Run the verb."""
+    from latentmapper.cli.logs import show_logs
+    from latentmapper.features.vit import ViT
+    from latentmapper.make.dataset.features import FeatureRecipe, describe_views
+    from latentmapper.make.dataset.views import Views
+
+    @dataclass(frozen=True)
+    class Config:
+        """Describe every picture with the ViT; run again to resume."""
+
+        views: Annotated[Path, tyro.conf.Positional]
+        """The pictures that `latentmapper data render` made."""
+        output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
+        """Folder for the descriptors."""
+        vit: Path | None = None
+        """Another ViT's ONNX file; by default the bundled one."""
+        recipe: Annotated[FeatureRecipe, tyro.conf.arg(name="")] = field(default_factory=FeatureRecipe)
+        """How pictures are described."""
+
+    config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
+    show_logs()
+    vit = ViT(config.vit) if config.vit else ViT.bundled()
+    describe_views(Views.open(config.views), config.output, vit, config.recipe)
+    return 0

@@ -1,0 +1,57 @@
+"""`latentmapper packs build`: a trained shape model and mapper become a pack."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import tyro
+
+from latentmapper.extras import require
+
+
+def main(verb: str, argv: list[str]) -> int:
+    """Run the verb."""
+    require("torch", extra="train")
+    from latentmapper.make.dataset.features import Features
+    from latentmapper.make.dataset.store import Store
+    from latentmapper.make.packaging import PackRecipe, build_pack
+    from latentmapper.make.training.presence import fit_presence
+
+    @dataclass(frozen=True)
+    class Config:
+        """Export the graphs, check them against PyTorch, write the pack."""
+
+        run: Annotated[Path, tyro.conf.Positional]
+        """The run of `latentmapper train shape`."""
+        mapper: Annotated[Path, tyro.conf.Positional]
+        """The run of `latentmapper train mapper`."""
+        store: Annotated[Path, tyro.conf.Positional]
+        """The store."""
+        output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
+        """Folder of the pack."""
+        recipe: Annotated[PackRecipe, tyro.conf.arg(name="")]
+        """Name and licence."""
+        positives: tuple[Path, ...] = ()
+        """Features of pictures that show the category."""
+        negatives: tuple[Path, ...] = ()
+        """Features of pictures that do not; without them every picture is taken to show the category."""
+
+    config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
+    positives = [Features(path) for path in config.positives]
+    negatives = [Features(path) for path in config.negatives]
+    store = Store.open(config.store)
+    presence = None
+    if positives and negatives:
+        presence = fit_presence(_rows(positives), _rows(negatives), positives[0].channels)
+    metadata = build_pack(config.output, config.recipe, config.run, config.mapper, store, presence)
+    size = sum(path.stat().st_size for path in config.output.iterdir()) / 1e6
+    print(f"{config.output}: pack {metadata['id']}, {len(metadata['shapes'])} known shapes, {size:.1f} MB")
+    return 0
+
+
+def _rows(features: list, at_most: int = 12000) -> np.ndarray:
+    """Descriptors of the training pictures, evenly thinned."""
+    arrays = [f.load(record) for f in features for record in f.records if record.split == "train"]
+    stacked = np.concatenate(arrays)
+    return stacked[:: max(1, len(stacked) // at_most)].astype(np.float32)

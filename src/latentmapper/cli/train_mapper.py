@@ -1,0 +1,50 @@
+"""`latentmapper train mapper`: descriptors of pictures to latent codes."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from latentmapper.extras import require
+
+
+def main(verb: str, argv: list[str]) -> int:
+    """Run the verb."""
+    require("torch", extra="train")
+    from latentmapper.cli.logs import show_logs
+    from latentmapper.make.dataset.features import Features
+    from latentmapper.make.dataset.store import Store
+    from latentmapper.make.training.codes import load_codes
+    from latentmapper.make.training.mapper import MapperRecipe, train_mapper
+    from latentmapper.make.training.shape import load_shape_run
+
+    @dataclass(frozen=True)
+    class Config:
+        """Train the network from a picture's descriptor to a code; run again to resume."""
+
+        run: Annotated[Path, tyro.conf.Positional]
+        """The run of `latentmapper train shape`."""
+        store: Annotated[Path, tyro.conf.Positional]
+        """The store it was trained on."""
+        features: Annotated[tuple[Path, ...], tyro.conf.Positional]
+        """Folders of `latentmapper data features`."""
+        output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
+        """Folder of the run."""
+        codes: tuple[Path, ...] = ()
+        """More codes, as `latentmapper fit` writes them: held-out shapes, codes between codes."""
+        recipe: Annotated[MapperRecipe, tyro.conf.arg(name="")] = field(default_factory=MapperRecipe)
+        """How it is trained."""
+
+    config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
+    show_logs()
+    more = {key: code for path in config.codes for key, code in load_codes(path).items()}
+    train_mapper(
+        load_shape_run(config.run),
+        Store.open(config.store),
+        [Features(path) for path in config.features],
+        more,
+        config.output,
+        config.recipe,
+    )
+    return 0

@@ -1,0 +1,162 @@
+"""Building a pack: a trained shape model and mapper become a folder that needs no torch."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.numpy import save_file
+
+from latentmapper import files
+from latentmapper.errors import PackError, StoreError
+from latentmapper.make.dataset.store import Store
+from latentmapper.make.modelcard import license_text, model_card, notice
+from latentmapper.make.models.export import export_onnx
+from latentmapper.make.models.half import round_weights, store_as_half
+from latentmapper.make.models.mapper import Mapper, MapperShape
+from latentmapper.make.training import checkpoint
+from latentmapper.make.training.mapper import MapperRecipe
+from latentmapper.make.training.recipe import load_recipe
+from latentmapper.make.training.shape import TrainedShape, load_shape_run
+from latentmapper.pack import FORMAT
+from latentmapper.runtime import Session
+
+AGREEMENT = 1e-4
+
+
+@dataclass(frozen=True)
+class PackRecipe:
+    """What a pack is called and how it may be used."""
+
+    id: str
+    """Name and version, such as "car-1"."""
+    license: str = "CC0-1.0"
+    """SPDX identifier of the pack's licence, as data."""
+    title: str = ""
+    """One line for lists; by default made from the category."""
+
+
+def build_pack(
+    output: Path,
+    recipe: PackRecipe,
+    shape_run: Path,
+    mapper_run: Path,
+    store: Store,
+    presence: tuple[np.ndarray, np.ndarray] | None = None,
+    results: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Export graphs, check that ONNX Runtime and PyTorch agree, write the pack; return its metadata.
+
+    Parameters
+    ----------
+    presence : weights (D,) and bias (1,) of `fit_presence`; None takes every picture to show the category.
+
+    Raises
+    ------
+    PackError : an exported graph differs from its module by more than 1e-4.
+    StoreError : mapper and shape model were not trained on the same shapes.
+    """
+    model, mapper, details = load_shape_run(shape_run), *load_mapper_run(mapper_run)
+    if details["ids"] != model.ids:
+        raise StoreError("the mapper was trained on another shape model's codes; train it again")
+    output.mkdir(parents=True, exist_ok=True)
+    base = _export_base(model, output)
+    _export_mapper(mapper, output)
+    if presence is None:
+        # Nothing to tell the category from: every picture is taken to show it.
+        presence = np.zeros(details["tokens"] * details["channels"], np.float32), np.ones(1, np.float32)
+    arrays = {
+        "bank": model.codes.numpy().astype(np.float16),
+        "mean_code": model.codes.mean(0).numpy(),
+        "presence_weight": presence[0].astype(np.float32),
+        "presence_bias": presence[1].astype(np.float32),
+    }
+    save_file(arrays, output / "arrays.safetensors")
+    sources = _sources(store, model.ids)
+    metadata: dict[str, Any] = {
+        "format": FORMAT,
+        "id": recipe.id,
+        "category": store.header["category"],
+        "title": recipe.title or f"{store.header['category']}s from a photo",
+        "base": base,
+        "vit": {"sha256": details["vit_sha256"], "size": 224, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]},
+        "descriptor": {"kind": "pooled", "grid": details["grid"], "length": details["tokens"] * details["channels"]},
+        "training": {
+            "shapes": len(model.ids),
+            "pictures": details["pictures"],
+            "shape_recipe": json.loads((shape_run / "recipe.json").read_text()),
+            "mapper_recipe": details["recipe"],
+        },
+        "results": results or {},
+        "sources": sources,
+        "license": {"spdx": recipe.license},
+        "shapes": model.ids,
+    }
+    files.write_text(output / "LICENSE", license_text(recipe.license))
+    files.write_text(output / "NOTICE", notice(metadata, sources))
+    files.write_text(output / "MODEL_CARD.md", model_card(metadata))
+    metadata["files"] = {
+        path.name: files.sha256_of_file(path)
+        for path in sorted(output.iterdir())
+        if path.is_file() and path.name != "pack.json" and not path.name.startswith(".")
+    }
+    files.write_json(output / "pack.json", metadata)
+    return metadata
+
+
+def load_mapper_run(folder: Path) -> tuple[Mapper, dict[str, Any]]:
+    """The trained mapper of a run and what `mapper.json` says of it.
+
+    Raises
+    ------
+    StoreError : there is no run in the folder.
+    """
+    if not (folder / checkpoint.NAME).is_file():
+        raise StoreError(f"no trained mapper in {folder}; make one with: latentmapper train mapper")
+    details = json.loads((folder / "mapper.json").read_text())
+    shape: MapperShape = load_recipe(MapperRecipe, folder / "recipe.json").shape
+    mapper = Mapper(shape, torch.zeros(len(details["ids"]), details["code_size"]), details["tokens"], details["channels"])
+    name = "best" if (folder / "best" / checkpoint.NAME).is_file() else ""
+    checkpoint.load(folder / name, {"mapper": mapper}, [])
+    return mapper.eval().requires_grad_(False), details
+
+
+def _export_base(model: TrainedShape, output: Path) -> dict[str, Any]:
+    round_weights(model.network)
+    entry = model.network.export(output)
+    codes = model.codes[:3]
+    truth = model.network.prepare(codes)
+    store_as_half(output / "planes.onnx")
+    _check(Session(output / "planes.onnx").run(["planes"], code=codes.numpy())[0], truth, "the plane decoder")
+    return entry
+
+
+def _export_mapper(mapper: Mapper, output: Path) -> None:
+    round_weights(mapper)
+    example = torch.randn(3, mapper.tokens * mapper.channels)
+    with torch.no_grad():
+        truth = mapper(example)
+    export_onnx(mapper, example[:1], output / "mapper.onnx", "descriptor", ["code", "weights"])
+    store_as_half(output / "mapper.onnx")
+    for found, wanted in zip(
+        Session(output / "mapper.onnx").run(["code", "weights"], descriptor=example.numpy()), truth, strict=True
+    ):
+        _check(found, wanted, "the mapper")
+
+
+def _check(found: np.ndarray, truth: torch.Tensor, what: str) -> None:
+    worst = float(np.abs(found - truth.numpy()).max())
+    if not worst <= AGREEMENT:
+        raise PackError(f"{what} differs between ONNX Runtime and PyTorch by {worst:.2g} (at most {AGREEMENT:g})")
+
+
+def _sources(store: Store, ids: list[str]) -> list[dict[str, Any]]:
+    """How many training shapes came from which source under which licence."""
+    known = {record.id: record for record in store.records}
+    counts: dict[tuple[str, str], int] = {}
+    for shape_id in ids:
+        record = known[shape_id]
+        counts[record.source, record.license] = counts.get((record.source, record.license), 0) + 1
+    return [{"source": s, "license": li, "shapes": n} for (s, li), n in sorted(counts.items())]

@@ -1,0 +1,66 @@
+"""Checkpoints as safetensors and JSON: weights, optimiser state and step, never pickled."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from latentmapper import files
+from latentmapper.errors import StoreError
+
+NAME = "checkpoint.safetensors"
+
+
+def save(folder: Path, step: int, modules: dict[str, torch.nn.Module], optimizers: list[Any], **extra: Any) -> None:
+    """Write one file, atomically: either the old checkpoint or the new one is there, never half of it."""
+    tensors: dict[str, torch.Tensor] = {}
+    for name, module in modules.items():
+        tensors |= {f"module.{name}.{key}": value.contiguous() for key, value in module.state_dict().items()}
+    for i, optimizer in enumerate(optimizers):
+        for index, state in optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{i}.{index}.{key}": torch.as_tensor(v).contiguous() for key, v in state.items()}
+    with files.replacing(folder / NAME) as temporary:
+        save_file(tensors, temporary, {"step": str(step), "extra": json.dumps(extra)})
+
+
+def load(folder: Path, modules: dict[str, torch.nn.Module], optimizers: list[Any]) -> tuple[int, dict[str, Any]]:
+    """Restore modules and optimisers in place; return the step to go on from and the extra values.
+
+    Returns (0, {}) where there is no checkpoint yet.
+
+    Raises
+    ------
+    StoreError : the checkpoint does not fit the modules (another recipe, another store).
+    """
+    path = folder / NAME
+    if not path.is_file():
+        return 0, {}
+    with safe_open(path, "pt") as file:
+        metadata = file.metadata()
+        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (not a dict)
+    try:
+        for name, module in modules.items():
+            module.load_state_dict(_below(tensors, f"module.{name}."))
+    except RuntimeError as error:
+        raise StoreError(f"{path} was made by another recipe or store: {error}".splitlines()[0]) from None
+    for i, optimizer in enumerate(optimizers):
+        optimizer.load_state_dict(
+            {"state": _states(_below(tensors, f"optimizer.{i}.")), "param_groups": optimizer.state_dict()["param_groups"]}
+        )
+    return int(metadata["step"]), json.loads(metadata["extra"])
+
+
+def _below(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    return {key[len(prefix) :]: value for key, value in tensors.items() if key.startswith(prefix)}
+
+
+def _states(flat: dict[str, torch.Tensor]) -> dict[int, dict[str, Any]]:
+    states: dict[int, dict[str, Any]] = {}
+    for key, value in flat.items():
+        index, name = key.split(".")
+        states.setdefault(int(index), {})[name] = value
+    # SparseAdam counts its steps in a plain int.
+    return {i: {k: int(v) if k == "step" and v.ndim == 0 and not v.is_floating_point() else v for k, v in s.items()} for i, s in states.items()}

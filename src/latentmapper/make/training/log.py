@@ -1,0 +1,67 @@
+"""What a run says while it runs: JSON lines, TensorBoard where installed, and a progress line."""
+
+import json
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+
+class RunLog:
+    """Appends measurements to `log.jsonl` and logs a line with rate and time left.
+
+    Parameters
+    ----------
+    folder : the run's folder.
+    start, steps : where this process starts, and the step the run ends at.
+    """
+
+    def __init__(self, folder: Path, start: int, steps: int) -> None:
+        self._path = folder / "log.jsonl"
+        self._start, self._steps = start, steps
+        self._began = time.monotonic()
+        self._board = _tensorboard(folder)
+        if start:
+            _forget_after(self._path, start)
+
+    def write(self, step: int, **values: float) -> None:
+        """Record measurements of a step."""
+        entry = {"step": step, **{key: float(value) for key, value in values.items()}}
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
+        if self._board is not None:
+            for key, value in values.items():
+                self._board.add_scalar(key, value, step)
+        logger.info("%s", self._line(step, values))
+
+    def _line(self, step: int, values: dict[str, float]) -> str:
+        rate = (step - self._start) / max(time.monotonic() - self._began, 1e-9)
+        left = (self._steps - step) / rate if rate > 0 else 0.0
+        measured = "  ".join(f"{key} {value:.5g}" for key, value in values.items())
+        return f"step {step}/{self._steps}  {measured}  {rate:.2f} steps/s  {left / 60:.1f} min left"
+
+
+def _tensorboard(folder: Path) -> Any:
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        return None
+    return SummaryWriter(str(folder / "tensorboard"))
+
+
+def _forget_after(path: Path, step: int) -> None:
+    """Drop lines that a killed run wrote after its last checkpoint; they will be written again."""
+    from latentmapper import files
+
+    if path.is_file():
+        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if _step_of(line) <= step]
+        files.write_text(path, "".join(f"{line}\n" for line in lines))
+
+
+def _step_of(line: str) -> float:
+    try:
+        return json.loads(line)["step"]
+    except (ValueError, KeyError):
+        return float("inf")

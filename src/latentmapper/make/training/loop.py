@@ -1,0 +1,73 @@
+"""The one training loop: every model trains through it, and resumes exactly where it was."""
+
+import math
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+
+from latentmapper.make.training import checkpoint
+from latentmapper.make.training.log import RunLog
+
+
+class Task(Protocol):
+    """What is trained: modules, optimisers with a base learning rate each, and a loss of a step.
+
+    A batch depends on nothing but the seed and the step, so a resumed run sees what an unbroken
+    one would have seen.
+    """
+
+    modules: dict[str, torch.nn.Module]
+    optimizers: list[Any]
+    state: dict[str, float]
+    """Whatever else a resumed run must know, such as the best result so far."""
+
+    def loss(self, step: int) -> tuple[torch.Tensor, dict[str, float]]:
+        """The loss of one step, and what to log with it."""
+        ...
+
+    def validate(self, step: int) -> dict[str, float]:
+        """Measurements on held-out data; {"stop": 1.0} ends the run."""
+        ...
+
+
+def train(
+    task: Task,
+    folder: Path,
+    steps: int,
+    final_rate: float,
+    log_every: int = 50,
+    save_every: int = 500,
+    check_every: int = 0,
+) -> int:
+    """Train until `steps`, from the checkpoint in `folder` if there is one; return the last step.
+
+    The learning rate of every optimiser falls from its base along a cosine to `final_rate` times it.
+    """
+    bases = [[group["lr"] for group in optimizer.param_groups] for optimizer in task.optimizers]
+    start, state = checkpoint.load(folder, task.modules, task.optimizers)
+    task.state.update(state)
+    log = RunLog(folder, start, steps)
+    for step in range(start, steps):
+        scale = final_rate + (1 - final_rate) * 0.5 * (1 + math.cos(math.pi * step / steps))
+        for optimizer, rates in zip(task.optimizers, bases, strict=True):
+            for group, rate in zip(optimizer.param_groups, rates, strict=True):
+                group["lr"] = rate * scale
+        for optimizer in task.optimizers:
+            optimizer.zero_grad(set_to_none=True)
+        loss, values = task.loss(step)
+        loss.backward()
+        for optimizer in task.optimizers:
+            optimizer.step()
+        done = step + 1
+        if done % log_every == 0 or done == steps:
+            log.write(done, loss=float(loss.detach()), **values)
+        checked = task.validate(done) if check_every and (done % check_every == 0 or done == steps) else {}
+        if checked:
+            log.write(done, **checked)
+        stop = bool(checked.get("stop"))
+        if done % save_every == 0 or done == steps or stop:
+            checkpoint.save(folder, done, task.modules, task.optimizers, **task.state)
+        if stop:
+            return done
+    return steps

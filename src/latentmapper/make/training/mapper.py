@@ -1,0 +1,184 @@
+"""Training a mapper: descriptors to codes, judged by the code and by the shape it gives."""
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from latentmapper import files
+from latentmapper.errors import StoreError
+from latentmapper.make.dataset.features import Features
+from latentmapper.make.dataset.store import Store
+from latentmapper.make.models.base import BOUND
+from latentmapper.make.models.mapper import Mapper, MapperShape
+from latentmapper.make.training import checkpoint
+from latentmapper.make.training.loop import train
+from latentmapper.make.training.metric import code_metric, metric_factor
+from latentmapper.make.training.pictures import Pictures
+from latentmapper.make.training.recipe import save_recipe
+from latentmapper.make.training.shape import TrainedShape, clamped_l1, draw
+
+
+@dataclass(frozen=True)
+class MapperRecipe:
+    """How a mapper is trained."""
+
+    shape: MapperShape = field(default_factory=MapperShape)
+    """Sizes and head."""
+    steps: int = 6000
+    """Optimisation steps at most."""
+    batch: int = 64
+    """Pictures in a step."""
+    rate: float = 1e-3
+    """AdamW's rate."""
+    final_rate: float = 0.01
+    """It falls along a cosine to this share."""
+    weight_decay: float = 0.02
+    """AdamW's weight decay."""
+    entropy_weight: float = 0.3
+    """Weight of the cross-entropy between bank weights and soft targets; 0 for the direct head."""
+    temperature: float = 0.006
+    """Surface displacement (network units) at which a known shape counts as another one."""
+    code_weight: float = 0.5
+    """Weight of the L1 on codes, in standard deviations."""
+    displacement_weight: float = 20.0
+    """Weight of the surface displacement by the code metric."""
+    distance_weight: float = 20.0
+    """Weight of the L1 on signed distances through the frozen shape model."""
+    distance_shapes: int = 6
+    """Pictures of a batch whose distances are compared."""
+    distance_points: int = 2048
+    """Points of each."""
+    parametric_share: float = 0.4
+    """Share of pictures that show parametric shapes, where there are others too."""
+    check_every: int = 250
+    """Steps between looks at the held-out groups."""
+    patience: int = 8
+    """Looks without improvement before the run ends."""
+    seed: int = 0
+    """Seed of everything random."""
+
+
+class MapperTask:
+    """See `loop.Task`."""
+
+    def __init__(
+        self,
+        model: TrainedShape,
+        store: Store,
+        train_set: Pictures,
+        held_out: Pictures,
+        recipe: MapperRecipe,
+        best: Path,
+    ) -> None:
+        torch.manual_seed(recipe.seed)
+        self.model, self.recipe, self.train_set, self.held_out = model, recipe, train_set, held_out
+        self.samples = {record.id: store.load(record) for record in store.records if record.split == "train"}
+        self.factor = metric_factor(_metric(model, self.samples))
+        self.mapper = Mapper(recipe.shape, model.codes, *train_set.layout, *train_set.statistics())
+        self.modules = {"mapper": self.mapper}
+        self.optimizers = [
+            torch.optim.AdamW(self.mapper.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
+        ]
+        self.state = {"best": 1e9, "waited": 0.0}
+        self.best_folder = best
+
+    def loss(self, step: int) -> tuple[torch.Tensor, dict[str, float]]:
+        """Cross-entropy over the bank, L1 on the code, displacement, signed distances."""
+        recipe = self.recipe
+        self.mapper.train()
+        torch.manual_seed(recipe.seed * 1_000_003 + step)
+        rng = np.random.default_rng((recipe.seed, step))
+        rows = self.train_set.draw(rng, recipe.batch)
+        target = self.train_set.codes[rows]
+        code, weights = self.mapper(self.train_set.descriptors[rows].float())
+        parts = {
+            "entropy": recipe.entropy_weight * self._cross_entropy(weights, target),
+            "code": recipe.code_weight * ((code - target) / self.mapper.code_std).abs().mean(),
+            "displacement": recipe.displacement_weight * self._displacement(code, target).mean(),
+            "distance": recipe.distance_weight * self._distance(code, rows, step),
+        }
+        return torch.stack(list(parts.values())).sum(), {k: float(v.detach()) for k, v in parts.items()}
+
+    def validate(self, step: int) -> dict[str, float]:
+        """Displacement on pictures of held-out groups, and whether predictions still vary."""
+        if not len(self.held_out.codes):
+            return {}
+        self.mapper.eval()
+        with torch.no_grad():
+            parts = [self.mapper(part.float())[0] for part in self.held_out.descriptors.split(256)]
+            code, target = torch.cat(parts), self.held_out.codes
+            error = float(self._displacement(code, target).mean())
+            varied = float(code.var(0).sum() / target.var(0).sum())
+        if error < self.state["best"]:
+            self.state |= {"best": error, "waited": 0.0}
+            checkpoint.save(self.best_folder, step, self.modules, [])
+        else:
+            self.state["waited"] += 1
+        stop = {"stop": 1.0} if self.state["waited"] >= self.recipe.patience else {}
+        return {"held_out_displacement": error, "variance_ratio": varied} | stop
+
+    def _cross_entropy(self, weights: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        """Soft targets: known shapes count by how little their surface differs from the truth's."""
+        apart = torch.cdist(target @ self.factor, self.model.codes @ self.factor)
+        soft = (-0.5 * (apart / self.recipe.temperature).square()).softmax(-1)
+        return -(soft * (weights + 1e-9).log()).sum(-1).mean()
+
+    def _displacement(self, code: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        return ((code - target) @ self.factor).square().sum(-1).add(1e-10).sqrt()
+
+    def _distance(self, code: torch.Tensor, rows: np.ndarray, step: int) -> torch.Tensor:
+        """L1 on clamped signed distances, for the first few pictures that show a stored shape."""
+        chosen = [i for i, row in enumerate(rows) if self.train_set.shapes[row] in self.samples]
+        chosen = chosen[: self.recipe.distance_shapes]
+        if not chosen or not self.recipe.distance_weight:
+            return code.sum() * 0
+        data = [self.samples[self.train_set.shapes[rows[i]]] for i in chosen]
+        points, truth = draw(
+            [d.sample_points for d in data],
+            [d.sample_distances for d in data],
+            np.arange(len(data)),
+            self.recipe.distance_points,
+            (self.recipe.seed, 2, step),
+        )
+        network = self.model.network
+        return clamped_l1(network.distances(network.prepare(code[chosen]), points), truth, self.model.recipe.clamp)
+
+
+def train_mapper(
+    model: TrainedShape, store: Store, features: list[Features], codes: dict[str, np.ndarray], folder: Path, recipe: MapperRecipe
+) -> None:
+    """Train into `folder`; resumes what is there.
+
+    Parameters
+    ----------
+    codes : targets of shapes beyond the model's own training codes (held-out shapes' fitted codes).
+
+    Raises
+    ------
+    StoreError : no picture shows a shape whose code is known.
+    """
+    targets = dict(zip(model.ids, model.codes.numpy(), strict=True)) | codes
+    train_set = Pictures.gather(features, "train", targets, recipe.parametric_share)
+    held_out = Pictures.gather(features, "validation", targets, 0.5, at_most=2000)
+    if not len(train_set.codes):
+        raise StoreError("no picture shows a shape whose code is known; do features and shape model fit together?")
+    folder.mkdir(parents=True, exist_ok=True)
+    save_recipe(recipe, folder / "recipe.json")
+    tokens, channels = train_set.layout
+    files.write_json(
+        folder / "mapper.json",
+        {"ids": model.ids, "code_size": model.codes.shape[1], "tokens": tokens, "channels": channels, "grid": features[0].grid,
+         "vit_sha256": features[0].vit_sha256, "pictures": len(train_set.codes), "recipe": asdict(recipe)},
+    )
+    task = MapperTask(model, store, train_set, held_out, recipe, folder / "best")
+    train(task, folder, recipe.steps, recipe.final_rate, check_every=recipe.check_every, save_every=recipe.check_every)
+
+
+def _metric(model: TrainedShape, samples: dict, shapes: int = 48) -> torch.Tensor:
+    """The code metric over evenly spaced training shapes."""
+    chosen = [i for i in range(0, len(model.ids), max(1, len(model.ids) // shapes)) if model.ids[i] in samples]
+    surfaces = [samples[model.ids[i]].surface_points / BOUND for i in chosen]
+    return code_metric(model, surfaces, model.codes[chosen])

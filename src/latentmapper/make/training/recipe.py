@@ -1,0 +1,48 @@
+"""Recipes: frozen dataclasses that configure a run, are its CLI, and are saved beside its result."""
+
+import dataclasses
+import json
+import typing
+from pathlib import Path
+from typing import Any, TypeVar
+
+from latentmapper import files
+from latentmapper.errors import RecipeError
+
+R = TypeVar("R")
+
+
+def save_recipe(recipe: Any, path: Path) -> None:
+    """Write a recipe as JSON, atomically."""
+    files.write_json(path, dataclasses.asdict(recipe))
+
+
+def load_recipe(kind: type[R], path: Path) -> R:
+    """Read a recipe of the given dataclass.
+
+    Raises
+    ------
+    RecipeError : no JSON object, or a field that this version does not know (it is named).
+    """
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RecipeError(f"recipe {path} cannot be read: {error}") from None
+    if not isinstance(fields, dict):
+        raise RecipeError(f"recipe {path} is not a JSON object")
+    return from_dict(kind, fields, str(path))
+
+
+def from_dict(kind: type[R], fields: dict[str, Any], where: str) -> R:
+    """Build a (nested) recipe from a dictionary; tuples come back from lists."""
+    known = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    if unknown := sorted(set(fields) - known):
+        raise RecipeError(f"recipe {where} has the unknown field {unknown[0]!r}; known: {', '.join(sorted(known))}")
+    hints = typing.get_type_hints(kind)
+    return kind(**{name: _coerce(hints[name], value, where) for name, value in fields.items()})
+
+
+def _coerce(hint: Any, value: Any, where: str) -> Any:
+    if dataclasses.is_dataclass(hint) and isinstance(value, dict):
+        return from_dict(typing.cast(type, hint), value, where)
+    return tuple(value) if isinstance(value, list) else value

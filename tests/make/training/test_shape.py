@@ -1,0 +1,115 @@
+"""The auto-decoder learns, resumes exactly, and codes of new shapes can be fitted."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from latentmapper.errors import RecipeError, StoreError  # noqa: E402
+from latentmapper.make.models.triplane import TriplaneShape  # noqa: E402
+from latentmapper.make.training import checkpoint  # noqa: E402
+from latentmapper.make.training.fit import FitRecipe, fit_codes  # noqa: E402
+from latentmapper.make.training.recipe import load_recipe, save_recipe  # noqa: E402
+from latentmapper.make.training.shape import ShapeRecipe, load_samples, load_shape_run, train_shape  # noqa: E402
+from tests.make.tiny_store import write_tiny_store  # noqa: E402
+
+TINY = ShapeRecipe(
+    shape=TriplaneShape(code_size=8, seed_channels=8, widths=(8, 8, 8), channels=8, hidden=16),
+    steps=60,
+    shapes_per_step=3,
+    points_per_shape=512,
+    network_rate=5e-3,
+)
+
+
+def test_training_lowers_the_error(tmp_path: Path) -> None:
+    store = write_tiny_store(tmp_path / "store")
+    train_shape(store, tmp_path / "run", dataclasses.replace(TINY, steps=100))
+    lines = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    assert lines[-1]["step"] == 100
+    assert lines[-1]["l1"] < 0.75 * lines[0]["l1"]
+
+
+def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path) -> None:
+    store = write_tiny_store(tmp_path / "store")
+    recipe = dataclasses.replace(TINY, steps=6)
+    train_shape(store, tmp_path / "whole", recipe)
+    _train_in_two_parts(store, tmp_path / "parts", recipe, first=3)
+    whole, parts = load_shape_run(tmp_path / "whole"), load_shape_run(tmp_path / "parts")
+    assert torch.equal(whole.codes, parts.codes)
+    for a, b in zip(whole.network.parameters(), parts.network.parameters(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_a_fitted_code_reaches_the_training_error(tmp_path: Path) -> None:
+    store = write_tiny_store(tmp_path / "store")
+    train_shape(store, tmp_path / "run", dataclasses.replace(TINY, steps=150))
+    model = load_shape_run(tmp_path / "run")
+    points, distances = load_samples(store, store.records)
+    _, before = fit_codes(model, points, distances, FitRecipe(steps=0, points=1024))
+    codes, after = fit_codes(model, points, distances, FitRecipe(steps=40, points=1024))
+    assert codes.shape == (4, 8)
+    assert np.all(after <= before + 1e-3)
+    assert after.mean() < 0.9 * before.mean()
+
+
+def test_fitting_does_not_depend_on_the_company(tmp_path: Path) -> None:
+    store = write_tiny_store(tmp_path / "store")
+    train_shape(store, tmp_path / "run", dataclasses.replace(TINY, steps=5))
+    model = load_shape_run(tmp_path / "run")
+    points, distances = load_samples(store, store.records)
+    alone, _ = fit_codes(model, points[:1], distances[:1], FitRecipe(steps=5, points=256))
+    together, _ = fit_codes(model, points[:1] * 3, distances[:1] * 3, FitRecipe(steps=5, points=256))
+    assert together.shape == (3, 8)
+    assert alone.shape == (1, 8)
+    np.testing.assert_allclose(np.abs(together - alone).max(), 0, atol=0.1)
+
+
+def test_an_unknown_recipe_field_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "recipe.json"
+    save_recipe(TINY, path)
+    assert load_recipe(ShapeRecipe, path) == TINY
+    path.write_text(json.dumps(dataclasses.asdict(TINY) | {"learning": 1}))
+    with pytest.raises(RecipeError, match="unknown field 'learning'") as caught:
+        load_recipe(ShapeRecipe, path)
+    assert caught.value.exit_code == 2
+
+
+def test_a_missing_run_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="latentmapper train shape"):
+        load_shape_run(tmp_path)
+
+
+def test_a_checkpoint_of_another_recipe_is_refused(tmp_path: Path) -> None:
+    checkpoint.save(tmp_path, 1, {"a": torch.nn.Linear(2, 2)}, [])
+    with pytest.raises(StoreError, match="another recipe"):
+        checkpoint.load(tmp_path, {"a": torch.nn.Linear(3, 2)}, [])
+
+
+def _train_in_two_parts(store, folder: Path, recipe: ShapeRecipe, first: int) -> None:
+    """Stop after `first` steps as a killed process would: with nothing but its last checkpoint."""
+    from latentmapper.make.training import shape as module
+    from latentmapper.make.training.loop import train
+
+    records = store.split("train")
+    task = module.ShapeTask(store, records, recipe)
+
+    class Killed(Exception):
+        pass
+
+    original = task.loss
+
+    def loss(step: int):
+        if step == first:
+            raise Killed
+        return original(step)
+
+    task.loss = loss  # type: ignore[method-assign]
+    folder.mkdir()
+    with pytest.raises(Killed):
+        train(task, folder, recipe.steps, recipe.final_rate, save_every=first)
+    train_shape(store, folder, recipe)
