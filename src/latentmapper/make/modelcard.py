@@ -57,7 +57,7 @@ def notice(metadata: dict[str, Any], sources: list[dict[str, Any]]) -> str:
     head = (
         f"LatentMapper pack {metadata['id']} ({metadata['category']})\n\n"
         f"This pack is data, licensed {spdx} (see LICENSE); the code beside it is licensed Apache-2.0.\n"
-        "pack.json records how it was made; LatentMapper's commands make it again from the collections below.\n"
+        "pack.json records how it was made; LatentMapper makes it again from the collections below.\n"
         "It was trained on shapes of these collections, changed into signed distances:\n"
     )
     used = {source["license"] for source in sources}
