@@ -1,0 +1,46 @@
+"""What a plan says about the airplane in words and numbers, to be measured against its mesh."""
+
+from latentmapper.make.collections.parametric.airplanes.plan import Plan
+from latentmapper.make.collections.parametric.airplanes.surfaces import reference
+
+
+def wing_position(level: float) -> str:
+    """low, mid, high, or parasol where the wing stands clear of the body."""
+    if level > 1.75:
+        return "parasol"
+    return "high" if level > 0.5 else "low" if level < -0.35 else "mid"
+
+
+def engine_count(plan: Plan) -> int:
+    """Engines altogether."""
+    counts = {"none": 0, "nose": 1, "pusher": 1, "push_pull": 2}
+    return counts.get(plan.power.style, plan.power.count + (plan.power.centre and plan.power.style == "pods"))
+
+
+def labels_of(plan: Plan) -> dict[str, str | float | bool]:
+    """Attributes of an airplane: lengths in metres, angles in degrees, ratios over the fuselage's length."""
+    wing, metres = plan.wing, plan.length
+    _, slope, _ = reference(wing)
+    biplane = "triplane" if plan.extra.third else "biplane" if plan.extra.gap > 0 else "monoplane"
+    return {
+        "kind": plan.kind,
+        "wing_position": wing_position(wing.level),
+        "wings": biplane,
+        "fuselage_length": round(metres, 2),
+        "span": round(metres * wing.span, 2),
+        "leading_edge_slope": round(slope, 3),
+        "sweep": round(wing.sweep, 1),
+        "taper": round(wing.taper, 3),
+        "dihedral": round(wing.dihedral, 1),
+        "aspect": round(wing.aspect, 2),
+        "span_ratio": round(wing.span, 3),
+        "body_width": round(plan.body.width, 4),
+        "body_height": round(plan.body.width * plan.body.height, 4),
+        "tail": plan.tail.style,
+        "canard": plan.tail.canard,
+        "engines": engine_count(plan),
+        "engine_place": plan.power.style,
+        "propeller": plan.power.style in ("nose", "nacelles", "wing_pushers", "pusher", "push_pull"),
+        "gear": plan.gear.style,
+        "radome": plan.extra.radome > 0,
+    }
