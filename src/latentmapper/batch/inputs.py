@@ -1,0 +1,107 @@
+"""What the user named, file by file."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from latentmapper.errors import PhotoError, UsageError
+from latentmapper.files import sha256_of_bytes
+from latentmapper.photo.encoded import SUFFIXES
+from latentmapper.photo.reading import read_bytes
+
+STDIN = "-"
+PREVIEW = ".preview.png"
+
+
+@dataclass(frozen=True)
+class Input:
+    """One picture to read, or the reason why there is none."""
+
+    name: str
+    """What messages call it: its path as the user gave it, or "standard input"."""
+    stem: PurePosixPath
+    """What its results are called: the path below the folder the user named, without suffix."""
+    path: Path | None = None
+    """None for standard input."""
+    data: bytes | None = None
+    """The bytes of standard input, which can be read only once."""
+    problem: str | None = None
+    """Why there is nothing to read; `read` raises it."""
+
+    def read(self) -> bytes:
+        """The encoded picture. Raises `PhotoError` where it cannot be read."""
+        if self.problem is not None:
+            raise PhotoError(self.problem)
+        if self.data is not None:
+            return self.data
+        assert self.path is not None
+        return read_bytes(self.path)
+
+    def identity(self, folder: Path) -> str:
+        """What tells this input from others in the journal of a folder, on every run alike."""
+        if self.path is None:
+            return f"stdin {sha256_of_bytes(self.data or b'')}"
+        try:
+            return Path(os.path.relpath(self.path.resolve(), folder.resolve())).as_posix()
+        except ValueError:  # another drive
+            return self.path.resolve().as_posix()
+
+
+def expand(names: Sequence[str]) -> list[Input]:
+    """Files, folders (recursively), patterns and "-" to single pictures, each once, in a stable order.
+
+    Raises
+    ------
+    UsageError : nothing named, or "-" where standard input is a terminal.
+    """
+    if not all(names) or not names:
+        raise UsageError("name at least one picture, a folder of pictures, or - for standard input")
+    inputs: dict[Path | str, Input] = {}
+    for name in names:
+        for found in _expand_one(name):
+            key = found.problem or (STDIN if found.path is None else found.path.resolve())
+            inputs.setdefault(key, found)
+    return list(inputs.values())
+
+
+def _expand_one(name: str) -> Iterator[Input]:
+    path = Path(name)
+    if name == STDIN:
+        yield _standard_input()
+    elif path.is_dir():
+        yield from _folder(path)
+    elif "*" in path.name and not path.exists() and (matches := sorted(path.parent.glob(path.name))):
+        # Shells on Windows leave patterns to the program.
+        for match in matches:
+            yield from _expand_one(str(match))
+    else:
+        yield Input(name, PurePosixPath(path.stem), path)
+
+
+def _standard_input() -> Input:
+    if sys.stdin.isatty():
+        raise UsageError("- reads a picture from standard input, which is a terminal; pipe a file into it")
+    return Input("standard input", PurePosixPath("photo"), data=sys.stdin.buffer.read())
+
+
+def _folder(root: Path) -> Iterator[Input]:
+    """The pictures below a folder, sorted, then what of it cannot be searched."""
+    errors: list[OSError] = []
+    found = False
+    for folder, subfolders, names in os.walk(root, onerror=errors.append):
+        subfolders[:] = sorted(each for each in subfolders if not each.startswith("."))
+        for path in (Path(folder, name) for name in sorted(names) if _is_picture(name)):
+            found = True
+            yield Input(str(path), PurePosixPath(path.relative_to(root).with_suffix("").as_posix()), path)
+    problems = [f"{error.filename}: cannot be read ({error.strerror})" for error in errors]
+    if not found and not problems:
+        problems.append(f"{root}: no pictures in this folder")
+    for problem in problems:
+        yield Input(str(root), PurePosixPath(root.name), root, problem=problem)
+
+
+def _is_picture(name: str) -> bool:
+    """By its name: hidden files and the previews of earlier runs are none."""
+    return Path(name).suffix.lower() in SUFFIXES and not name.startswith(".") and not name.endswith(PREVIEW)

@@ -1,0 +1,124 @@
+"""What was made from what: one JSON line a result, in a file beside the results.
+
+A line is appended before the files it speaks of are moved into place, and a result counts as made only if
+its files are there as well: a run killed at any moment loses nothing, and does only its last photo again.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from latentmapper.files import sha256_of_file
+from latentmapper.writing import output_error
+
+NAME = ".latentmapper.jsonl"
+SCHEMA = "latentmapper.journal/1"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One result."""
+
+    stem: str
+    """Path of the result below the journal's folder, without suffix."""
+    input: str
+    """Identity of the photo's place."""
+    key: str
+    """Hash of everything that decides the result: photo, packs, ViT, options."""
+    files: dict[str, str]
+    """File, relative to the journal's folder -> SHA-256."""
+    result: dict[str, Any]
+    """What was reported of it."""
+
+
+class Journal:
+    """The results in one folder.
+
+    Parameters
+    ----------
+    folder : of the results; it need not exist yet.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / NAME
+        self.entries: list[Entry] = []
+        self._known: dict[str, set[str]] = defaultdict(set)
+        self._ends_in_newline = True
+        self._read()
+
+    def finished(self, key: str, names: list[str]) -> Entry | None:
+        """The entry that says these files were made for this key, if they are still there.
+
+        A file that somebody changed since counts as there; one that an earlier run left behind, with
+        other options, does not.
+        """
+        for entry in reversed(self.entries):
+            if entry.key == key and sorted(entry.files) == sorted(names):
+                return entry if all(self._in_place(*item) for item in entry.files.items()) else None
+        return None
+
+    def replaceable(self, name: str, identity: str) -> bool:
+        """Whether a file is missing, or was made for the same input and left as it was."""
+        path = self.folder / name
+        if not path.exists():
+            return True
+        digest = sha256_of_file(path)
+        return any(entry.input == identity and entry.files.get(name) == digest for entry in self.entries)
+
+    def claims(self) -> dict[str, str]:
+        """Stem -> identity of the input whose results are called so."""
+        return {entry.stem: entry.input for entry in self.entries}
+
+    def append(self, entry: Entry) -> None:
+        """Add a line. Raises `OutputError` where that fails."""
+        line = json.dumps({"schema": SCHEMA, **asdict(entry)}, allow_nan=False) + "\n"
+        if not self._ends_in_newline:
+            line = "\n" + line
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with self.path.open("ab", buffering=0) as file:
+                self._ends_in_newline = False
+                file.write(line.encode())
+                self._ends_in_newline = True
+        except OSError as error:
+            raise output_error(self.path, error) from None
+        self._remember(entry)
+
+    def _in_place(self, name: str, digest: str) -> bool:
+        path = self.folder / name
+        if not path.is_file():
+            return False
+        found = sha256_of_file(path)
+        return found == digest or found not in self._known[name]
+
+    def _read(self) -> None:
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise output_error(self.path, error) from None
+        self._ends_in_newline = data.endswith(b"\n") or not data
+        for line in data.splitlines():
+            if (entry := _parse(line)) is not None:
+                self._remember(entry)
+
+    def _remember(self, entry: Entry) -> None:
+        self.entries.append(entry)
+        for name, digest in entry.files.items():
+            self._known[name].add(digest)
+
+
+def _parse(line: bytes) -> Entry | None:
+    """An entry; None for a line that a killed run left unfinished, or that a later version wrote."""
+    try:
+        value: Mapping[str, Any] = json.loads(line)
+        if value["schema"] != SCHEMA:
+            return None
+        return Entry(value["stem"], value["input"], value["key"], dict(value["files"]), dict(value["result"]))
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,91 @@
+"""Where results go, so that none ever takes the place of another's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path, PurePosixPath
+
+from latentmapper.batch.inputs import PREVIEW, Input
+from latentmapper.batch.journal import Journal
+from latentmapper.errors import UsageError
+from latentmapper.shapes.export import FORMATS, Format
+
+FOLDER = Path("meshes")
+"""Where the results of several inputs go if the user does not say."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the user wants the results."""
+
+    folder: Path
+    stem: str | None
+    """Name of the one result, where the user gave it."""
+    format: Format
+
+    @classmethod
+    def of(cls, output: Path | None, kind: Format | None, several: bool) -> "Target":
+        """Read `-o` and `--format` together.
+
+        One input goes to ./STEM.FORMAT, several to ./meshes/, unless `output` names a folder or, for one
+        input, a file.
+
+        Raises
+        ------
+        UsageError : an unknown format, a suffix that contradicts it, a single file for several inputs.
+        """
+        if output is None:
+            return cls(FOLDER if several else Path(), None, kind or "glb")
+        suffix = output.suffix.lower().removeprefix(".")
+        formats: dict[str, Format] = {known: known for known in FORMATS}
+        if output.is_dir() or not suffix or (several and suffix not in formats):
+            return cls(output, None, kind or "glb")
+        if suffix not in formats:
+            raise UsageError(
+                f"-o {output}: unknown format .{suffix}; choose {', '.join(FORMATS)}, or a folder"
+            )
+        if several:
+            raise UsageError(f"-o {output}: one file cannot hold several results; name a folder")
+        if kind not in (None, suffix):
+            raise UsageError(f"-o {output} and --format {kind} contradict each other")
+        return cls(output.parent, output.name.removesuffix(output.suffix), formats[suffix])
+
+
+@dataclass(frozen=True)
+class Job:
+    """One photo and what its results are called."""
+
+    input: Input
+    identity: str
+    stem: str
+    """Path of the results below the folder, without suffix."""
+
+    def names(self, kind: str, preview: bool) -> list[str]:
+        """The files to make, relative to the folder: the mesh first."""
+        return [f"{self.stem}.{kind}"] + [f"{self.stem}{PREVIEW}"] * preview
+
+
+def assign(inputs: Sequence[Input], target: Target, journal: Journal) -> list[Job]:
+    """Give every input its name: that of its file, with -2, -3... where another input has it already.
+
+    An input keeps the name it had on an earlier run. Names that differ in case alone count as the same.
+    """
+    owners = {stem.casefold(): owner for stem, owner in journal.claims().items()}
+    jobs = []
+    for each in inputs:
+        identity = each.identity(target.folder)
+        wanted = target.stem or str(each.stem)
+        stem = wanted if target.stem else _free(wanted, identity, owners)
+        owners[stem.casefold()] = identity
+        jobs.append(Job(each, identity, stem))
+    return jobs
+
+
+def _free(wanted: str, identity: str, owners: dict[str, str]) -> str:
+    """The first of wanted, wanted-2, wanted-3... that is this input's or nobody's."""
+    parent, name = PurePosixPath(wanted).parent, PurePosixPath(wanted).name
+    for number in count(1):
+        stem = str(parent / (name if number == 1 else f"{name}-{number}"))
+        if owners.get(stem.casefold(), identity) == identity:
+            return stem
+    raise AssertionError("unreachable: numbers do not end")

