@@ -1,0 +1,87 @@
+"""`latentmapper data build`: meshes to a store of signed distances."""
+
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from latentmapper.make.dataset.build import BuildRecipe, build
+from latentmapper.make.dataset.store import USABLE, Record, Store
+
+
+@dataclass(frozen=True)
+class DataBuild:
+    """Turn meshes into a store of signed distances; run it again to go on or to add what is missing."""
+
+    shapes: tyro.conf.Positional[tuple[str, ...]]
+    """Folders of meshes (obj, off, ply, stl, glb), folders with a manifest.json, ShapeNetCore v2 trees (with
+    --synset), parametric:cars[:COUNT[:SEED]] or parametric:airplanes[:COUNT[:SEED]]."""
+    output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
+    """Folder of the store."""
+    recipe: Annotated[BuildRecipe, tyro.conf.arg(name="")] = BuildRecipe()
+    """What becomes of the meshes."""
+    workers: int | None = None
+    """Processes; the number of cores by default."""
+
+
+def main(verb: str, argv: list[str]) -> int:
+    """Run `data build`; exit code 0 where a store was made, even if some meshes were set aside."""
+    config = tyro.cli(DataBuild, args=argv, prog=f"latentmapper {verb}")
+    start = time.monotonic()
+    with _Progress() as progress:
+        manifest = build(config.shapes, config.output, config.recipe, config.workers, progress)
+    _print_summary(manifest, config.output, time.monotonic() - start)
+    return 0
+
+
+class _Progress:
+    """A bar on a terminal, a line every few seconds elsewhere; both with rate and time left."""
+
+    EVERY = 10.0
+
+    def __enter__(self) -> "_Progress":
+        from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (
+            *Progress.get_default_columns()[:2],
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+        )
+        self._bar = Progress(*columns, TimeRemainingColumn()) if sys.stderr.isatty() else None
+        self._start = self._last = time.monotonic()
+        if self._bar is not None:
+            self._bar.start()
+            self._task = self._bar.add_task("shapes", total=None, rate="")
+        return self
+
+    def __call__(self, done: int, total: int, record: Record) -> None:
+        now = time.monotonic()
+        rate = done / max(now - self._start, 1e-6)
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done, total=total, rate=f"{rate:.1f}/s")
+        elif done == total or now - self._last >= self.EVERY:
+            self._last = now
+            left = (total - done) / rate
+            print(f"{done}/{total} shapes, {rate:.1f}/s, {left:.0f} s left", file=sys.stderr, flush=True)
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def _print_summary(manifest: list[Record], path: Path, seconds: float) -> None:
+    aside = [record for record in manifest if record.verdict != USABLE]
+    for record in aside:
+        print(f"set aside: {record.id} ({record.split}): {record.verdict}")
+    splits = Counter(record.split for record in manifest if record.verdict == USABLE)
+    counts = ", ".join(f"{splits[name]} {name}" for name in ("train", "validation", "test"))
+    header = Store.open(path).header
+    kind = "mirror-symmetric" if header["symmetric"] else "not mirror-symmetric"
+    print(
+        f"{path}: {len(manifest) - len(aside)} shapes ({counts}), {len(aside)} set aside; {header['category']}, {kind}"
+    )
+    print(f"{seconds:.0f} s")

@@ -1,0 +1,88 @@
+"""A folder of meshes with a `manifest.json` that says what each of them is."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from latentmapper.errors import MeshError, UsageError
+from latentmapper.make.collections.base import Shape
+from latentmapper.make.collections.folder import SUFFIXES, read_mesh
+
+NAME = "manifest.json"
+
+
+class Manifest:
+    """Meshes listed in `manifest.json`: a list of objects with at least an "id".
+
+    Known keys: "id", "group" (default: the id), "category", "source", "license", "file" (relative to the
+    folder; default: CATEGORY/ID.* or ID.*) and "labels". Other keys are ignored.
+    """
+
+    def __init__(self, path: Path, category: str | None = None) -> None:
+        self.path = path
+        entries = _read(path / NAME)
+        if category is not None:
+            entries = [entry for entry in entries if entry.get("category") in (None, category)]
+        if not entries:
+            raise UsageError(f"{path / NAME} lists no shapes of category {category!r}")
+        categories = sorted({str(entry.get("category", category)) for entry in entries})
+        if len(categories) > 1:
+            raise UsageError(
+                f"{path / NAME} lists several categories; give one of them: {', '.join(categories)}"
+            )
+        self._category = category or path.resolve().name
+        self._entries = {entry["id"]: entry for entry in entries}
+
+    def ids(self) -> list[str]:
+        """Ids of all shapes, in the manifest's order."""
+        return list(self._entries)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def group(self, shape_id: str) -> str:
+        """The group that the manifest names, or the id itself."""
+        return str(self._entries[shape_id].get("group", shape_id))
+
+    def source(self, shape_id: str) -> str:
+        """The source that the manifest names, or the folder's name."""
+        return str(self._entries[shape_id].get("source", self.path.resolve().name))
+
+    def license(self, shape_id: str) -> str:
+        """The license that the manifest names, or "unknown"."""
+        return str(self._entries[shape_id].get("license", "unknown"))
+
+    def load(self, shape_id: str) -> Shape:
+        """Read one mesh as it is. Raises `MeshError` where its file is missing or holds none."""
+        entry = self._entries[shape_id]
+        vertices, faces = read_mesh(self._file(entry))
+        return Shape(
+            id=shape_id,
+            group=self.group(shape_id),
+            category=entry.get("category", self._category),
+            source=self.source(shape_id),
+            license=self.license(shape_id),
+            vertices=vertices,
+            faces=faces,
+            labels=entry.get("labels", {}),
+        )
+
+    def _file(self, entry: dict[str, Any]) -> Path:
+        if "file" in entry:
+            return self.path / entry["file"]
+        for folder in (self.path / str(entry.get("category", "")), self.path):
+            for suffix in SUFFIXES:
+                if (folder / f"{entry['id']}{suffix}").is_file():
+                    return folder / f"{entry['id']}{suffix}"
+        raise MeshError(f"{entry['id']} is in the manifest but has no mesh file")
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read ({error})") from error
+    if not isinstance(entries, list) or not all(isinstance(e, dict) and "id" in e for e in entries):
+        raise UsageError(f'{path} must be a list of objects, each with an "id"')
+    return entries

@@ -1,0 +1,68 @@
+"""A ShapeNetCore v2 tree: SYNSET/MODEL/models/model_normalized.obj (Chang et al., arXiv:1512.03012)."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from latentmapper.errors import UsageError
+from latentmapper.make.collections.base import Shape
+from latentmapper.make.collections.folder import read_mesh
+
+SYNSETS = {"airplane": "02691156", "car": "02958343"}
+# ShapeNet looks along -Z; the canonical frame along +Z: half a turn about +Y.
+HALF_TURN = np.array([-1, 1, -1], np.float32)
+
+
+class ShapeNet:
+    """The models of one synset, each its own group.
+
+    `synset` is a WordNet offset such as "02958343", or one of the names in `SYNSETS`.
+    """
+
+    def __init__(self, path: Path, synset: str, category: str | None = None) -> None:
+        self.synset = SYNSETS.get(synset, synset)
+        self.path = path / self.synset
+        self.category = category or _name(path, self.synset)
+        self._files = {
+            file.parts[-3]: file for file in sorted(self.path.glob("*/models/model_normalized.obj"))
+        }
+        if not self._files:
+            raise UsageError(f"{self.path} holds no */models/model_normalized.obj; is --synset right?")
+
+    def ids(self) -> list[str]:
+        """Model ids, sorted."""
+        return list(self._files)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def group(self, shape_id: str) -> str:
+        """Each model is a group of its own."""
+        return shape_id
+
+    def load(self, shape_id: str) -> Shape:
+        """Read one model and turn it to face +Z. Raises `MeshError` where it cannot be read."""
+        vertices, faces = read_mesh(self._files[shape_id])
+        return Shape(
+            id=shape_id,
+            group=shape_id,
+            category=self.category,
+            source="ShapeNetCore.v2",
+            license="ShapeNet terms of use (research only)",
+            vertices=vertices * HALF_TURN,
+            faces=faces,
+        )
+
+
+def _name(path: Path, synset: str) -> str:
+    for category, known in SYNSETS.items():
+        if known == synset:
+            return category
+    taxonomy = path / "taxonomy.json"
+    if taxonomy.is_file():
+        for entry in json.loads(taxonomy.read_text(encoding="utf-8")):
+            if entry.get("synsetId") == synset:
+                return entry["name"].split(",")[0]
+    return synset

@@ -1,0 +1,144 @@
+"""One shape, from its collection to its file in the store; runs in a worker process."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from latentmapper.errors import MeshError
+from latentmapper.files import sha256_of_bytes, sha256_of_file, sha256_of_json
+from latentmapper.make.collections.base import Shape
+from latentmapper.make.collections.resolve import open_collection
+from latentmapper.make.dataset.deformation import deform
+from latentmapper.make.dataset.quality import require_body, require_inside, require_seen
+from latentmapper.make.dataset.rays import Occluder
+from latentmapper.make.dataset.repair import Normalised, normalise
+from latentmapper.make.dataset.sampling import sample_points, seen_points
+from latentmapper.make.dataset.solid import openness, turn_outwards, visible_solid, watertight_solid
+from latentmapper.make.dataset.store import SHAPES, Record, ShapeData, read_metadata, write_shape
+from latentmapper.make.dataset.symmetry import asymmetry
+
+# Raised when the same mesh and recipe would give other data than before.
+ALGORITHM = 1
+
+
+@dataclass(frozen=True)
+class ShapeRecipe:
+    """The part of the recipe that the data of a single shape depends on."""
+
+    samples: int
+    surface_points: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Task:
+    """One shape to build."""
+
+    spec: str
+    """What `open_collection` takes, with the two fields below."""
+    category: str | None
+    synset: str | None
+    shape_id: str
+    copy: int
+    """0 for the shape itself, 1, 2, ... for its deformed copies."""
+    split: str
+    store: Path
+    recipe: ShapeRecipe
+
+    @property
+    def record_id(self) -> str:
+        """The id in the store."""
+        return f"{self.shape_id}~{self.copy}" if self.copy else self.shape_id
+
+
+def build_shape(task: Task) -> Record:
+    """Build one shape, or find it built already; a shape that cannot be used comes back with the reason."""
+    collection = open_collection(task.spec, task.category, task.synset)
+    try:
+        shape = collection.load(task.shape_id)
+    except MeshError as error:
+        return _unloaded(task, collection.group(task.shape_id), str(error))
+    record = _record(task, shape)
+    file = f"{SHAPES}/{_file_name(record.id)}.safetensors"
+    key = _key(task, shape)
+    found = read_metadata(task.store / file)
+    if found is None or found.get("key") != key:
+        try:
+            data = compute(shape, task.copy, task.recipe)
+        except MeshError as error:
+            return replace(record, verdict=str(error))
+        found = {"key": key, "asymmetry": repr(asymmetry(data.surface_points))}
+        write_shape(task.store / file, data, found)
+    return replace(
+        record,
+        file=file,
+        sha256=sha256_of_file(task.store / file),
+        asymmetry=round(float(found["asymmetry"]), 3),
+    )
+
+
+def compute(shape: Shape, copy: int, recipe: ShapeRecipe) -> ShapeData:
+    """All data of one shape. Raises `MeshError` where it cannot be used."""
+    rng = np.random.default_rng([recipe.seed, copy, int(sha256_of_bytes(shape.id.encode())[:12], 16)])
+    mesh = normalise(shape)
+    require_body(mesh.vertices)
+    if copy:
+        mesh = replace(mesh, vertices=deform(mesh.vertices, rng))
+    occluder = Occluder(mesh.vertices, mesh.faces)
+    if shape.watertight:
+        solid = watertight_solid(mesh.vertices, mesh.faces)
+    else:
+        faces, sky = turn_outwards(mesh.faces, openness(mesh.vertices, mesh.faces, occluder, rng))
+        mesh = replace(mesh, faces=faces)
+        solid = visible_solid(mesh.vertices, faces, sky)
+    seen = seen_points(mesh.vertices, mesh.faces, occluder, recipe.surface_points, rng)
+    require_seen(seen.points)
+    points = sample_points(seen.points, recipe.samples, rng)
+    distances = solid.distance(points)
+    require_inside(distances)
+    surface = (seen.points.astype(np.float32), seen.normals.astype(np.float32))
+    return ShapeData(*_arrays(mesh), points, distances, *surface)
+
+
+def _arrays(mesh: Normalised):
+    return mesh.vertices, np.ascontiguousarray(mesh.faces, np.int32), mesh.materials
+
+
+def _record(task: Task, shape: Shape) -> Record:
+    origin = "deformed" if task.copy else "parametric" if task.spec.startswith("parametric:") else "mesh"
+    return Record(
+        id=task.record_id,
+        group=shape.group,
+        split=task.split,
+        source=shape.source,
+        license=shape.license,
+        category=shape.category,
+        labels={} if task.copy else dict(shape.labels),
+        origin=origin,
+        parent=task.shape_id if task.copy else None,
+    )
+
+
+def _unloaded(task: Task, group: str, reason: str) -> Record:
+    return Record(task.record_id, group, task.split, "", "", task.category or "", verdict=reason)
+
+
+def _key(task: Task, shape: Shape) -> str:
+    """Hash of all that the data depends on."""
+    arrays = [np.ascontiguousarray(shape.vertices), np.ascontiguousarray(shape.faces)]
+    if shape.materials is not None:
+        arrays.append(np.ascontiguousarray(shape.materials))
+    settings = [ALGORITHM, task.record_id, shape.watertight, json.dumps(asdict(task.recipe))]
+    return sha256_of_bytes(*(array.tobytes() for array in arrays), sha256_of_json(settings).encode())
+
+
+def _file_name(shape_id: str) -> str:
+    """A file name that every system takes and that no other id has."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-~") else "_" for c in shape_id)
+    return (
+        plain
+        if plain == shape_id and len(plain) < 100
+        else f"{plain[:80]}-{sha256_of_bytes(shape_id.encode())[:8]}"
+    )

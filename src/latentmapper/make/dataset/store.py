@@ -1,0 +1,154 @@
+"""A store: the shapes of one category as samples, one safetensors file a shape, a manifest of all."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentmapper.errors import StoreError
+from latentmapper.files import replacing, sha256_of_file, write_json, write_text
+
+FORMAT = 1
+HEADER, MANIFEST, SHAPES = "store.json", "manifest.jsonl", "shapes"
+USABLE = "ok"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One shape of a store, as a line of its manifest."""
+
+    id: str
+    group: str
+    """Near-copies of one another, and deformed copies of a shape, share a group and so a split."""
+    split: str
+    """"train", "validation" or "test"."""
+    source: str
+    license: str
+    category: str
+    labels: dict[str, Any] = field(default_factory=dict)
+    """Attributes of the shape, where the collection knows them."""
+    origin: str = "mesh"
+    """"mesh", "parametric" or "deformed"."""
+    parent: str | None = None
+    """The id of the shape that a deformed one was made from."""
+    asymmetry: float | None = None
+    """Chamfer distance to its own mirror image, times 1000; None where it could not be measured."""
+    verdict: str = USABLE
+    """"ok", or the reason why the shape was set aside."""
+    file: str = ""
+    """Path of the data below the store; empty where set aside."""
+    sha256: str = ""
+    """Hash of that file."""
+
+
+@dataclass(frozen=True)
+class ShapeData:
+    """What a store knows of one shape; everything in the canonical frame, memory-mapped where possible."""
+
+    vertices: NDArray[np.float32]
+    """(v, 3) of the normalised original mesh."""
+    faces: NDArray[np.int32]
+    """(f, 3), turned so that the side that sees more of the sky is in front."""
+    materials: NDArray[np.uint8]
+    """(f,) indices into `MATERIALS`."""
+    sample_points: NDArray[np.float32]
+    """(n, 3) in random order, ever denser towards the surface."""
+    sample_distances: NDArray[np.float32]
+    """(n,) true signed distances to the solid, negative inside, not clamped."""
+    surface_points: NDArray[np.float32]
+    """(m, 3) points of the original mesh that are seen from outside, in random order."""
+    surface_normals: NDArray[np.float32]
+    """(m, 3) unit normals there, on the side they are seen from."""
+
+
+class Store:
+    """A store opened for reading: `Store.open(path)`."""
+
+    def __init__(self, path: Path, header: dict[str, Any], manifest: list[Record]) -> None:
+        self.path = path
+        self.header = header
+        """Format, category, recipe and whether the category is modelled as mirror-symmetric."""
+        self.records = [record for record in manifest if record.verdict == USABLE]
+        """The usable shapes, in the manifest's order."""
+        self.set_aside = [record for record in manifest if record.verdict != USABLE]
+        """The others, each with the reason in its verdict."""
+
+    @classmethod
+    def open(cls, path: Path | str) -> "Store":
+        """Open a store. Raises `StoreError` where there is none, it is unfinished, or of another version."""
+        path = Path(path)
+        header = _read_header(path)
+        if header.get("format") != FORMAT:
+            raise StoreError(
+                f"{path} is a store of format {header.get('format')}, this version reads format {FORMAT};"
+                " build it again with: latentmapper data build"
+            )
+        return cls(path, header, _read_manifest(path / MANIFEST))
+
+    def split(self, name: str) -> list[Record]:
+        """The usable shapes of one split: "train", "validation" or "test"."""
+        return [record for record in self.records if record.split == name]
+
+    def load(self, record: Record) -> ShapeData:
+        """Read one shape. Raises `StoreError` where its file is missing or damaged."""
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(self.path / record.file, framework="numpy") as file:
+                return ShapeData(*(file.get_tensor(f.name) for f in fields(ShapeData)))
+        except (OSError, SafetensorError) as error:
+            raise StoreError(f"{self.path / record.file} is missing or damaged ({error})") from error
+
+    def verify(self) -> None:
+        """Check every file against its hash. Raises `StoreError` naming the first that differs."""
+        for record in self.records:
+            file = self.path / record.file
+            if not file.is_file() or sha256_of_file(file) != record.sha256:
+                raise StoreError(f"{file} differs from its hash in {MANIFEST}; build the store again")
+
+
+def write_shape(path: Path, data: ShapeData, metadata: dict[str, str]) -> None:
+    """Write the data of one shape and its metadata to `path`, atomically."""
+    from safetensors.numpy import save_file
+
+    arrays = {f.name: np.ascontiguousarray(getattr(data, f.name)) for f in fields(ShapeData)}
+    with replacing(path) as temporary:
+        save_file(arrays, temporary, metadata)
+
+
+def read_metadata(path: Path) -> dict[str, str] | None:
+    """The metadata that `write_shape` wrote, without reading the data; None where the file is no such."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return file.metadata()
+    except (OSError, SafetensorError):
+        return None
+
+
+def write_store(path: Path, header: dict[str, Any], manifest: Iterable[Record]) -> None:
+    """Write manifest and header; the header last, so that a store with a header is complete."""
+    lines = [json.dumps(asdict(record), allow_nan=False) + "\n" for record in manifest]
+    write_text(path / MANIFEST, "".join(lines))
+    write_json(path / HEADER, {"format": FORMAT, **header})
+
+
+def _read_header(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads((path / HEADER).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StoreError(f"{path} is not a finished store; make it with: latentmapper data build") from None
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path / HEADER} cannot be read ({error})") from error
+
+
+def _read_manifest(path: Path) -> list[Record]:
+    try:
+        return [Record(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+    except (OSError, ValueError, TypeError) as error:
+        raise StoreError(f"{path} cannot be read ({error})") from error
