@@ -8,12 +8,16 @@
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from latentmapper import telemetry
+
 if TYPE_CHECKING:
     from latentmapper.photo import Source
     from latentmapper.reconstruction import Reconstruction
     from latentmapper.reconstructor import Reconstructor
 
 __all__ = ["Reconstruction", "Reconstructor", "reconstruct"]
+
+telemetry.switch_off()
 
 
 def reconstruct(

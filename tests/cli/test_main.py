@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from latentmapper import __name__ as package
-from latentmapper import cli, telemetry
+from latentmapper import cli
 from latentmapper.errors import MissingError, PhotoError, UsageError
 
 
@@ -101,18 +101,6 @@ def test_help_loads_nothing_heavy() -> None:
         modules
     )
     assert int(count) < 250
-
-
-def test_telemetry_is_off_before_a_verb_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in telemetry.SWITCHES:
-        monkeypatch.delenv(name, raising=False)
-    program = (
-        "import os; from latentmapper import cli, telemetry\n"
-        "cli.run = lambda argv: print({name: os.environ[name] for name in telemetry.SWITCHES})\n"
-        "cli.main()"
-    )
-    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
-    assert shown == f"{telemetry.SWITCHES}\n"
 
 
 def test_closed_pipe_ends_quietly() -> None:

@@ -23,7 +23,8 @@ def metadata() -> dict[str, Any]:
         "shapes": ["a", "b"],
         "training": {"shape": {"steps": 9000, "learning_rate": 0.002}, "note": "a|b"},
         "results": {"cluttered": {"mean": 9.87654, "shapes": 24}, "plain": {"mean": 8.0}},
-        "license": {"spdx": "GPL-3.0-or-later", "sources": SOURCES},
+        "sources": SOURCES,
+        "license": {"spdx": "GPL-3.0-or-later"},
     }
 
 
@@ -76,7 +77,7 @@ def test_card_tells_all(metadata: dict[str, Any]) -> None:
 
 
 def test_card_of_an_unmeasured_pack(metadata: dict[str, Any]) -> None:
-    del metadata["results"], metadata["training"], metadata["license"]["sources"]
+    del metadata["results"], metadata["training"], metadata["sources"]
     card = model_card(metadata)
     assert "None recorded; `latentmapper evaluate` measures them." in card
     assert card.count("Nothing recorded.") == 2

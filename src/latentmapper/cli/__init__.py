@@ -5,7 +5,6 @@ import os
 import sys
 from types import ModuleType
 
-from latentmapper import telemetry
 from latentmapper.errors import LatentMapperError
 
 # verb -> (module, one-line help); a verb may be two words, as in "data build".
@@ -31,7 +30,6 @@ HELP = ("-h", "--help", "help")
 
 def main() -> None:
     """Entry point of the `latentmapper` command; ends the process with the exit code."""
-    telemetry.switch_off()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -70,10 +70,10 @@ def model_card(metadata: dict[str, Any]) -> str:
 
     Parameters
     ----------
-    metadata : the content of pack.json. `license.sources` (as for `notice`) and `results`
+    metadata : the content of pack.json. `sources` (as for `notice`) and `results`
         (row name -> {measure: value}, as `latentmapper evaluate` reports them) may be absent.
     """
-    sources = metadata["license"].get("sources", [])
+    sources = metadata.get("sources", [])
     sections = [
         f"# {metadata['id']}\n\n{_summary(metadata)}\n",
         "## Sources\n\n" + _table(("collection", "license", "shapes"), [_source_row(one) for one in sources]),

