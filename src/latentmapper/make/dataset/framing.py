@@ -1,0 +1,89 @@
+"""Where the photographer stands and what the frame holds."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.random import Generator
+
+from latentmapper.make.dataset.subject import Subject
+from latentmapper.make.dataset.view_recipe import ViewRecipe
+from latentmapper.render.camera import Camera
+
+SIZE = 224
+"""Side of a view in pixels."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A camera and the photo's place in the square view."""
+
+    camera: Camera
+    height: int
+    """Rows of the photo, at most SIZE; the rest is padding, half above and half below."""
+    width: int
+    """Columns of the photo."""
+
+    @property
+    def window(self) -> tuple[slice, slice]:
+        """Rows and columns of the photo in the square."""
+        top, left = (SIZE - self.height) // 2, (SIZE - self.width) // 2
+        return slice(top, top + self.height), slice(left, left + self.width)
+
+
+def random_frame(subject: Subject, rng: Generator, recipe: ViewRecipe, flying: bool) -> Frame:
+    """A camera anywhere around the subject, by real lenses, with the subject large in the frame."""
+    azimuth, elevation = rng.uniform(0, 360), _elevation(rng, recipe, flying)
+    focal = np.exp(rng.uniform(*np.log(recipe.focal)))
+    fov = float(np.degrees(2 * np.arctan(18 / focal)))
+    roll = rng.normal(0, recipe.roll) + (rng.normal(0, 9) if flying else 0)
+    camera = Camera(float(azimuth), elevation, 3.0, fov, float(roll))
+    height, width = _format(subject, camera, rng, recipe)
+    return place(subject, camera, height, width, rng.uniform(*recipe.fill), rng, rng.random() < recipe.cut)
+
+
+def _elevation(rng: Generator, recipe: ViewRecipe, flying: bool) -> float:
+    low, high = recipe.elevations
+    usual = rng.normal(-4, 12) if flying else rng.normal(9, 7)
+    return float(np.clip(usual, low, high) if rng.random() < 0.6 else rng.uniform(low, high))
+
+
+def _format(subject: Subject, camera: Camera, rng: Generator, recipe: ViewRecipe) -> tuple[int, int]:
+    """Height and width of the photo: square, a usual format, or cut closely around the subject."""
+    if rng.random() >= recipe.letterbox:
+        return SIZE, SIZE
+    if rng.random() < 0.5:
+        aspect = rng.choice([4 / 3, 3 / 2, 16 / 9, 3 / 4, 2.2], p=[0.3, 0.4, 0.15, 0.05, 0.1])
+    else:
+        points, _ = camera.project(subject.outline, (SIZE, SIZE))
+        aspect = np.divide(*np.ptp(points, axis=0)) * rng.uniform(0.8, 1.25)
+    aspect = float(np.clip(aspect, 0.6, 2.6))
+    return max(64, round(SIZE / max(aspect, 1))), max(64, round(SIZE * min(aspect, 1)))
+
+
+def place(
+    subject: Subject, camera: Camera, height: int, width: int, fill: float, rng: Generator, cut: bool
+) -> Frame:
+    """Step back or closer until the subject takes `fill` of the frame, then point off its centre.
+
+    Where even the closest step is too far off, the lens gets longer instead.
+    """
+    half = np.array([width, height]) / SIZE
+    for _ in range(4):
+        low, high = _extent(subject, camera)
+        share = float(((high - low) / 2 / half).max()) / fill
+        camera = replace(camera, distance=max(1.25, camera.distance * share))
+    low, high = _extent(subject, camera)
+    share = float(((high - low) / 2 / half).max()) / fill
+    slope = np.tan(np.radians(camera.fov) / 2) * share
+    camera = replace(camera, fov=float(np.degrees(2 * np.arctan(slope))))
+    low, high = _extent(subject, camera)
+    slack = np.maximum(half - (high - low) / 2, 0) + (0.22 * (high - low) / 2 if cut else 0)
+    x, y = -(low + high) / 2 + slack * np.clip(rng.normal(0, 0.45, 2), -1, 1)
+    return Frame(replace(camera, shift=(float(x), float(y))), height, width)
+
+
+def _extent(subject: Subject, camera: Camera) -> tuple[np.ndarray, np.ndarray]:
+    """Lower left and upper right corner of the subject, in halves of the square, y upwards."""
+    points, _ = camera.project(subject.outline, (2, 2))
+    offset = (points - 1) * [1, -1]
+    return offset.min(axis=0), offset.max(axis=0)

@@ -1,0 +1,166 @@
+"""Rendering many shapes into a folder of views, in parallel, doing only what is missing."""
+
+import json
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentmapper.errors import StoreError
+from latentmapper.files import sha256_of_bytes, write_json
+from latentmapper.make.dataset.scene import photograph
+from latentmapper.make.dataset.store import Store
+from latentmapper.make.dataset.subject import Subject
+from latentmapper.make.dataset.view_recipe import ViewRecipe
+from latentmapper.make.dataset.views import (
+    FORMAT,
+    HEADER,
+    MANIFEST,
+    SHARDS,
+    ViewRecord,
+    read_header,
+    read_manifest,
+    write_shard,
+)
+
+Progress = Callable[[ViewRecord], None]
+
+
+@dataclass(frozen=True)
+class RenderItem:
+    """One mesh to render."""
+
+    shape: str
+    """Id of the shape."""
+    vertices: NDArray[np.floating]
+    """(v, 3) canonical frame."""
+    faces: NDArray[np.integer]
+    """(f, 3)."""
+    materials: NDArray[np.integer] | None = None
+    """(f,) indices into `MATERIALS`, or None."""
+    split: str = "train"
+    """train, validation or test."""
+    group: str = ""
+    """Near-copies share a group."""
+    source: str = ""
+    """The collection that the shape comes from."""
+    mesh: str = "original"
+    """original, decoded or between."""
+    code: str | None = None
+    """Id of the code that a decoded mesh belongs to."""
+
+    @property
+    def key(self) -> str:
+        """What tells this item from all others in a folder."""
+        return " ".join([self.mesh, self.shape, self.code or ""])
+
+
+def render_store(
+    store: Store,
+    output: Path,
+    recipe: ViewRecipe,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[ViewRecord]:
+    """Render the original meshes of a store; the recipe's category is the store's where it has none."""
+    if recipe.category is None:
+        category = str(store.header.get("category"))
+        recipe = replace(recipe, category=category if category in ("car", "airplane") else "other")
+
+    def items() -> Iterator[RenderItem]:
+        for record in store.records:
+            data = store.load(record)
+            mesh = (data.vertices, data.faces, data.materials)
+            yield RenderItem(record.id, *mesh, record.split, record.group, record.source)
+
+    return render_shapes(items(), output, recipe, workers, progress)
+
+
+def render_shapes(
+    items: Iterable[RenderItem],
+    output: Path,
+    recipe: ViewRecipe,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[ViewRecord]:
+    """Render every item into a folder of views and return all its records.
+
+    Items that the folder holds already are passed over, so a killed run goes on where it stopped. The
+    pictures depend on recipe and item alone, not on the number of workers.
+
+    Raises
+    ------
+    StoreError : the folder holds views of another recipe
+    MeshError : a mesh has no faces or is not finite
+    """
+    records = _begin(output, recipe)
+    done = {_key(record) for record in records if (output / record.file).is_file()}
+    pending = (item for item in items if item.key not in done)
+    with (output / MANIFEST).open("a", encoding="utf-8") as manifest:
+        for record in _rendered(pending, output, recipe, workers or os.cpu_count() or 1):
+            manifest.write(json.dumps(asdict(record)) + "\n")
+            manifest.flush()
+            records.append(record)
+            if progress:
+                progress(record)
+    return [record for record in records if (output / record.file).is_file()]
+
+
+def _begin(output: Path, recipe: ViewRecipe) -> list[ViewRecord]:
+    """Write the header, or check it and mend a manifest whose last line a killed run left unfinished."""
+    header = {"format": FORMAT, "recipe": json.loads(json.dumps(asdict(recipe), default=str))}
+    found = read_header(output)
+    if found is None:
+        write_json(output / HEADER, header)
+    elif found != header:
+        old = found.get("recipe", {})
+        new = header["recipe"]
+        name = next((name for name, value in new.items() if old.get(name) != value), "recipe")
+        raise StoreError(
+            f"{output} holds views of another recipe ({name} {old.get(name)}, now {new.get(name)});"
+            " choose another folder or the same recipe"
+        )
+    records = read_manifest(output)
+    if (output / MANIFEST).is_file():
+        data = (output / MANIFEST).read_bytes()
+        os.truncate(output / MANIFEST, data.rfind(b"\n") + 1)
+    return records
+
+
+def _rendered(
+    items: Iterator[RenderItem], output: Path, recipe: ViewRecipe, workers: int
+) -> Iterator[ViewRecord]:
+    """Records as they are finished; at most two items a worker wait in memory."""
+    if workers == 1:
+        yield from (render_item(item, output, recipe) for item in items)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context) as pool:
+        waiting: set[Future[ViewRecord]] = set()
+        for item in items:
+            waiting.add(pool.submit(render_item, item, output, recipe))
+            if len(waiting) >= 2 * workers:
+                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in finished)
+        yield from (future.result() for future in wait(waiting).done)
+
+
+def render_item(item: RenderItem, output: Path, recipe: ViewRecipe) -> ViewRecord:
+    """Render and write the views of one mesh; all that is random follows from its key and the seed."""
+    name = sha256_of_bytes(item.key.encode())
+    seed = [recipe.seed, int(name[:15], 16)]
+    subject = Subject(item.vertices, item.faces, item.materials, recipe.category)
+    views = [photograph(subject, np.random.default_rng([*seed, i]), recipe) for i in range(recipe.views)]
+    file = f"{SHARDS}/{name[:24]}.safetensors"
+    sha256 = write_shard(output, file, views)
+    fields = (item.shape, item.split, item.group, item.source, item.mesh, item.code)
+    return ViewRecord(*fields, recipe.views, file, sha256)
+
+
+def _key(record: ViewRecord) -> str:
+    return " ".join([record.mesh, record.shape, record.code or ""])

@@ -1,0 +1,199 @@
+"""One photo-like picture of a shape, with all that is known about it."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from latentmapper.errors import UsageError
+from latentmapper.make.dataset import backgrounds
+from latentmapper.make.dataset.airplane_finish import airplane_finish
+from latentmapper.make.dataset.car_finish import car_finish
+from latentmapper.make.dataset.framing import SIZE, Frame, place, random_frame
+from latentmapper.make.dataset.lighting import Sky, light_surface, random_sky
+from latentmapper.make.dataset.occluders import occluder_color, random_occluder
+from latentmapper.make.dataset.photometry import develop, jpeg, random_development, read_jpeg
+from latentmapper.make.dataset.subject import Subject, recent_subject
+from latentmapper.make.dataset.view_recipe import ViewRecipe
+from latentmapper.render.camera import Camera
+from latentmapper.render.sampling import Samples, sample
+
+
+@dataclass(frozen=True)
+class View:
+    """A picture of a shape and the truth about it."""
+
+    image: NDArray[np.uint8]
+    """(224, 224, 3) RGB; photos that are not square stand on neutral grey."""
+    mask: NDArray[np.bool_]
+    """(224, 224) where the shape is seen, occluders and the photo's edge taken off."""
+    camera: Camera
+    """Of the whole square."""
+    occlusion: float
+    """Share of the shape's pixels in the photo that something hides."""
+
+
+def make_view(
+    vertices: NDArray[np.floating],
+    faces: NDArray[np.integer],
+    materials: NDArray[np.integer] | None,
+    rng: Generator,
+    recipe: ViewRecipe,
+) -> View:
+    """A random view of one shape; for many views of it, make a `Subject` and call `photograph`.
+
+    Parameters
+    ----------
+    vertices, faces : (v, 3) canonical frame, (f, 3)
+    materials : (f,) indices into `MATERIALS`, or None
+
+    Raises
+    ------
+    MeshError : the mesh has no faces or is not finite
+    """
+    return photograph(Subject(vertices, faces, materials, recipe.category), rng, recipe)
+
+
+def photograph(subject: Subject, rng: Generator, recipe: ViewRecipe) -> View:
+    """A random view of a subject by a recipe."""
+    flying = subject.kind == "airplane" and rng.random() < 0.5
+    frame = random_frame(subject, rng, recipe, flying)
+    share = rng.uniform(*recipe.occlusion) if rng.random() < recipe.occluded else 0.0
+    kind = "plain" if rng.random() < recipe.plain else "outdoors"
+    if kind != "plain" and recipe.backgrounds and rng.random() < recipe.patches:
+        kind = "photo"
+    elif kind != "plain" and rng.random() < 0.2:
+        kind = "clutter"
+    return _take(subject, frame, Surroundings(kind, flying, recipe.backgrounds), share, recipe.grey, rng)
+
+
+def evaluation_view(
+    vertices: NDArray[np.floating],
+    faces: NDArray[np.integer],
+    materials: NDArray[np.integer] | None,
+    azimuth: float,
+    elevation: float,
+    background: str,
+    occlusion: float,
+    seed: int,
+    category: str | None = None,
+) -> View:
+    """A view from a given side, the same for the same arguments: what results are measured on.
+
+    Lens, paint and light depend on the seed alone, so that backgrounds and occlusions compare.
+
+    Parameters
+    ----------
+    azimuth, elevation : degrees
+    background : "plain" or "cluttered" (outdoor scenes and heaps of shapes)
+    occlusion : share of the shape that is hidden, 0 to 0.9
+    category : car, airplane or other; guessed from the shape where None
+    """
+    if background not in ("plain", "cluttered"):
+        raise UsageError(f"background must be plain or cluttered, not {background!r}")
+    subject = recent_subject(vertices, faces, materials, category)
+    rng = np.random.default_rng(seed)
+    flying = subject.kind == "airplane" and (elevation < 0 or rng.random() < 0.5)
+    camera = Camera(azimuth, elevation, 3.0, float(rng.uniform(25, 50)), float(rng.normal(0, 2)))
+    frame = place(subject, camera, SIZE, SIZE, rng.uniform(0.75, 0.92), rng, cut=False)
+    kind = "clutter" if rng.random() < 0.3 else "outdoors"
+    around = Surroundings("plain" if background == "plain" else kind, flying)
+    return _take(subject, frame, around, occlusion, 0.0, rng)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is around the subject."""
+
+    kind: str
+    """plain, outdoors, clutter or photo."""
+    flying: bool
+    """Whether there is no ground."""
+    photos: Path | None = None
+    """The folder that photo patches come from."""
+
+
+def _take(
+    subject: Subject, frame: Frame, around: Surroundings, share: float, grey: float, rng: Generator
+) -> View:
+    """Light, paint, develop. Each part draws from a stream of its own, so that one leaves the others be."""
+    light, paint, place_, hiding, camera = rng.spawn(5)
+    size = (frame.height, frame.width)
+    samples = sample(subject.scene, _camera_of_photo(frame), size, subject.known)
+    drop = light.uniform(0.02, 0.09) if subject.kind == "airplane" else 0.0
+    ground = backgrounds.random_ground(float(subject.low[1]) - drop, light)
+    sky = random_sky(light, ground.albedo)
+    behind = _background(subject, frame, around, ground, sky, place_)
+    coverage = samples.coverage()
+    scene = samples.picture(_lit(subject, samples, sky, paint)) + (1 - coverage[..., None]) * behind
+    mask = coverage > 0.5
+    hidden = random_occluder(mask, share, hiding)
+    if share:
+        front = behind if hiding.random() < 0.2 else occluder_color(size, hiding)
+        scene = np.where(hidden[..., None], front, scene)
+    how = random_development(camera, camera.random() < grey)
+    photo = read_jpeg(jpeg(develop(scene, how, camera), how.quality))
+    image, visible = np.full((SIZE, SIZE, 3), 128, np.uint8), np.zeros((SIZE, SIZE), bool)
+    image[frame.window], visible[frame.window] = photo, mask & ~hidden
+    return View(image, visible, frame.camera, float((mask & hidden).sum() / max(mask.sum(), 1)))
+
+
+def _camera_of_photo(frame: Frame) -> Camera:
+    """The camera of the photo inside the square: its longer side may be shorter than the square's."""
+    scale = max(frame.height, frame.width) / SIZE
+    slope = np.tan(np.radians(frame.camera.fov) / 2) * scale
+    shift = (frame.camera.shift[0] / scale, frame.camera.shift[1] / scale)
+    return replace(frame.camera, fov=float(np.degrees(2 * np.arctan(slope))), shift=shift)
+
+
+def _lit(subject: Subject, samples: Samples, sky: Sky, rng: Generator) -> NDArray[np.float32]:
+    """(n, 3) linear RGB of the subject's samples."""
+    finish = (airplane_finish if subject.kind == "airplane" else car_finish)(subject, samples, rng)
+    normal, position = samples.hits.normal, samples.position
+    sunlit = normal @ sky.sun > 0
+    if sky.sunlight.max() > 0.1:
+        sunlit[sunlit] = ~subject.scene.occluded(position[sunlit] + 2e-3 * normal[sunlit], sky.sun, 6e-3)
+    light = subject.sky_light(position, normal)
+    return light_surface(finish, normal, samples.direction, sky, sunlit, light)
+
+
+def _background(
+    subject: Subject, frame: Frame, around: Surroundings, ground: backgrounds.Ground, sky: Sky, rng: Generator
+) -> NDArray[np.float32]:
+    """(h, w, 3) linear RGB behind the subject, with the shadow that it casts."""
+    size = (frame.height, frame.width)
+    if around.kind == "photo" and around.photos:
+        return backgrounds.photo_patch(around.photos, size, rng)
+    if around.kind == "clutter":
+        return backgrounds.clutter(size, rng)
+    origins, rays = _camera_of_photo(frame).rays(size)
+    directions = rays.reshape(*size, 3)
+    if around.kind == "plain":
+        picture = backgrounds.plain(size, rng)
+        if around.flying or rng.random() < 0.3:
+            return picture
+        down = rays[:, 1] < -0.02
+        reach = np.where(down, (ground.height - origins[0, 1]) / np.where(down, rays[:, 1], -1), 0)
+    else:
+        picture, distance = backgrounds.outdoors(
+            directions, origins[0], sky, None if around.flying else ground, rng
+        )
+        reach = distance.ravel()
+    near = np.flatnonzero((reach > 0) & (reach < 12))
+    points = origins[near] + rays[near] * reach[near, None].astype(np.float32)
+    picture.reshape(-1, 3)[near] *= _shadow(subject, points, sky)
+    return picture
+
+
+def _shadow(subject: Subject, points: NDArray[np.float32], sky: Sky) -> NDArray[np.float32]:
+    """(n, 3) share of the light of sky and sun that reaches points of the ground."""
+    sunlight = sky.sunlight * max(float(sky.sun[1]), 0)
+    ambient = 0.55 * sky.zenith + 0.45 * sky.horizon
+    close = np.flatnonzero((points[:, 0] ** 2 + points[:, 2] ** 2) < 2.5**2)
+    reached = np.ones(len(points), bool)
+    if sky.sunlight.max() > 0.1:
+        reached[close] = ~subject.scene.occluded(points[close], sky.sun)
+    light = 0.12 + 0.88 * subject.floor_light(points)
+    return (reached[:, None] * sunlight + light[:, None] * ambient) / (sunlight + ambient)

@@ -1,0 +1,148 @@
+"""Sets of rendered views on disk.
+
+On disk: `views.json` (format and recipe), `manifest.jsonl` (a line per shape), and one safetensors
+file per shape with `jpegs` (all JPEG files one after the other, uint8), `offsets` (n + 1,) int64,
+`masks` (n, 6272) uint8 (224 x 224 bits), `cameras` (n, 10) float64 and `occlusion` (n,) float32.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentmapper.errors import StoreError
+from latentmapper.files import replacing, sha256_of_file
+from latentmapper.make.dataset.framing import SIZE
+from latentmapper.make.dataset.photometry import jpeg, read_jpeg
+from latentmapper.make.dataset.scene import View, evaluation_view, make_view
+from latentmapper.render.camera import Camera
+
+__all__ = ["View", "ViewRecord", "Views", "evaluation_view", "make_view", "read_manifest", "write_shard"]
+
+FORMAT = 1
+QUALITY = 92
+"""Of the stored JPEG files; the photos' own compression is part of the picture already."""
+HEADER, MANIFEST, SHARDS = "views.json", "manifest.jsonl", "shards"
+
+
+@dataclass(frozen=True)
+class ViewRecord:
+    """The views of one mesh, as a line of the manifest."""
+
+    shape: str
+    """Id of the shape."""
+    split: str
+    """train, validation or test."""
+    group: str
+    """Near-copies share a group."""
+    source: str
+    """The collection that the shape comes from."""
+    mesh: str
+    """What was rendered: original, decoded (from the shape's code) or between (two codes)."""
+    code: str | None
+    """Id of the code that a decoded mesh belongs to, where it has one."""
+    views: int
+    """How many."""
+    file: str
+    """Path of the views below the folder."""
+    sha256: str
+    """Hash of that file."""
+
+
+class Views:
+    """Rendered views opened for reading: `Views.open(path)`."""
+
+    def __init__(self, path: Path, header: dict[str, Any], records: list[ViewRecord]) -> None:
+        self.path = path
+        self.header = header
+        """Format and recipe."""
+        self.records = records
+        """One a mesh, in the order of their files' names."""
+
+    @classmethod
+    def open(cls, path: Path | str) -> "Views":
+        """Open a folder of views. Raises `StoreError` where there is none or it is of another version."""
+        path = Path(path)
+        header = read_header(path)
+        if header is None:
+            raise StoreError(f"{path} holds no views; make them with: latentmapper data render")
+        records = read_manifest(path)
+        if not records:
+            raise StoreError(f"{path} holds no finished views; go on with: latentmapper data render")
+        return cls(path, header, sorted(records, key=lambda record: record.file))
+
+    def load(self, record: ViewRecord) -> list[View]:
+        """The views of one mesh. Raises `StoreError` where the file is missing or damaged."""
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+
+        try:
+            data = load_file(self.path / record.file)
+            return [_view(data, i) for i in range(len(data["occlusion"]))]
+        except (OSError, SafetensorError, KeyError) as error:
+            raise StoreError(f"{self.path / record.file} is missing or damaged ({error})") from error
+
+
+def read_header(path: Path) -> dict[str, Any] | None:
+    """The header of a folder of views, None where there is none. Raises `StoreError` for other versions."""
+    try:
+        header = json.loads((path / HEADER).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path / HEADER} cannot be read ({error})") from error
+    if header.get("format") != FORMAT:
+        raise StoreError(
+            f"{path} holds views of format {header.get('format')}, this version reads format {FORMAT};"
+            " render them again with: latentmapper data render"
+        )
+    return header
+
+
+def read_manifest(path: Path) -> list[ViewRecord]:
+    """The records of a folder; a last line that a killed run left unfinished is passed over."""
+    if not (path / MANIFEST).is_file():
+        return []
+    lines = (path / MANIFEST).read_text(encoding="utf-8").split("\n")[:-1]
+    try:
+        return [ViewRecord(**json.loads(line)) for line in lines if line]
+    except (ValueError, TypeError) as error:
+        raise StoreError(f"{path / MANIFEST} cannot be read ({error})") from error
+
+
+def write_shard(folder: Path, file: str, views: list[View]) -> str:
+    """Write the views of one mesh to `folder / file`, atomically, and return the file's hash."""
+    from safetensors.numpy import save_file
+
+    files = [jpeg(view.image, QUALITY) for view in views]
+    data = {
+        "jpegs": np.frombuffer(b"".join(files), np.uint8),
+        "offsets": np.cumsum([0, *map(len, files)]).astype(np.int64),
+        "masks": np.stack([np.packbits(view.mask) for view in views]),
+        "cameras": np.stack([_numbers(view.camera) for view in views]),
+        "occlusion": np.array([view.occlusion for view in views], np.float32),
+    }
+    with replacing(folder / file) as temporary:
+        save_file(data, temporary)
+    return sha256_of_file(folder / file)
+
+
+def _view(data: dict[str, NDArray], index: int) -> View:
+    start, end = data["offsets"][index : index + 2]
+    mask = np.unpackbits(data["masks"][index], count=SIZE * SIZE).reshape(SIZE, SIZE).astype(bool)
+    image = read_jpeg(data["jpegs"][start:end].tobytes())
+    return View(image, mask, _camera(data["cameras"][index]), float(data["occlusion"][index]))
+
+
+def _numbers(camera: Camera) -> NDArray[np.float64]:
+    """(10,) azimuth, elevation, distance, fov, roll, shift x 2, target x 3."""
+    fields = asdict(camera)
+    return np.hstack([fields[name] for name in fields])
+
+
+def _camera(numbers: NDArray[np.float64]) -> Camera:
+    azimuth, elevation, distance, fov, roll, right, up, x, y, z = map(float, numbers)
+    return Camera(azimuth, elevation, distance, fov, roll, (right, up), (x, y, z))
