@@ -3,9 +3,11 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from latentmapper.cli import run
+from latentmapper.make.training.codes import save_codes
 from tests.make.evaluation.fakes import write_balls
 from tests.tiny_pack import write_tiny_pack
 
@@ -20,8 +22,8 @@ def inputs(tmp_path: Path, monkeypatch) -> Path:
 
 def test_writes_numbers_and_table_and_takes_them_again(inputs, capsys):
     command = "evaluate pack store -o out --views-per-shape 1 --resolution 32 --conditions cluttered occluded"
-    (inputs / "codes.json").write_text('{"codes": {"a": [0, 0, 0, 0]}}')
-    arguments = [*command.split(), "--ceiling", "codes.json"]
+    save_codes(inputs / "codes", ["a"], np.zeros((1, 4)))
+    arguments = [*command.split(), "--ceiling", "codes"]
     assert run(arguments) == 0
     report = json.loads((inputs / "out" / "results.json").read_text())
     rows = {(row["condition"], row["method"]): row for row in report["rows"]}
@@ -36,7 +38,7 @@ def test_writes_numbers_and_table_and_takes_them_again(inputs, capsys):
         rows["cluttered", "pack"]["chamfer"]["mean"]
     )
     assert rows["any", "ceiling"]["chamfer"]["mean"] > 50
-    assert report["command"] == f"latentmapper {command} --ceiling codes.json"
+    assert report["command"] == f"latentmapper {command} --ceiling codes"
     assert report["pack"]["id"] == "tiny-car"
     table = (inputs / "out" / "results.md").read_text()
     assert "1/1 shapes" in capsys.readouterr().err
@@ -53,9 +55,9 @@ def test_writes_numbers_and_table_and_takes_them_again(inputs, capsys):
         ("--workers 0", 2, "--workers must be at least 1, not 0"),
         ("--limit-shapes 0", 2, "--limit-shapes must be at least 1, not 0"),
         ("--features nowhere", 3, "--features: nowhere does not exist"),
-        ("--ceiling nowhere.json", 3, "--ceiling: nowhere.json does not exist"),
+        ("--ceiling nowhere", 3, "--ceiling: nowhere does not exist"),
         ("--split validation", 1, "store has no usable shape in split 'validation'"),
-        ("--ceiling pack/LICENSE", 1, "pack/LICENSE holds no fitted codes"),
+        ("--ceiling pack/arrays.safetensors", 1, "pack/arrays.safetensors holds no codes"),
     ],
 )
 def test_errors_are_one_line_with_their_exit_code(inputs, capsys, extra, code, message):

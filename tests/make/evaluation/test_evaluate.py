@@ -19,7 +19,7 @@ def evaluator(*methods, conditions=("cluttered", "plain")) -> Evaluator:
         return np.zeros((8, 8, 3), np.uint8)
 
     def describe(image):
-        return np.float32([-1 if shown[-1].condition == "plain" else 1])
+        return np.array([-1 if shown[-1].condition == "plain" else 1], np.float32)
 
     return Evaluator(RULES, conditions, methods, render, describe, lambda descriptor: float(descriptor[0]))
 

@@ -2,8 +2,13 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from latentmapper.make.evaluation.metrics import Target, chamfer_distance
+
+
+def points(*rows: tuple[float, float, float]) -> NDArray[np.float32]:
+    return np.array(rows, np.float32)
 
 
 def naive_chamfer(first, second):
@@ -12,8 +17,8 @@ def naive_chamfer(first, second):
 
 
 def test_one_point_moved_by_a_tenth():
-    first = np.zeros((1, 3), np.float32)
-    assert chamfer_distance(first, first + np.float32([0.1, 0, 0])) == pytest.approx(20.0)
+    first = points((0, 0, 0))
+    assert chamfer_distance(first, points((0.1, 0, 0))) == pytest.approx(20.0)
 
 
 def test_equals_naive_reference_and_is_symmetric():
@@ -24,9 +29,9 @@ def test_equals_naive_reference_and_is_symmetric():
 
 
 def test_f_score_is_the_harmonic_mean_of_precision_and_recall():
-    truth = np.float32([[0, 0, 0], [1, 0, 0]])
+    truth = points((0, 0, 0), (1, 0, 0))
     # Half of the truth is found; one of three answers is right.
-    answer = np.float32([[0.04, 0, 0], [0, 9, 0], [0, 8, 0]])
+    answer = points((0.04, 0, 0), (0, 9, 0), (0, 8, 0))
     score = Target(truth).score(answer, threshold=0.05)
     assert score.f_score == pytest.approx(2 * (1 / 3) * (1 / 2) / (1 / 3 + 1 / 2))
     assert Target(truth).score(truth, 0.05).f_score == pytest.approx(1.0)

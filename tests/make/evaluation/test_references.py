@@ -19,7 +19,7 @@ def decoder(tmp_path_factory) -> Decoder:
 
 
 def test_pack_mean_and_ceiling_decode_to_the_ellipsoid_in_the_unit_radius_frame(decoder):
-    codes = {"ball": [0.0] * 4}
+    codes = {"ball": np.zeros(4, np.float32)}
     for method in (Mapped(decoder), MeanShape(decoder), Ceiling(decoder, codes)):
         points = method.points(method.answer("ball", np.zeros(6912, np.float32)))
         assert points.shape == (300, 3)

@@ -56,9 +56,7 @@ def test_deformed_shapes_are_left_out(balls):
 
 def test_a_second_run_takes_what_the_first_kept(balls, monkeypatch):
     records = choose(Store.open(balls.store), "test", None)
-    stopped = run(balls, records, workers=1)
-    first = next(stopped)
-    stopped.close()
+    first = next(run(balls, records, workers=1))  # and the run is stopped here
     done: list[str] = []
     shape = Evaluator.shape
     monkeypatch.setattr(

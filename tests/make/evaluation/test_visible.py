@@ -15,15 +15,17 @@ from latentmapper.shapes.mesh import Mesh
 
 
 def mesh_of(*parts: trimesh.Trimesh) -> Mesh:
-    whole = trimesh.util.concatenate(list(parts))
-    return Mesh(np.asarray(whole.vertices, np.float32), np.asarray(whole.faces, np.int32))
+    starts = np.cumsum([0, *(len(part.vertices) for part in parts)])
+    faces = [part.faces + start for part, start in zip(parts, starts, strict=False)]
+    vertices = np.concatenate([part.vertices for part in parts])
+    return Mesh(vertices.astype(np.float32), np.concatenate(faces).astype(np.int32))
 
 
 def test_unit_radius_centres_the_box_and_ignores_unused_vertices():
     ball = trimesh.creation.icosphere(subdivisions=3, radius=2.5)
     ball.apply_translation((5, -3, 1))
     mesh = mesh_of(ball)
-    stray = Mesh(np.concatenate([mesh.vertices, np.float32([[99, 99, 99]])]), mesh.faces)
+    stray = Mesh(np.append(mesh.vertices, np.full((1, 3), 99, np.float32), axis=0), mesh.faces)
     for given in (mesh, stray):
         radii = np.linalg.norm(unit_radius(given).vertices, axis=1)
         np.testing.assert_allclose(radii, 1, atol=1e-3)
@@ -40,12 +42,12 @@ def test_what_an_opening_shows_is_seen_from_within_the_opening_only():
     box = trimesh.creation.box((2, 2, 2))
     box.update_faces(box.face_normals[:, 1] < 0.5)
     mesh = mesh_of(box)
-    floor_inside = np.float32([[0, -1, 0]])
-    assert seen_from_outside(mesh, floor_inside + np.float32([0, 2e-4, 0]), viewpoints=64).all()
+    on_the_floor = np.array([[0, -1 + 2e-4, 0]], np.float32)
+    assert seen_from_outside(mesh, on_the_floor, viewpoints=64).all()
     lid = trimesh.creation.box((2, 0.01, 2))
     lid.apply_translation((0, 1, 0))
     closed = mesh_of(box, lid)
-    assert not seen_from_outside(closed, floor_inside + np.float32([0, 2e-4, 0]), viewpoints=64).any()
+    assert not seen_from_outside(closed, on_the_floor, viewpoints=64).any()
 
 
 def test_samples_are_uniform_by_area():

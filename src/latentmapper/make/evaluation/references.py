@@ -42,7 +42,7 @@ class Ceiling:
     name = "ceiling"
     sees = False
 
-    def __init__(self, decoder: Decoder, codes: dict[str, list[float]]) -> None:
+    def __init__(self, decoder: Decoder, codes: dict[str, NDArray[np.float32]]) -> None:
         self.decoder, self.codes = decoder, codes
 
     def answer(self, shape_id: str, descriptor: Features) -> Hashable:
@@ -53,7 +53,7 @@ class Ceiling:
 
     def points(self, answer: Hashable) -> Points:
         """Points of the fitted code's surface."""
-        return self.decoder.points(np.asarray(self.codes[str(answer)], np.float32))
+        return self.decoder.points(self.codes[str(answer)])
 
 
 class Retrieval:

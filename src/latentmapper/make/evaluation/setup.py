@@ -1,6 +1,5 @@
 """From files to an evaluator: the pack, the references that the files allow, pictures and descriptors."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from latentmapper.make.evaluation.methods import Decoder, Mapped, Method
 from latentmapper.make.evaluation.protocol import Condition, EvaluationPicture, Rules
 from latentmapper.make.evaluation.references import Ceiling, MeanShape, Retrieval
 from latentmapper.make.evaluation.visible import Points, visible_points
+from latentmapper.make.training.codes import load_codes
 from latentmapper.pack import Pack
 
 
@@ -42,8 +42,11 @@ class Sources:
         def describe(image: NDArray[np.uint8]) -> NDArray[np.float32]:
             return pack.descriptor(vit.describe(image[None].astype(np.float32) / np.float32(255)))[0]
 
+        def render(shape: ShapeData, picture: EvaluationPicture) -> NDArray[np.uint8]:
+            return render_picture(shape, picture, pack.category)
+
         methods = self._methods(Decoder(pack, rules))
-        return Evaluator(rules, conditions, methods, picture, describe, pack.presence)
+        return Evaluator(rules, conditions, methods, render, describe, pack.presence)
 
     def _methods(self, decoder: Decoder) -> list[Method]:
         methods: list[Method] = [Mapped(decoder)]
@@ -51,21 +54,22 @@ class Sources:
             methods.append(retrieval(self.features, self.training, decoder.rules))
         methods.append(MeanShape(decoder))
         if self.ceiling:
-            methods.append(Ceiling(decoder, read_codes(self.ceiling)))
+            methods.append(Ceiling(decoder, load_codes(self.ceiling)))
         return methods
 
 
-def picture(shape: ShapeData, wanted: EvaluationPicture) -> NDArray[np.uint8]:
-    """The picture (224, 224, 3) of a true shape that the protocol wants."""
+def render_picture(shape: ShapeData, picture: EvaluationPicture, category: str) -> NDArray[np.uint8]:
+    """The picture (224, 224, 3) of a true shape that the protocol asks for."""
     view = evaluation_view(
         shape.vertices,
         shape.faces,
         shape.materials,
-        wanted.azimuth,
-        wanted.elevation,
-        background="plain" if wanted.condition == "plain" else "cluttered",
-        occlusion=wanted.occlusion,
-        seed=wanted.seed,
+        picture.azimuth,
+        picture.elevation,
+        background="plain" if picture.condition == "plain" else "cluttered",
+        occlusion=picture.occlusion,
+        seed=picture.seed,
+        category=category,
     )
     return view.image
 
@@ -99,13 +103,3 @@ def training_descriptors(features: Features) -> tuple[NDArray[np.float32], list[
     if not parts:
         raise StoreError(f"{features.folder} describes no original mesh of the training split")
     return np.concatenate(parts), names
-
-
-def read_codes(path: Path) -> dict[str, list[float]]:
-    """Fitted codes by shape id, as `latentmapper fit` writes them. Raises `StoreError` for other JSON."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))["codes"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(
-            f"{path} holds no fitted codes ({error!r}); make it with: latentmapper fit"
-        ) from None
