@@ -5,7 +5,7 @@
 >>> made.save("car.glb")
 """
 
-from functools import cache
+import functools
 from typing import TYPE_CHECKING, Any
 
 from latentmapper import telemetry
@@ -35,7 +35,7 @@ def reconstruct(
     return _default().reconstruct(image, category, resolution, faces, force)
 
 
-@cache
+@functools.cache
 def _default() -> "Reconstructor":
     from latentmapper.reconstructor import Reconstructor
 
