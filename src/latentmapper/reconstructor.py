@@ -108,20 +108,18 @@ class Reconstructor:
             vit = self.vit
         with clock("read"):
             photo = read_photo(image, name)
-        with clock("frame"):
             square = frame(photo, self._foreground)
         with clock("describe"):
             tokens = vit.describe(square[None])
-        with clock("recognise"):
+        with clock("map"):
             descriptors = {each: pack.descriptor(tokens)[0] for each, pack in self.packs.items()}
             odds = {each: pack.presence(descriptors[each]) for each, pack in self.packs.items()}
             choice = choose(odds, category, force, photo.name)
-        with clock("map"):
             pack = self.packs[choice.category]
             mapping = pack.map(descriptors[choice.category])
         with clock("surface"):
             surface = extract(pack.field(mapping.code), resolution)
-        with clock("mesh"):
+        with clock("clean"):
             mesh, cleaned = clean(surface, faces)
             checked = checks(mesh)
         return Reconstruction(
@@ -172,7 +170,8 @@ def _by_category(folders: Sequence[str | os.PathLike[str]], threads: int) -> dic
             raise UsageError(f"--pack: {packs[pack.category].id} and {pack.id} are both for {pack.category}")
         packs[pack.category] = pack
     if not packs:
-        raise MissingError("no model pack ships with this installation; name one with --pack FOLDER")
+        fix = "pip install --force-reinstall latentmapper, or name one with --pack FOLDER"
+        raise MissingError(f"no model pack is installed; mend that with: {fix}")
     return packs
 
 

@@ -1,9 +1,14 @@
 """Writing results: atomic, and with the system's reason where it fails."""
 
+import glob
+import time
 from pathlib import Path
 
 from latentmapper import files
 from latentmapper.errors import LatentMapperError
+
+STALE = 10.0
+"""Seconds after which an unfinished file cannot be another process's at work."""
 
 
 class OutputError(LatentMapperError):
@@ -18,11 +23,20 @@ def write_result(path: Path, data: bytes) -> None:
     OutputError : with the system's reason, on one line.
     """
     try:
+        _sweep(path)
         files.write_bytes(path, data)
     except OSError as error:
         raise output_error(path, error) from None
 
 
 def output_error(path: Path, error: OSError) -> OutputError:
-    """The error that says why `path` could not be written."""
+    """The error that says why a file, or into a folder, could not be written."""
     return OutputError(f"cannot write {path}: {error.strerror or error}")
+
+
+def _sweep(path: Path) -> None:
+    """Remove what a killed run left of the same file, half-written and under another name."""
+    if path.parent.is_dir():
+        for leftover in path.parent.glob(f".{glob.escape(path.name)}.*.partial"):
+            if time.time() - leftover.stat().st_mtime > STALE:
+                leftover.unlink(missing_ok=True)

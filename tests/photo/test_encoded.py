@@ -91,7 +91,7 @@ def test_of_an_animation_the_first_frame_is_taken_with_a_warning(kind: str) -> N
     photo = read_photo(encoded(quarters(), kind, save_all=True, append_images=rest), "a.gif")
     assert corners(photo.rgb) == QUARTERS
     unit = "pages" if kind == "TIFF" else "frames"
-    assert photo.warnings == (f"a.gif: 3 {unit}; the first is used",)
+    assert photo.warnings == (f"the file holds 3 {unit}; the first is used",)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "GIF"])

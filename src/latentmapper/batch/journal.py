@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from latentmapper.files import sha256_of_file
-from latentmapper.writing import output_error
+from latentmapper.writing import OutputError, output_error
 
 NAME = ".latentmapper.jsonl"
 SCHEMA = "latentmapper.journal/1"
@@ -80,12 +80,12 @@ class Journal:
             line = "\n" + line
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with self.path.open("ab", buffering=0) as file:
+            with self.path.open("ab") as file:
                 self._ends_in_newline = False
                 file.write(line.encode())
-                self._ends_in_newline = True
+            self._ends_in_newline = True
         except OSError as error:
-            raise output_error(self.path, error) from None
+            raise output_error(self.folder, error) from None
         self._remember(entry)
 
     def _in_place(self, name: str, digest: str) -> bool:
@@ -101,7 +101,7 @@ class Journal:
         except FileNotFoundError:
             return
         except OSError as error:
-            raise output_error(self.path, error) from None
+            raise OutputError(f"cannot read {self.path}: {error.strerror}") from None
         self._ends_in_newline = data.endswith(b"\n") or not data
         for line in data.splitlines():
             if (entry := _parse(line)) is not None:

@@ -24,7 +24,7 @@ class Target:
     format: Format
 
     @classmethod
-    def of(cls, output: Path | None, kind: Format | None, several: bool) -> "Target":
+    def of(cls, output: Path | None, kind: str | None, several: bool) -> "Target":
         """Read `-o` and `--format` together.
 
         One input goes to ./STEM.FORMAT, several to ./meshes/, unless `output` names a folder or, for one
@@ -34,12 +34,15 @@ class Target:
         ------
         UsageError : an unknown format, a suffix that contradicts it, a single file for several inputs.
         """
-        if output is None:
-            return cls(FOLDER if several else Path(), None, kind or "glb")
-        suffix = output.suffix.lower().removeprefix(".")
         formats: dict[str, Format] = {known: known for known in FORMATS}
+        if (kind or "glb") not in formats:
+            raise UsageError(f"--format {kind}: unknown; choose {', '.join(FORMATS)}")
+        asked = formats[kind or "glb"]
+        if output is None:
+            return cls(FOLDER if several else Path(), None, asked)
+        suffix = output.suffix.lower().removeprefix(".")
         if output.is_dir() or not suffix or (several and suffix not in formats):
-            return cls(output, None, kind or "glb")
+            return cls(output, None, asked)
         if suffix not in formats:
             raise UsageError(
                 f"-o {output}: unknown format .{suffix}; choose {', '.join(FORMATS)}, or a folder"

@@ -98,9 +98,8 @@ class Batch:
         except LatentMapperError as error:
             if error.exit_code != LatentMapperError.exit_code:
                 raise
-            return Outcome(
-                job, "refused" if isinstance(error, RefusedPhoto) else "failed", message=str(error)
-            )
+            status = "refused" if isinstance(error, RefusedPhoto) else "failed"
+            return Outcome(job, status, message=str(error))
         except Exception as error:  # a fault of ours on one photo must not cost the others
             logger.exception("%s", job.input.name)
             problem = " ".join(f"{type(error).__name__}: {error}".split())
@@ -116,10 +115,8 @@ class Batch:
                 return Outcome(job, "finished", files, entry.result)
             self._require_free(job, names)
         contents, result = self._reconstruct(data, job.input.name)
-        digests = [sha256_of_bytes(content) for content in contents]
-        self.journal.append(
-            Entry(job.stem, job.identity, key, dict(zip(names, digests, strict=True)), result)
-        )
+        digests = dict(zip(names, map(sha256_of_bytes, contents), strict=True))
+        self.journal.append(Entry(job.stem, job.identity, key, digests, result))
         # The mesh last: where it is, everything is.
         for path, content in reversed(list(zip(files, contents, strict=True))):
             write_result(path, content)
@@ -154,5 +151,6 @@ class Batch:
                 made.preview(photo).save(buffer, "PNG")
                 contents.append(buffer.getvalue())
         result = made.record()
-        result["timings"] |= {stage: round(seconds, 6) for stage, seconds in clock.seconds.items()}
+        for stage, seconds in clock.seconds.items():
+            result["timings"][stage] = round(result["timings"].get(stage, 0.0) + seconds, 6)
         return contents, result

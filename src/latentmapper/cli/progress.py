@@ -46,8 +46,9 @@ class Progress:
             self._say(number + line(outcome), "red" if not outcome.good else "")
         elif not outcome.good:
             self._say(f"latentmapper reconstruct: {outcome.message}", "red")
-        for warning in outcome.result.get("warnings", ()):
-            self._say(f"warning: {warning}", "yellow")
+        if outcome.status == "made":
+            for warning in outcome.result["warnings"]:
+                self._say(f"{'  ' if self._total > 1 else ''}warning: {warning}", "yellow")
 
     def _say(self, text: str, style: str) -> None:
         # Text, not markup: a file may be called "[red]".

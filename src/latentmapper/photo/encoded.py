@@ -42,7 +42,7 @@ def decode(data: bytes, name: str, side: int) -> tuple[Image.Image, tuple[str, .
         image = _open(data, name)
         check_size(image.size, name)
         try:
-            notes = _frames(image, name)
+            notes = _frames(image)
             image.draft(None, _draft_size(image.size, side))
             image.load()
             return ImageOps.exif_transpose(image), notes
@@ -86,13 +86,12 @@ def _unreadable(data: bytes) -> str:
     return "damaged or cut short" if known else f"not an image that can be read ({READABLE})"
 
 
-def _frames(image: Image.Image, name: str) -> tuple[str, ...]:
+def _frames(image: Image.Image) -> tuple[str, ...]:
     """A warning where the file holds several pictures; a phone's MPO holds one and its previews."""
     count = getattr(image, "n_frames", 1)
     if count == 1 or image.format in ("MPO", "HEIF"):
         return ()
-    kind = "pages" if image.format == "TIFF" else "frames"
-    return (f"{name}: {count} {kind}; the first is used",)
+    return (f"the file holds {count} {'pages' if image.format == 'TIFF' else 'frames'}; the first is used",)
 
 
 def _draft_size(size: tuple[int, int], side: int) -> tuple[int, int]:
