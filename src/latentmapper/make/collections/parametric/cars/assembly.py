@@ -21,15 +21,23 @@ def build(design: Design) -> Manifold:
     else:
         skin = solid(*body.mesh(), "paint") + solid(*house.mesh(), roof)
         glazing = stencils.side_windows(design, house) + stencils.screens(design, house)
+        if design.options["pillars"] == "dark":
+            skin = _sunk(skin, stencils.side_surround(design, house), [house, body], "dark", 0.5)
         skin = _sunk(skin, glazing, [house, body], "glass")
     skin = _sunk(skin, stencils.lamps(design), [body], "light")
     skin = _sunk(skin, stencils.dark_parts(design), [body], "dark")
+    skin = _sunk(skin, stencils.metal_parts(design), [body], "metal")
     if design.body == "pickup":
         skin = skin - bed(design, body)
     skin = skin - arches(design, body)
-    return union([skin, wheels(design, body), *trim(design, body, house)])
+    car = union([skin, wheels(design, body), *trim(design, body, house)])
+    # Cuts that nearly coincide may leave slivers beside the car.
+    return max(car.decompose(), key=Manifold.volume)
 
 
-def _sunk(skin: Manifold, regions: list[Manifold], hulls: list[Hull], material: str) -> Manifold:
-    """The skin with regions sunk to slightly smaller hulls of their material."""
-    return skin - (union(regions) - union([solid(*hull.mesh(stencils.DEPTH), material) for hull in hulls]))
+def _sunk(
+    skin: Manifold, regions: list[Manifold], hulls: list[Hull], material: str, share: float = 1.0
+) -> Manifold:
+    """The skin with regions sunk, by a share of the full depth, to smaller hulls of their material."""
+    floor = union([solid(*hull.mesh(share * stencils.DEPTH), material) for hull in hulls])
+    return skin - (union(regions) - floor)

@@ -23,18 +23,23 @@ def lower_body(design: Design) -> Hull:
     d = design
     return Hull(
         half_width=_side(d),
-        front=_end(d.nose, -d.nose_setback, -d.chin_setback, d.bumper_share, d.nose_power),
-        rear=_end(d.tail, d.tail_setback, d.heel_setback, d.bumper_share + 0.08, 2.0),
+        front=_end(d, 1, d.nose_setback, d.chin_setback, d.bumper_share, d.nose_power),
+        rear=_end(d, -1, d.tail_setback, d.heel_setback, d.bumper_share + 0.08, 2.0),
         bottom=_underside(d),
         edge=edge_line(d),
         crown=_lower_crown(d),
         across=(d.nose_across, d.tail_across),
         along=(d.nose_along, d.tail_along),
-        wall_round=(0.16, 0.08, 0.08),
-        cap_round=(0.18, 0.10, 0.10),
+        wall_round=_scaled(d, 0.16, 0.08, 0.08),
+        cap_round=_scaled(d, 0.18, 0.10, 0.10),
         rings=15,
         bulge=_flares(d),
     )
+
+
+def _scaled(d: Design, front: float, side: float, rear: float) -> tuple[float, float, float]:
+    """Shares of rounded edges, as round as the design is."""
+    return front * d.rounding, side * d.rounding, rear * d.rounding
 
 
 def _side(d: Design) -> Curve:
@@ -49,13 +54,15 @@ def _side(d: Design) -> Curve:
     return half_width
 
 
-def _end(extreme: float, top: float, bottom: float, share: float, power: float) -> Curve:
-    """z of a nose or tail against height: `top` and `bottom` are its setbacks at the edge and at the chin."""
+def _end(d: Design, way: int, top: float, bottom: float, share: float, power: float) -> Curve:
+    """z of the nose (way 1) or tail (-1) against height: `top`, `bottom` are setbacks at edge and chin."""
 
     def position(height: Array) -> Array:
         above = np.clip((height - share) / (1 - share), 0, 1)
         below = np.clip((share - height) / share, 0, 1)
-        return extreme + top * above**power + bottom * below**2
+        step = np.clip(above / 0.15, 0, 1)
+        step = d.bumper_step * step**2 * (3 - 2 * step)
+        return way * (d.nose - top * above**power - bottom * below**2 - step)
 
     return position
 
@@ -157,8 +164,8 @@ def greenhouse(design: Design) -> Hull:
         crown=lambda z: np.full_like(z, d.roof_crown),
         across=(d.screen_across, d.backlight_across),
         along=(d.screen_along, d.backlight_along),
-        wall_round=(0.15, 0.16, 0.16),
-        cap_round=(0.22, 0.16, 0.16),
+        wall_round=_scaled(d, 0.15, 0.16, 0.16),
+        cap_round=_scaled(d, 0.22, 0.16, 0.16),
         narrowing=narrowing,
         rings=11,
     )

@@ -74,9 +74,9 @@ class Design:
 
 
 def draw(rng: np.random.Generator) -> Design:
-    """A random car whose values hang together through its size, modernity and sportiness."""
+    """A random car whose values hang together through its size, modernity, sportiness and boxiness."""
     body = str(rng.choice(list(BODIES), p=list(BODIES.values())))
-    style = rng.uniform(-1, 1, 3)
+    style = rng.uniform(-1, 1, 4)
     ranges = COMMON | SPECIFIC[body] | OVERRIDES.get(body, {})
     values = {name: _value(rng, low, high, LEANINGS.get(name), style) for name, (low, high) in ranges.items()}
     return Design(body, MappingProxyType(values), MappingProxyType(_options(rng, body)))
@@ -86,7 +86,7 @@ def _value(
     rng: np.random.Generator,
     low: float,
     high: float,
-    leaning: tuple[float, float, float] | None,
+    leaning: tuple[float, ...] | None,
     style: np.ndarray,
 ) -> float:
     """Uniform in the range, drawn towards where the style leans."""
@@ -101,7 +101,13 @@ def _value(
 
 def _options(rng: np.random.Generator, body: str) -> dict[str, str]:
     """Choices that a body type leaves open."""
-    options = {"rims": str(rng.choice(["spokes", "disc", "turbine"])), "spokes": str(rng.integers(5, 11))}
+    options = {
+        "rims": str(rng.choice(["spokes", "turbine", "disc"], p=[0.55, 0.30, 0.15])),
+        "spokes": str(rng.integers(5, 11)),
+        "pillars": str(rng.choice(["paint", "dark"])),
+        "bumpers": str(rng.choice(["paint", "dark", "metal"], p=[0.75, 0.17, 0.08])),
+        "sunroof": "yes" if rng.random() < 0.15 else "no",
+    }
     tall = body in ("suv", "wagon", "minivan")
     options["rails"] = "yes" if tall and rng.random() < 0.45 else "no"
     options["cladding"] = "yes" if rng.random() < (0.5 if body in ("suv", "pickup") else 0.15) else "no"
@@ -115,4 +121,6 @@ def _options(rng: np.random.Generator, body: str) -> dict[str, str]:
         options["spoiler"] = str(rng.choice(["none", "lip", "wing"], p=[0.65, 0.27, 0.08]))
     if body == "van":
         options["windows"] = str(rng.choice(["panel", "glazed"]))
+        if options["windows"] == "panel":
+            options["pillars"] = "paint"
     return options

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Curve = Callable[[Array], Array]
 
-_COLUMNS = 40  # Points along one side of a ring, front to rear.
+_COLUMNS = 36  # Points along one side of a ring, front to rear.
 _ROUND = np.linspace(0, 1, 6)[1:-1]  # Where the rounded edge is sampled.
 
 

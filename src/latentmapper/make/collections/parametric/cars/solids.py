@@ -70,15 +70,23 @@ _PLACEMENT = {
 
 
 def prism(
-    polygon: ArrayLike, axis: str, low: float, high: float, material: str, radius: float = 0.0
+    polygon: ArrayLike,
+    axis: str,
+    low: float,
+    high: float,
+    material: str,
+    radius: float = 0.0,
+    margin: float = 0.0,
 ) -> Manifold:
-    """A polygon pushed along an axis from `low` to `high`, its corners rounded by `radius` metres.
+    """A polygon pushed along an axis from `low` to `high`.
 
+    Its corners are rounded by `radius` metres and its outline is moved outwards by `margin` metres.
     polygon : (n, 2) in the plane (z, y) for axis x, (x, z) for axis y, (x, y) for axis z.
     """
     section = CrossSection([_counter_clockwise(np.asarray(polygon, float))])
     if radius > 0:
-        section = section.offset(-radius, circular_segments=24).offset(radius, circular_segments=24)
+        section = section.offset(-radius, circular_segments=24)
+        section = section.offset(radius + margin, circular_segments=24)
     extruded = section.extrude(high - low).translate((0, 0, low))
     return made_of(extruded.transform(_PLACEMENT[axis]), material)
 

@@ -34,8 +34,8 @@ def _rim(hull: Hull, share: float, heights: Array, ahead: bool) -> Array:
     return np.array(points)
 
 
-def side_windows(design: Design, house: Hull) -> list[Manifold]:
-    """Side glass between the pillars, cut through both sides."""
+def _side_openings(design: Design, house: Hull, margin: float = 0.0) -> tuple[Manifold, Manifold]:
+    """The whole opening of the side windows, `margin` metres larger all around, and the pillars across it."""
     heights = np.linspace(0.0, 1.0, 15)
     front, rear = _rim(house, 0.93, heights, True), _rim(house, 0.95, heights, False)
     belt, top = edge_line(design), design.height - design.roof_crown - design.header_drop - 0.055
@@ -49,8 +49,19 @@ def side_windows(design: Design, house: Hull) -> list[Manifold]:
         [np.stack([ahead, levels], -1), np.stack([upper, roof], -1), np.stack([behind, levels], -1)[::-1],
          np.stack([sill, belt(sill) + 0.025], -1)]
     )  # fmt: skip
-    whole = prism(_above(outline, belt), "x", -design.width, design.width, "dark", radius=0.03)
-    return [whole - union(_pillars(design, ahead[0], behind[0]))]
+    whole = prism(_above(outline, belt), "x", -design.width, design.width, "dark", radius=0.03, margin=margin)
+    return whole, union(_pillars(design, ahead[0], behind[0]))
+
+
+def side_windows(design: Design, house: Hull) -> list[Manifold]:
+    """Side glass between the pillars, cut through both sides."""
+    opening, pillars = _side_openings(design, house)
+    return [opening - pillars]
+
+
+def side_surround(design: Design, house: Hull) -> list[Manifold]:
+    """The dark surround of the side glass, pillars included."""
+    return [_side_openings(design, house, margin=0.015)[0]]
 
 
 def _above(outline: Array, belt) -> Array:
@@ -86,11 +97,25 @@ def screens(design: Design, house: Hull) -> list[Manifold]:
     front_pane = _pane(house, design.cowl_height + 0.02, top - 0.02, 0.93)
     back_top = design.height - design.roof_crown - design.roof_drop
     foot = max(design.deck_height + 0.03, design.belt_height + 0.02)
-    panes = [prism(front_pane, "z", header - 0.05, design.nose, "dark", radius=0.04)]
+    panes = [prism(front_pane, "z", header - 0.05, design.cowl + 0.01, "dark", radius=0.04)]
     if back_top - 0.05 > foot + 0.08:
         back_pane = _pane(house, foot, back_top - 0.05, 0.88)
-        panes.append(prism(back_pane, "z", design.tail - 0.1, rear + 0.05, "dark", radius=0.05))
+        panes.append(prism(back_pane, "z", _rear_limit(design), rear + 0.05, "dark", radius=0.05))
+    if design.options["sunroof"] == "yes":
+        panes.append(_sunroof(design, header, rear))
     return panes
+
+
+def _rear_limit(design: Design) -> float:
+    """z up to which the rear window may reach: not onto a boot lid."""
+    return design.back - 0.01 if design.deck_length > 0.2 else design.tail - 0.1
+
+
+def _sunroof(design: Design, header: float, rear: float) -> Manifold:
+    half, front = 0.24 * design.width, header - 0.25
+    back = max(front - 0.9, rear + 0.2)
+    pane = [(-half, back), (half, back), (half, front), (-half, front)]
+    return prism(pane, "y", design.height - 0.15, design.height + 0.1, "dark", radius=0.04)
 
 
 def _pane(house: Hull, low: float, high: float, share: float) -> Array:
@@ -151,4 +176,25 @@ def dark_parts(design: Design) -> list[Manifold]:
             (d.tail - 0.1, chin + 0.12),
         ]
         parts.append(prism(band, "x", -d.width, d.width, "dark"))
+    if d.options["bumpers"] == "dark":
+        parts += _bumpers(d)
     return parts
+
+
+def metal_parts(design: Design) -> list[Manifold]:
+    """Number plates, and bumpers where they are of metal."""
+    d = design
+    low = d.clearance + d.departure_lift + 0.28
+    plate = [(-0.26, low), (0.26, low), (0.26, low + 0.12), (-0.26, low + 0.12)]
+    parts = [prism(plate, "z", d.tail - 0.1, d.tail + 0.3, "dark")]
+    return parts + (_bumpers(d) if d.options["bumpers"] == "metal" else [])
+
+
+def _bumpers(d: Design) -> list[Manifold]:
+    """Bands around the nose and the tail."""
+    bands = []
+    for end, lift in ((d.nose, d.approach_lift), (-d.nose, d.departure_lift)):
+        low = d.clearance + lift + 0.12
+        section = [(end - 0.4, low), (end + 0.4, low), (end + 0.4, low + 0.17), (end - 0.4, low + 0.17)]
+        bands.append(prism(section, "x", -d.width, d.width, "dark"))
+    return bands

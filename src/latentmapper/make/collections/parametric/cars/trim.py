@@ -24,14 +24,15 @@ def trim(design: Design, body: Hull, house: Hull) -> list[Manifold]:
 def mirrors(design: Design, body: Hull) -> list[Manifold]:
     """A housing on a foot at the front end of each side window."""
     large = design.body in ("suv", "pickup", "van", "minivan")
-    width, height, depth = (0.24, 0.19, 0.15) if large else (0.21, 0.135, 0.15)
+    width, height, depth = (0.22, 0.18, 0.14) if large else (0.20, 0.13, 0.14)
     z = design.cowl - 0.42 if design.body != "van" else design.cowl - 0.30
     wall = body.wall(np.ones(1))[0]
     side = float(np.interp(-z, -wall[:, 2], wall[:, 0]))
-    y = float(edge_line(design)(np.array(z))) + 0.5 * height + 0.02
-    shell = Manifold.sphere(0.5, 20).warp_batch(_squarish)
-    left = shell.scale((width, height, depth)).translate((side + 0.5 * width, y, z))
-    foot = Manifold.cube((0.40, 0.05, 0.08), center=True).translate((side - 0.10, y - 0.3 * height, z))
+    belt = float(edge_line(design)(np.array(z)))
+    y = belt + 0.5 * height + 0.02
+    shell = Manifold.sphere(0.5, 16).warp_batch(_squarish)
+    left = shell.scale((width, height, depth)).translate((side + 0.5 * width - 0.02, y, z))
+    foot = Manifold.cube((0.28, 0.4 * height + 0.07, 0.08)).translate((side - 0.18, belt - 0.05, z - 0.04))
     left = union([made_of(left, "paint"), made_of(foot, "dark")])
     return [left, left.mirror((1, 0, 0))]
 

@@ -9,8 +9,8 @@ from latentmapper.make.collections.parametric.cars.design import Design
 from latentmapper.make.collections.parametric.cars.hull import Hull
 from latentmapper.make.collections.parametric.cars.solids import prism, solid, union
 
-_SEGMENTS = 36
-_WELL = 0.07  # How far the arch reaches inboard of the tyre.
+_SEGMENTS = 32
+_KEEL = 0.14  # Half-width of the underbody that even the deepest arch leaves standing.
 
 
 def outer_face(design: Design, body: Hull, axle: float) -> float:
@@ -30,10 +30,15 @@ def arches(design: Design, body: Hull, wall: float = 0.0) -> Manifold:
         arc = np.stack([axle + radius * np.cos(angles), design.wheel_radius + radius * np.sin(angles)], -1)
         # Below the axle the opening narrows a little, as sills and bumpers close in on the tyre.
         foot = [[axle - 0.97 * radius, -0.1], [axle + 0.97 * radius, -0.1]]
-        inner = outer_face(design, body, axle) - design.tyre_width - _WELL - wall
+        inner = outer_face(design, body, axle) - design.tyre_width - _well(design) - wall
         for low, high in ((inner, design.width), (-design.width, -inner)):
             cuts.append(prism([*arc, *foot], "x", low, high, "dark"))
     return union(cuts)
+
+
+def _well(design: Design) -> float:
+    """How far an arch reaches inboard of the tyre."""
+    return min(design.well_depth, 0.5 * design.width - design.tyre_width - 0.12 - _KEEL)
 
 
 def wheels(design: Design, body: Hull) -> Manifold:
@@ -51,15 +56,17 @@ def wheels(design: Design, body: Hull) -> Manifold:
 def _profile(design: Design) -> tuple[NDArray[np.float64], list[str]]:
     """Axial position and radius along a wheel's half section, outer face at 0; what each stretch is."""
     r, width, rim = design.wheel_radius, design.tyre_width, design.wheel_radius * design.rim_share
+    hub = width + _well(design) + 0.06
     shoulder, dish = 0.14 * r, 0.05 + 0.3 * design.wheel_inset
     points = [
         (-0.015, 0.0), (-0.02, 0.18 * rim), (-dish, 0.24 * rim), (-dish, 0.90 * rim), (-0.008, 0.94 * rim),
         (-0.004, rim), (0.0, r - 1.3 * shoulder), (-0.2 * shoulder, r - 0.5 * shoulder),
         (-0.6 * shoulder, r - 0.1 * shoulder), (-1.1 * shoulder, r), (-width + shoulder, r),
         (-width + 0.3 * shoulder, r - 0.3 * shoulder), (-width, r - shoulder), (-width, 0.45 * r),
-        (-width - _WELL - 0.06, 0.40 * r), (-width - _WELL - 0.06, 0.0),
+        (-width - 0.03, 0.25 * r),
+        (-hub, 0.20 * r), (-hub, 0.0),
     ]  # fmt: skip
-    kinds = ["metal", "metal", "face", "metal", "metal"] + ["tyre"] * 8 + ["dark"] * 2
+    kinds = ["metal", "metal", "face", "metal", "metal"] + ["tyre"] * 8 + ["dark"] * 3
     return np.array(points), kinds
 
 
