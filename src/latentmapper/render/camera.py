@@ -71,13 +71,13 @@ class Camera:
         origins, directions : (n, 3) float32; directions have length 1
         """
         half, slope = max(size) / 2, np.tan(np.radians(self.fov) / 2)
-        centre = np.array([size[1] / 2, size[0] / 2])
-        offset = (points - centre) / half * [1.0, -1.0] - np.asarray(self.shift)
-        plane = np.concatenate([offset * slope, np.ones((len(points), 1))], axis=1)
-        directions = plane @ self.axes
-        directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-        origins = np.broadcast_to(self.position, directions.shape)
-        return origins.astype(np.float32), directions.astype(np.float32)
+        axes = self.axes
+        step = np.stack([axes[0], -axes[1]]) * (slope / half)
+        centre = np.array([size[1] / 2, size[0] / 2]) + np.asarray(self.shift) * [half, -half]
+        directions = points.astype(np.float32) @ step.astype(np.float32)
+        directions += (axes[2] - centre @ step).astype(np.float32)
+        directions /= np.sqrt(np.einsum("nd,nd->n", directions, directions))[:, None]
+        return np.broadcast_to(self.position.astype(np.float32), directions.shape), directions
 
     def project(
         self, points: NDArray[np.floating], size: tuple[int, int]

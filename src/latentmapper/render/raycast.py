@@ -80,7 +80,7 @@ class Scene:
         geometric = np.cross(self._edges[face[met], 1], self._edges[face[met], 2])
         # The side is that of the flat face: at a silhouette the smooth normal may look away.
         towards *= -np.sign(np.einsum("nd,nd->n", geometric, directions[met]))[:, None]
-        towards /= np.maximum(np.linalg.norm(towards, axis=1, keepdims=True), 1e-12)
+        towards /= np.sqrt(np.maximum(np.einsum("nd,nd->n", towards, towards), 1e-20))[:, None]
         depth = np.full(len(face), np.inf, np.float32)
         normal, barycentric = np.zeros((2, len(face), 3), np.float32)
         depth[met], normal[met], barycentric[met] = distance, towards, weights

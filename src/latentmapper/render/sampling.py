@@ -95,7 +95,7 @@ def _edges(
     label = np.where(hits.face >= 0, 1 if labels is None else labels[hits.face] + np.int64(1), 0)
     label, normal, edge = spread(label), spread(hits.normal), np.zeros(size, bool)
     _mark(edge, lambda a, b: label[a] != label[b])
-    _mark(edge, lambda a, b: (np.einsum("...d,...d", normal[a], normal[b]) < 0.85) & (label[a] > 0))
+    _mark(edge, lambda a, b: (np.einsum("...d,...d", normal[a], normal[b]) < 0.7) & (label[a] > 0))
     return edge.ravel()
 
 

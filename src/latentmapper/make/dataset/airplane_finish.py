@@ -105,7 +105,7 @@ def airplane_finish(subject: Subject, samples: Samples, rng: Generator) -> Finis
         albedo[known == LIGHT] = rgb(0.9, 0.9, 0.9)
         albedo[known == METAL], metal[known == METAL] = rgb(0.6, 0.6, 0.62), 0.5
     albedo[glass] = rgb(*np.full(3, rng.uniform(0.05, 0.25)))
-    coat[glass], metal[glass] = 1.2, 0.0
+    coat[glass], metal[glass] = 2.0, 0.0
     return Finish(albedo.astype(np.float32), coat, metal)
 
 

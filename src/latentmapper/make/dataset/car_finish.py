@@ -107,7 +107,7 @@ def car_finish(subject: Subject, samples: Samples, rng: Generator) -> Finish:
     albedo[(material == LIGHT) & (position[:, 2] < 0)] = rgb(0.6, 0.05, 0.05)
     painted = (material == PAINT) | (material == UNKNOWN)
     _details(albedo, painted, subject, position, normal, rng)
-    coat = np.choose(material, [0.8, 0.9, 1.3, 0.05, 0.5, 1.0, 0.15]).astype(np.float32)
+    coat = np.choose(material, [0.9, 1.0, 1.4, 0.05, 0.5, 1.0, 0.15]).astype(np.float32)
     metal = np.where(painted, flakes, np.where(material == METAL, 0.6, 0.0)).astype(np.float32)
     return Finish(albedo, coat * np.float32(rng.uniform(0.6, 1.1)), metal)
 
@@ -118,7 +118,7 @@ def _palette(paint: Color, rng: Generator) -> NDArray[np.float32]:
     tyre = rgb(*np.full(3, rng.uniform(0.08, 0.2)))
     metal = rgb(*np.full(3, rng.choice([rng.uniform(0.6, 0.85), rng.uniform(0.12, 0.3)], p=[0.8, 0.2])))
     dark = rgb(*np.full(3, rng.uniform(0.05, 0.22)))
-    return np.stack([paint, paint, glass, tyre, metal, rgb(0.85, 0.86, 0.88), dark])
+    return np.stack([paint, paint, glass, tyre, metal, rgb(0.68, 0.69, 0.71), dark])
 
 
 def _details(

@@ -38,7 +38,8 @@ def random_frame(subject: Subject, rng: Generator, recipe: ViewRecipe, flying: b
     roll = rng.normal(0, recipe.roll) + (rng.normal(0, 9) if flying else 0)
     camera = Camera(float(azimuth), elevation, 3.0, fov, float(roll))
     height, width = _format(subject, camera, rng, recipe)
-    return place(subject, camera, height, width, rng.uniform(*recipe.fill), rng, rng.random() < recipe.cut)
+    fill = recipe.fill[0] + (recipe.fill[1] - recipe.fill[0]) * rng.beta(2.2, 1.2)
+    return place(subject, camera, height, width, fill, rng, rng.random() < recipe.cut)
 
 
 def _elevation(rng: Generator, recipe: ViewRecipe, flying: bool) -> float:

@@ -38,11 +38,11 @@ class Sky:
 
     def ambient(self, normals: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n, 3) light from sky and ground on unshaded surfaces with these unit normals (n, 3)."""
-        up = 0.5 + 0.5 * normals[:, 1:2]
+        up = np.float32(0.5) + np.float32(0.5) * normals[:, 1:2]
         sky = 0.55 * self.zenith + 0.45 * self.horizon
         return up * sky + (1 - up) * 0.7 * self.ground
 
-    def mirrored(self, directions: NDArray[np.float32], blur: float = 0.02) -> NDArray[np.float32]:
+    def mirrored(self, directions: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n, 3) linear RGB that is seen in unit directions (n, 3): sky, skyline and ground."""
         height = directions[:, 1]
         climb = np.sqrt(np.clip(height, 0, 1))[:, None]
@@ -52,8 +52,8 @@ class Sky:
         edge = self.skyline * profile * 0.5
         # Trees and houses around: darker than the ground, with a soft edge to the sky.
         wall = self.ground * (0.25 + 0.5 * profile[:, None])
-        above = smoothstep(-blur, blur, height - edge)[:, None]
-        below = smoothstep(-blur - 0.03, blur - 0.03, height)[:, None]
+        above = smoothstep(-0.02, 0.02, height - edge)[:, None]
+        below = smoothstep(-0.05, -0.01, height)[:, None]
         return above * sky + (1 - above) * (below * wall + (1 - below) * self.ground)
 
 
@@ -126,7 +126,5 @@ def light_surface(
     glint = (towards_sun**220 * 6 + towards_sun**24 * 0.25)[:, None] * sky.sunlight
     glossy = fresnel[:, None] * mirror + (0.25 * finish.coat)[:, None] * glint
     metal = finish.metal[:, None]
-    bare = finish.albedo * (
-        sky.mirrored(reflected, blur=0.35) * open_ + 0.5 * towards_sun[:, None] ** 8 * sky.sunlight
-    )
+    bare = finish.albedo * (sky.ambient(reflected) * open_ + 0.5 * towards_sun[:, None] ** 8 * sky.sunlight)
     return matt * (1 - metal) + metal * bare + glossy

@@ -17,7 +17,7 @@ class Development:
     """How one photo was taken and stored."""
 
     brightness: float
-    """Mean linear light of the picture after exposure."""
+    """Mean linear light of the picture after exposure, half of it measured on the subject."""
     cast: tuple[float, float, float]
     """Factor of each channel."""
     contrast: float
@@ -33,12 +33,19 @@ class Development:
     quality: int
     """Of the JPEG, 1 to 95."""
 
+    def exposure(self, linear: NDArray[np.float32], subject: NDArray[np.bool_]) -> np.float32:
+        """The factor for a picture (h, w, 3) in which a mask (h, w) tells the subject."""
+        mean = float(linear.mean())
+        if subject.any():
+            mean = 0.5 * mean + 0.5 * float(linear[subject].mean())
+        return np.float32(np.clip(self.brightness / max(mean, 1e-4), 0.3, 4))
+
 
 def random_development(rng: Generator, grey: bool) -> Development:
     """The faults of an ordinary photo."""
     cast = np.exp(rng.normal(0, 0.06, 3) + rng.normal(0, 0.08) * np.array([1, 0, -1]))
     return Development(
-        brightness=float(np.exp(rng.normal(np.log(0.24), 0.35))),
+        brightness=float(np.exp(rng.normal(np.log(0.26), 0.3))),
         cast=(float(cast[0]), float(cast[1]), float(cast[2])),
         contrast=float(rng.uniform(0.85, 1.45)),
         saturation=0.0 if grey else float(rng.uniform(0.6, 1.35)),
@@ -51,13 +58,12 @@ def random_development(rng: Generator, grey: bool) -> Development:
 
 def develop(linear: NDArray[np.float32], how: Development, rng: Generator) -> NDArray[np.uint8]:
     """(h, w, 3) linear light to the (h, w, 3) uint8 picture that comes out of the camera."""
-    import cv2
+    from scipy.ndimage import gaussian_filter
 
-    light = cv2.GaussianBlur(linear, (0, 0), how.blur)
-    mean = float(light.mean())
-    light *= np.asarray(how.cast, np.float32) * np.float32(np.clip(how.brightness / max(mean, 1e-4), 0.3, 3))
+    light = gaussian_filter(linear, (how.blur, how.blur, 0), output=np.float32, truncate=2.5)
+    light *= np.asarray(how.cast, np.float32)
     if how.noise:
-        grain = _grain(light.shape, rng)
+        grain = rng.standard_normal(light.shape, np.float32)
         light += grain * (how.noise * np.sqrt(np.maximum(light, 0.02)))
     if how.saturation != 1:
         luminance = light @ np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -69,15 +75,10 @@ def develop(linear: NDArray[np.float32], how: Development, rng: Generator) -> ND
 def _curve(how: Development) -> NDArray[np.uint8]:
     """(levels,) from linear light to the stored byte: sRGB, a soft shoulder, contrast and fading."""
     light = np.linspace(0, 1, _LEVELS)
-    shoulder = light * (1 + light * 0.25) / (1 + light * 0.25 + 0.0)
-    tone = to_srgb(shoulder)
+    tone = to_srgb(1.25 * light / (1 + 0.25 * light))
     low, high = 0.5 * (2 * tone) ** how.contrast, 1 - 0.5 * (2 * (1 - tone)) ** how.contrast
     tone = how.fade + (1 - how.fade) * np.where(tone < 0.5, low, high)
     return np.round(tone * 255).astype(np.uint8)
-
-
-def _grain(shape: tuple[int, ...], rng: Generator) -> NDArray[np.float32]:
-    return rng.standard_normal(shape, np.float32)
 
 
 def jpeg(picture: NDArray[np.uint8], quality: int) -> bytes:

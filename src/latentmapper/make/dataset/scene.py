@@ -1,21 +1,21 @@
 """One photo-like picture of a shape, with all that is known about it."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
 from latentmapper.errors import UsageError
-from latentmapper.make.dataset import backgrounds
 from latentmapper.make.dataset.airplane_finish import airplane_finish
 from latentmapper.make.dataset.car_finish import car_finish
 from latentmapper.make.dataset.framing import SIZE, Frame, place, random_frame
 from latentmapper.make.dataset.lighting import Sky, light_surface, random_sky
 from latentmapper.make.dataset.occluders import occluder_color, random_occluder
+from latentmapper.make.dataset.outdoors import random_ground
 from latentmapper.make.dataset.photometry import develop, jpeg, random_development, read_jpeg
 from latentmapper.make.dataset.subject import Subject, recent_subject
+from latentmapper.make.dataset.surroundings import Surroundings, background
 from latentmapper.make.dataset.view_recipe import ViewRecipe
 from latentmapper.render.camera import Camera
 from latentmapper.render.sampling import Samples, sample
@@ -103,18 +103,6 @@ def evaluation_view(
     return _take(subject, frame, around, occlusion, 0.0, rng)
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """What is around the subject."""
-
-    kind: str
-    """plain, outdoors, clutter or photo."""
-    flying: bool
-    """Whether there is no ground."""
-    photos: Path | None = None
-    """The folder that photo patches come from."""
-
-
 def _take(
     subject: Subject, frame: Frame, around: Surroundings, share: float, grey: float, rng: Generator
 ) -> View:
@@ -122,10 +110,9 @@ def _take(
     light, paint, place_, hiding, camera = rng.spawn(5)
     size = (frame.height, frame.width)
     samples = sample(subject.scene, _camera_of_photo(frame), size, subject.known)
-    drop = light.uniform(0.02, 0.09) if subject.kind == "airplane" else 0.0
-    ground = backgrounds.random_ground(float(subject.low[1]) - drop, light)
+    ground = random_ground(_ground_height(subject, around.flying, light), light)
     sky = random_sky(light, ground.albedo)
-    behind = _background(subject, frame, around, ground, sky, place_)
+    behind = background(subject, _camera_of_photo(frame), size, around, ground, sky, place_)
     coverage = samples.coverage()
     scene = samples.picture(_lit(subject, samples, sky, paint)) + (1 - coverage[..., None]) * behind
     mask = coverage > 0.5
@@ -134,10 +121,17 @@ def _take(
         front = behind if hiding.random() < 0.2 else occluder_color(size, hiding)
         scene = np.where(hidden[..., None], front, scene)
     how = random_development(camera, camera.random() < grey)
+    scene *= how.exposure(scene, mask & ~hidden)
     photo = read_jpeg(jpeg(develop(scene, how, camera), how.quality))
     image, visible = np.full((SIZE, SIZE, 3), 128, np.uint8), np.zeros((SIZE, SIZE), bool)
     image[frame.window], visible[frame.window] = photo, mask & ~hidden
     return View(image, visible, frame.camera, float((mask & hidden).sum() / max(mask.sum(), 1)))
+
+
+def _ground_height(subject: Subject, flying: bool, rng: Generator) -> float:
+    """y of the ground: under the tyres, under an undercarriage that the mesh may lack, or far below."""
+    gear = rng.uniform(0.02, 0.09) if subject.kind == "airplane" else 0.0
+    return float(subject.low[1]) - (rng.uniform(15, 60) if flying else gear)
 
 
 def _camera_of_photo(frame: Frame) -> Camera:
@@ -157,43 +151,3 @@ def _lit(subject: Subject, samples: Samples, sky: Sky, rng: Generator) -> NDArra
         sunlit[sunlit] = ~subject.scene.occluded(position[sunlit] + 2e-3 * normal[sunlit], sky.sun, 6e-3)
     light = subject.sky_light(position, normal)
     return light_surface(finish, normal, samples.direction, sky, sunlit, light)
-
-
-def _background(
-    subject: Subject, frame: Frame, around: Surroundings, ground: backgrounds.Ground, sky: Sky, rng: Generator
-) -> NDArray[np.float32]:
-    """(h, w, 3) linear RGB behind the subject, with the shadow that it casts."""
-    size = (frame.height, frame.width)
-    if around.kind == "photo" and around.photos:
-        return backgrounds.photo_patch(around.photos, size, rng)
-    if around.kind == "clutter":
-        return backgrounds.clutter(size, rng)
-    origins, rays = _camera_of_photo(frame).rays(size)
-    directions = rays.reshape(*size, 3)
-    if around.kind == "plain":
-        picture = backgrounds.plain(size, rng)
-        if around.flying or rng.random() < 0.3:
-            return picture
-        down = rays[:, 1] < -0.02
-        reach = np.where(down, (ground.height - origins[0, 1]) / np.where(down, rays[:, 1], -1), 0)
-    else:
-        picture, distance = backgrounds.outdoors(
-            directions, origins[0], sky, None if around.flying else ground, rng
-        )
-        reach = distance.ravel()
-    near = np.flatnonzero((reach > 0) & (reach < 12))
-    points = origins[near] + rays[near] * reach[near, None].astype(np.float32)
-    picture.reshape(-1, 3)[near] *= _shadow(subject, points, sky)
-    return picture
-
-
-def _shadow(subject: Subject, points: NDArray[np.float32], sky: Sky) -> NDArray[np.float32]:
-    """(n, 3) share of the light of sky and sun that reaches points of the ground."""
-    sunlight = sky.sunlight * max(float(sky.sun[1]), 0)
-    ambient = 0.55 * sky.zenith + 0.45 * sky.horizon
-    close = np.flatnonzero((points[:, 0] ** 2 + points[:, 2] ** 2) < 2.5**2)
-    reached = np.ones(len(points), bool)
-    if sky.sunlight.max() > 0.1:
-        reached[close] = ~subject.scene.occluded(points[close], sky.sun)
-    light = 0.12 + 0.88 * subject.floor_light(points)
-    return (reached[:, None] * sunlight + light[:, None] * ambient) / (sunlight + ambient)
