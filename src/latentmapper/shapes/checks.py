@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from latentmapper.shapes.components import component_labels
-from latentmapper.shapes.mesh import Triangles, face_areas, face_volumes
+from latentmapper.shapes.mesh import Triangles, face_measures
+from latentmapper.shapes.topology import edge_twins, face_pieces, fan_count, vertex_pieces
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Checks:
     """Every edge belongs to exactly two faces, which run along it in opposite directions."""
 
     components: int
-    """Pieces connected through shared vertices."""
+    """Pieces, connected across edges (by vertices if the mesh is not watertight)."""
 
     genus: int | None
     """Handles of all pieces together (a torus has 1); None if the mesh is not watertight."""
@@ -44,29 +44,28 @@ class Checks:
 
 def checks(mesh: Triangles) -> Checks:
     """Examine a mesh (vertices (v, 3) float, faces (f, 3) int); a mesh without faces is not watertight."""
-    used = np.unique(mesh.faces)
-    watertight = is_watertight(mesh.faces)
-    components = len(np.unique(component_labels(mesh.faces, len(mesh.vertices))[used]))
-    euler = len(used) - len(mesh.faces) * 3 // 2 + len(mesh.faces)
-    x, y, z = np.ptp(mesh.vertices[used], axis=0).tolist() if len(used) else (0.0, 0.0, 0.0)
+    used = np.zeros(len(mesh.vertices), bool)
+    used[mesh.faces] = True
+    areas, volumes = face_measures(mesh)
+    components, genus = _pieces_and_handles(mesh, used)
+    x, y, z = np.ptp(mesh.vertices[used], axis=0).tolist() if used.any() else (0.0, 0.0, 0.0)
     return Checks(
-        watertight=watertight,
+        watertight=genus is not None,
         components=components,
-        genus=components - euler // 2 if watertight else None,
-        volume=float(face_volumes(mesh).sum()),
-        area=float(face_areas(mesh).sum()),
+        genus=genus,
+        volume=float(volumes.sum()),
+        area=float(areas.sum()),
         extent=(x, y, z),
-        vertices=len(used),
+        vertices=int(used.sum()),
         faces=len(mesh.faces),
     )
 
 
-def is_watertight(faces: np.ndarray) -> bool:
-    """Whether every directed edge of (f, 3) faces occurs once, and so does its reverse."""
-    if len(faces) == 0:
-        return False
-    start = faces.astype(np.int64).ravel()
-    end = np.roll(faces, -1, axis=1).astype(np.int64).ravel()
-    size = int(faces.max()) + 1
-    edges, reverse = np.sort(start * size + end), np.sort(end * size + start)
-    return bool((edges == reverse).all() and (np.diff(edges) > 0).all())
+def _pieces_and_handles(mesh: Triangles, used: np.ndarray) -> tuple[int, int | None]:
+    """Number of pieces, and their genus by Euler's formula V - E + F = 2 (pieces - genus)."""
+    twins = edge_twins(mesh.faces)
+    if twins is None:
+        return len(np.unique(vertex_pieces(mesh.faces, len(used))[used])), None
+    pieces, _ = face_pieces(twins)
+    euler = fan_count(twins) - len(mesh.faces) // 2
+    return pieces, pieces - euler // 2

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from latentmapper.shapes.mesh import Mesh, Triangles, compact, face_areas, face_volumes
+from latentmapper.shapes.mesh import Mesh, Triangles, compact, face_measures
+from latentmapper.shapes.topology import vertex_pieces
 
 
 @dataclass(frozen=True)
@@ -24,23 +25,13 @@ class Dropped:
     """Area of floaters and cavities as a share of the whole area."""
 
 
-def component_labels(faces: np.ndarray, vertices: int) -> np.ndarray:
-    """(v,) number of the piece of each vertex; pieces connect through the edges of `faces` (f, 3)."""
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    start, end = faces[:, :2].ravel(), faces[:, 1:].ravel()
-    links = coo_matrix((np.ones(len(start), bool), (start, end)), shape=(vertices, vertices))
-    return connected_components(links, directed=False)[1]
-
-
 def largest_shell(mesh: Triangles) -> tuple[Mesh, Dropped]:
     """The piece with the largest volume, facing outwards, and what was dropped beside it.
 
     Cavities are the pieces whose volume is negative while the largest piece's is positive.
     """
-    label = component_labels(mesh.faces, len(mesh.vertices))[mesh.faces[:, 0]]
-    volumes, areas = (np.bincount(label, values(mesh)) for values in (face_volumes, face_areas))
+    label = vertex_pieces(mesh.faces, len(mesh.vertices))[mesh.faces[:, 0]]
+    areas, volumes = (np.bincount(label, values) for values in face_measures(mesh))
     kept = int(np.argmax(np.abs(volumes)))
     faces = mesh.faces[label == kept]
     sign = -1 if volumes[kept] < 0 else 1

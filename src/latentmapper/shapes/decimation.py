@@ -3,7 +3,8 @@
 import numpy as np
 
 from latentmapper.errors import UsageError
-from latentmapper.shapes.manifold import refusal
+from latentmapper.shapes.components import largest_shell
+from latentmapper.shapes.manifold import accepted
 from latentmapper.shapes.mesh import Mesh
 
 FEWEST = 100
@@ -44,19 +45,17 @@ def decimate(mesh: Mesh, budget: int) -> tuple[Mesh, list[str]]:
     best = mesh
     for eagerness in EAGERNESS:
         candidate = _collapse(mesh, budget, eagerness)
-        if abs(len(candidate.faces) - budget) < abs(len(best.faces) - budget) and not refusal(candidate):
+        if candidate and abs(len(candidate.faces) - budget) < abs(len(best.faces) - budget):
             best = candidate
-        if _within(best, budget):
+        if abs(len(best.faces) - budget) <= TOLERANCE * budget:
             return best, []
     return best, [f"decimation to {budget} faces stopped at {len(best.faces)} to keep the mesh manifold"]
 
 
-def _collapse(mesh: Mesh, budget: int, eagerness: float) -> Mesh:
+def _collapse(mesh: Mesh, budget: int, eagerness: float) -> Mesh | None:
+    """One attempt; None if it is not manifold. What collapsing pinched off is dropped."""
     from fast_simplification import simplify
 
-    vertices, faces = simplify(mesh.vertices, mesh.faces, target_count=budget, agg=eagerness)
-    return Mesh(np.asarray(vertices, np.float32), np.asarray(faces, np.int32))
-
-
-def _within(mesh: Mesh, budget: int) -> bool:
-    return abs(len(mesh.faces) - budget) <= TOLERANCE * budget
+    vertices, faces = simplify(mesh.vertices, mesh.faces, target_count=budget, agg=eagerness)[:2]
+    manifold = accepted(Mesh(np.asarray(vertices, np.float32), np.asarray(faces, np.int32)))
+    return largest_shell(manifold)[0] if manifold else None

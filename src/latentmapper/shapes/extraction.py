@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from latentmapper.errors import MeshError, UsageError
+from latentmapper.errors import UsageError
 from latentmapper.shapes.field import Field
 from latentmapper.shapes.lattice import Lattice
 from latentmapper.shapes.lattice_values import LatticeValues

@@ -7,11 +7,15 @@ import numpy as np
 
 from latentmapper.errors import MeshError
 from latentmapper.shapes.lattice import BOUND
-from latentmapper.shapes.perceptron import BLOCK, Perceptron, in_threads
+from latentmapper.shapes.perceptron import BLOCK, Perceptron
+from latentmapper.shapes.threads import buffer, in_threads
 
 Axes = tuple[np.ndarray, np.ndarray, np.ndarray]
 LatticeSampler = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 """Signed distances (n,) float32 at lattice points given by their indices (n,) along x, y and z."""
+
+Texels = tuple[np.ndarray, np.ndarray]
+"""Lower texel (n,) int and the part of the way to the next one (n,) float32."""
 
 PLANES = ((0, 1), (0, 2), (1, 2))
 """Axes of the three planes: the first runs along a plane's columns, the second along its rows."""
@@ -97,11 +101,12 @@ class TriplaneField:
         points = np.asarray(points)
         texel = [self._texel(points[:, axis], axis) for axis in range(3)]
 
-        def gather(rows: slice, out: np.ndarray, spare: np.ndarray) -> None:
+        def gather(rows: slice, out: np.ndarray, scratch: np.ndarray) -> None:
             for number, (a, b) in enumerate(PLANES):
                 first, second = ((low[rows], part[rows]) for low, part in (texel[a], texel[b]))
-                values = _bilinear(self._tables[number], self._texels, first, second)
-                np.add(out, values, out=out)
+                _bilinear(self._tables[number], self._texels, first, second, scratch if number else out)
+                if number:
+                    out += scratch
 
         return self._network.run(len(points), gather) * np.float32(BOUND)
 
@@ -115,18 +120,18 @@ class TriplaneField:
                 for number, (a, b) in enumerate(PLANES)
             ]
 
-            def gather(rows: slice, out: np.ndarray, spare: np.ndarray) -> None:
+            def gather(rows: slice, out: np.ndarray, scratch: np.ndarray) -> None:
                 for number, (table, row) in enumerate(lookups):
-                    np.take(table, row[rows], axis=0, out=spare if number else out, mode="clip")
+                    np.take(table, row[rows], axis=0, out=scratch if number else out, mode="clip")
                     if number:
-                        np.add(out, spare, out=out)
+                        out += scratch
 
             return self._network.run(len(i), gather) * np.float32(BOUND)
 
         return sample
 
-    def _texel(self, coordinate: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
-        """Lower texel (n,) and the part of the way to the next (n,) float32 of canonical coordinates."""
+    def _texel(self, coordinate: np.ndarray, axis: int) -> Texels:
+        """Where canonical coordinates (n,) along an axis lie between the texels."""
         q = coordinate.astype(np.float64) / BOUND
         if self.symmetric and axis == 0:
             q = 2 * np.abs(q) - 1
@@ -135,7 +140,7 @@ class TriplaneField:
         return low, (position - low).astype(np.float32)
 
     def _pairs(
-        self, plane: int, texel_a: tuple, texel_b: tuple, a: np.ndarray, b: np.ndarray
+        self, plane: int, texel_a: Texels, texel_b: Texels, a: np.ndarray, b: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Interpolated rows of one plane for the index pairs in use, and the row of each point (n,)."""
         size = len(texel_b[0])
@@ -152,25 +157,27 @@ class TriplaneField:
             first, second = (
                 (low[at[span]], part[at[span]]) for (low, part), at in ((texel_a, at_a), (texel_b, at_b))
             )
-            rows[span] = _bilinear(self._tables[plane], self._texels, first, second)
+            _bilinear(self._tables[plane], self._texels, first, second, rows[span])
 
         in_threads(block, range(0, len(used), BLOCK))
         return rows, row_of[pair]
 
 
-def _bilinear(table: np.ndarray, texels: int, first: tuple, second: tuple) -> np.ndarray:
-    """(n, H) rows of a (R R, H) table between four texels; `first` runs along columns, `second` along rows."""
+def _bilinear(table: np.ndarray, texels: int, first: Texels, second: Texels, out: np.ndarray) -> None:
+    """Write (n, H) rows of a (R R, H) table, between four texels; `first` runs along a row, `second` down."""
     (column, right), (row, down) = first, second
     corner = row * texels + column
     right, down = right[:, None], down[:, None]
-    upper = table[corner]
-    upper += right * (table[corner + 1] - upper)
-    lower = table[corner + texels]
-    lower += right * (table[corner + texels + 1] - lower)
-    lower -= upper
+    lower, step = buffer("lower", *out.shape), buffer("step", *out.shape)
+    for start, along in ((corner, out), (corner + texels, lower)):
+        np.take(table, start, axis=0, out=along, mode="clip")
+        np.take(table, start + 1, axis=0, out=step, mode="clip")
+        step -= along
+        step *= right
+        along += step
+    lower -= out
     lower *= down
-    upper += lower
-    return upper
+    out += lower
 
 
 def _first_layer_tables(planes: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> list[np.ndarray]:

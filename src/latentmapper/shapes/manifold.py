@@ -1,12 +1,16 @@
 """Meshes that bound a solid: the test for it, and the way back to one."""
 
 import logging
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from latentmapper.errors import MeshError
 from latentmapper.shapes.components import largest_shell
 from latentmapper.shapes.mesh import Mesh, Triangles
+
+if TYPE_CHECKING:
+    import manifold3d
 
 log = logging.getLogger(__name__)
 
@@ -21,12 +25,22 @@ def refusal(mesh: Triangles) -> str | None:
     """Why manifold3d refuses a mesh, as the name of its error, or None if it accepts it."""
     import manifold3d
 
-    status = to_manifold(mesh).status()
+    status = _to_manifold(mesh).status()
     return None if status == manifold3d.Error.NoError else status.name
 
 
-def to_manifold(mesh: Triangles):
-    """The mesh as a `manifold3d.Manifold`; its `status()` says whether it bounds a solid."""
+def accepted(mesh: Triangles) -> Mesh | None:
+    """The mesh as manifold3d keeps it, vertices at which pieces only touch taken apart; None if refused."""
+    import manifold3d
+
+    manifold = _to_manifold(mesh)
+    if manifold.status() != manifold3d.Error.NoError:
+        return None
+    kept = manifold.to_mesh()
+    return Mesh(np.asarray(kept.vert_properties, np.float32)[:, :3], np.asarray(kept.tri_verts, np.int32))
+
+
+def _to_manifold(mesh: Triangles) -> "manifold3d.Manifold":
     import manifold3d
 
     return manifold3d.Manifold(
@@ -65,7 +79,7 @@ def voxel_union(mesh: Triangles, cells: int = UNION_CELLS) -> Mesh:
     index = np.rint((surface_points(mesh, pitch / 2) - low) / pitch).astype(int) + margin
     solid = np.zeros(index.max(axis=0) + margin + 1, bool)
     solid[tuple(index.T)] = True
-    blurred = gaussian_filter(binary_fill_holes(solid).astype(np.float32), SMOOTHING)
+    blurred = gaussian_filter(np.asarray(binary_fill_holes(solid), np.float32), SMOOTHING)
     vertices, faces, _, _ = marching_cubes(blurred, 0.5, gradient_direction="ascent")
     log.info("rebuilt the mesh from %d filled cells", int(solid.sum()))
     vertices = (vertices - margin) * pitch + low

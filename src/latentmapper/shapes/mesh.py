@@ -49,35 +49,32 @@ def require_usable(mesh: Triangles) -> None:
         raise MeshError("the mesh has vertices that are not finite (NaN or infinity)")
     if mesh.faces.min() < 0 or mesh.faces.max() >= len(mesh.vertices):
         raise MeshError("the mesh has faces that name a vertex it does not have")
-    if face_areas(mesh).sum() == 0:
+    if face_measures(mesh)[0].sum() == 0:
         raise MeshError("the mesh has zero area")
 
 
 def face_normals(mesh: Triangles) -> np.ndarray:
     """(f, 3) float64 normals whose length is twice the area of their face."""
-    a, b, c = corners(mesh)
-    return np.cross(b - a, c - a)
+    (ax, ay, az), (bx, by, bz), (cx, cy, cz) = corners(mesh)
+    ux, uy, uz, vx, vy, vz = bx - ax, by - ay, bz - az, cx - ax, cy - ay, cz - az
+    return np.stack([uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx], axis=-1)
 
 
-def face_areas(mesh: Triangles) -> np.ndarray:
-    """(f,) float64 area of each face."""
-    return np.linalg.norm(face_normals(mesh), axis=1) / 2
+def face_measures(mesh: Triangles) -> tuple[np.ndarray, np.ndarray]:
+    """Area of each face, and signed volume of the tetrahedron between it and the origin, both (f,) float64.
 
-
-def face_volumes(mesh: Triangles) -> np.ndarray:
-    """(f,) float64 signed volume of the tetrahedron between each face and the origin.
-
-    Their sum over a closed surface is its volume, negative where the surface is inside out
-    (the divergence theorem).
+    The volumes of a closed surface add up to what it encloses (the divergence theorem), negative where it
+    is inside out.
     """
-    a, b, c = corners(mesh)
-    return np.einsum("ij,ij->i", a, np.cross(b, c)) / 6
+    normals = face_normals(mesh)
+    first = mesh.vertices[mesh.faces[:, 0]]
+    return np.sqrt(np.einsum("ij,ij->i", normals, normals)) / 2, np.einsum("ij,ij->i", first, normals) / 6
 
 
-def corners(mesh: Triangles) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The three corners of every face, each (f, 3) float64."""
-    a, b, c = mesh.vertices.astype(np.float64)[mesh.faces.T]
-    return a, b, c
+def corners(mesh: Triangles) -> np.ndarray:
+    """(3 corners, 3 axes, f) float64 coordinates of every face."""
+    columns = np.ascontiguousarray(mesh.vertices.T, np.float64)
+    return columns[:, mesh.faces.T].transpose(1, 0, 2)
 
 
 def compact(vertices: np.ndarray, faces: np.ndarray) -> Mesh:

@@ -1,0 +1,65 @@
+"""How faces hang together: opposite edges, fans around vertices, pieces."""
+
+import numpy as np
+
+
+def edge_twins(faces: np.ndarray) -> np.ndarray | None:
+    """For every directed edge, the one that runs the other way.
+
+    Parameters
+    ----------
+    faces : (f, 3) int
+        Edge 3 i + j runs from corner j of face i to the next.
+
+    Returns
+    -------
+    (3 f,) int, or None if the mesh is not closed and consistently oriented: some edge has no twin or two.
+    """
+    if len(faces) == 0:
+        return None
+    start = faces.astype(np.int64).ravel()
+    end = np.roll(faces, -1, axis=1).astype(np.int64).ravel()
+    size = int(faces.max()) + 1
+    there, back = start * size + end, end * size + start
+    order, opposite = np.argsort(there), np.argsort(back)
+    ascending = there[order]
+    if (ascending != back[opposite]).any() or (np.diff(ascending) == 0).any():
+        return None
+    twins = np.empty_like(order)
+    twins[order] = opposite
+    return twins
+
+
+def fan_count(twins: np.ndarray) -> int:
+    """Fans of faces around the vertices of a closed mesh: more than vertices where pieces touch in one.
+
+    The corner after a corner's twin edge is at the same vertex, one face further around it.
+    """
+    following = twins - twins % 3 + (twins + 1) % 3
+    return _components(following, len(twins))[0]
+
+
+def face_pieces(twins: np.ndarray) -> tuple[int, np.ndarray]:
+    """Number of pieces of a closed mesh, connected across edges, and that of each face (f,)."""
+    return _components(twins // 3, len(twins) // 3)
+
+
+def vertex_pieces(faces: np.ndarray, vertices: int) -> np.ndarray:
+    """(v,) number of the piece of each vertex; pieces hang together by vertices, closed or not."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    start, end = faces[:, :2].ravel(), faces[:, 1:].ravel()
+    links = coo_array((np.ones(len(start), bool), (start, end)), shape=(vertices, vertices))
+    return connected_components(links, directed=False)[1]
+
+
+def _components(links: np.ndarray, nodes: int) -> tuple[int, np.ndarray]:
+    """Connected components of a graph in which every node has the same number of `links`, node by node."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    starts = np.arange(nodes + 1) * (len(links) // nodes)
+    graph = csr_array((np.ones(len(links), bool), links, starts), shape=(nodes, nodes))
+    count, labels = connected_components(graph, directed=False)
+    return int(count), labels
