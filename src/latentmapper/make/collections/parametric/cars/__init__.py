@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from latentmapper.errors import MeshError
 from latentmapper.make.collections.base import Shape
 from latentmapper.make.collections.parametric.cars.assembly import build
+from latentmapper.make.collections.parametric.cars.body import lower_body
 from latentmapper.make.collections.parametric.cars.design import Design, draw
 from latentmapper.make.collections.parametric.cars.solids import arrays
 
@@ -72,7 +73,7 @@ def labels(design: Design, vertices: NDArray[np.float64]) -> dict[str, str | flo
     span = np.ptp(vertices, axis=0)
     measured = {"length": span[2], "height": span[1], "width_with_mirrors": span[0]}
     drawn = {
-        "width": design.width,
+        "width": 2 * lower_body(design).rows[..., 0].max(),
         "wheelbase": design.wheelbase,
         "front_overhang": design.nose - design.axles[0],
         "rear_overhang": design.axles[1] - design.tail,

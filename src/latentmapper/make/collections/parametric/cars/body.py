@@ -44,7 +44,8 @@ def _scaled(d: Design, front: float, side: float, rear: float) -> tuple[float, f
 
 def _side(d: Design) -> Curve:
     """Half-width against height: tucked in at the sill, widest at the waist, leaning in at the shoulder."""
-    half, waist = d.width / 2, d.waist_share
+    # Flares stand out over the wheels, where the body is already narrower.
+    half, waist = d.width / 2 - 0.6 * d.flare, d.waist_share
 
     def half_width(height: Array) -> Array:
         below = np.clip((waist - height) / waist, 0, 1)
@@ -182,7 +183,7 @@ def _slope(foot: float, top: float, share: float, curve: float) -> Curve:
 
 
 def _greenhouse_half_width(d: Design, base: float, top: float) -> Curve:
-    belt = d.width / 2 - d.shoulder_tuck - d.shoulder_ledge - 0.005
+    belt = d.width / 2 - 0.6 * d.flare - d.shoulder_tuck - d.shoulder_ledge - 0.005
     belt_at = (d.cowl_height - base) / (top - base)
 
     def half_width(height: Array) -> Array:

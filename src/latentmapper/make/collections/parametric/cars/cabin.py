@@ -23,7 +23,7 @@ def bed(design: Design, body: Hull) -> Manifold:
 
 def cockpit(design: Design, body: Manifold, hull: Hull, house: Hull) -> Manifold:
     """An open body: a cavity with two rows of seats, a windscreen in front of it."""
-    half = design.width / 2 - design.shoulder_tuck - design.shoulder_ledge - 0.09
+    half = design.width / 2 - 0.6 * design.flare - design.shoulder_tuck - design.shoulder_ledge - 0.09
     header, _ = roof_line(design)
     front, rear = design.cowl - 0.12, design.back + 0.12
     outline = [(-half, rear), (half, rear), (half, front), (-half, front)]

@@ -96,7 +96,8 @@ def _value(
     lean = np.asarray(leaning)
     own = max(0.35, 1 - float(np.abs(lean).sum()))
     mixed = (own * chance + float(lean @ style)) / np.sqrt(own**2 + float(lean @ lean))
-    return low + (high - low) * (float(np.clip(mixed, -1, 1)) + 1) / 2
+    share = (float(np.clip(mixed, -1, 1)) + 1) / 2
+    return (1 - share) * low + share * high
 
 
 def _options(rng: np.random.Generator, body: str) -> dict[str, str]:
