@@ -7,7 +7,7 @@ import numpy as np
 
 from latentmapper.errors import MeshError
 from latentmapper.shapes.components import largest_shell
-from latentmapper.shapes.mesh import Mesh, Triangles
+from latentmapper.shapes.mesh import Mesh, Triangles, corners
 
 if TYPE_CHECKING:
     import manifold3d
@@ -88,7 +88,7 @@ def voxel_union(mesh: Triangles, cells: int = UNION_CELLS) -> Mesh:
 
 def surface_points(mesh: Triangles, spacing: float) -> np.ndarray:
     """(n, 3) points on every face, no farther than `spacing` from each other along both of its sides."""
-    a, b, c = mesh.vertices.astype(np.float64)[mesh.faces.T]
+    a, b, c = corners(mesh)
     longest = np.maximum(np.linalg.norm(b - a, axis=1), np.linalg.norm(c - a, axis=1))
     steps = np.ceil(longest / spacing).astype(int).clip(1)
     points = []

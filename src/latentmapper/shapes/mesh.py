@@ -49,15 +49,21 @@ def require_usable(mesh: Triangles) -> None:
         raise MeshError("the mesh has vertices that are not finite (NaN or infinity)")
     if mesh.faces.min() < 0 or mesh.faces.max() >= len(mesh.vertices):
         raise MeshError("the mesh has faces that name a vertex it does not have")
-    if face_measures(mesh)[0].sum() == 0:
+    if face_areas(mesh).sum() == 0:
         raise MeshError("the mesh has zero area")
 
 
 def face_normals(mesh: Triangles) -> np.ndarray:
     """(f, 3) float64 normals whose length is twice the area of their face."""
-    (ax, ay, az), (bx, by, bz), (cx, cy, cz) = corners(mesh)
+    columns = np.ascontiguousarray(mesh.vertices.T, np.float64)
+    (ax, ay, az), (bx, by, bz), (cx, cy, cz) = (columns[:, corner] for corner in mesh.faces.T)
     ux, uy, uz, vx, vy, vz = bx - ax, by - ay, bz - az, cx - ax, cy - ay, cz - az
     return np.stack([uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx], axis=-1)
+
+
+def face_areas(mesh: Triangles) -> np.ndarray:
+    """(f,) float64 area of each face."""
+    return face_measures(mesh)[0]
 
 
 def face_measures(mesh: Triangles) -> tuple[np.ndarray, np.ndarray]:
@@ -71,10 +77,10 @@ def face_measures(mesh: Triangles) -> tuple[np.ndarray, np.ndarray]:
     return np.sqrt(np.einsum("ij,ij->i", normals, normals)) / 2, np.einsum("ij,ij->i", first, normals) / 6
 
 
-def corners(mesh: Triangles) -> np.ndarray:
-    """(3 corners, 3 axes, f) float64 coordinates of every face."""
-    columns = np.ascontiguousarray(mesh.vertices.T, np.float64)
-    return columns[:, mesh.faces.T].transpose(1, 0, 2)
+def corners(mesh: Triangles) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The three corners of every face, each (f, 3) float64."""
+    a, b, c = mesh.vertices.astype(np.float64)[mesh.faces.T]
+    return a, b, c
 
 
 def compact(vertices: np.ndarray, faces: np.ndarray) -> Mesh:
