@@ -98,8 +98,8 @@ class Journal:
     def _read(self) -> None:
         try:
             data = self.path.read_bytes()
-        except FileNotFoundError:
-            return
+        except (FileNotFoundError, NotADirectoryError):
+            return  # where the folder cannot be made either, writing says so
         except OSError as error:
             raise OutputError(f"cannot read {self.path}: {error.strerror}") from None
         self._ends_in_newline = data.endswith(b"\n") or not data
