@@ -1,5 +1,6 @@
 """Parametric cars: closed, canonical, repeatable, labelled as they are shaped."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -10,6 +11,8 @@ from latentmapper.errors import MeshError
 from latentmapper.make.collections.base import MATERIALS, Shape
 from latentmapper.make.collections.parametric.cars import Cars, draw
 from latentmapper.make.collections.parametric.cars.body import greenhouse, lower_body
+from latentmapper.make.collections.parametric.cars.design import Design
+from latentmapper.make.collections.parametric.cars.hull import Hull
 from latentmapper.make.collections.parametric.cars.priors import BODIES, COMMON, LEANINGS, OVERRIDES, SPECIFIC
 from latentmapper.make.collections.parametric.cars.solids import arrays, prism, solid
 
@@ -23,6 +26,18 @@ def first_of(body: str) -> Shape:
         if draw(np.random.default_rng([CARS.seed, index])).body == body:
             return CARS.load(f"parametric-car__3-{index:05d}")
     raise AssertionError(f"no {body} among {CARS.count} cars")
+
+
+def number(shape: Shape, name: str) -> float:
+    value = shape.labels[name]
+    assert isinstance(value, float)
+    return value
+
+
+def made_of(shape: Shape, material: str) -> np.ndarray:
+    """(f,) bool: the faces of one material."""
+    assert shape.materials is not None
+    return shape.materials == MATERIALS.index(material)
 
 
 def as_trimesh(shape: Shape) -> trimesh.Trimesh:
@@ -53,43 +68,43 @@ def test_every_body_is_canonical_and_symmetric(body: str):
 @pytest.mark.parametrize("body", BODIES)
 def test_labels_match_the_measured_shape(body: str):
     shape = first_of(body)
-    scale = shape.labels["length"] / np.ptp(shape.vertices[:, 2])
+    scale = number(shape, "length") / float(np.ptp(shape.vertices[:, 2]))
     assert shape.labels["body"] == body
-    assert np.ptp(shape.vertices[:, 1]) * scale == pytest.approx(shape.labels["height"], abs=0.002)
+    assert np.ptp(shape.vertices[:, 1]) * scale == pytest.approx(number(shape, "height"), abs=0.002)
     assert np.ptp(shape.vertices[:, 0]) * scale == pytest.approx(
-        shape.labels["width_with_mirrors"], abs=0.002
+        number(shape, "width_with_mirrors"), abs=0.002
     )
     low, high = SPECIFIC[body]["length"]
-    assert low - 0.05 < shape.labels["length"] < high + 0.05
+    assert low - 0.05 < number(shape, "length") < high + 0.05
     # Between mirror height and the wheels' upper ends the body is as wide as its label says.
-    assert _width_of_body(shape, scale) == pytest.approx(shape.labels["width"], rel=0.04)
+    assert _width_of_body(shape, scale) == pytest.approx(number(shape, "width"), rel=0.04)
 
 
 def _width_of_body(shape: Shape, scale: float) -> float:
-    painted = shape.vertices[shape.faces[shape.materials == MATERIALS.index("paint")].ravel()] * scale
+    painted = shape.vertices[shape.faces[made_of(shape, "paint")].ravel()] * scale
     ground = shape.vertices[:, 1].min() * scale
     height = painted[:, 1] - ground
-    return float(np.ptp(painted[height < shape.labels["belt_height"] - 0.15, 0]))
+    return float(np.ptp(painted[height < number(shape, "belt_height") - 0.15, 0]))
 
 
 @pytest.mark.parametrize("body", BODIES)
 def test_wheels_stand_on_the_ground_at_the_labelled_wheelbase(body: str):
     shape = first_of(body)
-    scale = shape.labels["length"] / np.ptp(shape.vertices[:, 2])
-    tyres = shape.vertices[np.unique(shape.faces[shape.materials == MATERIALS.index("tyre")])] * scale
+    scale = number(shape, "length") / float(np.ptp(shape.vertices[:, 2]))
+    tyres = shape.vertices[np.unique(shape.faces[made_of(shape, "tyre")])] * scale
     ground = shape.vertices[:, 1].min() * scale
     lowest = tyres[tyres[:, 1] < ground + 0.01]
     for side in (1, -1):
         z = lowest[side * lowest[:, 0] > 0, 2]
         middles = [z[half].min() + z[half].max() for half in (z > 0, z < 0)]
-        assert (middles[0] - middles[1]) / 2 == pytest.approx(shape.labels["wheelbase"], abs=0.02)
-    assert np.ptp(tyres[:, 1]) == pytest.approx(2 * shape.labels["wheel_radius"], abs=0.01)
+        assert (middles[0] - middles[1]) / 2 == pytest.approx(number(shape, "wheelbase"), abs=0.02)
+    assert np.ptp(tyres[:, 1]) == pytest.approx(2 * number(shape, "wheel_radius"), abs=0.01)
 
 
 @pytest.mark.parametrize("body", BODIES)
 def test_materials_name_every_face(body: str):
     shape = first_of(body)
-    assert shape.materials.shape == (len(shape.faces),)
+    assert shape.materials is not None and shape.materials.shape == (len(shape.faces),)
     assert {MATERIALS[index] for index in np.unique(shape.materials)} == set(MATERIALS[1:])
 
 
@@ -97,6 +112,7 @@ def test_the_same_seed_and_index_give_the_same_car():
     first, again = CARS.load("parametric-car__3-00007"), Cars(8, seed=3).load("parametric-car__3-00007")
     np.testing.assert_array_equal(first.vertices, again.vertices)
     np.testing.assert_array_equal(first.faces, again.faces)
+    assert first.materials is not None and again.materials is not None
     np.testing.assert_array_equal(first.materials, again.materials)
     assert first.labels == again.labels
 
@@ -144,7 +160,7 @@ def test_priors_name_the_same_things():
 
 
 @pytest.mark.parametrize("part", [lower_body, greenhouse])
-def test_hulls_close_and_shrink_inwards(part):
+def test_hulls_close_and_shrink_inwards(part: Callable[[Design], Hull]):
     hull = part(draw(np.random.default_rng(2)))
     outer, inner = solid(*hull.mesh(), "paint"), solid(*hull.mesh(inset=0.01), "glass")
     assert outer.genus() == 0
