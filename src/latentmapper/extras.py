@@ -16,6 +16,7 @@ EXTRA_OF = {
     "uvicorn": "web",
     "python_multipart": "web",
     "ray": "scale",
+    "pillow_heif": "heic",
 }
 
 
