@@ -1,9 +1,7 @@
 """From a photo to a mesh, in the order in which it happens."""
 
 import os
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -23,6 +21,7 @@ from latentmapper.shapes.checks import checks
 from latentmapper.shapes.cleanup import clean
 from latentmapper.shapes.decimation import FEWEST
 from latentmapper.shapes.extraction import extract
+from latentmapper.stopwatch import Stopwatch
 
 RESOLUTIONS = (64, 256)
 NEAREST = 3
@@ -146,20 +145,6 @@ class Reconstructor:
             raise UsageError(f"--resolution {resolution}: choose {low} to {high}")
         if faces is not None and faces < FEWEST:
             raise UsageError(f"--faces {faces}: choose at least {FEWEST}")
-
-
-class Stopwatch:
-    """Seconds a stage takes: `with clock("read"): ...`."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def __call__(self, stage: str) -> Iterator[None]:
-        """Time one stage."""
-        start = time.perf_counter()
-        yield
-        self.seconds[stage] = time.perf_counter() - start
 
 
 def _by_category(folders: Sequence[str | os.PathLike[str]], threads: int) -> dict[str, Pack]:

@@ -14,10 +14,11 @@ from latentmapper.batch.naming import Job
 from latentmapper.errors import LatentMapperError, RefusedPhoto
 from latentmapper.files import sha256_of_bytes, sha256_of_json
 from latentmapper.photo import read_photo
-from latentmapper.reconstructor import Reconstructor, Stopwatch
+from latentmapper.reconstructor import Reconstructor
 from latentmapper.shapes.export import Format, export_bytes
 from latentmapper.shapes.mesh import Mesh
 from latentmapper.shapes.units import Up
+from latentmapper.stopwatch import Stopwatch
 from latentmapper.writing import OutputError, write_result
 
 logger = logging.getLogger(__name__)

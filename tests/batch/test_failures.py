@@ -1,0 +1,128 @@
+"""What goes wrong, and what survives it."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from latentmapper.batch import Journal, Options
+from latentmapper.errors import MissingError, UsageError
+from latentmapper.photo import Photo
+from latentmapper.writing import OutputError
+
+from .fakes import FakeReconstructor, run, statuses
+
+
+def test_a_bad_photo_does_not_stop_the_others(photos: Path, tmp_path: Path) -> None:
+    (photos / "broken.jpg").write_text("no image")
+    outcomes = run([photos, tmp_path / "missing.jpg"], tmp_path / "out")
+    assert statuses(outcomes) == ["failed", "made", "made", "made", "failed"]
+    assert outcomes[-1].message == f"{tmp_path / 'missing.jpg'}: no such file"
+
+
+def test_a_fault_of_ours_is_reported_and_does_not_stop_the_others(
+    photos: Path, tmp_path: Path, caplog
+) -> None:
+    fake = FakeReconstructor()
+
+    def fail(photo: Photo) -> None:
+        if photo.name.endswith("car.png"):
+            raise ZeroDivisionError("oh\nno")
+
+    fake.before = fail
+    outcomes = run([photos], tmp_path / "out", fake)
+    assert statuses(outcomes) == ["made", "failed", "made"]
+    assert outcomes[1].message == f"{photos / 'car.png'}: internal error (ZeroDivisionError: oh no)"
+    assert "Traceback" in caplog.text
+
+
+def test_what_would_stop_every_photo_stops_the_run(photos: Path, tmp_path: Path) -> None:
+    fake = FakeReconstructor()
+
+    def missing(photo: Photo) -> None:
+        raise MissingError("no ViT")
+
+    fake.before = missing
+    with pytest.raises(MissingError):
+        run([photos], tmp_path / "out", fake)
+    assert len(fake.seen) == 1
+
+
+def test_a_full_disk_leaves_nothing_half_written(photos: Path, tmp_path: Path, monkeypatch) -> None:
+    out, real = tmp_path / "out", os.replace
+
+    def full(source, target):
+        if str(target).endswith(".glb"):
+            raise OSError(28, "No space left on device")
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OutputError) as caught:
+        run([photos], out, preview=True)
+    assert str(caught.value) == f"cannot write {out / 'car.glb'}: No space left on device"
+    assert caught.value.exit_code == 1
+    assert sorted(path.name for path in out.iterdir()) == [".latentmapper.jsonl", "car.preview.png"]
+    monkeypatch.undo()
+    assert statuses(run([photos], out, preview=True)) == ["made"] * 3
+
+
+def test_a_folder_that_cannot_be_written(photos: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(OutputError, match=rf"cannot write {tmp_path}/out/results: Not a directory"):
+        run([photos], tmp_path / "out" / "results")
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing of ours catches it."""
+
+
+@pytest.mark.parametrize("moment", range(8))
+def test_a_run_killed_at_any_moment_goes_on_where_it_was(
+    photos: Path, tmp_path: Path, monkeypatch, moment: int
+) -> None:
+    out, fake = tmp_path / "out", FakeReconstructor()
+    steps = iter(range(100))
+
+    def step(function: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*arguments: Any) -> Any:
+            if next(steps) == moment:
+                raise Killed
+            return function(*arguments)
+
+        return wrapped
+
+    monkeypatch.setattr(os, "replace", step(os.replace))
+    monkeypatch.setattr(Journal, "append", step(Journal.append))
+    with pytest.raises(Killed):
+        run([photos], out, fake, preview=True)
+    monkeypatch.undo()
+    whole = moment // 3  # a journal line, a preview and a mesh each
+    outcomes = run([photos], out, fake, preview=True)
+    assert statuses(outcomes) == ["finished"] * whole + ["made"] * (3 - whole)
+    assert all(path.is_file() for outcome in outcomes for path in outcome.files)
+    assert not list(out.rglob("*.partial"))
+
+
+def test_a_journal_line_cut_short_costs_only_itself(photos: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run([photos], out)
+    journal = out / ".latentmapper.jsonl"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(
+        lines[0] + b"[]\n" + b'{"schema": "latentmapper.journal/9"}\n' + lines[1] + lines[2][:40]
+    )
+    (out / "deep" / "Car.glb").unlink()
+    assert statuses(run([photos], out)) == ["finished", "finished", "made"]
+    assert statuses(run([photos], out)) == ["finished"] * 3
+    assert json.loads(journal.read_bytes().splitlines()[-1])["stem"] == "deep/Car"
+
+
+def test_options_that_no_file_could_hold() -> None:
+    with pytest.raises(UsageError, match="--length"):
+        Options(length=-1.0).require_exportable()
+    with pytest.raises(UsageError, match="--up z does not fit --format glb"):
+        Options(up="z").require_exportable()
+    Options(up="z", format="stl", length=4.5).require_exportable()

@@ -1,0 +1,63 @@
+"""What is done, and what is done again."""
+
+from pathlib import Path
+
+from ..photo.pictures import encoded, quarters
+from .fakes import FakeReconstructor, run, statuses
+
+
+def test_what_is_finished_is_skipped(photos: Path, tmp_path: Path) -> None:
+    fake = FakeReconstructor()
+    assert statuses(run([photos], tmp_path / "out", fake)) == ["made"] * 3
+    again = run([photos], tmp_path / "out", fake)
+    assert statuses(again) == ["finished"] * 3 and len(fake.seen) == 3
+    assert again[0].result["category"] == "car"
+    assert statuses(run([photos], tmp_path / "out", fake, overwrite=True)) == ["made"] * 3
+
+
+def test_another_photo_pack_option_or_a_missing_file_is_made_anew(photos: Path, tmp_path: Path) -> None:
+    out, photo, fake = tmp_path / "out", photos / "car.png", FakeReconstructor()
+    assert statuses(run([photo], out, fake)) == ["made"]
+    assert statuses(run([photo], out, fake, resolution=64)) == ["made"]
+    assert statuses(run([photo], out, fake, resolution=64)) == ["finished"]
+    assert statuses(run([photo], out, fake)) == ["made"]
+    assert statuses(run([photo], out, fake, preview=True)) == ["made"]
+    (out / "car.preview.png").unlink()
+    assert statuses(run([photo], out, fake, preview=True)) == ["made"]
+    fake.packs["car"].hash = "f" * 64
+    assert statuses(run([photo], out, fake)) == ["made"]
+    photo.write_bytes(encoded(quarters(99, 99)))
+    assert statuses(run([photo], out, fake)) == ["made"]
+    (out / "car.glb").unlink()
+    assert statuses(run([photo], out, fake)) == ["made"]
+    assert sorted(path.name for path in out.iterdir()) == [
+        ".latentmapper.jsonl",
+        "car.glb",
+        "car.preview.png",
+    ]
+
+
+def test_a_file_of_somebody_else_is_not_replaced(photos: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "car.glb").write_text("precious")
+    (outcome,) = run([photos / "car.png"], out)
+    assert outcome.status == "failed" and outcome.message is not None
+    assert outcome.message.endswith("car.glb exists and was not made from it; --overwrite replaces it")
+    assert (out / "car.glb").read_text() == "precious"
+    assert statuses(run([photos / "car.png"], out, overwrite=True)) == ["made"]
+
+
+def test_a_mesh_that_somebody_edited_is_kept(photos: Path, tmp_path: Path) -> None:
+    out, photo = tmp_path / "out", photos / "car.png"
+    run([photo], out)
+    (out / "car.glb").write_text("edited")
+    assert statuses(run([photo], out)) == ["finished"]
+    assert statuses(run([photo], out, resolution=64)) == ["failed"]
+    assert (out / "car.glb").read_text() == "edited"
+
+
+def test_an_explicit_file_of_another_photo_is_not_replaced(photos: Path, tmp_path: Path) -> None:
+    run([photos / "car.png"], tmp_path / "taxi.glb")
+    assert statuses(run([photos / "car.jpg"], tmp_path / "taxi.glb")) == ["failed"]
+    assert statuses(run([photos / "car.jpg"], tmp_path / "taxi.glb", overwrite=True)) == ["made"]

@@ -1,0 +1,66 @@
+"""What is read."""
+
+import io
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from latentmapper import files
+from latentmapper.batch import Input, expand
+from latentmapper.errors import PhotoError, UsageError
+
+from ..photo.pictures import encoded, quarters
+
+
+def test_folders_are_searched_and_each_photo_is_taken_once(photos: Path) -> None:
+    found = expand([str(photos), str(photos / "car.jpg"), str(photos / "deep" / ".." / "car.png")])
+    assert [each.name for each in found] == [str(photos / n) for n in ("car.jpg", "car.png", "deep/Car.png")]
+    assert [str(each.stem) for each in found] == ["car", "car", "deep/Car"]
+
+
+def test_a_pattern_that_no_shell_expanded(photos: Path) -> None:
+    assert [each.name for each in expand([str(photos / "car.j*")])] == [str(photos / "car.jpg")]
+
+
+def test_standard_input(monkeypatch) -> None:
+    data = encoded(quarters())
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    (found,) = expand(["-"])
+    assert found.read() == data and found.name == "standard input" and str(found.stem) == "photo"
+
+
+def test_a_terminal_is_no_picture(monkeypatch) -> None:
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    with pytest.raises(UsageError, match="which is a terminal; pipe a file into it"):
+        expand(["-"])
+
+
+def test_nothing_named() -> None:
+    for names in ([], [""]):
+        with pytest.raises(UsageError, match="name at least one picture, a folder of pictures, or -"):
+            expand(names)
+
+
+def test_a_folder_without_pictures(tmp_path: Path) -> None:
+    (found,) = expand([str(tmp_path)])
+    with pytest.raises(PhotoError, match=f"{tmp_path}: no pictures in this folder"):
+        found.read()
+
+
+def test_a_folder_that_cannot_be_searched(tmp_path: Path, monkeypatch) -> None:
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    (found,) = expand([str(tmp_path)])
+    with pytest.raises(PhotoError, match=rf"{tmp_path}: cannot be read \(Permission denied\)"):
+        found.read()
+
+
+def test_identity_does_not_depend_on_how_a_path_is_written(photos: Path, monkeypatch) -> None:
+    monkeypatch.chdir(photos)
+    (relative,), (absolute,) = expand(["car.png"]), expand([str(photos / "deep" / ".." / "car.png")])
+    assert relative.identity(photos / "out") == absolute.identity(photos / "out") == "../car.png"
+    assert Input("-", relative.stem, data=b"x").identity(photos) == f"stdin {files.sha256_of_bytes(b'x')}"

@@ -1,0 +1,59 @@
+"""Where results go."""
+
+from pathlib import Path
+
+import pytest
+
+from latentmapper.batch import Target
+from latentmapper.errors import UsageError
+
+from .fakes import run, statuses
+
+
+@pytest.mark.parametrize(
+    ("output", "kind", "several", "expected"),
+    [
+        (None, None, False, (".", None, "glb")),
+        (None, "stl", True, ("meshes", None, "stl")),
+        ("out", "obj", True, ("out", None, "obj")),
+        ("out", None, False, ("out", None, "glb")),
+        ("some/taxi.PLY", None, False, ("some", "taxi", "ply")),
+        ("v1.2", None, True, ("v1.2", None, "glb")),
+    ],
+)
+def test_targets(output, kind, several, expected) -> None:
+    target = Target.of(None if output is None else Path(output), kind, several)
+    assert (str(target.folder), target.stem, target.format) == expected
+
+
+@pytest.mark.parametrize(
+    ("output", "kind", "several", "message"),
+    [
+        ("car.fbx", None, False, "-o car.fbx: unknown format .fbx; choose glb, obj, ply, stl, or a folder"),
+        ("car.glb", None, True, "-o car.glb: one file cannot hold several results; name a folder"),
+        ("car.glb", "obj", False, "-o car.glb and --format obj contradict each other"),
+        (None, "fbx", False, "--format fbx: unknown; choose glb, obj, ply, stl"),
+    ],
+)
+def test_targets_that_make_no_sense(output, kind, several, message) -> None:
+    with pytest.raises(UsageError) as caught:
+        Target.of(None if output is None else Path(output), kind, several)
+    assert str(caught.value) == message and caught.value.exit_code == 2
+
+
+def test_inputs_of_one_stem_never_share_a_result(photos: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    outcomes = run([photos, photos / "deep" / "Car.png"], out)
+    assert [outcome.files[0].relative_to(out).as_posix() for outcome in outcomes] == [
+        "car.glb", "car-2.glb", "deep/Car.glb",
+    ]  # fmt: skip
+    flat = run([photos / "deep" / "Car.png", photos / "car.png"], out)
+    assert [outcome.files[0].name for outcome in flat] == ["Car-3.glb", "car-2.glb"]
+    assert statuses(flat) == ["made", "finished"]
+
+
+def test_names_stay_when_inputs_come_and_go(photos: Path, tmp_path: Path) -> None:
+    run([photos / "car.png"], tmp_path / "out")
+    first, second = run([photos / "car.jpg", photos / "car.png"], tmp_path / "out")
+    assert (first.files[0].name, second.files[0].name) == ("car-2.glb", "car.glb")
+    assert second.status == "finished"
