@@ -12,14 +12,15 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.cli.logs import show_logs
     from latentmapper.features.vit import ViT
     from latentmapper.make.dataset.features import FeatureRecipe, describe_views
-    from latentmapper.make.dataset.views import Views
+    from latentmapper.make.dataset.photo_features import describe_photos
+    from latentmapper.make.dataset.views import HEADER, Views
 
     @dataclass(frozen=True)
     class Config:
         """Describe every picture with the ViT; run again to resume."""
 
         views: Annotated[Path, tyro.conf.Positional]
-        """The pictures that `latentmapper data render` made."""
+        """The pictures that `latentmapper data render` made, or a folder of photos."""
         output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
         """Folder for the descriptors."""
         vit: Path | None = None
@@ -30,5 +31,8 @@ def main(verb: str, argv: list[str]) -> int:
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     show_logs()
     vit = ViT(config.vit) if config.vit else ViT.bundled()
-    describe_views(Views.open(config.views), config.output, vit, config.recipe)
+    if (config.views / HEADER).is_file():
+        describe_views(Views.open(config.views), config.output, vit, config.recipe)
+    else:
+        describe_photos(config.views, config.output, vit, config.recipe)
     return 0

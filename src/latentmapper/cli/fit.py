@@ -1,4 +1,4 @@
-"""`latentmapper fit RUN STORE -o CODES`: the codes of shapes the model has not seen, by optimisation."""
+"""`latentmapper fit RUN STORE... -o CODES`: the codes of shapes the model has not seen, by optimisation."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from latentmapper.extras import require
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     require("torch", extra="train")
-    from latentmapper.make.dataset.store import Store
+    from latentmapper.make.dataset.joined import open_stores
     from latentmapper.make.training.codes import save_codes
     from latentmapper.make.training.fit import FitRecipe, fit_codes
     from latentmapper.make.training.shape import load_samples, load_shape_run
@@ -23,8 +23,8 @@ def main(verb: str, argv: list[str]) -> int:
 
         run: Annotated[Path, tyro.conf.Positional]
         """The run of `latentmapper train shape`."""
-        store: Annotated[Path, tyro.conf.Positional]
-        """The store with the shapes."""
+        stores: Annotated[tuple[Path, ...], tyro.conf.Positional]
+        """Stores with the shapes."""
         output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
         """File for the codes (safetensors)."""
         splits: tuple[str, ...] = ("validation", "test")
@@ -33,7 +33,7 @@ def main(verb: str, argv: list[str]) -> int:
         """How codes are fitted."""
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
-    store, model = Store.open(config.store), load_shape_run(config.run)
+    store, model = open_stores(config.stores), load_shape_run(config.run)
     records = [record for record in store.records if record.split in config.splits]
     points, distances = load_samples(store, records)
     codes, errors = fit_codes(model, points, distances, config.recipe)

@@ -14,7 +14,7 @@ def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     require("torch", extra="train")
     from latentmapper.make.dataset.features import Features
-    from latentmapper.make.dataset.store import Store
+    from latentmapper.make.dataset.joined import open_stores
     from latentmapper.make.packaging import PackRecipe, build_pack
     from latentmapper.make.training.presence import fit_presence
 
@@ -26,8 +26,8 @@ def main(verb: str, argv: list[str]) -> int:
         """The run of `latentmapper train shape`."""
         mapper: Annotated[Path, tyro.conf.Positional]
         """The run of `latentmapper train mapper`."""
-        store: Annotated[Path, tyro.conf.Positional]
-        """The store."""
+        stores: tuple[Path, ...]
+        """The stores it was trained on."""
         output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
         """Folder of the pack."""
         recipe: Annotated[PackRecipe, tyro.conf.arg(name="")]
@@ -40,7 +40,7 @@ def main(verb: str, argv: list[str]) -> int:
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     positives = [Features(path) for path in config.positives]
     negatives = [Features(path) for path in config.negatives]
-    store = Store.open(config.store)
+    store = open_stores(config.stores)
     presence = None
     if positives and negatives:
         presence = fit_presence(_rows(positives), _rows(negatives), positives[0].channels)

@@ -14,7 +14,7 @@ def main(verb: str, argv: list[str]) -> int:
     require("torch", extra="train")
     from latentmapper.cli.logs import show_logs
     from latentmapper.make.dataset.features import Features
-    from latentmapper.make.dataset.store import Store
+    from latentmapper.make.dataset.joined import open_stores
     from latentmapper.make.training.codes import load_codes
     from latentmapper.make.training.mapper import MapperRecipe, train_mapper
     from latentmapper.make.training.shape import load_shape_run
@@ -25,9 +25,9 @@ def main(verb: str, argv: list[str]) -> int:
 
         run: Annotated[Path, tyro.conf.Positional]
         """The run of `latentmapper train shape`."""
-        store: Annotated[Path, tyro.conf.Positional]
-        """The store it was trained on."""
-        features: Annotated[tuple[Path, ...], tyro.conf.Positional]
+        stores: tuple[Path, ...]
+        """The stores it was trained on."""
+        features: tuple[Path, ...]
         """Folders of `latentmapper data features`."""
         output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
         """Folder of the run."""
@@ -41,7 +41,7 @@ def main(verb: str, argv: list[str]) -> int:
     more = {key: code for path in config.codes for key, code in load_codes(path).items()}
     train_mapper(
         load_shape_run(config.run),
-        Store.open(config.store),
+        open_stores(config.stores),
         [Features(path) for path in config.features],
         more,
         config.output,

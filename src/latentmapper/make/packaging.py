@@ -11,7 +11,7 @@ from safetensors.numpy import save_file
 
 from latentmapper import files
 from latentmapper.errors import PackError, StoreError
-from latentmapper.make.dataset.store import Store
+from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.modelcard import license_text, model_card, notice
 from latentmapper.make.models.export import export_onnx
 from latentmapper.make.models.half import round_weights, store_as_half
@@ -43,7 +43,7 @@ def build_pack(
     recipe: PackRecipe,
     shape_run: Path,
     mapper_run: Path,
-    store: Store,
+    store: JoinedStore,
     presence: tuple[np.ndarray, np.ndarray] | None = None,
     results: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def _check(found: np.ndarray, truth: torch.Tensor, what: str) -> None:
         raise PackError(f"{what} differs between ONNX Runtime and PyTorch by {worst:.2g} (at most {AGREEMENT:g})")
 
 
-def _sources(store: Store, ids: list[str]) -> list[dict[str, Any]]:
+def _sources(store: JoinedStore, ids: list[str]) -> list[dict[str, Any]]:
     """How many training shapes came from which source under which licence."""
     known = {record.id: record for record in store.records}
     counts: dict[tuple[str, str], int] = {}

@@ -10,6 +10,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from latentmapper.errors import RecipeError, StoreError  # noqa: E402
+from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.models.triplane import TriplaneShape  # noqa: E402
 from latentmapper.make.training import checkpoint  # noqa: E402
 from latentmapper.make.training.fit import FitRecipe, fit_codes  # noqa: E402
@@ -27,7 +28,7 @@ TINY = ShapeRecipe(
 
 
 def test_training_lowers_the_error(tmp_path: Path) -> None:
-    store = write_tiny_store(tmp_path / "store")
+    store = JoinedStore([write_tiny_store(tmp_path / "store")])
     train_shape(store, tmp_path / "run", dataclasses.replace(TINY, steps=100))
     lines = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
     assert lines[-1]["step"] == 100
@@ -35,7 +36,7 @@ def test_training_lowers_the_error(tmp_path: Path) -> None:
 
 
 def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path) -> None:
-    store = write_tiny_store(tmp_path / "store")
+    store = JoinedStore([write_tiny_store(tmp_path / "store")])
     recipe = dataclasses.replace(TINY, steps=6)
     train_shape(store, tmp_path / "whole", recipe)
     _train_in_two_parts(store, tmp_path / "parts", recipe, first=3)
@@ -46,7 +47,7 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path) -> None:
 
 
 def test_a_fitted_code_reaches_the_training_error(tmp_path: Path) -> None:
-    store = write_tiny_store(tmp_path / "store")
+    store = JoinedStore([write_tiny_store(tmp_path / "store")])
     train_shape(store, tmp_path / "run", dataclasses.replace(TINY, steps=150))
     model = load_shape_run(tmp_path / "run")
     points, distances = load_samples(store, store.records)
@@ -58,7 +59,7 @@ def test_a_fitted_code_reaches_the_training_error(tmp_path: Path) -> None:
 
 
 def test_fitting_does_not_depend_on_the_company(tmp_path: Path) -> None:
-    store = write_tiny_store(tmp_path / "store")
+    store = JoinedStore([write_tiny_store(tmp_path / "store")])
     train_shape(store, tmp_path / "run", dataclasses.replace(TINY, steps=5))
     model = load_shape_run(tmp_path / "run")
     points, distances = load_samples(store, store.records)
@@ -90,7 +91,7 @@ def test_a_checkpoint_of_another_recipe_is_refused(tmp_path: Path) -> None:
         checkpoint.load(tmp_path, {"a": torch.nn.Linear(3, 2)}, [])
 
 
-def _train_in_two_parts(store, folder: Path, recipe: ShapeRecipe, first: int) -> None:
+def _train_in_two_parts(store: JoinedStore, folder: Path, recipe: ShapeRecipe, first: int) -> None:
     """Stop after `first` steps as a killed process would: with nothing but its last checkpoint."""
     from latentmapper.make.training import shape as module
     from latentmapper.make.training.loop import train

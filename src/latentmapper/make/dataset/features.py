@@ -55,7 +55,7 @@ def describe_views(views: Views, output: Path, vit: ViT, recipe: FeatureRecipe) 
     """Describe every picture of `views` into `output`."""
     output.mkdir(parents=True, exist_ok=True)
     header: dict[str, Any] = {"format": 1, "vit_sha256": vit.sha256, "grid": recipe.grid}
-    _check_header(output / HEADER, header)
+    check_header(output / HEADER, header)
     records, began, pictures = [], time.monotonic(), 0
     for i, record in enumerate(views.records):
         name = f"{record.sha256[:24]}.safetensors"
@@ -108,7 +108,8 @@ class Features:
         return load_file(self.folder / record.file)["descriptors"]
 
 
-def _check_header(path: Path, header: dict[str, Any]) -> None:
+def check_header(path: Path, header: dict[str, Any]) -> None:
+    """Write the header of a folder of features, or refuse to mix two kinds. Raises `StoreError`."""
     if path.is_file():
         found = json.loads(path.read_text())
         if differing := [key for key in header if found.get(key) != header[key]]:

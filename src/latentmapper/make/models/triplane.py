@@ -57,7 +57,7 @@ class Triplane(nn.Module):
         """Planes (b, 3, channels, R, R) of codes (b, code_size), in the order xy, xz, yz."""
         seeds = self.seed(codes).view(-1, self.shape.seed_channels, 8, 8)
         planes = self.upsampling(seeds)
-        return planes.view(len(codes), 3, *planes.shape[1:])
+        return planes.view(-1, 3, *planes.shape[1:])
 
     def distances(self, prepared: torch.Tensor, points: torch.Tensor) -> torch.Tensor:
         """Signed distances (b, n) at points (b, n, 3), given planes (b, 3, c, R, R)."""

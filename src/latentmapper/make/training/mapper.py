@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from latentmapper import files
 from latentmapper.errors import StoreError
 from latentmapper.make.dataset.features import Features
-from latentmapper.make.dataset.store import Store
+from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.models.base import BOUND
 from latentmapper.make.models.mapper import Mapper, MapperShape
 from latentmapper.make.training import checkpoint
@@ -51,6 +51,8 @@ class MapperRecipe:
     """Pictures of a batch whose distances are compared."""
     distance_points: int = 2048
     """Points of each."""
+    metric_points: int = 48
+    """Surface points of each shape that the code metric is measured at."""
     parametric_share: float = 0.4
     """Share of pictures that show parametric shapes, where there are others too."""
     check_every: int = 250
@@ -67,7 +69,7 @@ class MapperTask:
     def __init__(
         self,
         model: TrainedShape,
-        store: Store,
+        store: JoinedStore,
         train_set: Pictures,
         held_out: Pictures,
         recipe: MapperRecipe,
@@ -76,7 +78,7 @@ class MapperTask:
         torch.manual_seed(recipe.seed)
         self.model, self.recipe, self.train_set, self.held_out = model, recipe, train_set, held_out
         self.samples = {record.id: store.load(record) for record in store.records if record.split == "train"}
-        self.factor = metric_factor(_metric(model, self.samples))
+        self.factor = metric_factor(_metric(model, self.samples, recipe.metric_points))
         self.mapper = Mapper(recipe.shape, model.codes, *train_set.layout, *train_set.statistics())
         self.modules = {"mapper": self.mapper}
         self.optimizers = [
@@ -148,7 +150,7 @@ class MapperTask:
 
 
 def train_mapper(
-    model: TrainedShape, store: Store, features: list[Features], codes: dict[str, np.ndarray], folder: Path, recipe: MapperRecipe
+    model: TrainedShape, store: JoinedStore, features: list[Features], codes: dict[str, np.ndarray], folder: Path, recipe: MapperRecipe
 ) -> None:
     """Train into `folder`; resumes what is there.
 
@@ -177,8 +179,8 @@ def train_mapper(
     train(task, folder, recipe.steps, recipe.final_rate, check_every=recipe.check_every, save_every=recipe.check_every)
 
 
-def _metric(model: TrainedShape, samples: dict, shapes: int = 48) -> torch.Tensor:
+def _metric(model: TrainedShape, samples: dict, points: int, shapes: int = 48) -> torch.Tensor:
     """The code metric over evenly spaced training shapes."""
     chosen = [i for i in range(0, len(model.ids), max(1, len(model.ids) // shapes)) if model.ids[i] in samples]
     surfaces = [samples[model.ids[i]].surface_points / BOUND for i in chosen]
-    return code_metric(model, surfaces, model.codes[chosen])
+    return code_metric(model, surfaces, model.codes[chosen], points)

@@ -15,7 +15,7 @@ from torch import nn
 
 from latentmapper import files
 from latentmapper.errors import StoreError
-from latentmapper.make.dataset.store import Store
+from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.models.base import BOUND, build_network
 from latentmapper.make.models.triplane import TriplaneShape
 from latentmapper.make.training import checkpoint
@@ -54,7 +54,7 @@ class ShapeRecipe:
 class ShapeTask:
     """Auto-decoding a store's shapes; see `loop.Task`."""
 
-    def __init__(self, store: Store, records: list[Any], recipe: ShapeRecipe) -> None:
+    def __init__(self, store: JoinedStore, records: list[Any], recipe: ShapeRecipe) -> None:
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
         self.network = build_network(recipe.model, asdict(recipe.shape))
@@ -98,7 +98,7 @@ def clamped_l1(predicted: torch.Tensor, truth: torch.Tensor, clamp: float) -> to
     return (predicted.clamp(-clamp, clamp) - truth.clamp(-clamp, clamp)).abs().mean()
 
 
-def load_samples(store: Store, records: list[Any]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+def load_samples(store: JoinedStore, records: list[Any]) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Sample points (n, 3) and distances (n,) of each record, memory-mapped, canonical frame."""
     data = [store.load(record) for record in records]
     return [shape.sample_points for shape in data], [shape.sample_distances for shape in data]
@@ -115,7 +115,7 @@ def draw(
     return torch.from_numpy(drawn / BOUND), torch.from_numpy(truth / BOUND)
 
 
-def train_shape(store: Store, folder: Path, recipe: ShapeRecipe) -> None:
+def train_shape(store: JoinedStore, folder: Path, recipe: ShapeRecipe) -> None:
     """Train on the store's training shapes into `folder`; resumes what is there.
 
     Raises

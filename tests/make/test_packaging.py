@@ -1,0 +1,105 @@
+"""A trained model and mapper become a pack that the use half opens, agrees with, and refuses when damaged."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from latentmapper.errors import PackError, StoreError  # noqa: E402
+from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
+from latentmapper.make.models.half import round_weights  # noqa: E402
+from latentmapper.make.packaging import PackRecipe, build_pack, load_mapper_run  # noqa: E402
+from latentmapper.make.training.mapper import train_mapper  # noqa: E402
+from latentmapper.make.training.presence import fit_presence  # noqa: E402
+from latentmapper.make.training.shape import load_shape_run, train_shape  # noqa: E402
+from latentmapper.pack import Pack  # noqa: E402
+from tests.make.tiny_store import write_tiny_store  # noqa: E402
+from tests.make.training.test_mapper import CHANNELS, GRID, SMALL, write_features  # noqa: E402
+from tests.make.training.test_shape import TINY  # noqa: E402
+
+Runs = tuple[JoinedStore, Path]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    """A store, and a folder with a shape run, a mapper run and the pack made of them."""
+    folder = tmp_path_factory.mktemp("runs")
+    store = JoinedStore([write_tiny_store(folder / "store")])
+    train_shape(store, folder / "shape", dataclasses.replace(TINY, steps=40))
+    model = load_shape_run(folder / "shape")
+    features = write_features(folder / "features", dict.fromkeys(model.ids, "train"))
+    recipe = dataclasses.replace(SMALL, steps=4, distance_weight=0.0)
+    train_mapper(model, store, [features], {}, folder / "mapper", recipe)
+    build_pack(folder / "pack", PackRecipe("egg-1"), folder / "shape", folder / "mapper", store)
+    return store, folder
+
+
+def test_the_pack_gives_the_codes_and_fields_of_the_torch_models(runs: Runs) -> None:
+    _, folder = runs
+    pack = Pack.open(folder / "pack")
+    mapper, _ = load_mapper_run(folder / "mapper")
+    round_weights(mapper)
+    descriptor = np.random.default_rng(0).normal(size=(GRID**2 + 2) * CHANNELS).astype(np.float32)
+    code, weights = mapper(torch.from_numpy(descriptor)[None])
+    mapping = pack.map(descriptor)
+    np.testing.assert_allclose(mapping.code, code[0].numpy(), atol=1e-4)
+    np.testing.assert_allclose(mapping.weights, weights[0].numpy(), atol=1e-4)
+
+    model = load_shape_run(folder / "shape")
+    round_weights(model.network)
+    points = np.random.default_rng(1).uniform(-1, 1, (200, 3)).astype(np.float32)
+    truth = model.network(code, torch.from_numpy(points)[None] / 1.03)[0] * 1.03
+    np.testing.assert_allclose(pack.field(mapping.code).evaluate(points), truth.numpy(), atol=1e-4)
+
+
+def test_the_pack_says_what_it_is(runs: Runs) -> None:
+    _, folder = runs
+    pack = Pack.open(folder / "pack")
+    assert (pack.id, pack.category, pack.shape_names) == ("egg-1", "egg", ["egg-0", "egg-1", "egg-2"])
+    assert pack.presence(np.zeros((GRID**2 + 2) * CHANNELS, np.float32)) == 1.0
+    assert pack.metadata["sources"] == [{"source": "test", "license": "CC0-1.0", "shapes": 3}]
+    for name in ("LICENSE", "NOTICE", "MODEL_CARD.md"):
+        assert (folder / "pack" / name).stat().st_size > 0
+
+
+def test_a_mapper_of_another_shape_model_is_refused(runs: Runs, tmp_path: Path) -> None:
+    store, folder = runs
+    details = json.loads((folder / "mapper" / "mapper.json").read_text())
+    other = tmp_path / "mapper"
+    other.mkdir()
+    for path in (folder / "mapper").iterdir():
+        if path.is_file():
+            (other / path.name).write_bytes(path.read_bytes())
+    (other / "mapper.json").write_text(json.dumps(details | {"ids": ["a", "b", "c"]}))
+    with pytest.raises(StoreError, match="another shape model's codes"):
+        build_pack(tmp_path / "pack", PackRecipe("egg-2"), folder / "shape", other, store)
+
+
+def test_a_flipped_byte_is_noticed(runs: Runs, tmp_path: Path) -> None:
+    _, folder = runs
+    copy = tmp_path / "pack"
+    copy.mkdir()
+    for path in (folder / "pack").iterdir():
+        (copy / path.name).write_bytes(path.read_bytes())
+    data = bytearray((copy / "mapper.onnx").read_bytes())
+    data[100] ^= 1
+    (copy / "mapper.onnx").write_bytes(data)
+    with pytest.raises(PackError, match=r"mapper\.onnx differs from its recorded SHA-256") as caught:
+        Pack.open(copy)
+    assert caught.value.exit_code == 3
+
+
+def test_presence_separates_two_clouds_and_ignores_the_grid() -> None:
+    rng = np.random.default_rng(0)
+    channels = 5
+    centre = rng.normal(size=4 * channels)
+    positives = (centre + rng.normal(0, 0.5, (200, 4 * channels))).astype(np.float32)
+    negatives = (-centre + rng.normal(0, 0.5, (300, 4 * channels))).astype(np.float32)
+    weight, bias = fit_presence(positives, negatives, channels)
+    assert (positives @ weight + bias > 0).mean() > 0.99
+    assert (negatives @ weight + bias < 0).mean() > 0.99
+    assert not weight[2 * channels :].any()
