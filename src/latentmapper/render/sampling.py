@@ -39,7 +39,7 @@ class Samples:
 
 
 # The rotated 2 x 2 grid: four samples that differ in both directions.
-_GRID = np.array([[0.375, 0.125], [0.875, 0.375], [0.125, 0.625], [0.625, 0.875]])
+_GRID = np.array([[0.375, 0.125], [0.875, 0.375], [0.125, 0.625], [0.625, 0.875]], np.float32)
 
 
 def sample(
@@ -52,7 +52,7 @@ def sample(
     """
     pixels = _window(scene, camera, size)
     rows, columns = np.divmod(pixels, size[1])
-    corner = np.stack([columns, rows], axis=1).astype(np.float64)
+    corner = np.stack([columns, rows], axis=1).astype(np.float32)
     origins, directions = camera.rays_through(corner + 0.5, size)
     hits = scene.hits(origins, directions)
     edge = _edges(hits, pixels, size, labels)[pixels]
@@ -66,9 +66,9 @@ def sample(
         return np.concatenate([coarse[keep], dense[fine_keep]])
 
     merged = Hits(*(both(getattr(hits, name), getattr(fine_hits, name)) for name in vars(hits)))
-    origin, direction = both(origins, fine_origins), both(directions, fine_directions)
+    direction = both(directions, fine_directions)
     weight = both(np.ones(len(pixels), np.float32), np.full(len(fine_pixels), 0.25, np.float32))
-    position = origin + direction * merged.depth[:, None]
+    position = camera.position.astype(np.float32) + direction * merged.depth[:, None]
     return Samples(size, both(pixels, fine_pixels), weight, merged, position, direction)
 
 

@@ -1,6 +1,7 @@
 """Airplanes: liveries, camouflage, window rows and dark canopies over meshes that know no parts."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.random import Generator
@@ -27,6 +28,7 @@ class Fuselage:
     """z of its rear end."""
 
 
+@lru_cache(maxsize=4)
 def find_fuselage(subject: Subject) -> Fuselage:
     """The fuselage by its width ahead of the wing and behind it, where little else is wide."""
     points, low, high = subject.surface, subject.low, subject.high
@@ -48,17 +50,17 @@ def find_fuselage(subject: Subject) -> Fuselage:
 class _Surface:
     """Points of an airplane in the fuselage's own measures."""
 
-    x: NDArray[np.float32]
+    x: NDArray[np.floating]
     """|x| in fuselage radii."""
-    y: NDArray[np.float32]
+    y: NDArray[np.floating]
     """Above the axis, in fuselage radii."""
-    back: NDArray[np.float32]
+    back: NDArray[np.floating]
     """From the nose in fuselage radii."""
-    along: NDArray[np.float32]
+    along: NDArray[np.floating]
     """0 at the nose, 1 at the tail."""
-    side: NDArray[np.float32]
+    side: NDArray[np.floating]
     """|x| of the normal: 1 on flanks and fins."""
-    up: NDArray[np.float32]
+    up: NDArray[np.floating]
     """y of the normal."""
 
     @property

@@ -1,6 +1,7 @@
 """Cars: paint in the colours of the street, glass, tyres, lamps; parts are guessed where unknown."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.random import Generator
@@ -50,6 +51,7 @@ class Wheels:
     """Of the tyres."""
 
 
+@lru_cache(maxsize=4)
 def find_wheels(subject: Subject) -> Wheels | None:
     """The wheels of a car, or None where it stands on something else."""
     points, low, high = subject.surface, subject.low, subject.high

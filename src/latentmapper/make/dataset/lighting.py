@@ -39,22 +39,23 @@ class Sky:
     def ambient(self, normals: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n, 3) light from sky and ground on unshaded surfaces with these unit normals (n, 3)."""
         up = np.float32(0.5) + np.float32(0.5) * normals[:, 1:2]
-        sky = 0.55 * self.zenith + 0.45 * self.horizon
-        return up * sky + (1 - up) * 0.7 * self.ground
+        below, above = 0.7 * self.ground, 0.55 * self.zenith + 0.45 * self.horizon
+        return (below + up * (above - below)).astype(np.float32)
 
     def mirrored(self, directions: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n, 3) linear RGB that is seen in unit directions (n, 3): sky, skyline and ground."""
         height = directions[:, 1]
         climb = np.sqrt(np.clip(height, 0, 1))[:, None]
         sky = self.horizon + climb * (self.zenith - self.horizon)
-        around = np.arctan2(directions[:, 0], directions[:, 2]) / (2 * np.pi)
-        profile = lookup(fractal(1.6, 3), around + self.offset[0], np.full_like(around, self.offset[1]))
+        around = np.arctan2(directions[:, 0], directions[:, 2]) / np.float32(2 * np.pi)
+        profile = lookup(fractal(1.5, 3), around + self.offset[0], np.full_like(around, self.offset[1]))
         edge = self.skyline * profile * 0.5
         # Trees and houses around: darker than the ground, with a soft edge to the sky.
         wall = self.ground * (0.25 + 0.5 * profile[:, None])
         above = smoothstep(-0.02, 0.02, height - edge)[:, None]
         below = smoothstep(-0.05, -0.01, height)[:, None]
-        return above * sky + (1 - above) * (below * wall + (1 - below) * self.ground)
+        beside = self.ground + below * (wall - self.ground)
+        return (beside + above * (sky - beside)).astype(np.float32)
 
 
 def random_sky(rng: Generator, ground: Color | None = None) -> Sky:
@@ -120,11 +121,15 @@ def light_surface(
     matt = finish.albedo * (sun + sky.ambient(normals) * open_)
     facing = np.clip(-np.einsum("nd,nd->n", normals, directions), 0, 1)
     reflected = directions + 2 * facing[:, None] * normals
-    fresnel = (0.05 + 0.95 * (1 - facing) ** 5) * finish.coat
-    mirror = sky.mirrored(reflected) * open_
-    towards_sun = np.clip(reflected @ sky.sun, 0, 1) * sunlit
-    glint = (towards_sun**220 * 6 + towards_sun**24 * 0.25)[:, None] * sky.sunlight
-    glossy = fresnel[:, None] * mirror + (0.25 * finish.coat)[:, None] * glint
-    metal = finish.metal[:, None]
-    bare = finish.albedo * (sky.ambient(reflected) * open_ + 0.5 * towards_sun[:, None] ** 8 * sky.sunlight)
-    return matt * (1 - metal) + metal * bare + glossy
+    grazing = np.square(np.square(1 - facing)) * (1 - facing)
+    fresnel = (0.05 + 0.95 * grazing) * finish.coat  # Schlick 1994
+    # Rounded highlights of the sun: cosine to the powers 8, 24 and 192 without slow power functions.
+    wide = np.square(np.square(np.square(np.clip(reflected @ sky.sun, 0, 1) * sunlit)))
+    narrow = wide * wide * wide
+    sharp = np.square(np.square(np.square(narrow)))
+    glint = (0.25 * finish.coat * (6 * sharp + 0.25 * narrow))[:, None] * sky.sunlight
+    glossy = (fresnel[:, None] * open_) * sky.mirrored(reflected) + glint
+    if not finish.metal.any():
+        return matt + glossy
+    bare = finish.albedo * (sky.ambient(reflected) * open_ + 0.5 * wide[:, None] * sky.sunlight)
+    return matt + finish.metal[:, None] * (bare - matt) + glossy

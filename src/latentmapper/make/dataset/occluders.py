@@ -43,7 +43,7 @@ def _field(mask: NDArray[np.bool_], rng: Generator) -> NDArray[np.float32]:
     return leaves + 1.5 * np.hypot(x, y)  # twigs
 
 
-def occluder_color(shape: tuple[int, int], rng: Generator) -> NDArray[np.float32]:
+def occluder_color(shape: tuple[int, ...], rng: Generator) -> NDArray[np.float32]:
     """(h, w, 3) linear RGB of what stands in front: something plain, rough, or green."""
     y, x = np.mgrid[: shape[0], : shape[1]].astype(np.float32) / 224
     base = rng.uniform(0.01, 0.7) * np.clip(1 + rng.normal(0, 0.25, 3), 0.2, 2)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from latentmapper.make.dataset.lighting import Color, Sky, rgb
 from latentmapper.make.dataset.textures import fractal, lookup, smoothstep
 
-Picture = NDArray[np.float32]
+Colors = NDArray[np.float32]
 
 # sRGB of asphalt, concrete, grass, sand and snow, and how often each is the ground.
 _GROUNDS = np.array(
@@ -47,24 +47,24 @@ def _ground_color(kind: int, rng: Generator) -> Color:
     return rgb(*np.clip(tint, 0.03, 0.97))
 
 
-def paint_sky(directions: NDArray[np.float32], sky: Sky, lift: float, rng: Generator) -> Picture:
-    """(h, w, 3) linear RGB of the sky in unit directions (h, w, 3), seen `lift` higher than they point."""
-    height = directions[..., 1] + np.float32(lift)
+def paint_sky(directions: NDArray[np.float32], sky: Sky, lift: float, rng: Generator) -> Colors:
+    """(n, 3) linear RGB of the sky in unit directions (n, 3), seen `lift` higher than they point."""
+    height = directions[:, 1] + np.float32(lift)
     climb = np.minimum(np.sqrt(np.maximum(height, 0)) * np.float32(rng.uniform(1.0, 2.2)), 1)[..., None]
     picture = sky.horizon + climb * (sky.zenith - sky.horizon)
     if rng.random() < 0.6:
         cover, scale, soft = rng.uniform(0.1, 0.9), rng.uniform(0.15, 0.5), rng.uniform(0.2, 0.9)
-        along = np.arctan2(directions[..., 0], directions[..., 2]) * np.float32(scale)
+        along = np.arctan2(directions[:, 0], directions[:, 2]) * np.float32(scale)
         noise = lookup(fractal(2.0, 2), along + sky.offset[0], height * (2 * scale) + sky.offset[1])
         cloud = smoothstep(1 - cover, 1 - cover + soft, noise)[..., None] * np.float32(rng.uniform(0.3, 1))
         picture = picture + cloud * (rgb(0.93, 0.93, 0.94) * rng.uniform(0.6, 1.2) - picture)
     return picture.astype(np.float32)
 
 
-def paint_horizon(picture: Picture, directions: NDArray[np.float32], sky: Sky, rng: Generator) -> None:
-    """Put one or two rows of trees, hills or buildings, or a wall close by, before the sky."""
-    around = np.arctan2(directions[..., 0], directions[..., 2]) / np.float32(2 * np.pi)
-    height = directions[..., 1]
+def paint_horizon(colors: Colors, directions: NDArray[np.float32], sky: Sky, rng: Generator) -> None:
+    """Put trees, hills or buildings, or a wall close by, before the sky's colors (n, 3)."""
+    around = np.arctan2(directions[:, 0], directions[:, 2]) / np.float32(2 * np.pi)
+    height = directions[:, 1]
     for row in range(rng.integers(1, 3)):
         built = rng.random() < 0.4
         top = rng.uniform(0.02, 0.22) * rng.choice([1, 2.5, 12], p=[0.65, 0.25, 0.1])
@@ -77,7 +77,7 @@ def paint_horizon(picture: Picture, directions: NDArray[np.float32], sky: Sky, r
         if built:
             wall *= _panes(around[inside], height[inside], rng)[:, None]
         haze = rng.uniform(0, 0.5)
-        picture[inside] = (1 - haze) * wall + haze * sky.horizon
+        colors[inside] = (1 - haze) * wall + haze * sky.horizon
 
 
 def _wall_color(built: bool, rng: Generator) -> Color:
@@ -86,7 +86,7 @@ def _wall_color(built: bool, rng: Generator) -> Color:
     return rgb(*rng.uniform([0.12, 0.18, 0.08], [0.42, 0.46, 0.32]))
 
 
-def _panes(around: NDArray[np.float32], height: NDArray[np.float32], rng: Generator) -> NDArray[np.float32]:
+def _panes(around: NDArray[np.floating], height: NDArray[np.floating], rng: Generator) -> NDArray[np.float32]:
     """(n,) factors that darken the windows of buildings."""
     across, up = np.mod(around * rng.uniform(60, 300), 1), np.mod(height * rng.uniform(15, 60), 1)
     return np.where((across < 0.55) & (up < 0.6), rng.uniform(0.3, 0.9), 1.0).astype(np.float32)
@@ -94,10 +94,10 @@ def _panes(around: NDArray[np.float32], height: NDArray[np.float32], rng: Genera
 
 def paint_ground(
     points: NDArray[np.float32], eye: NDArray[np.float32], sky: Sky, ground: Ground, rng: Generator
-) -> NDArray[np.float32]:
+) -> Colors:
     """(n, 3) linear RGB of points (n, 3) of the ground in full light; patterns grow with the eye's height."""
     level = max(float(eye[1]) - ground.height, 0.5) / 2
-    distance = np.linalg.norm(points - eye, axis=1) / level
+    distance = np.sqrt(np.square(points - eye).sum(axis=1)) / np.float32(level)
     x, z = points[:, 0] / level, points[:, 2] / level
     scale, shift = rng.uniform(0.2, 0.8), rng.random(2)
     noise = lookup(fractal(ground.roughness, 6), x * scale + shift[0], z * scale + shift[1])

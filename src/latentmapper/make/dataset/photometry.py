@@ -33,7 +33,7 @@ class Development:
     quality: int
     """Of the JPEG, 1 to 95."""
 
-    def exposure(self, linear: NDArray[np.float32], subject: NDArray[np.bool_]) -> np.float32:
+    def exposure(self, linear: NDArray[np.floating], subject: NDArray[np.bool_]) -> np.float32:
         """The factor for a picture (h, w, 3) in which a mask (h, w) tells the subject."""
         mean = float(linear.mean())
         if subject.any():
@@ -56,7 +56,7 @@ def random_development(rng: Generator, grey: bool) -> Development:
     )
 
 
-def develop(linear: NDArray[np.float32], how: Development, rng: Generator) -> NDArray[np.uint8]:
+def develop(linear: NDArray[np.floating], how: Development, rng: Generator) -> NDArray[np.uint8]:
     """(h, w, 3) linear light to the (h, w, 3) uint8 picture that comes out of the camera."""
     from scipy.ndimage import gaussian_filter
 

@@ -98,21 +98,20 @@ def render_shapes(
     StoreError : the folder holds views of another recipe
     MeshError : a mesh has no faces or is not finite
     """
-    records = _begin(output, recipe)
-    done = {_key(record) for record in records if (output / record.file).is_file()}
+    _begin(output, recipe)
+    done = {_key(record) for record in read_manifest(output) if (output / record.file).is_file()}
     pending = (item for item in items if item.key not in done)
     with (output / MANIFEST).open("a", encoding="utf-8") as manifest:
         for record in _rendered(pending, output, recipe, workers or os.cpu_count() or 1):
             manifest.write(json.dumps(asdict(record)) + "\n")
             manifest.flush()
-            records.append(record)
             if progress:
                 progress(record)
-    return [record for record in records if (output / record.file).is_file()]
+    return read_manifest(output)
 
 
-def _begin(output: Path, recipe: ViewRecipe) -> list[ViewRecord]:
-    """Write the header, or check it and mend a manifest whose last line a killed run left unfinished."""
+def _begin(output: Path, recipe: ViewRecipe) -> None:
+    """Write the header, or check it and clear away what a killed run left unfinished."""
     header = {"format": FORMAT, "recipe": json.loads(json.dumps(asdict(recipe), default=str))}
     found = read_header(output)
     if found is None:
@@ -125,11 +124,11 @@ def _begin(output: Path, recipe: ViewRecipe) -> list[ViewRecord]:
             f"{output} holds views of another recipe ({name} {old.get(name)}, now {new.get(name)});"
             " choose another folder or the same recipe"
         )
-    records = read_manifest(output)
+    for partial in (output / SHARDS).glob(".*.partial"):
+        partial.unlink()
     if (output / MANIFEST).is_file():
         data = (output / MANIFEST).read_bytes()
         os.truncate(output / MANIFEST, data.rfind(b"\n") + 1)
-    return records
 
 
 def _rendered(

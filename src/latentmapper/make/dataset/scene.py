@@ -108,24 +108,42 @@ def _take(
 ) -> View:
     """Light, paint, develop. Each part draws from a stream of its own, so that one leaves the others be."""
     light, paint, place_, hiding, camera = rng.spawn(5)
-    size = (frame.height, frame.width)
-    samples = sample(subject.scene, _camera_of_photo(frame), size, subject.known)
+    lens, size = _camera_of_photo(frame), (frame.height, frame.width)
+    samples = sample(subject.scene, lens, size, subject.known)
     ground = random_ground(_ground_height(subject, around.flying, light), light)
     sky = random_sky(light, ground.albedo)
-    behind = background(subject, _camera_of_photo(frame), size, around, ground, sky, place_)
+    behind = background(subject, lens, size, around, ground, sky, place_)
     coverage = samples.coverage()
-    scene = samples.picture(_lit(subject, samples, sky, paint)) + (1 - coverage[..., None]) * behind
+    scene: NDArray[np.float32] = samples.picture(_lit(subject, samples, sky, paint))
+    scene += (1 - coverage)[..., None] * behind
     mask = coverage > 0.5
-    hidden = random_occluder(mask, share, hiding)
-    if share:
-        front = behind if hiding.random() < 0.2 else occluder_color(size, hiding)
-        scene = np.where(hidden[..., None], front, scene)
-    how = random_development(camera, camera.random() < grey)
-    scene *= how.exposure(scene, mask & ~hidden)
-    photo = read_jpeg(jpeg(develop(scene, how, camera), how.quality))
+    hidden = _hide(scene, mask, behind, share, hiding)
+    photo = _expose(scene, mask & ~hidden, camera.random() < grey, camera)
     image, visible = np.full((SIZE, SIZE, 3), 128, np.uint8), np.zeros((SIZE, SIZE), bool)
     image[frame.window], visible[frame.window] = photo, mask & ~hidden
     return View(image, visible, frame.camera, float((mask & hidden).sum() / max(mask.sum(), 1)))
+
+
+def _hide(
+    scene: NDArray[np.float32],
+    mask: NDArray[np.bool_],
+    behind: NDArray[np.float32],
+    share: float,
+    rng: Generator,
+) -> NDArray[np.bool_]:
+    """Put something before a share of the subject's pixels, or cut them out; (h, w) where."""
+    hidden = random_occluder(mask, share, rng)
+    front = behind if rng.random() < 0.2 else occluder_color(mask.shape, rng)
+    scene[hidden] = front[hidden]
+    return hidden
+
+
+def _expose(
+    scene: NDArray[np.float32], subject: NDArray[np.bool_], grey: bool, rng: Generator
+) -> NDArray[np.uint8]:
+    """(h, w, 3) the photo of a picture in linear light, exposed for what is seen of the subject."""
+    how = random_development(rng, grey)
+    return read_jpeg(jpeg(develop(how.exposure(scene, subject) * scene, how, rng), how.quality))
 
 
 def _ground_height(subject: Subject, flying: bool, rng: Generator) -> float:

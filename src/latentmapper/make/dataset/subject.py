@@ -18,7 +18,7 @@ _FLOOR_CELLS = 56
 _FLOOR_REACH = 1.6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Subject:
     """A mesh for many views: everything that does not depend on the view is found once."""
 
@@ -104,7 +104,7 @@ class Subject:
         from scipy.ndimage import map_coordinates
 
         cells = (points + 0.09 * normals + _REACH) * ((_CELLS - 1) / (2 * _REACH))
-        return map_coordinates(self._sky_grid, cells.T, np.float32, order=1, mode="nearest")
+        return np.asarray(map_coordinates(self._sky_grid, cells.T, order=1, mode="nearest"), np.float32)
 
     @cached_property
     def _floor_grid(self) -> NDArray[np.float32]:
@@ -120,7 +120,8 @@ class Subject:
         from scipy.ndimage import map_coordinates
 
         cells = (points[:, [2, 0]] + _FLOOR_REACH) * ((_FLOOR_CELLS - 1) / (2 * _FLOOR_REACH))
-        return map_coordinates(self._floor_grid, cells.T, np.float32, order=1, mode="constant", cval=1.0)
+        light = map_coordinates(self._floor_grid, cells.T, order=1, mode="constant", cval=1.0)
+        return np.asarray(light, np.float32)
 
 
 _recent: dict[tuple, Subject] = {}

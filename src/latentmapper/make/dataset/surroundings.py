@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from latentmapper.make.dataset import backgrounds
 from latentmapper.make.dataset.lighting import Sky
-from latentmapper.make.dataset.outdoors import Ground, Picture, paint_ground, paint_horizon, paint_sky
+from latentmapper.make.dataset.outdoors import Ground, paint_ground, paint_horizon, paint_sky
 from latentmapper.make.dataset.subject import Subject
 from latentmapper.render.camera import Camera
+
+Picture = NDArray[np.float32]
 
 _SHADOW_REACH = 2.5
 """How far from the axis the ground is looked at for the sun's shadow, canonical units."""
@@ -50,30 +52,28 @@ def background(
         return picture
     if around.flying and rng.random() < 0.75:
         lift = max(0.0, np.sin(np.radians(camera.elevation))) + rng.uniform(0.1, 0.5)
-        directions = camera.rays(size)[1].reshape(*size, 3)
-        return paint_sky(directions, sky, lift, rng)
-    return _landscape(subject, camera, size, around, ground, sky, rng)
-
-
-def _landscape(
-    subject: Subject,
-    camera: Camera,
-    size: tuple[int, int],
-    around: Surroundings,
-    ground: Ground,
-    sky: Sky,
-    rng: Generator,
-) -> Picture:
-    origins, rays = camera.rays(size)
-    directions = rays.reshape(*size, 3)
-    picture = paint_sky(directions, sky, 0.0, rng)
-    if not around.flying and rng.random() < 0.85:
-        paint_horizon(picture, directions, sky, rng)
-    below, points = _on_ground(origins, rays, ground)
-    picture.reshape(-1, 3)[below] = paint_ground(points, origins[0], sky, ground, rng)
+        return paint_sky(camera.rays(size)[1], sky, lift, rng).reshape(*size, 3)
+    picture = _landscape(camera, size, ground, sky, around.flying, rng)
     if not around.flying:
         _cast_shadow(picture, subject, camera, ground, sky)
     return picture
+
+
+def _landscape(
+    camera: Camera, size: tuple[int, int], ground: Ground, sky: Sky, far: bool, rng: Generator
+) -> Picture:
+    """Sky above, ground below, and what stands between where the ground is not far off."""
+    origins, rays = camera.rays(size)
+    below, points = _on_ground(origins, rays, ground)
+    above = np.ones(len(rays), bool)
+    above[below] = False
+    beyond = paint_sky(rays[above], sky, 0.0, rng)
+    if not far and rng.random() < 0.85:
+        paint_horizon(beyond, rays[above], sky, rng)
+    picture = np.empty((len(rays), 3), np.float32)
+    picture[above] = beyond
+    picture[below] = paint_ground(points, origins[0], sky, ground, rng)
+    return picture.reshape(*size, 3)
 
 
 def _on_ground(

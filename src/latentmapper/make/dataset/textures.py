@@ -26,7 +26,7 @@ def fractal(roughness: float, index: int = 0) -> NDArray[np.float32]:
     frequency = np.hypot(np.fft.fftfreq(SIDE)[:, None], np.fft.rfftfreq(SIDE)[None])
     frequency[0, 0] = np.inf
     spectrum = np.fft.rfft2(rng.standard_normal((SIDE, SIDE))) * frequency ** -max(roughness, 1e-6)
-    values = np.fft.irfft2(spectrum, s=(SIDE, SIDE)).ravel()
+    values = np.fft.irfft2(spectrum, s=(SIDE, SIDE)).ravel().astype(np.float32)
     ranked = np.empty(SIDE * SIDE, np.float32)
     ranked[np.argsort(values)] = np.arange(SIDE * SIDE, dtype=np.float32) / (SIDE * SIDE - 1)
     return ranked.reshape(SIDE, SIDE)

@@ -103,14 +103,15 @@ def read_header(path: Path) -> dict[str, Any] | None:
 
 
 def read_manifest(path: Path) -> list[ViewRecord]:
-    """The records of a folder; a last line that a killed run left unfinished is passed over."""
+    """The records of a folder, the last one of each file; an unfinished last line is not read."""
     if not (path / MANIFEST).is_file():
         return []
     lines = (path / MANIFEST).read_text(encoding="utf-8").split("\n")[:-1]
     try:
-        return [ViewRecord(**json.loads(line)) for line in lines if line]
+        records = [ViewRecord(**json.loads(line)) for line in lines if line]
     except (ValueError, TypeError) as error:
         raise StoreError(f"{path / MANIFEST} cannot be read ({error})") from error
+    return list({record.file: record for record in records}.values())
 
 
 def write_shard(folder: Path, file: str, views: list[View]) -> str:

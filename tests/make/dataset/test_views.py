@@ -1,0 +1,127 @@
+"""Folders of views: what is written comes back, and a killed run goes on where it stopped."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from latentmapper.cli import run
+from latentmapper.errors import StoreError
+from latentmapper.make.dataset.render_shapes import RenderItem, render_shapes
+from latentmapper.make.dataset.view_recipe import ViewRecipe
+from latentmapper.make.dataset.views import MANIFEST, Views
+from tests.make.dataset.vehicles import toy_airplane, toy_car
+from tests.make.tiny_store import write_tiny_store
+
+RECIPE = ViewRecipe("car", views=3)
+
+
+def items(count: int = 3) -> list[RenderItem]:
+    return [RenderItem(f"car-{i}", *toy_car(), "train", f"group-{i}", "toys") for i in range(count)]
+
+
+def test_written_views_come_back(tmp_path):
+    records = render_shapes(items(2), tmp_path, RECIPE, workers=1)
+    views = Views.open(tmp_path)
+    assert {record.shape for record in views.records} == {"car-0", "car-1"}
+    assert sorted(records, key=lambda record: record.file) == views.records
+    record = views.records[0]
+    assert (record.split, record.source, record.mesh, record.views) == ("train", "toys", "original", 3)
+    loaded = views.load(record)
+    assert len(loaded) == 3
+    for view in loaded:
+        assert view.image.shape == (224, 224, 3) and view.mask.any()
+        assert 0 <= view.camera.azimuth < 360 and -10 <= view.camera.elevation <= 50
+        inside = view.camera.project(np.zeros((1, 3)), (224, 224))[0][0]
+        assert (np.abs(inside - 112) < 224).all()
+
+
+def test_pictures_do_not_depend_on_the_number_of_workers(tmp_path):
+    recipe = replace(RECIPE, views=1, plain=1.0)
+    alone = render_shapes(items(2), tmp_path / "one", recipe, workers=1)
+    shared = render_shapes(items(2), tmp_path / "two", recipe, workers=2)
+    assert {r.shape: r.sha256 for r in alone} == {r.shape: r.sha256 for r in shared}
+
+
+def test_only_what_is_missing_is_rendered(tmp_path):
+    first = render_shapes(items(3), tmp_path, RECIPE, workers=1)
+    with (tmp_path / MANIFEST).open("a") as manifest:
+        manifest.write('{"shape": "half-writ')  # as a killed run leaves it
+    (tmp_path / first[1].file).unlink()
+    rendered = []
+    whole = render_shapes(items(4), tmp_path, RECIPE, workers=1, progress=rendered.append)
+    assert [record.shape for record in rendered] == ["car-1", "car-3"]
+    assert sorted(record.shape for record in whole) == [f"car-{i}" for i in range(4)]
+    assert len(Views.open(tmp_path).records) == 4
+
+
+def test_decoded_and_original_meshes_of_one_shape_live_side_by_side(tmp_path):
+    original = items(1)[0]
+    decoded = replace(original, mesh="decoded", code="car-0", materials=None)
+    records = render_shapes([original, decoded], tmp_path, RECIPE, workers=1)
+    assert {(record.mesh, record.code) for record in records} == {("original", None), ("decoded", "car-0")}
+
+
+def test_another_recipe_needs_another_folder(tmp_path):
+    render_shapes(items(1), tmp_path, RECIPE, workers=1)
+    with pytest.raises(StoreError) as caught:
+        render_shapes(items(1), tmp_path, replace(RECIPE, views=4), workers=1)
+    expected = (
+        f"{tmp_path} holds views of another recipe (views 3, now 4); choose another folder or the same recipe"
+    )
+    assert str(caught.value) == expected
+
+
+def test_missing_other_and_damaged_folders_are_refused(tmp_path):
+    with pytest.raises(StoreError, match="holds no views; make them with: latentmapper data render"):
+        Views.open(tmp_path)
+    record = render_shapes(items(1), tmp_path, RECIPE, workers=1)[0]
+    (tmp_path / record.file).write_bytes(b"short")
+    with pytest.raises(StoreError, match="is missing or damaged"):
+        Views.open(tmp_path).load(record)
+    header = tmp_path / "views.json"
+    header.write_text(json.dumps(json.loads(header.read_text()) | {"format": 99}))
+    with pytest.raises(StoreError, match="views of format 99, this version reads format 1"):
+        Views.open(tmp_path)
+
+
+def test_the_command_renders_a_store_and_goes_on(tmp_path, capsys):
+    write_tiny_store(tmp_path / "store", shapes=2, samples=100)
+    command = ["data", "render", str(tmp_path / "store"), "-o", str(tmp_path / "views"), "--views", "2"]
+    assert run([*command, "--workers", "1"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == f"{tmp_path / 'views'}: 4 views of 2 shapes\n"
+    assert "2/2 shapes" in captured.err and "views/s" in captured.err
+    assert run([*command, "--workers", "1"]) == 0
+    assert {record.split for record in Views.open(tmp_path / "views").records} == {"train", "validation"}
+    assert run([*command, "--seed", "7"]) == 1
+    assert "holds views of another recipe (seed 0, now 7)" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+def test_a_killed_run_is_completed(tmp_path):
+    write_tiny_store(tmp_path / "store", shapes=4, samples=100)
+    command = ["data", "render", str(tmp_path / "store"), "-o", str(tmp_path / "views"), "--views", "6"]
+    code = f"from latentmapper.cli import run; run({[*command, '--workers', '1']!r})"
+    process = subprocess.Popen([sys.executable, "-c", code], env=os.environ | {"OMP_NUM_THREADS": "1"})
+    manifest = tmp_path / "views" / MANIFEST
+    while process.poll() is None and not (manifest.is_file() and manifest.stat().st_size):
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    assert run([*command, "--workers", "1"]) == 0
+    views = Views.open(tmp_path / "views")
+    assert sorted(record.shape for record in views.records) == [f"egg-{i}" for i in range(4)]
+    assert all(len(views.load(record)) == 6 for record in views.records)
+    assert not list((tmp_path / "views").rglob("*.partial"))
+
+
+def test_airplane_recipe_follows_the_category(tmp_path):
+    render_shapes([RenderItem("a", *toy_airplane())], tmp_path, ViewRecipe("airplane", views=2), workers=1)
+    assert Views.open(tmp_path).header["recipe"]["category"] == "airplane"
