@@ -69,4 +69,6 @@ def clean(surface: Triangles, faces: int | None = None) -> tuple[Mesh, CleanupRe
 def _dropped_warning(dropped: Dropped) -> list[str]:
     if dropped.volume_share <= NOTABLE_SHARE:
         return []
-    return [f"{dropped.floaters} separate parts with {dropped.volume_share:.0%} of the volume were dropped"]
+    parts = "1 separate part" if dropped.floaters == 1 else f"{dropped.floaters} separate parts"
+    was = "was" if dropped.floaters == 1 else "were"
+    return [f"{parts} with {dropped.volume_share:.0%} of the volume {was} dropped"]

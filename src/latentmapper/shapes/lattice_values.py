@@ -73,13 +73,13 @@ class LatticeValues:
     def follow_surface(self, cells: np.ndarray) -> np.ndarray:
         """Evaluate cells, and those that the surface in them leads to, until it leads nowhere new."""
         seen = np.zeros(len(self._values), bool)
-        found = []
+        found = cells
         while len(cells):
             self.evaluate_corners(cells)
             seen[cells] = True
-            found.append(cells)
             cells = self._next_cells(cells, seen)
-        return np.concatenate(found)
+            found = np.concatenate([found, cells])
+        return found
 
     def triangulate(self, cells: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
         """Marching cubes over `cells`, or over all where None.

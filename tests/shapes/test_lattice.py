@@ -1,0 +1,47 @@
+"""Flat indices of points and cells."""
+
+import numpy as np
+import pytest
+
+from latentmapper.shapes.lattice import Lattice
+
+
+@pytest.mark.parametrize("half", [True, False])
+def test_indices_unravel_like_those_of_an_array(half: bool) -> None:
+    lattice = Lattice(6, half)
+    index = np.arange(np.prod(lattice.shape))
+    np.testing.assert_array_equal(lattice.unravel(index), np.unravel_index(index, lattice.shape))
+
+
+def test_cells_and_their_corners_cover_the_lattice() -> None:
+    lattice = Lattice(4, half=False)
+    cells = lattice.all_cells()
+    assert len(cells) == 4**3
+    np.testing.assert_array_equal(lattice.corners_of(cells), np.arange(5**3))
+
+
+@pytest.mark.parametrize("half", [True, False])
+def test_octants_of_all_cells_are_all_finer_cells(half: bool) -> None:
+    lattice = Lattice(4, half)
+    fine, cells = lattice.octants(lattice.all_cells())
+    np.testing.assert_array_equal(np.sort(cells), fine.all_cells())
+
+
+def test_points_of_a_lattice_are_points_of_the_finer_one_to_the_last_bit() -> None:
+    for cells in (40, 64, 88):
+        for coarse, fine in zip(Lattice(cells, True).axes, Lattice(2 * cells, True).axes, strict=True):
+            assert (coarse == fine[::2]).all()
+
+
+def test_half_a_lattice_starts_at_the_mirror_plane() -> None:
+    x, y, _ = Lattice(8, half=True).axes
+    assert x[0] == 0 and x[-1] == 1.03 and y[0] == -1.03
+    assert len(x) == 5 and len(y) == 9
+
+
+def test_the_mirror_plane_is_no_border() -> None:
+    inner, edge = np.array([1]), np.array([0])
+    assert not Lattice(4, half=True).on_border(edge, inner, inner)[0]
+    assert Lattice(4, half=False).on_border(edge, inner, inner)[0]
+    assert Lattice(4, half=True).on_border(np.array([2]), inner, inner)[0]
+    assert Lattice(4, half=True).on_border(inner, inner, edge)[0]
