@@ -1,32 +1,35 @@
-"""A whole car: hulls, arches, wheels, windows and trim in one closed solid."""
+"""A whole car: hulls, arches, wheels, windows and trim in one closed solid.
+
+Windows and lamps are sunk a few millimetres into the skin: what a prism cuts off, down to a copy of the
+hull that is a little smaller, is taken away. So a region has a crisp outline, and its floor, a piece of the
+smaller hull, carries its material.
+"""
 
 from manifold3d import Manifold
 
-from latentmapper.make.collections.parametric.cars import stencils
 from latentmapper.make.collections.parametric.cars.body import greenhouse, lower_body
 from latentmapper.make.collections.parametric.cars.cabin import bed, cockpit
 from latentmapper.make.collections.parametric.cars.design import Design
+from latentmapper.make.collections.parametric.cars.details import dark_parts, lamps, metal_parts
 from latentmapper.make.collections.parametric.cars.hull import Hull
 from latentmapper.make.collections.parametric.cars.solids import solid, union
 from latentmapper.make.collections.parametric.cars.trim import trim
 from latentmapper.make.collections.parametric.cars.wheels import arches, wheels
+from latentmapper.make.collections.parametric.cars.windows import screens, side_surround, side_windows
+
+_DEPTH = 0.009  # Metres that a region is sunk.
 
 
 def build(design: Design) -> Manifold:
     """The car as one solid, metres, wheels on y = 0."""
     body, house = lower_body(design), greenhouse(design)
-    roof = "dark" if design.options.get("roof") == "soft top" else "paint"
     if design.options.get("roof") == "open":
-        skin = cockpit(design, solid(*body.mesh(), "paint"), body, house)
+        skin = cockpit(design, body, house)
     else:
-        skin = solid(*body.mesh(), "paint") + solid(*house.mesh(), roof)
-        glazing = stencils.side_windows(design, house) + stencils.screens(design, house)
-        if design.options["pillars"] == "dark":
-            skin = _sunk(skin, stencils.side_surround(design, house), [house, body], "dark", 0.5)
-        skin = _sunk(skin, glazing, [house, body], "glass")
-    skin = _sunk(skin, stencils.lamps(design), [body], "light")
-    skin = _sunk(skin, stencils.dark_parts(design), [body], "dark")
-    skin = _sunk(skin, stencils.metal_parts(design), [body], "metal")
+        skin = _closed(design, body, house)
+    skin = _sunk(skin, lamps(design), [body], "light")
+    skin = _sunk(skin, dark_parts(design), [body], "dark")
+    skin = _sunk(skin, metal_parts(design), [body], "metal")
     if design.body == "pickup":
         skin = skin - bed(design, body)
     skin = skin - arches(design, body)
@@ -35,9 +38,19 @@ def build(design: Design) -> Manifold:
     return max(car.decompose(), key=Manifold.volume)
 
 
+def _closed(design: Design, body: Hull, house: Hull) -> Manifold:
+    """Body and greenhouse with the windows sunk into them."""
+    roof = "dark" if design.options.get("roof") == "soft top" else "paint"
+    skin = solid(*body.mesh(), "paint") + solid(*house.mesh(), roof)
+    if design.options["pillars"] == "dark":
+        skin = _sunk(skin, side_surround(design, house), [house, body], "dark", 0.5 * _DEPTH)
+    glass = side_windows(design, house) + screens(design, house)
+    return _sunk(skin, glass, [house, body], "glass")
+
+
 def _sunk(
-    skin: Manifold, regions: list[Manifold], hulls: list[Hull], material: str, share: float = 1.0
+    skin: Manifold, regions: list[Manifold], hulls: list[Hull], material: str, depth: float = _DEPTH
 ) -> Manifold:
-    """The skin with regions sunk, by a share of the full depth, to smaller hulls of their material."""
-    floor = union([solid(*hull.mesh(share * stencils.DEPTH), material) for hull in hulls])
+    """The skin with regions sunk to the hulls, made smaller by `depth` metres, of their material."""
+    floor = union([solid(*hull.mesh(depth), material) for hull in hulls])
     return skin - (union(regions) - floor)

@@ -1,6 +1,6 @@
 """One car's design: every number its shape is built from, drawn from the priors."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -77,9 +77,20 @@ def draw(rng: np.random.Generator) -> Design:
     """A random car whose values hang together through its size, modernity, sportiness and boxiness."""
     body = str(rng.choice(list(BODIES), p=list(BODIES.values())))
     style = rng.uniform(-1, 1, 4)
+    # Boxy cars are the rarer ones.
+    style[3] = min(style[3], rng.uniform(-1, 1))
     ranges = COMMON | SPECIFIC[body] | OVERRIDES.get(body, {})
     values = {name: _value(rng, low, high, LEANINGS.get(name), style) for name, (low, high) in ranges.items()}
-    return Design(body, MappingProxyType(values), MappingProxyType(_options(rng, body)))
+    design = Design(body, MappingProxyType(values), MappingProxyType(_options(rng, body)))
+    if body != "pickup":
+        return design
+    return replace(design, options=MappingProxyType({**design.options, "cab": _cab(design)}))
+
+
+def _cab(design: Design) -> str:
+    """What a pickup's cab of this length is called."""
+    length = design.cowl - design.back
+    return "regular" if length < 1.75 else "extended" if length < 2.25 else "crew"
 
 
 def _value(
@@ -112,8 +123,6 @@ def _options(rng: np.random.Generator, body: str) -> dict[str, str]:
     tall = body in ("suv", "wagon", "minivan")
     options["rails"] = "yes" if tall and rng.random() < 0.45 else "no"
     options["cladding"] = "yes" if rng.random() < (0.5 if body in ("suv", "pickup") else 0.15) else "no"
-    if body == "pickup":
-        options["cab"] = str(rng.choice(["regular", "extended", "crew"], p=[0.25, 0.25, 0.5]))
     if body == "convertible":
         options["roof"] = str(rng.choice(["open", "soft top"], p=[0.65, 0.35]))
     if body in ("hatchback", "suv", "minivan", "wagon"):

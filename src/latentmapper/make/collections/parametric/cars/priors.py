@@ -68,6 +68,11 @@ COMMON: dict[str, Range] = {
     "roof_peak": (0.30, 0.70),
     "screen_curve": (0.0, 0.06),
     "backlight_curve": (-0.02, 0.06),
+    # Face, widths as shares of the car's.
+    "lamp_width": (0.12, 0.28),
+    "lamp_height": (0.10, 0.22),
+    "grille_width": (0.15, 0.27),
+    "grille_height": (0.06, 0.26),
 }
 
 SPECIFIC: dict[str, dict[str, Range]] = {
@@ -75,22 +80,22 @@ SPECIFIC: dict[str, dict[str, Range]] = {
         "length": (4.15, 5.50), "width": (1.66, 1.95), "height": (1.36, 1.56),
         "wheelbase_share": (0.545, 0.620), "clearance": (0.12, 0.20), "wheel_radius": (0.285, 0.350),
         "nose_height": (0.64, 0.88), "cowl_share": (0.625, 0.70), "belt_rise": (0.0, 0.10),
-        "deck_rise": (-0.03, 0.12), "cowl_offset": (0.10, 0.65), "screen_angle": (24, 38),
-        "deck_length": (0.25, 0.90), "backlight_angle": (18, 45),
+        "deck_rise": (-0.03, 0.12), "cowl_offset": (0.0, 0.65), "screen_angle": (24, 37),
+        "deck_length": (0.18, 0.85), "backlight_angle": (15, 42),
     },
     "hatchback": {
         "length": (2.95, 4.50), "width": (1.50, 1.84), "height": (1.36, 1.64),
         "wheelbase_share": (0.58, 0.69), "clearance": (0.12, 0.19), "wheel_radius": (0.265, 0.335),
         "nose_height": (0.64, 0.92), "cowl_share": (0.60, 0.69), "belt_rise": (0.0, 0.14),
         "deck_rise": (-0.03, 0.04), "cowl_offset": (-0.10, 0.40), "screen_angle": (25, 42),
-        "deck_length": (0.02, 0.18), "backlight_angle": (34, 80),
+        "deck_length": (0.02, 0.20), "backlight_angle": (28, 78),
     },
     "wagon": {
         "length": (4.15, 5.05), "width": (1.66, 1.92), "height": (1.40, 1.60),
         "wheelbase_share": (0.545, 0.615), "clearance": (0.13, 0.22), "wheel_radius": (0.285, 0.350),
         "nose_height": (0.64, 0.90), "cowl_share": (0.61, 0.69), "belt_rise": (0.0, 0.10),
         "deck_rise": (-0.03, 0.03), "cowl_offset": (0.05, 0.60), "screen_angle": (25, 40),
-        "deck_length": (0.02, 0.14), "backlight_angle": (36, 78),
+        "deck_length": (0.02, 0.18), "backlight_angle": (28, 72),
     },
     "coupe": {
         "length": (3.95, 5.00), "width": (1.68, 2.05), "height": (1.13, 1.45),
@@ -110,8 +115,8 @@ SPECIFIC: dict[str, dict[str, Range]] = {
         "length": (3.65, 5.40), "width": (1.66, 2.06), "height": (1.54, 1.98),
         "wheelbase_share": (0.55, 0.63), "clearance": (0.16, 0.29), "wheel_radius": (0.32, 0.415),
         "nose_height": (0.80, 1.14), "cowl_share": (0.58, 0.68), "belt_rise": (-0.02, 0.14),
-        "deck_rise": (-0.03, 0.04), "cowl_offset": (0.0, 0.70), "screen_angle": (28, 66),
-        "deck_length": (0.02, 0.16), "backlight_angle": (38, 87),
+        "deck_rise": (-0.03, 0.04), "cowl_offset": (-0.05, 0.65), "screen_angle": (26, 60),
+        "deck_length": (0.02, 0.20), "backlight_angle": (30, 84),
     },
     "pickup": {
         "length": (4.80, 6.20), "width": (1.70, 2.06), "height": (1.58, 2.00),
@@ -132,7 +137,7 @@ SPECIFIC: dict[str, dict[str, Range]] = {
         "wheelbase_share": (0.57, 0.64), "clearance": (0.13, 0.20), "wheel_radius": (0.29, 0.355),
         "nose_height": (0.70, 0.98), "cowl_share": (0.56, 0.66), "belt_rise": (-0.02, 0.12),
         "deck_rise": (-0.03, 0.03), "cowl_offset": (-0.35, 0.30), "screen_angle": (23, 42),
-        "deck_length": (0.02, 0.12), "backlight_angle": (50, 84),
+        "deck_length": (0.02, 0.14), "backlight_angle": (42, 84),
     },
 }  # fmt: skip
 
@@ -144,7 +149,8 @@ OVERRIDES: dict[str, dict[str, Range]] = {
     },
     "convertible": {"roof_drop": (0.03, 0.10)},
     "suv": {
-        "tumblehome": (0.06, 0.23), "flare": (0.0, 0.06), "approach_lift": (0.0, 0.16),
+        "tumblehome": (0.08, 0.25), "roof_drop": (0.02, 0.17), "header_drop": (0.01, 0.11),
+        "flare": (0.0, 0.06), "approach_lift": (0.0, 0.16),
         "departure_lift": (0.04, 0.24), "tyre_width": (0.205, 0.300), "well_depth": (0.06, 0.45),
     },
     "pickup": {
@@ -159,8 +165,10 @@ OVERRIDES: dict[str, dict[str, Range]] = {
         "backlight_across": (4.0, 8.0), "backlight_along": (12.0, 26.0), "roof_drop": (0.0, 0.07),
         "shoulder_ledge": (0.0, 0.02), "greenhouse_narrowing": (0.0, 0.03), "roof_peak": (0.3, 0.6),
     },
-    "minivan": {"tumblehome": (0.09, 0.23), "roof_drop": (0.01, 0.10)},
-    "wagon": {"roof_drop": (0.01, 0.11)},
+    "minivan": {"tumblehome": (0.09, 0.25), "roof_drop": (0.01, 0.14)},
+    "wagon": {"roof_drop": (0.01, 0.15)},
+    "hatchback": {"roof_drop": (0.01, 0.15), "header_drop": (0.01, 0.10)},
+    "sedan": {"roof_drop": (0.02, 0.16)},
 }  # fmt: skip
 
 # How a value leans on the car's style: each of (size, modern, sport, boxy) from -1 to 1.
@@ -197,4 +205,5 @@ LEANINGS: dict[str, tuple[float, float, float, float]] = {
     "roof_drop": (0.0, 0.3, 0.4, -0.4),
     "arch_gap": (0.0, -0.3, -0.4, 0.2),
     "rim_share": (0.0, 0.6, 0.4, 0.0),
+    "lamp_width": (0.0, 0.6, 0.2, -0.2),
 }

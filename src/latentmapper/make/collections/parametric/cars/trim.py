@@ -15,7 +15,7 @@ def trim(design: Design, body: Hull, house: Hull) -> list[Manifold]:
     if design.options["rails"] == "yes":
         parts += rails(design, house)
     if design.options.get("spoiler") in ("lip", "wing"):
-        parts += wing(design, body)
+        parts += wing(design)
     if design.options.get("spoiler") == "roof":
         parts.append(roof_spoiler(design, house))
     return parts
@@ -62,7 +62,7 @@ def rails(design: Design, house: Hull) -> list[Manifold]:
     return [left, left.mirror((1, 0, 0))]
 
 
-def wing(design: Design, body: Hull) -> list[Manifold]:
+def wing(design: Design) -> list[Manifold]:
     """A lip on the boot lid, or a wing on two posts."""
     half = 0.40 * design.width
     y, z = design.deck_height + 0.4 * design.deck_crown, design.tail + design.tail_setback + 0.02
@@ -93,10 +93,11 @@ def roof_spoiler(design: Design, house: Hull) -> Manifold:
     y = float(house.edge(np.array(rear))) + 0.5 * design.roof_crown
     points = []
     for x, drop, back in ((0.0, 0.0, 0.0), (0.75 * half, 0.015, 0.02), (half, 0.04, 0.08)):
-        for side in (1, -1):
-            points += [
-                (side * x, y - drop, rear - 0.17 + back),
-                (side * x, y - drop - 0.035, rear - 0.17 + back),
-            ]
-            points += [(side * x, y - drop - 0.005, rear + 0.1), (side * x, y - drop - 0.09, rear + 0.1)]
+        for dy, z in (
+            (0.0, rear - 0.17 + back),
+            (0.035, rear - 0.17 + back),
+            (0.0, rear + 0.1),
+            (0.09, rear + 0.1),
+        ):
+            points += [(x, y - drop - dy, z), (-x, y - drop - dy, z)]
     return made_of(Manifold.hull_points(np.array(points)), "paint")
