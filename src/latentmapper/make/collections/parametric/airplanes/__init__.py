@@ -19,12 +19,14 @@ PREFIX = "parametric-airplane"
 def airplane(plan: Plan, shape_id: str = PREFIX) -> Shape:
     """Build the airplane of a plan: one closed, outward-oriented surface in the canonical frame.
 
-    Faces know what they are made of; `labels` holds the attributes of the plan. Raises `MeshError` where
+    Faces know what they are made of; `labels` holds the attributes of the plan and `scale`, canonical units
+    per metre. Raises `MeshError` where
     the parts cannot be united.
     """
     vertices, faces, materials = unite(make_parts(plan))
     vertices, scale = normalised(vertices)
-    labels = labels_of(plan) | {"scale": round(scale / plan.length, 6)}
+    per_metre = scale / plan.length
+    labels = labels_of(plan, np.ptp(vertices, axis=0) / per_metre) | {"scale": round(per_metre, 6)}
     return Shape(
         id=shape_id,
         group=shape_id,

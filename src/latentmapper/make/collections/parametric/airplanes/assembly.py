@@ -18,11 +18,18 @@ from latentmapper.make.collections.parametric.airplanes.stores import (
 )
 from latentmapper.make.collections.parametric.airplanes.surfaces import Half, half_surface, root_of
 
+FEWEST_FACES = 4000
+"""Plainer airplanes, such as flying wings, have each face cut into four."""
+
 
 def main_wing(plan: Plan, outline: Outline) -> Half:
     """The left half of the wing."""
-    root = root_of(plan.wing, 0.0)
-    root[1] = outline.level(float(np.clip(plan.wing.centre, 0, 1)), plan.wing.level)
+    root, level = root_of(plan.wing, 0.0), plan.wing.level
+    s = float(np.clip(plan.wing.centre, 0, 1))
+    root[1] = outline.level(s, min(level, 1.0))
+    if level > 1:
+        tall = plan.body.width * plan.body.height
+        root[1] += (level - 1) * tall * (plan.canopy.height if plan.canopy.style == "cabin" else 0.5)
     return half_surface(plan.wing, root, 0.0, 2, plan.thin)
 
 
@@ -66,7 +73,8 @@ def unite(parts: list[Part]) -> tuple[NDArray[np.float32], NDArray[np.int32], ND
             raise MeshError(f"a part is not a closed surface: {solid.status()}")
         solids.append(solid)
     whole = manifold3d.Manifold.batch_boolean(solids, manifold3d.OpType.Add)
-    mesh = max(whole.decompose(), key=lambda piece: piece.volume()).to_mesh()
+    largest = max(whole.decompose(), key=lambda piece: piece.volume())
+    mesh = (largest if largest.num_tri() >= FEWEST_FACES else largest.refine(2)).to_mesh()
     materials = np.concatenate([part.materials for part in parts])[mesh.face_id]
     return mesh.vert_properties[:, :3], mesh.tri_verts.astype(np.int32), materials
 

@@ -42,15 +42,13 @@ def stabiliser_half(plan: Plan, outline: Outline, fin: Half) -> Half:
     """The left half of the stabiliser, on the body, on the fin or between the booms."""
     spec, style = plan.stabiliser, plan.tail.style
     chord, _, _ = reference(spec)
-    if style in ("T", "cruciform"):
+    if style in ("T", "cruciform", "booms"):
         share = 0.985 if style == "T" else spec.level
         edge, fin_chord = fin.at(share)
         root = np.array([0.0, edge[1], edge[2] - 0.45 * fin_chord + 0.4 * chord])
     else:
         root = root_of(spec, 0.0)
         root[1] = outline.level(float(np.clip(-root[2] + 0.5 * chord, 0, 0.985)), spec.level)
-        if style == "booms":
-            root[1] = fin.points[0][1] + spec.level * plan.fin.span
     return half_surface(spec, root, 0.0, 2, plan.thin)
 
 
@@ -90,7 +88,7 @@ def tail_parts(plan: Plan, wing: Half, outline: Outline) -> list[Part]:
     if tail.style == "V":
         parts += _v_tail(plan, outline)
     if tail.style in ("twin", "twin_only"):
-        parts += _twin_fins(plan, outline)
+        parts += _twin_fins(plan, wing, outline)
     if tail.style == "twin":
         parts.append(stabiliser_half(plan, outline, fin).whole(0.0))
     if tail.style == "booms":
@@ -109,13 +107,16 @@ def _end_fins(plan: Plan, outline: Outline, fin: Half) -> list[Part]:
     return [half.part(0.0), half.part(0.0).mirrored()]
 
 
-def _twin_fins(plan: Plan, outline: Outline) -> list[Part]:
-    """Fins side by side on the body and the shelf that carries them."""
+def _twin_fins(plan: Plan, wing: Half, outline: Outline) -> list[Part]:
+    """Fins side by side on the body, with the shelf that carries them, or out on the wing."""
     chord, _, _ = reference(plan.fin, 1)
     at = float(np.clip(plan.fin.centre - 0.5 * chord, 0, 0.98))
-    half = fin_half(plan, outline, plan.tail.spread, outline.level(at, 0.3), plan.tail.cant)
-    part = half.part(0.0)
-    return [part, part.mirrored(), shelf(plan, outline)]
+    edge, wing_chord = wing.at(2 * plan.tail.spread / plan.wing.span)
+    on_wing = plan.tail.style == "twin_only" and -edge[2] + 0.9 * wing_chord > at
+    base = edge[1] if on_wing else outline.level(at, 0.3)
+    part = fin_half(plan, outline, plan.tail.spread, base, plan.tail.cant).part(0.0)
+    fins = [part, part.mirrored()]
+    return fins if on_wing else [*fins, shelf(plan, outline)]
 
 
 def _v_tail(plan: Plan, outline: Outline) -> list[Part]:
@@ -130,6 +131,8 @@ def _v_tail(plan: Plan, outline: Outline) -> list[Part]:
 def _boomed(plan: Plan, wing: Half, outline: Outline) -> list[Part]:
     """Booms, a fin on each, the stabiliser between them."""
     x = plan.tail.spread
+    between = replace(plan.stabiliser, span=2 * x + plan.thin, aspect=plan.stabiliser.aspect)
+    plan = replace(plan, stabiliser=between)
     edge, _ = wing.at(2 * x / plan.wing.span)
     fin = fin_half(plan, outline, x, edge[1], plan.tail.cant)
     stabiliser = stabiliser_half(plan, outline, fin)

@@ -179,19 +179,34 @@ def top_engines(plan: Plan, outline: Outline) -> list[Part]:
     return [pod, stub] if power.count == 1 else [pod, stub, pod.mirrored(), stub.mirrored()]
 
 
+def pylon_engine(plan: Plan, outline: Outline) -> list[Part]:
+    """One pusher on a pylon over the back, as on small flying boats."""
+    power = plan.power
+    length = power.length * power.diameter
+    height = outline.top(power.forward) + power.drop * power.propeller
+    end = power.forward + length
+    pod = spindle(power.forward, end, power.diameter / 2, y=height, fullness=0.35)
+    head = np.array([0.0, height, -power.forward - 0.25 * length])
+    foot = np.array([0.0, outline.level(power.forward, 0.2), -power.forward - 0.15 * length])
+    stub = pylon(head, foot, 0.5 * length, max(plan.thin, 0.25 * power.diameter))
+    return [pod, stub, *propeller((0.0, height, -(end - 0.01 * length)), power, plan.thin)]
+
+
 def buried(plan: Plan, outline: Outline) -> list[Part]:
     """Nozzles at the end of the body and intakes on its left side or below."""
     power = plan.power
     parts: list[Part] = []
     radius = power.diameter / 2
     height = outline.level(0.97, 0.0)
-    offset = 0.0 if power.count == 1 else 0.53 * power.diameter
+    spacing = 1.06 * power.diameter
+    offsets = np.arange(power.count // 2) * spacing + (spacing if power.count % 2 else spacing / 2)
     u = np.array([0.0, 0.5, 0.75, 0.9, 1.0])
     s = 0.9 - power.length * power.diameter * (1 - u) + 0.1
     profile = radius * np.array([0.9, 1.05, 1.0, 0.9, 0.72])
-    nozzle = body(s, profile, profile, height, 2.0, x=offset, count=20, material="metal")
+    nozzle = body(s, profile, profile, height, 2.0, count=20, material="metal")
     nozzle = nozzle.painted("dark", nozzle.centroids[:, 2] < -0.9999)
-    parts += [nozzle] if offset == 0 else [nozzle, nozzle.mirrored()]
+    parts += [nozzle] if power.count % 2 else []
+    parts += [nozzle.moved((side * x, 0, 0)) for x in offsets for side in (-1, 1)]
     return parts + _intakes(plan, outline)
 
 
@@ -230,7 +245,7 @@ def engine_parts(plan: Plan, wing: Half, outline: Outline) -> list[Part]:
     power = plan.power
     left: list[Part] = []
     middle: list[Part] = []
-    if power.style in ("pods", "nacelles", "wing_pushers") or power.style == "roots":
+    if power.style in ("pods", "nacelles", "wing_pushers"):
         left = wing_engines(plan, wing)
     if power.style == "rear":
         left = rear_pods(plan, outline)
@@ -238,6 +253,8 @@ def engine_parts(plan: Plan, wing: Half, outline: Outline) -> list[Part]:
         middle += centre_engine(plan, outline)
     if power.style == "top":
         middle += top_engines(plan, outline)
+    if power.style == "pylon":
+        middle += pylon_engine(plan, outline)
     if power.style == "buried":
         middle += buried(plan, outline)
     if power.style in ("nose", "push_pull") or (power.style == "nacelles" and power.count % 2):

@@ -111,9 +111,10 @@ def blister(
 
 def glazed(part: Part, low: float, high: float, front: float, rear: float) -> Part:
     """Make what looks sideways or forward between two heights and two s glass."""
-    centre = part.centroids
-    inside = (centre[:, 1] > low) & (centre[:, 1] < high) & (-centre[:, 2] > front) & (-centre[:, 2] < rear)
-    return part.painted("glass", inside)
+    # The farthest corner decides, which is the same one for both triangles of a quad: straight edges.
+    corners = part.vertices[part.faces]
+    height, s = corners[:, :, 1].max(axis=1), -corners[:, :, 2].min(axis=1)
+    return part.painted("glass", (height > low) & (height < high) & (s > front) & (s < rear))
 
 
 def fuselage_parts(plan: Plan, outline: Outline) -> list[Part]:
@@ -122,9 +123,8 @@ def fuselage_parts(plan: Plan, outline: Outline) -> list[Part]:
     hull_part = hull(spec, outline)
     tall = spec.width * spec.height
     if plan.canopy.style == "cockpit":
-        at = 0.55 * spec.nose
-        low = outline.level(at, 0.25)
-        hull_part = glazed(hull_part, low, outline.top(0.9 * spec.nose), 0.25 * spec.nose, 0.85 * spec.nose)
+        low, high = outline.level(0.5 * spec.nose, 0.35), outline.level(0.75 * spec.nose, 0.85)
+        hull_part = glazed(hull_part, low, high, 0.3 * spec.nose, 0.8 * spec.nose)
     parts = [hull_part]
     if spec.hump > 0:
         length = spec.hump_end - spec.hump_start
@@ -133,8 +133,6 @@ def fuselage_parts(plan: Plan, outline: Outline) -> list[Part]:
     if spec.belly > 0:
         parts.append(_belly(plan, outline, tall))
     parts += _canopy(plan.canopy, outline, tall)
-    if spec.twin > 0:
-        parts = [p.moved((x, 0, 0)) for p in parts for x in (-spec.twin, spec.twin)]
     return parts
 
 

@@ -13,7 +13,7 @@ def wheel(centre: tuple[float, float, float], radius: float, thin: float) -> Par
 
 def _hold(plan: Plan, outline: Outline, wing: Half, x: float, s: float) -> tuple[float, float]:
     """Where (x, y) the strut of a wheel at x and s ends: in the wing over it, or in the body."""
-    share = 2 * (x - plan.body.twin) / plan.wing.span
+    share = 2 * x / plan.wing.span
     edge, chord = wing.at(max(share, 0.0))
     below_wing = -edge[2] + 0.05 * chord < s < -edge[2] + 0.85 * chord
     if x > 0.9 * outline.side(s) and below_wing and edge[1] < outline.level(s, 0.3):
@@ -88,7 +88,4 @@ def gear_parts(plan: Plan, outline: Outline, wing: Half) -> list[Part]:
         left, middle = _floats(plan, outline, ground), []
     else:
         left, middle = _main_legs(plan, outline, wing, ground), _third_leg(plan, outline, ground)
-    if plan.body.twin > 0:
-        middle = [p.moved((plan.body.twin, 0, 0)) for p in middle]
-        left, middle = left + middle, []
     return middle + left + [p.mirrored() for p in left]

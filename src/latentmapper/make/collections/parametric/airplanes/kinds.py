@@ -4,14 +4,18 @@ from dataclasses import replace
 
 import numpy as np
 
+from latentmapper.make.collections.parametric.airplanes.kinds_airliners import AIRLINERS
+from latentmapper.make.collections.parametric.airplanes.kinds_bombers import BOMBERS
+from latentmapper.make.collections.parametric.airplanes.kinds_fighters import FIGHTERS
 from latentmapper.make.collections.parametric.airplanes.kinds_light import LIGHT
-from latentmapper.make.collections.parametric.airplanes.kinds_military import MILITARY
-from latentmapper.make.collections.parametric.airplanes.kinds_transport import TRANSPORT
+from latentmapper.make.collections.parametric.airplanes.kinds_turboprops import TURBOPROPS
+from latentmapper.make.collections.parametric.airplanes.kinds_unusual import UNUSUAL
+from latentmapper.make.collections.parametric.airplanes.kinds_warbirds import WARBIRDS
 from latentmapper.make.collections.parametric.airplanes.plan import Plan
 from latentmapper.make.collections.parametric.airplanes.ranges import Kind, draw_plan
 
-KINDS: dict[str, Kind] = TRANSPORT | MILITARY | LIGHT
-FAMILIES: tuple[dict[str, Kind], ...] = (TRANSPORT, MILITARY, LIGHT)
+FAMILIES: tuple[dict[str, Kind], ...] = (AIRLINERS, TURBOPROPS, FIGHTERS, BOMBERS, LIGHT, WARBIRDS, UNUSUAL)
+KINDS: dict[str, Kind] = {name: kind for family in FAMILIES for name, kind in family.items()}
 
 MIXED_SHARE = 0.08
 """How many airplanes recombine the wing, tail or body of two kinds of one family."""

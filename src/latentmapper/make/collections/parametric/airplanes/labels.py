@@ -1,7 +1,9 @@
 """What a plan says about the airplane in words and numbers, to be measured against its mesh."""
 
+import numpy as np
+from numpy.typing import NDArray
+
 from latentmapper.make.collections.parametric.airplanes.plan import Plan
-from latentmapper.make.collections.parametric.airplanes.surfaces import reference
 
 
 def wing_position(level: float) -> str:
@@ -13,22 +15,28 @@ def wing_position(level: float) -> str:
 
 def engine_count(plan: Plan) -> int:
     """Engines altogether."""
-    counts = {"none": 0, "nose": 1, "pusher": 1, "push_pull": 2}
-    return counts.get(plan.power.style, plan.power.count + (plan.power.centre and plan.power.style == "pods"))
+    power = plan.power
+    if power.style == "pods":
+        return (power.count // 4 * 4 if power.paired else power.count) + int(power.centre)
+    return {"none": 0, "nose": 1, "pusher": 1, "pylon": 1, "push_pull": 2}.get(power.style, power.count)
 
 
-def labels_of(plan: Plan) -> dict[str, str | float | bool]:
-    """Attributes of an airplane: lengths in metres, angles in degrees, ratios over the fuselage's length."""
+def labels_of(plan: Plan, size: NDArray[np.float64]) -> dict[str, str | float | bool]:
+    """Attributes of an airplane: lengths in metres, angles in degrees, ratios over the fuselage's length.
+
+    `size` (3,) is that of the whole airplane in metres: width, height, length, propellers and all.
+    """
     wing, metres = plan.wing, plan.length
-    _, slope, _ = reference(wing)
     biplane = "triplane" if plan.extra.third else "biplane" if plan.extra.gap > 0 else "monoplane"
     return {
         "kind": plan.kind,
         "wing_position": wing_position(wing.level),
         "wings": biplane,
         "fuselage_length": round(metres, 2),
-        "span": round(metres * wing.span, 2),
-        "leading_edge_slope": round(slope, 3),
+        "span": round(float(size[0]), 2),
+        "height": round(float(size[1]), 2),
+        "length": round(float(size[2]), 2),
+        "wing_span": round(metres * wing.span, 2),
         "sweep": round(wing.sweep, 1),
         "taper": round(wing.taper, 3),
         "dihedral": round(wing.dihedral, 1),

@@ -43,8 +43,6 @@ class Body:
     """s where the hump ends."""
     belly: float = 0.0
     """Depth of a wing-root fairing or gear sponson below the body, in body heights."""
-    twin: float = 0.0
-    """Distance of two parallel fuselages from the middle, 0 for the usual one."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,8 @@ class Surface:
     flush: bool = False
     """Whether `centre` names the trailing edge."""
     level: float = 0.0
-    """Height of the root: 0 the middle of the body, 1 its top, -1 its bottom, beyond: on struts."""
+    """Height of the root: 0 the middle of the body, 1 its back, -1 its belly; over 1 the unit is the height
+    of the cabin, so that 2 is its roof, or where there is no cabin half the body's height."""
     dihedral: float = 3.0
     """Dihedral of the inner panel."""
     crank: float = 0.35
@@ -146,8 +145,8 @@ class Tail:
     """Stabiliser, fins and canards; their surfaces are `stabiliser`, `fin` and `canard` of the plan."""
 
     style: str = "conventional"
-    """conventional, T, cruciform, V, twin (fins on the body), H (fins on the stabiliser), booms, fin (no
-    stabiliser), none."""
+    """conventional, T, cruciform, V, twin (fins on the body), twin_only (without a stabiliser), H (fins on
+    the stabiliser), triple (H with a third fin), booms, fin (no stabiliser), none."""
     spread: float = 0.0
     """Distance of twin fins or booms from the middle."""
     cant: float = 0.0
@@ -163,10 +162,10 @@ class Power:
     """Engines."""
 
     style: str = "none"
-    """pods (below the wing), nacelles (propellers on the wing), rear (pods on the tail), nose, pusher,
-    push_pull, buried (in the body), roots (in the wing roots), top (on the back), none."""
+    """pods (below the wing), nacelles (propellers on the wing), wing_pushers, rear (pods on the tail), nose,
+    pusher, push_pull, buried (in the body), top (on the back), pylon (one pusher over the back), none."""
     count: int = 0
-    """Engines altogether."""
+    """Engines altogether, without the third of a wide trijet."""
     centre: bool = False
     """Whether one of three jets sits at the fin's root."""
     inner: float = 0.33

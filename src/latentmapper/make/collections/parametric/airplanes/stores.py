@@ -41,19 +41,19 @@ def _interplane(plan: Plan, upper: Half, lower: Half) -> list[Part]:
 
 
 def wing_struts(plan: Plan, wing: Half, outline: Outline) -> list[Part]:
-    """A bracing strut from the foot of the body to the wing, or from the back where the wing is above it."""
-    if not plan.extra.struts:
-        return []
-    edge, chord = wing.at(0.5)
-    s = -edge[2] + 0.4 * chord
-    low = (0.5 * outline.side(s), outline.level(s, -0.6), -s)
-    left = [tube(low, edge - (0, 0, 0.4 * chord), 0.8 * plan.thin)]
-    root, root_chord = wing.at(0.03)
-    if root[1] > outline.top(s):
+    """Bracing struts from the foot of the body to the wing, and short ones below a wing clear above it."""
+    left: list[Part] = []
+    if plan.extra.struts:
+        edge, chord = wing.at(0.5)
+        s = -edge[2] + 0.4 * chord
+        low = (0.5 * outline.side(s), outline.level(s, -0.6), -s)
+        left.append(tube(low, edge - (0, 0, 0.4 * chord), 0.8 * plan.thin))
+    if plan.wing.level > 0.95:
+        root, chord = wing.at(0.03)
         for along in (0.2, 0.7):
-            at = -root[2] + along * root_chord
-            foot = (0.5 * outline.side(at), outline.level(at, 0.2), -at)
-            left.append(tube(foot, root - (0, 0, along * root_chord), 0.8 * plan.thin))
+            s = -root[2] + along * chord
+            foot = (0.5 * outline.side(s), outline.level(s, 0.2), -s)
+            left.append(tube(foot, root - (0, 0, along * chord), 0.8 * plan.thin))
     return left + [p.mirrored() for p in left]
 
 
