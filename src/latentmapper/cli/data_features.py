@@ -30,7 +30,8 @@ def main(verb: str, argv: list[str]) -> int:
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     show_logs()
-    vit = ViT(config.vit) if config.vit else ViT.bundled()
+    int8 = config.recipe.int8
+    vit = ViT(config.vit, int8=int8) if config.vit else ViT.bundled(int8=int8)
     if (config.views / HEADER).is_file():
         describe_views(Views.open(config.views), config.output, vit, config.recipe)
     else:

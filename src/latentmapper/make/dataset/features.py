@@ -33,6 +33,8 @@ class FeatureRecipe:
     """Cells a side that the patch tokens are averaged over."""
     batch: int = 8
     """Pictures in one pass of the ViT."""
+    int8: bool = False
+    """Describe with int8 products: less than half the time; good enough to train on."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ network gives the shape's signed distances.
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -20,6 +20,7 @@ from latentmapper.make.models.base import BOUND, build_network
 from latentmapper.make.models.triplane import TriplaneShape
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.loop import train
+from latentmapper.make.training.start import principal_codes
 from latentmapper.make.training.recipe import load_recipe, save_recipe
 
 
@@ -39,8 +40,10 @@ class ShapeRecipe:
     """Points drawn of each."""
     network_rate: float = 2e-3
     """Adam's rate for the network."""
-    code_rate: float = 1e-2
+    code_rate: float = 5e-3
     """Adam's rate for the codes; only the batch's codes move in a step."""
+    code_start: Literal["principal", "random"] = "principal"
+    """Codes start at principal components of the shapes' distances, or at random (DeepSDF)."""
     final_rate: float = 0.005
     """Both rates fall along a cosine to this share of themselves."""
     clamp: float = 0.1
@@ -59,7 +62,7 @@ class ShapeTask:
         self.recipe = recipe
         self.network = build_network(recipe.model, asdict(recipe.shape))
         self.codes = nn.Embedding(len(records), self.network.code_size, sparse=True)
-        nn.init.normal_(self.codes.weight, std=self.network.code_size**-0.5)
+        self._start_codes([store.load(record).surface_points for record in records])
         self.modules = {"network": self.network, "codes": self.codes}
         self.optimizers = [
             torch.optim.Adam(self.network.parameters(), recipe.network_rate, betas=(0.9, 0.99)),
@@ -67,6 +70,14 @@ class ShapeTask:
         ]
         self.state: dict[str, float] = {}
         self.points, self.distances = load_samples(store, records)
+
+    def _start_codes(self, surfaces: list[np.ndarray]) -> None:
+        size = self.network.code_size
+        if self.recipe.code_start == "random":
+            nn.init.normal_(self.codes.weight, std=size**-0.5)
+        else:
+            codes = principal_codes(surfaces, size, self.network.symmetric, self.recipe.seed)
+            self.codes.weight.data = torch.from_numpy(codes)
 
     def loss(self, step: int) -> tuple[torch.Tensor, dict[str, float]]:
         """L1 on clamped distances plus the code penalty."""

