@@ -19,7 +19,9 @@ C = 2
 HALF_AXES = (0.4, 0.3, 0.9)
 
 
-def write_tiny_pack(path: Path, category: str = "car", presence: float = 4.0, vit: str = BUNDLED_SHA256) -> Path:
+def write_tiny_pack(
+    path: Path, category: str = "car", presence: float = 4.0, vit: str = BUNDLED_SHA256
+) -> Path:
     """Write a pack of format 1 into `path`; `presence` is the constant log-odds it answers."""
     path.mkdir(parents=True, exist_ok=True)
     save_file(_mlp(), path / "field.safetensors")

@@ -145,9 +145,7 @@ class Pack:
         codes, weights = self.map_batch(descriptor[None])
         return Mapping(codes[0], weights[0])
 
-    def map_batch(
-        self, descriptors: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def map_batch(self, descriptors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Codes (b, d) and bank weights (b, N) of descriptors (b, D)."""
         codes, weights = self._mapper.run(["code", "weights"], descriptor=descriptors)
         return codes, weights

@@ -18,7 +18,16 @@ def write_tiny_store(path: Path, shapes: int = 4, samples: int = 3000) -> Store:
         write_shape(path / file, data, {"id": f"egg-{i}"})
         split = "validation" if i == shapes - 1 else "train"
         records.append(
-            Record(f"egg-{i}", f"egg-{i}", split, "test", "CC0-1.0", "egg", file=file, sha256=sha256_of_file(path / file))
+            Record(
+                f"egg-{i}",
+                f"egg-{i}",
+                split,
+                "test",
+                "CC0-1.0",
+                "egg",
+                file=file,
+                sha256=sha256_of_file(path / file),
+            )
         )
     write_store(path, {"category": "egg", "recipe": {}, "symmetric": True}, records)
     return Store.open(path)

@@ -1,6 +1,6 @@
 """`latentmapper packs build`: a trained shape model and mapper become a pack."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 

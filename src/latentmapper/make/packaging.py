@@ -81,8 +81,17 @@ def build_pack(
         "category": store.header["category"],
         "title": recipe.title or f"{store.header['category']}s from a photo",
         "base": base,
-        "vit": {"sha256": details["vit_sha256"], "size": 224, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]},
-        "descriptor": {"kind": "pooled", "grid": details["grid"], "length": details["tokens"] * details["channels"]},
+        "vit": {
+            "sha256": details["vit_sha256"],
+            "size": 224,
+            "mean": [0.485, 0.456, 0.406],
+            "std": [0.229, 0.224, 0.225],
+        },
+        "descriptor": {
+            "kind": "pooled",
+            "grid": details["grid"],
+            "length": details["tokens"] * details["channels"],
+        },
         "training": {
             "shapes": len(model.ids),
             "pictures": details["pictures"],
@@ -117,7 +126,9 @@ def load_mapper_run(folder: Path) -> tuple[Mapper, dict[str, Any]]:
         raise StoreError(f"no trained mapper in {folder}; make one with: latentmapper train mapper")
     details = json.loads((folder / "mapper.json").read_text())
     shape: MapperShape = load_recipe(MapperRecipe, folder / "recipe.json").shape
-    mapper = Mapper(shape, torch.zeros(len(details["ids"]), details["code_size"]), details["tokens"], details["channels"])
+    mapper = Mapper(
+        shape, torch.zeros(len(details["ids"]), details["code_size"]), details["tokens"], details["channels"]
+    )
     name = "best" if (folder / "best" / checkpoint.NAME).is_file() else ""
     checkpoint.load(folder / name, {"mapper": mapper}, [])
     return mapper.eval().requires_grad_(False), details
@@ -141,7 +152,9 @@ def _export_mapper(mapper: Mapper, output: Path) -> None:
     export_onnx(mapper, example[:1], output / "mapper.onnx", "descriptor", ["code", "weights"])
     store_as_half(output / "mapper.onnx")
     for found, wanted in zip(
-        Session(output / "mapper.onnx").run(["code", "weights"], descriptor=example.numpy()), truth, strict=True
+        Session(output / "mapper.onnx").run(["code", "weights"], descriptor=example.numpy()),
+        truth,
+        strict=True,
     ):
         _check(found, wanted, "the mapper")
 
@@ -149,7 +162,9 @@ def _export_mapper(mapper: Mapper, output: Path) -> None:
 def _check(found: np.ndarray, truth: torch.Tensor, what: str) -> None:
     worst = float(np.abs(found - truth.numpy()).max())
     if not worst <= AGREEMENT:
-        raise PackError(f"{what} differs between ONNX Runtime and PyTorch by {worst:.2g} (at most {AGREEMENT:g})")
+        raise PackError(
+            f"{what} differs between ONNX Runtime and PyTorch by {worst:.2g} (at most {AGREEMENT:g})"
+        )
 
 
 def _sources(store: JoinedStore, ids: list[str]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from latentmapper.cli import run
-from latentmapper.errors import StoreError
+from latentmapper.errors import MeshError, StoreError, UsageError
 from latentmapper.make.dataset.render_shapes import RenderItem, render_shapes
 from latentmapper.make.dataset.view_recipe import ViewRecipe
 from latentmapper.make.dataset.views import MANIFEST, Views
@@ -59,6 +59,18 @@ def test_only_what_is_missing_is_rendered(tmp_path):
     assert [record.shape for record in rendered] == ["car-1", "car-3"]
     assert sorted(record.shape for record in whole) == [f"car-{i}" for i in range(4)]
     assert len(Views.open(tmp_path).records) == 4
+
+
+def test_an_unusable_mesh_is_named(tmp_path):
+    empty = RenderItem("hole", np.zeros((3, 3)), np.zeros((0, 3), int))
+    with pytest.raises(MeshError, match="hole: the mesh has no faces, so there is nothing to render"):
+        render_shapes([empty], tmp_path, RECIPE, workers=1)
+
+
+def test_backgrounds_without_photos_are_refused_at_once(tmp_path):
+    with pytest.raises(UsageError, match=r"--backgrounds .*: no \.jpg, \.png or \.webp there"):
+        render_shapes(items(1), tmp_path / "views", replace(RECIPE, backgrounds=tmp_path), workers=1)
+    assert not (tmp_path / "views").exists()
 
 
 def test_decoded_and_original_meshes_of_one_shape_live_side_by_side(tmp_path):

@@ -45,7 +45,9 @@ def write_features(path: Path, shapes: dict[str, str], pictures: int = 12) -> Fe
         descriptors = own + rng.normal(0, 0.1, (pictures, len(own)))
         save_file({"descriptors": descriptors.astype(np.float16)}, path / f"{i}.safetensors")
         records.append(vars(FeatureRecord(shape, shape, split, "original", f"{i}.safetensors")))
-    files.write_json(path / "features.json", {"format": 1, "vit_sha256": "0" * 64, "grid": GRID, "records": records})
+    files.write_json(
+        path / "features.json", {"format": 1, "vit_sha256": "0" * 64, "grid": GRID, "records": records}
+    )
     return Features(path)
 
 

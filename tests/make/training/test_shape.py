@@ -99,18 +99,18 @@ def _train_in_two_parts(store: JoinedStore, folder: Path, recipe: ShapeRecipe, f
     records = store.split("train")
     task = module.ShapeTask(store, records, recipe)
 
-    class Killed(Exception):
+    class KilledError(Exception):
         pass
 
     original = task.loss
 
     def loss(step: int):
         if step == first:
-            raise Killed
+            raise KilledError
         return original(step)
 
     task.loss = loss  # type: ignore[method-assign]
     folder.mkdir()
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         train(task, folder, recipe.steps, recipe.final_rate, save_every=first)
     train_shape(store, folder, recipe)

@@ -72,13 +72,16 @@ def describe_views(views: Views, output: Path, vit: ViT, recipe: FeatureRecipe) 
 
 def _describe_shard(views: Views, record: Any, path: Path, vit: ViT, recipe: FeatureRecipe) -> int:
     shown = views.load(record)
-    images = np.stack([view.image for view in shown]).astype(np.float32) / 255
+    images = np.stack([view.image for view in shown]).astype(np.float32) / np.float32(255)
     parts = [
-        pool(vit.describe(images[i : i + recipe.batch]), recipe.grid) for i in range(0, len(images), recipe.batch)
+        pool(vit.describe(images[i : i + recipe.batch]), recipe.grid)
+        for i in range(0, len(images), recipe.batch)
     ]
     occlusion = np.array([view.occlusion for view in shown], np.float32)
     with files.replacing(path) as temporary:
-        save_file({"descriptors": np.concatenate(parts).astype(np.float16), "occlusion": occlusion}, temporary)
+        save_file(
+            {"descriptors": np.concatenate(parts).astype(np.float16), "occlusion": occlusion}, temporary
+        )
     return len(images)
 
 

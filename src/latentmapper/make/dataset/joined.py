@@ -18,7 +18,9 @@ class JoinedStore:
     def __init__(self, stores: list[Store]) -> None:
         categories = {store.header["category"] for store in stores}
         if len(categories) != 1:
-            raise StoreError(f"these stores do not hold one category: {', '.join(sorted(map(str, categories)))}")
+            raise StoreError(
+                f"these stores do not hold one category: {', '.join(sorted(map(str, categories)))}"
+            )
         self.header: dict[str, Any] = stores[0].header
         self.records: list[Record] = [record for store in stores for record in store.records]
         self._home = {record.id: store for store in stores for record in store.records}

@@ -1,6 +1,5 @@
 """From a torch module to an ONNX graph that ONNX Runtime runs alike."""
 
-import io
 import logging
 import warnings
 from pathlib import Path
@@ -23,19 +22,17 @@ def export_onnx(module: nn.Module, example: torch.Tensor, path: Path, name: str,
     path : written atomically.
     name, outputs : names of the input and of the outputs.
     """
-    buffer = io.BytesIO()
     axes = {key: {0: "batch"} for key in [name, *outputs]}
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    with warnings.catch_warnings(), torch.no_grad():
+    with files.replacing(path) as temporary, warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
         torch.onnx.export(
             module,
             (example,),
-            buffer,
+            str(temporary),
             input_names=[name],
             output_names=outputs,
             dynamic_axes=axes,
             opset_version=OPSET,
             dynamo=False,
         )
-    files.write_bytes(path, buffer.getvalue())

@@ -31,7 +31,9 @@ def store_as_half(path: Path) -> None:
     for initializer in graph.initializer:
         if initializer.data_type == TensorProto.FLOAT and int(np.prod(initializer.dims)) >= SMALLEST:
             name = initializer.name
-            small = numpy_helper.from_array(numpy_helper.to_array(initializer).astype(np.float16), f"{name}.half")
+            small = numpy_helper.from_array(
+                numpy_helper.to_array(initializer).astype(np.float16), f"{name}.half"
+            )
             casts.append(helper.make_node("Cast", [small.name], [name], to=TensorProto.FLOAT))
             initializer.CopyFrom(small)
     nodes = casts + list(graph.node)

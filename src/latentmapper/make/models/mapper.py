@@ -57,6 +57,11 @@ class Mapper(nn.Module):
         std: torch.Tensor | None = None,
     ) -> None:
         super().__init__()
+        self.bank: torch.Tensor
+        self.code_mean: torch.Tensor
+        self.code_std: torch.Tensor
+        self.mean: torch.Tensor
+        self.std: torch.Tensor
         self.shape, self.tokens, self.channels = shape, tokens, channels
         self.register_buffer("bank", bank.clone())
         self.register_buffer("code_mean", bank.mean(0))

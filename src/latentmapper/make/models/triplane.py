@@ -118,7 +118,7 @@ def _stages(shape: TriplaneShape) -> list[nn.Module]:
 
 
 def _build(fields: dict[str, Any]) -> Triplane:
-    return Triplane(TriplaneShape(**fields | {"widths": tuple(fields["widths"])}))
+    return Triplane(TriplaneShape(**{**fields, "widths": tuple(fields["widths"])}))
 
 
 register_network("triplane", _build)

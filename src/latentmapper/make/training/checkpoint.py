@@ -1,6 +1,7 @@
 """Checkpoints as safetensors and JSON: weights, optimiser state and step, never pickled."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +15,25 @@ from latentmapper.errors import StoreError
 NAME = "checkpoint.safetensors"
 
 
-def save(folder: Path, step: int, modules: dict[str, torch.nn.Module], optimizers: list[Any], **extra: Any) -> None:
+def save(
+    folder: Path, step: int, modules: Mapping[str, torch.nn.Module], optimizers: list[Any], **extra: Any
+) -> None:
     """Write one file, atomically: either the old checkpoint or the new one is there, never half of it."""
     tensors: dict[str, torch.Tensor] = {}
     for name, module in modules.items():
         tensors |= {f"module.{name}.{key}": value.contiguous() for key, value in module.state_dict().items()}
     for i, optimizer in enumerate(optimizers):
         for index, state in optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer.{i}.{index}.{key}": torch.as_tensor(v).contiguous() for key, v in state.items()}
+            tensors |= {
+                f"optimizer.{i}.{index}.{key}": torch.as_tensor(v).contiguous() for key, v in state.items()
+            }
     with files.replacing(folder / NAME) as temporary:
         save_file(tensors, temporary, {"step": str(step), "extra": json.dumps(extra)})
 
 
-def load(folder: Path, modules: dict[str, torch.nn.Module], optimizers: list[Any]) -> tuple[int, dict[str, Any]]:
+def load(
+    folder: Path, modules: Mapping[str, torch.nn.Module], optimizers: list[Any]
+) -> tuple[int, dict[str, Any]]:
     """Restore modules and optimisers in place; return the step to go on from and the extra values.
 
     Returns (0, {}) where there is no checkpoint yet.
@@ -48,7 +55,10 @@ def load(folder: Path, modules: dict[str, torch.nn.Module], optimizers: list[Any
         raise StoreError(f"{path} was made by another recipe or store: {error}".splitlines()[0]) from None
     for i, optimizer in enumerate(optimizers):
         optimizer.load_state_dict(
-            {"state": _states(_below(tensors, f"optimizer.{i}.")), "param_groups": optimizer.state_dict()["param_groups"]}
+            {
+                "state": _states(_below(tensors, f"optimizer.{i}.")),
+                "param_groups": optimizer.state_dict()["param_groups"],
+            }
         )
     return int(metadata["step"]), json.loads(metadata["extra"])
 
@@ -63,4 +73,10 @@ def _states(flat: dict[str, torch.Tensor]) -> dict[int, dict[str, Any]]:
         index, name = key.split(".")
         states.setdefault(int(index), {})[name] = value
     # SparseAdam counts its steps in a plain int.
-    return {i: {k: int(v) if k == "step" and v.ndim == 0 and not v.is_floating_point() else v for k, v in s.items()} for i, s in states.items()}
+    return {
+        i: {
+            k: int(v) if k == "step" and v.ndim == 0 and not v.is_floating_point() else v
+            for k, v in s.items()
+        }
+        for i, s in states.items()
+    }

@@ -45,7 +45,9 @@ def fit_codes(
     return np.concatenate(codes), np.concatenate(errors)
 
 
-def _fit_batch(model: TrainedShape, points: Any, distances: Any, recipe: FitRecipe) -> tuple[np.ndarray, np.ndarray]:
+def _fit_batch(
+    model: TrainedShape, points: Any, distances: Any, recipe: FitRecipe
+) -> tuple[np.ndarray, np.ndarray]:
     mean = model.codes.mean(0)
     codes = mean.repeat(len(points), 1).requires_grad_(True)
     optimizer = torch.optim.Adam([codes], recipe.rate)

@@ -1,6 +1,7 @@
 """The one training loop: every model trains through it, and resumes exactly where it was."""
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,7 +18,11 @@ class Task(Protocol):
     one would have seen.
     """
 
-    modules: dict[str, torch.nn.Module]
+    @property
+    def modules(self) -> Mapping[str, torch.nn.Module]:
+        """What is trained, by name."""
+        ...
+
     optimizers: list[Any]
     state: dict[str, float]
     """Whatever else a resumed run must know, such as the best result so far."""

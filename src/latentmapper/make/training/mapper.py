@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch.nn import functional as F
 
 from latentmapper import files
 from latentmapper.errors import StoreError
@@ -146,11 +145,18 @@ class MapperTask:
             (self.recipe.seed, 2, step),
         )
         network = self.model.network
-        return clamped_l1(network.distances(network.prepare(code[chosen]), points), truth, self.model.recipe.clamp)
+        return clamped_l1(
+            network.distances(network.prepare(code[chosen]), points), truth, self.model.recipe.clamp
+        )
 
 
 def train_mapper(
-    model: TrainedShape, store: JoinedStore, features: list[Features], codes: dict[str, np.ndarray], folder: Path, recipe: MapperRecipe
+    model: TrainedShape,
+    store: JoinedStore,
+    features: list[Features],
+    codes: dict[str, np.ndarray],
+    folder: Path,
+    recipe: MapperRecipe,
 ) -> None:
     """Train into `folder`; resumes what is there.
 
@@ -166,21 +172,40 @@ def train_mapper(
     train_set = Pictures.gather(features, "train", targets, recipe.parametric_share)
     held_out = Pictures.gather(features, "validation", targets, 0.5, at_most=2000)
     if not len(train_set.codes):
-        raise StoreError("no picture shows a shape whose code is known; do features and shape model fit together?")
+        raise StoreError(
+            "no picture shows a shape whose code is known; do features and shape model fit together?"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     save_recipe(recipe, folder / "recipe.json")
     tokens, channels = train_set.layout
     files.write_json(
         folder / "mapper.json",
-        {"ids": model.ids, "code_size": model.codes.shape[1], "tokens": tokens, "channels": channels, "grid": features[0].grid,
-         "vit_sha256": features[0].vit_sha256, "pictures": len(train_set.codes), "recipe": asdict(recipe)},
+        {
+            "ids": model.ids,
+            "code_size": model.codes.shape[1],
+            "tokens": tokens,
+            "channels": channels,
+            "grid": features[0].grid,
+            "vit_sha256": features[0].vit_sha256,
+            "pictures": len(train_set.codes),
+            "recipe": asdict(recipe),
+        },
     )
     task = MapperTask(model, store, train_set, held_out, recipe, folder / "best")
-    train(task, folder, recipe.steps, recipe.final_rate, check_every=recipe.check_every, save_every=recipe.check_every)
+    train(
+        task,
+        folder,
+        recipe.steps,
+        recipe.final_rate,
+        check_every=recipe.check_every,
+        save_every=recipe.check_every,
+    )
 
 
 def _metric(model: TrainedShape, samples: dict, points: int, shapes: int = 48) -> torch.Tensor:
     """The code metric over evenly spaced training shapes."""
-    chosen = [i for i in range(0, len(model.ids), max(1, len(model.ids) // shapes)) if model.ids[i] in samples]
+    chosen = [
+        i for i in range(0, len(model.ids), max(1, len(model.ids) // shapes)) if model.ids[i] in samples
+    ]
     surfaces = [samples[model.ids[i]].surface_points / BOUND for i in chosen]
     return code_metric(model, surfaces, model.codes[chosen], points)

@@ -25,7 +25,12 @@ class Pictures:
 
     @classmethod
     def gather(
-        cls, features: list[Features], split: str, targets: dict[str, np.ndarray], parametric_share: float, at_most: int = 0
+        cls,
+        features: list[Features],
+        split: str,
+        targets: dict[str, np.ndarray],
+        parametric_share: float,
+        at_most: int = 0,
     ) -> "Pictures":
         """All pictures of a split whose shape has a target code.
 
@@ -63,5 +68,7 @@ def _chances(shapes: list[str], parametric_share: float) -> np.ndarray:
     parametric = np.array([shape.startswith("parametric") for shape in shapes])
     if parametric.all() or not parametric.any():
         return np.full(len(shapes), 1 / len(shapes))
-    share = np.where(parametric, parametric_share / parametric.sum(), (1 - parametric_share) / (~parametric).sum())
+    share = np.where(
+        parametric, parametric_share / parametric.sum(), (1 - parametric_share) / (~parametric).sum()
+    )
     return share

@@ -19,17 +19,17 @@ def fit_presence(
     strength : inverse regularisation of the logistic regression.
     """
     from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
     used = GLOBAL_TOKENS * channels
     data = np.concatenate([positives[:, :used], negatives[:, :used]]).astype(np.float32)
-    labels = np.r_[np.ones(len(positives)), np.zeros(len(negatives))]
-    model = make_pipeline(
-        StandardScaler(), LogisticRegression(C=strength, class_weight="balanced", max_iter=2000)
-    ).fit(data, labels)
-    scaler, logistic = model[0], model[1]
+    labels = np.repeat([1, 0], [len(positives), len(negatives)])
+    scaler = StandardScaler().fit(data)
+    logistic = LogisticRegression(C=strength, class_weight="balanced", max_iter=2000)
+    logistic.fit(np.asarray(scaler.transform(data)), labels)
+    scale, mean = np.asarray(scaler.scale_), np.asarray(scaler.mean_)
+    slope = np.asarray(logistic.coef_)[0] / scale
+    bias = float(np.asarray(logistic.intercept_)[0] - slope @ mean)
     weight = np.zeros(positives.shape[1], np.float32)
-    weight[:used] = logistic.coef_[0] / scaler.scale_
-    bias = logistic.intercept_[0] - float((logistic.coef_[0] * scaler.mean_ / scaler.scale_).sum())
+    weight[:used] = slope
     return weight, np.array([bias], np.float32)

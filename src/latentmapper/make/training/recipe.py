@@ -37,7 +37,9 @@ def from_dict(kind: type[R], fields: dict[str, Any], where: str) -> R:
     """Build a (nested) recipe from a dictionary; tuples come back from lists."""
     known = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     if unknown := sorted(set(fields) - known):
-        raise RecipeError(f"recipe {where} has the unknown field {unknown[0]!r}; known: {', '.join(sorted(known))}")
+        raise RecipeError(
+            f"recipe {where} has the unknown field {unknown[0]!r}; known: {', '.join(sorted(known))}"
+        )
     hints = typing.get_type_hints(kind)
     return kind(**{name: _coerce(hints[name], value, where) for name, value in fields.items()})
 

@@ -20,8 +20,8 @@ from latentmapper.make.models.base import BOUND, build_network
 from latentmapper.make.models.triplane import TriplaneShape
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.loop import train
-from latentmapper.make.training.start import principal_codes
 from latentmapper.make.training.recipe import load_recipe, save_recipe
+from latentmapper.make.training.start import principal_codes
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,10 @@ class ShapeTask:
         predicted = self.network.distances(self.network.prepare(codes), points)
         l1 = clamped_l1(predicted, truth, recipe.clamp)
         penalty = codes.square().sum(-1).mean()
-        return l1 + recipe.code_penalty * penalty, {"l1": float(l1.detach()), "code_norm": float(penalty.detach()) ** 0.5}
+        return l1 + recipe.code_penalty * penalty, {
+            "l1": float(l1.detach()),
+            "code_norm": float(penalty.detach()) ** 0.5,
+        }
 
     def validate(self, step: int) -> dict[str, float]:
         """Held-out shapes are fitted afterwards, by `fit`."""
@@ -138,7 +141,9 @@ def train_shape(store: JoinedStore, folder: Path, recipe: ShapeRecipe) -> None:
         raise StoreError("the store has no training shapes")
     folder.mkdir(parents=True, exist_ok=True)
     save_recipe(recipe, folder / "recipe.json")
-    files.write_json(folder / "shapes.json", {"store": store.header, "ids": [record.id for record in records]})
+    files.write_json(
+        folder / "shapes.json", {"store": store.header, "ids": [record.id for record in records]}
+    )
     task = ShapeTask(store, records, recipe)
     train(task, folder, recipe.steps, recipe.final_rate)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 CELLS = (10, 18, 22)
 REACH = 0.15
@@ -41,8 +41,10 @@ def _lattice(symmetric: bool) -> NDArray[np.float64]:
     return np.stack(np.meshgrid(*axes, indexing="ij"), -1).reshape(-1, 3)
 
 
-def _distances(surface: NDArray[np.float32], lattice: NDArray[np.float64], symmetric: bool) -> NDArray[np.float64]:
+def _distances(
+    surface: NDArray[np.float32], lattice: NDArray[np.float64], symmetric: bool
+) -> NDArray[np.float64]:
     """Distances to the surface points, cut off at `REACH`: what lies far away says nothing here."""
     points = np.abs(surface) * [1, 0, 0] + surface * [0, 1, 1] if symmetric else surface
-    found, _ = cKDTree(points).query(lattice, distance_upper_bound=REACH)
+    found, _ = KDTree(points).query(lattice, distance_upper_bound=REACH)
     return np.minimum(found, REACH)
