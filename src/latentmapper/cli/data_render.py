@@ -14,7 +14,7 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.make.dataset.render_shapes import render_store
     from latentmapper.make.dataset.store import Store
     from latentmapper.make.dataset.view_recipe import ViewRecipe
-    from latentmapper.make.dataset.views import ViewRecord
+    from latentmapper.make.dataset.views import ViewRecord, read_manifest
 
     @dataclass(frozen=True)
     class Config:
@@ -31,7 +31,7 @@ def main(verb: str, argv: list[str]) -> int:
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     store = Store.open(config.store)
-    reporter = Reporter(len(store.records))
+    reporter = Reporter(len(store.records), len(read_manifest(config.output)))
 
     def progress(record: ViewRecord) -> None:
         reporter.step(record.views)
@@ -47,18 +47,18 @@ class Reporter:
 
     EVERY = 5.0
 
-    def __init__(self, shapes: int) -> None:
-        self._shapes, self._done, self._views = shapes, 0, 0
+    def __init__(self, total: int, already: int) -> None:
+        self._total, self._done, self._new, self._views = total, already, 0, 0
         self._start = self._last = time.monotonic()
 
     def step(self, views: int) -> None:
         """Count one more shape with so many views."""
-        self._done, self._views = self._done + 1, self._views + views
+        self._done, self._new, self._views = self._done + 1, self._new + 1, self._views + views
         now = time.monotonic()
-        if now - self._last < self.EVERY and self._done < self._shapes:
+        if now - self._last < self.EVERY and self._done < self._total:
             return
         self._last = now
-        rate = self._done / max(now - self._start, 1e-6)
-        left = (self._shapes - self._done) / rate
-        line = f"{self._done}/{self._shapes} shapes, {rate * views:.1f} views/s, about {left:.0f} s left"
+        elapsed = max(now - self._start, 1e-6)
+        left = (self._total - self._done) * elapsed / self._new
+        line = f"{self._done}/{self._total} shapes, {self._views / elapsed:.1f} views/s, {left:.0f} s left"
         print(line, file=sys.stderr, flush=True)

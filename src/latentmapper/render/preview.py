@@ -19,7 +19,7 @@ _KEY = Light((-0.42, 0.68, 0.60), (1.15, 1.10, 1.02))
 _FILL = Light((0.82, 0.25, 0.51), (0.20, 0.23, 0.28))
 _SKY = np.array([0.38, 0.42, 0.48], np.float32)
 _PAPER = (np.array([0.86, 0.87, 0.88], np.float32), np.array([0.70, 0.71, 0.72], np.float32))
-_GROUND_CELLS = 64
+_GROUND_CELLS = 48
 _GROUND_REACH = 1.6
 
 
@@ -119,7 +119,7 @@ class Studio:
         vertices, faces = self.scene.vertices, self.scene.faces
         normals = np.zeros_like(vertices)
         normals[faces.ravel()] = self.scene.normals.reshape(-1, 3)
-        count = int(np.clip(600_000 / len(vertices), 12, 48))
+        count = int(np.clip(400_000 / len(vertices), 8, 40))
         return openness(self.scene, vertices, normals, dome(count, lowest=-0.3))[faces]
 
     @cached_property
@@ -129,7 +129,7 @@ class Studio:
         z, x = np.meshgrid(line, line, indexing="ij")
         points = np.stack([x, np.full_like(x, self._floor), z], axis=-1).reshape(-1, 3)
         up = np.broadcast_to(np.array([0, 1, 0], np.float32), points.shape)
-        return openness(self.scene, points, up, dome(24, lowest=0.15)).reshape(x.shape)
+        return openness(self.scene, points, up, dome(20, lowest=0.15)).reshape(x.shape)
 
     @property
     def _floor(self) -> float:

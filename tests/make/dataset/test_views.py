@@ -118,8 +118,8 @@ def test_the_command_renders_a_store_and_goes_on(tmp_path, capsys):
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 def test_a_killed_run_is_completed(tmp_path):
-    write_tiny_store(tmp_path / "store", shapes=4, samples=100)
-    command = ["data", "render", str(tmp_path / "store"), "-o", str(tmp_path / "views"), "--views", "6"]
+    write_tiny_store(tmp_path / "store", shapes=3, samples=100)
+    command = ["data", "render", str(tmp_path / "store"), "-o", str(tmp_path / "views"), "--views", "3"]
     code = f"from latentmapper.cli import run; run({[*command, '--workers', '1']!r})"
     process = subprocess.Popen([sys.executable, "-c", code], env=os.environ | {"OMP_NUM_THREADS": "1"})
     manifest = tmp_path / "views" / MANIFEST
@@ -129,8 +129,8 @@ def test_a_killed_run_is_completed(tmp_path):
     process.wait()
     assert run([*command, "--workers", "1"]) == 0
     views = Views.open(tmp_path / "views")
-    assert sorted(record.shape for record in views.records) == [f"egg-{i}" for i in range(4)]
-    assert all(len(views.load(record)) == 6 for record in views.records)
+    assert sorted(record.shape for record in views.records) == [f"egg-{i}" for i in range(3)]
+    assert all(len(views.load(record)) == 3 for record in views.records)
     assert not list((tmp_path / "views").rglob("*.partial"))
 
 

@@ -60,7 +60,7 @@ def photo_patch(folder: Path, size: tuple[int, int], rng: Generator) -> Picture:
     """(h, w, 3) linear RGB: a part of a random photo of a folder. Raises `UsageError` where it has none."""
     from PIL import Image
 
-    names = _photos(folder)
+    names = photos_in(folder)
     with Image.open(names[rng.integers(len(names))]) as file:
         file.draft("RGB", (512, 512))
         image = file.convert("RGB")
@@ -75,7 +75,8 @@ def photo_patch(folder: Path, size: tuple[int, int], rng: Generator) -> Picture:
 
 
 @lru_cache(maxsize=4)
-def _photos(folder: Path) -> list[Path]:
+def photos_in(folder: Path) -> list[Path]:
+    """The photos of a folder, recursively. Raises `UsageError` where it has none."""
     found = sorted(
         path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp")
     )

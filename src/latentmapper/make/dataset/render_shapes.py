@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from latentmapper.errors import StoreError
+from latentmapper.errors import MeshError, StoreError
 from latentmapper.files import sha256_of_bytes, write_json
+from latentmapper.make.dataset.backgrounds import photos_in
 from latentmapper.make.dataset.scene import photograph
 from latentmapper.make.dataset.store import Store
 from latentmapper.make.dataset.subject import Subject
@@ -96,7 +97,8 @@ def render_shapes(
     Raises
     ------
     StoreError : the folder holds views of another recipe
-    MeshError : a mesh has no faces or is not finite
+    MeshError : a mesh has no faces or is not finite; the message names the shape
+    UsageError : the recipe's folder of backgrounds holds no photos
     """
     _begin(output, recipe)
     done = {_key(record) for record in read_manifest(output) if (output / record.file).is_file()}
@@ -112,6 +114,8 @@ def render_shapes(
 
 def _begin(output: Path, recipe: ViewRecipe) -> None:
     """Write the header, or check it and clear away what a killed run left unfinished."""
+    if recipe.backgrounds:
+        photos_in(recipe.backgrounds)  # refused now rather than in the middle of the run
     header = {"format": FORMAT, "recipe": json.loads(json.dumps(asdict(recipe), default=str))}
     found = read_header(output)
     if found is None:
@@ -154,7 +158,11 @@ def render_item(item: RenderItem, output: Path, recipe: ViewRecipe) -> ViewRecor
     name = sha256_of_bytes(item.key.encode())
     seed = [recipe.seed, int(name[:15], 16)]
     subject = Subject(item.vertices, item.faces, item.materials, recipe.category)
-    views = [photograph(subject, np.random.default_rng([*seed, i]), recipe) for i in range(recipe.views)]
+    streams = [np.random.default_rng([*seed, i]) for i in range(recipe.views)]
+    try:
+        views = [photograph(subject, stream, recipe) for stream in streams]
+    except MeshError as error:
+        raise MeshError(f"{item.shape}: {error}") from error
     file = f"{SHARDS}/{name[:24]}.safetensors"
     sha256 = write_shard(output, file, views)
     fields = (item.shape, item.split, item.group, item.source, item.mesh, item.code)
