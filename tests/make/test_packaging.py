@@ -34,7 +34,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     features = write_features(folder / "features", dict.fromkeys(model.ids, "train"))
     recipe = dataclasses.replace(SMALL, steps=4, distance_weight=0.0)
     train_mapper(model, store, [features], {}, folder / "mapper", recipe)
-    build_pack(folder / "pack", PackRecipe("egg-1"), folder / "shape", folder / "mapper", store)
+    build_pack(folder / "pack", PackRecipe("egg-1", level=0.01), folder / "shape", folder / "mapper", store)
     return store, folder
 
 
@@ -53,7 +53,7 @@ def test_the_pack_gives_the_codes_and_fields_of_the_torch_models(runs: Runs) -> 
     round_weights(model.network)
     points = np.random.default_rng(1).uniform(-1, 1, (200, 3)).astype(np.float32)
     truth = model.network(code, torch.from_numpy(points)[None] / 1.03)[0] * 1.03
-    np.testing.assert_allclose(pack.field(mapping.code).evaluate(points), truth.numpy(), atol=1e-4)
+    np.testing.assert_allclose(pack.field(mapping.code).evaluate(points), truth.numpy() - 0.01, atol=1e-4)
 
 
 def test_the_pack_says_what_it_is(runs: Runs) -> None:

@@ -13,6 +13,7 @@ from latentmapper import files
 from latentmapper.errors import PackError, StoreError
 from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.modelcard import license_text, model_card, notice
+from latentmapper.make.models.base import BOUND
 from latentmapper.make.models.export import export_onnx
 from latentmapper.make.models.half import round_weights, store_as_half
 from latentmapper.make.models.mapper import Mapper, MapperShape
@@ -34,6 +35,9 @@ class PackRecipe:
     """Name and version, such as "car-1"."""
     license: str = "CC0-1.0"
     """SPDX identifier of the pack's licence, as data."""
+    level: float = 0.0
+    """The surface lies where the distance is this (canonical frame): a little more than 0 keeps wings
+    whole that are thinner than what the shape model resolves, and thickens everything by as much."""
     title: str = ""
     """One line for lists; by default made from the category."""
 
@@ -62,7 +66,7 @@ def build_pack(
     if details["ids"] != model.ids:
         raise StoreError("the mapper was trained on another shape model's codes; train it again")
     output.mkdir(parents=True, exist_ok=True)
-    base = _export_base(model, output)
+    base = _export_base(model, output, recipe.level) | {"level": recipe.level}
     _export_mapper(mapper, output)
     if presence is None:
         # Nothing to tell the category from: every picture is taken to show it.
@@ -134,9 +138,9 @@ def load_mapper_run(folder: Path) -> tuple[Mapper, dict[str, Any]]:
     return mapper.eval().requires_grad_(False), details
 
 
-def _export_base(model: TrainedShape, output: Path) -> dict[str, Any]:
+def _export_base(model: TrainedShape, output: Path, level: float) -> dict[str, Any]:
     round_weights(model.network)
-    entry = model.network.export(output)
+    entry = model.network.export(output, level / BOUND)
     codes = model.codes[:3]
     truth = model.network.prepare(codes)
     store_as_half(output / "planes.onnx")

@@ -26,8 +26,11 @@ class ShapeNetwork(Protocol):
         """Signed distances (b, n) at points (b, n, 3)."""
         ...
 
-    def export(self, folder: Path) -> dict[str, Any]:
-        """Write the files of a pack's base model; return the "base" entry of `pack.json`."""
+    def export(self, folder: Path, level: float = 0.0) -> dict[str, Any]:
+        """Write the files of a pack's base model, which gives distances less `level` (network units).
+
+        Returns the "base" entry of `pack.json`.
+        """
         ...
 
 

@@ -77,8 +77,11 @@ class Triplane(nn.Module):
         """Signed distances (b, n) for codes (b, d) at points (b, n, 3)."""
         return self.distances(self.prepare(codes), points)
 
-    def export(self, folder: Path) -> dict[str, Any]:
-        """Write `planes.onnx` and `field.safetensors`; return the "base" entry of `pack.json`."""
+    def export(self, folder: Path, level: float = 0.0) -> dict[str, Any]:
+        """Write `planes.onnx` and `field.safetensors`; return the "base" entry of `pack.json`.
+
+        `level` is subtracted from every distance (network units): the last bias takes it.
+        """
         from latentmapper.make.models.export import export_onnx
 
         wrapper = _Planes(self).eval()
@@ -86,6 +89,7 @@ class Triplane(nn.Module):
         linears = [layer for layer in self.mlp if isinstance(layer, nn.Linear)]
         arrays = {f"w{i}": layer.weight.detach().contiguous() for i, layer in enumerate(linears)}
         arrays |= {f"b{i}": layer.bias.detach().contiguous() for i, layer in enumerate(linears)}
+        arrays[f"b{len(linears) - 1}"] = arrays[f"b{len(linears) - 1}"] - level
         save_file(arrays, folder / "field.safetensors")
         sizes = {key: value for key, value in asdict(self.shape).items() if key != "widths"}
         return {"kind": "triplane", **sizes, "widths": list(self.shape.widths)}
