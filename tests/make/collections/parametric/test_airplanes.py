@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from latentmapper.errors import MeshError
 from latentmapper.make.collections.base import MATERIALS, Shape
 from latentmapper.make.collections.parametric.airplanes import KINDS, Airplanes, airplane, choose_plan
-from latentmapper.make.collections.parametric.airplanes.lofts import disc, spindle, tube
+from latentmapper.make.collections.parametric.airplanes.assembly import unite
+from latentmapper.make.collections.parametric.airplanes.lofts import Part, disc, spindle, tube
 from latentmapper.make.collections.parametric.airplanes.plan import Gear, Plan, Power, Surface, Tail
 from latentmapper.make.collections.parametric.airplanes.ranges import draw_plan
 
@@ -153,6 +154,18 @@ def test_wing_position_is_measured_at_the_root(level: float, words: str) -> None
     nose = shape.vertices[np.abs(shape.vertices[:, 2]) < 0.05]
     middle = 0.5 * (nose[:, 1].min() + nose[:, 1].max())
     assert np.sign(np.round(tips[:, 1].mean() - middle, 2)) == np.sign(level)
+
+
+def test_a_wing_on_the_cabin_roof_is_high_and_one_clear_above_is_a_parasol() -> None:
+    for name, words in (("light high-wing", "high"), ("parasol", "parasol")):
+        shape = airplane(draw_plan(name, KINDS[name], np.random.default_rng(2)))
+        assert shape.labels["wing_position"] == words
+
+
+def test_a_surface_with_a_hole_is_refused() -> None:
+    whole = tube((0, 0, 0), (1, 1, 1), 0.1)
+    with pytest.raises(MeshError, match="a part is not a closed surface"):
+        unite([Part(whole.vertices, whole.faces[1:], whole.materials[1:])])
 
 
 def test_materials_of_a_light_airplane() -> None:

@@ -1,5 +1,7 @@
 """From a plan to one closed surface: make the parts, unite them, keep what each face is made of."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,28 +52,31 @@ def make_parts(plan: Plan) -> list[Part]:
     ]
 
 
+def _solid(part: Part, first: int) -> Any:
+    """A part as manifold3d takes it, its faces numbered from `first`."""
+    import manifold3d
+
+    mesh = manifold3d.Mesh(
+        vert_properties=np.ascontiguousarray(part.vertices, dtype=np.float32),
+        tri_verts=np.ascontiguousarray(part.faces, dtype=np.uint32),
+        face_id=np.arange(first, first + len(part.faces), dtype=np.uint32),
+    )
+    solid = manifold3d.Manifold(mesh)
+    if solid.status() != manifold3d.Error.NoError:
+        raise MeshError(f"a part is not a closed surface: {solid.status()}")
+    return solid
+
+
 def unite(parts: list[Part]) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.uint8]]:
     """The union of closed parts as vertices (v, 3), faces (f, 3) and materials (f,).
 
     manifold3d carries a number per face through the union; here it leads back to the face's material.
-    Pieces that touch nothing are dropped. Raises `MeshError` where a part is not closed.
+    Hollows inside and pieces that touch nothing are dropped. Raises `MeshError` where a part is not closed.
     """
     import manifold3d
 
-    solids, start = [], 0
-    for part in parts:
-        numbers = np.arange(start, start + len(part.faces), dtype=np.uint32)
-        start += len(part.faces)
-        solid = manifold3d.Manifold(
-            manifold3d.Mesh(
-                vert_properties=np.ascontiguousarray(part.vertices, dtype=np.float32),
-                tri_verts=np.ascontiguousarray(part.faces, dtype=np.uint32),
-                face_id=numbers,
-            )
-        )
-        if solid.status() != manifold3d.Error.NoError:
-            raise MeshError(f"a part is not a closed surface: {solid.status()}")
-        solids.append(solid)
+    firsts = np.cumsum([0, *(len(part.faces) for part in parts)])
+    solids = [_solid(part, int(first)) for part, first in zip(parts, firsts, strict=False)]
     whole = manifold3d.Manifold.batch_boolean(solids, manifold3d.OpType.Add)
     largest = max(whole.decompose(), key=lambda piece: piece.volume())
     mesh = (largest if largest.num_tri() >= FEWEST_FACES else largest.refine(2)).to_mesh()

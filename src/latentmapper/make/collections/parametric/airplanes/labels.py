@@ -5,10 +5,14 @@ from numpy.typing import NDArray
 
 from latentmapper.make.collections.parametric.airplanes.plan import Plan
 
+PROPELLERS = ("nose", "nacelles", "wing_pushers", "pusher", "push_pull", "pylon")
+"""Engine places whose engines turn propellers."""
 
-def wing_position(level: float) -> str:
-    """low, mid, high, or parasol where the wing stands clear of the body."""
-    if level > 1.75:
+
+def wing_position(plan: Plan) -> str:
+    """low, mid, high, or parasol where the wing stands clear of body and cabin."""
+    level = plan.wing.level
+    if level > (2.15 if plan.canopy.style == "cabin" else 1.2):
         return "parasol"
     return "high" if level > 0.5 else "low" if level < -0.35 else "mid"
 
@@ -30,7 +34,7 @@ def labels_of(plan: Plan, size: NDArray[np.float64]) -> dict[str, str | float | 
     biplane = "triplane" if plan.extra.third else "biplane" if plan.extra.gap > 0 else "monoplane"
     return {
         "kind": plan.kind,
-        "wing_position": wing_position(wing.level),
+        "wing_position": wing_position(plan),
         "wings": biplane,
         "fuselage_length": round(metres, 2),
         "span": round(float(size[0]), 2),
@@ -48,7 +52,7 @@ def labels_of(plan: Plan, size: NDArray[np.float64]) -> dict[str, str | float | 
         "canard": plan.tail.canard,
         "engines": engine_count(plan),
         "engine_place": plan.power.style,
-        "propeller": plan.power.style in ("nose", "nacelles", "wing_pushers", "pusher", "push_pull"),
+        "propeller": plan.power.style in PROPELLERS,
         "gear": plan.gear.style,
         "radome": plan.extra.radome > 0,
     }
