@@ -44,6 +44,7 @@ def test_writes_numbers_and_table_and_takes_them_again(inputs, capsys):
     assert "1/1 shapes" in capsys.readouterr().err
     before = (inputs / "out" / "shapes" / "a.json").stat().st_mtime_ns
     assert run(arguments) == 0
+    assert "1 shapes were done by an earlier run" in capsys.readouterr().err
     assert (inputs / "out" / "shapes" / "a.json").stat().st_mtime_ns == before
     assert (inputs / "out" / "results.md").read_text() == table
 
@@ -69,8 +70,8 @@ def test_errors_are_one_line_with_their_exit_code(inputs, capsys, extra, code, m
 
 def test_a_pack_for_another_vit_is_refused(inputs, capsys):
     write_tiny_pack(inputs / "other", vit="0" * 64)
-    assert run(["evaluate", "other", "store", "-o", "out"]) == 2
-    assert "pack tiny-car was made with another ViT (000000000000)" in capsys.readouterr().err
+    assert run(["evaluate", "other", "store", "-o", "out"]) == 3
+    assert "pack tiny-car was made for another ViT (SHA-256 000000000000..." in capsys.readouterr().err
 
 
 def test_a_missing_pack_is_named(inputs, capsys):

@@ -70,11 +70,12 @@ def main(verb: str, argv: list[str]) -> int:
     show_logs()
     from latentmapper.make.dataset.store import Store
     from latentmapper.make.evaluation import report
-    from latentmapper.make.evaluation.session import choose, run
+    from latentmapper.make.evaluation.session import choose, finished, run
 
     session, store = _session(config), Store.open(config.store)
-    records = choose(store, config.split, config.limit_shapes)
-    results = sorted(_shown(run(session, records, config.workers), len(records)), key=lambda r: r["id"])
+    kept, missing = finished(session, choose(store, config.split, config.limit_shapes))
+    made = _shown(run(session, missing, config.workers), len(missing), len(kept))
+    results = sorted([*kept, *made], key=lambda result: result["id"])
     header = report.header(session, store, config.split, f"latentmapper {verb} {shlex.join(argv)}")
     table = report.rows(results)
     write_text(config.output / "results.json", report.as_json(header, table, results))
@@ -94,8 +95,10 @@ def _session(config: Config) -> "Session":
     return Session(config.store, rules, config.conditions, sources, config.output, threads)
 
 
-def _shown(results: Iterator[dict[str, Any]], total: int) -> Iterator[dict[str, Any]]:
+def _shown(results: Iterator[dict[str, Any]], total: int, kept: int) -> Iterator[dict[str, Any]]:
     """The same results, with a line for each: how many are done, the rate, the time left."""
+    if kept:
+        print(f"{kept} shapes were done by an earlier run", file=sys.stderr)
     began = time.monotonic()
     for done, result in enumerate(results, start=1):
         rate = done / (time.monotonic() - began)

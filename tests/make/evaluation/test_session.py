@@ -12,7 +12,7 @@ from latentmapper.make.dataset.store import Store
 from latentmapper.make.evaluation import report, session
 from latentmapper.make.evaluation.evaluate import Evaluator
 from latentmapper.make.evaluation.protocol import Rules
-from latentmapper.make.evaluation.session import Session, choose, run
+from latentmapper.make.evaluation.session import Session, choose, finished, run
 from latentmapper.make.evaluation.setup import Sources
 from tests.make.evaluation.fakes import Shifted, write_balls
 from tests.tiny_pack import write_tiny_pack
@@ -62,10 +62,11 @@ def test_a_second_run_takes_what_the_first_kept(balls, monkeypatch):
     monkeypatch.setattr(
         Evaluator, "shape", lambda self, name, data: done.append(name) or shape(self, name, data)
     )
-    results = list(run(balls, records, workers=1))
-    assert done == ["b", "d"]
-    assert sorted(result["id"] for result in results) == ["a", "b", "d"]
-    assert first in results
+    kept, missing = finished(balls, records)
+    assert kept == [first]
+    made = list(run(balls, missing, workers=1))
+    assert done == ["b", "d"] == [result["id"] for result in made]
+    assert finished(balls, records) == ([first, *made], [])
 
 
 def test_results_of_another_protocol_pack_or_shape_are_not_taken(balls):

@@ -83,16 +83,19 @@ def choose(store: Store, split: str, limit: int | None) -> list[Record]:
     return sorted(records, key=lambda record: record.id)
 
 
+def finished(session: Session, records: list[Record]) -> tuple[list[dict[str, Any]], list[Record]]:
+    """Results that an earlier run of the session kept, and the records that are still to be done."""
+    results = [(record, session.kept(record)) for record in records]
+    return [result for _, result in results if result], [record for record, result in results if not result]
+
+
 def run(session: Session, records: list[Record], workers: int) -> Iterator[dict[str, Any]]:
-    """Results of all records, as they come; those an earlier run kept come first."""
-    kept = [(record, session.kept(record)) for record in records]
-    yield from (result for _, result in kept if result)
-    missing = [record for record, result in kept if not result]
-    if workers == 1 or len(missing) < 2:
-        evaluator = session.evaluator() if missing else None
-        yield from (session.evaluate(evaluator, record) for record in missing if evaluator)
-    else:
-        yield from _side_by_side(session, missing, min(workers, len(missing)))
+    """Evaluate the records, each result as it comes, with `workers` processes side by side."""
+    if workers > 1 and len(records) > 1:
+        yield from _side_by_side(session, records, min(workers, len(records)))
+    elif records:
+        evaluator = session.evaluator()
+        yield from (session.evaluate(evaluator, record) for record in records)
 
 
 def _side_by_side(session: Session, records: list[Record], workers: int) -> Iterator[dict[str, Any]]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import safe_open
 
-from latentmapper.errors import StoreError, UsageError
+from latentmapper.errors import PackError, StoreError
 from latentmapper.features.vit import ViT
 from latentmapper.make.dataset.features import Features
 from latentmapper.make.dataset.store import ShapeData, Store
@@ -34,10 +34,11 @@ class Sources:
     """Codes fitted to the test shapes."""
 
     def evaluator(self, rules: Rules, conditions: tuple[Condition, ...], threads: int) -> Evaluator:
-        """Load everything. Raises `UsageError` where pack and ViT do not fit together."""
+        """Load everything. Raises `PackError` where pack and ViT do not fit together."""
         pack, vit = Pack.open(self.pack, threads), ViT.bundled(threads)
         if vit.sha256 != pack.vit_sha256:
-            raise UsageError(f"pack {pack.id} was made with another ViT ({pack.vit_sha256[:12]})")
+            hashes = f"SHA-256 {pack.vit_sha256[:12]}..., not {vit.sha256[:12]}..."
+            raise PackError(f"pack {pack.id} was made for another ViT ({hashes})")
 
         def describe(image: NDArray[np.uint8]) -> NDArray[np.float32]:
             return pack.descriptor(vit.describe(image[None].astype(np.float32) / np.float32(255)))[0]

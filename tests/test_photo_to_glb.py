@@ -1,0 +1,28 @@
+"""The benchmark of the whole way from photo to GLB runs and reports what it measured."""
+
+import json
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.tiny_pack import write_tiny_pack
+
+pytest.importorskip("resource", reason="the benchmark needs POSIX")
+SCRIPT = Path(__file__).parents[1] / "benchmarks" / "photo_to_glb.py"
+
+
+def test_measures_warm_and_cold_runs(tmp_path, capsys):
+    photo = tmp_path / "photo.png"
+    Image.fromarray(np.full((80, 120, 3), 90, np.uint8)).save(photo)
+    benchmark = runpy.run_path(str(SCRIPT))
+    pack, report = write_tiny_pack(tmp_path / "pack"), tmp_path / "figures.json"
+    benchmark["main"](benchmark["Config"]((photo,), (pack,), resolution=64, repeats=1, json=report))
+    figures = json.loads(report.read_text())
+    assert set(figures["stages"]) == {"read", "describe", "map", "surface", "clean", "encode"}
+    assert 0 < figures["warm"]["wall"] <= figures["cold"]["wall"]
+    assert sum(figures["stages"].values()) == pytest.approx(figures["warm"]["wall"], rel=0.5)
+    assert 0.05 < figures["peak_memory"] < 3
+    assert "| photo to GLB, warm, 64^3, median |" in capsys.readouterr().out
