@@ -75,7 +75,7 @@ def test_random_triplanes_give_closed_surfaces_equal_to_dense_ones(seed: int, sy
 
 
 def test_dense_extraction_is_plain_marching_cubes() -> None:
-    field = Solid(union(ball(0.5), slab((0.9, 0.1, 0.1))))
+    field = Solid(union(ball(0.5), ball(0.4, (0, 0.5, 0.3))))
     lattice = Lattice(24, half=False)
     x, y, z = np.meshgrid(*lattice.axes, indexing="ij")
     values = field.evaluate(np.stack([x, y, z], axis=-1).reshape(-1, 3)).reshape(lattice.shape)

@@ -9,6 +9,7 @@ from latentmapper.errors import UsageError
 from latentmapper.shapes.field import Field
 from latentmapper.shapes.lattice import Lattice
 from latentmapper.shapes.lattice_values import LatticeValues
+from latentmapper.shapes.mending import mend
 
 COARSEST = 32
 """Cells along an axis of the first lattice, at least: distances are trained up to 0.1 only, and the centre
@@ -27,6 +28,9 @@ class ExtractionReport:
 
     dense_points: int
     """Distances that dense evaluation of the final lattice would compute."""
+
+    points_mended: int
+    """Points whose distance was lowered to restore torn thin parts."""
 
     mirrored: bool
     """Whether half of the surface is the mirror image of the other half."""
@@ -82,19 +86,21 @@ def extract(field: Field, resolution: int = 128) -> Surface:
     cells, evaluated = lattice.all_cells(), 0
     for _ in range(levels):
         values = LatticeValues(field, lattice)
-        values.evaluate_corners(cells)
+        values.evaluate_unknown(lattice.corners_of(cells))
         evaluated += values.evaluated
         lattice, cells = lattice.octants(cells[values.near_surface(cells)])
     values = LatticeValues(field, lattice)
     cells = values.follow_surface(cells)
-    return _surface(values, cells, evaluated + values.evaluated)
+    mended = mend(values)
+    cells = np.concatenate([cells, lattice.cells_around(mended)])
+    return _surface(values, cells, evaluated + values.evaluated, len(mended))
 
 
 def extract_dense(field: Field, resolution: int = 128) -> Surface:
     """The surface from every point of the lattice, both halves: the plain method, kept as the yardstick."""
     values = LatticeValues(field, Lattice(rounded(resolution), half=False))
     values.evaluate(np.arange(np.prod(values.lattice.shape)))
-    return _surface(values, None, values.evaluated)
+    return _surface(values, None, values.evaluated, len(mend(values)))
 
 
 def rounded(resolution: int) -> int:
@@ -104,7 +110,7 @@ def rounded(resolution: int) -> int:
     return -(-resolution // 8) * 8
 
 
-def _surface(values: LatticeValues, cells: np.ndarray | None, evaluated: int) -> Surface:
+def _surface(values: LatticeValues, cells: np.ndarray | None, evaluated: int, mended: int) -> Surface:
     """Marching cubes over `cells` (all where None), in the canonical frame, with its mirror image."""
     lattice = values.lattice
     vertices, faces = values.triangulate(cells)
@@ -113,7 +119,8 @@ def _surface(values: LatticeValues, cells: np.ndarray | None, evaluated: int) ->
     if lattice.half:
         vertices, faces = _mirrored(vertices, faces, on_mirror)
     dense = (lattice.cells + 1) ** 3
-    return Surface(vertices, faces, ExtractionReport(lattice.cells, evaluated, dense, lattice.half))
+    report = ExtractionReport(lattice.cells, evaluated, dense, mended, lattice.half)
+    return Surface(vertices, faces, report)
 
 
 def _mirrored(

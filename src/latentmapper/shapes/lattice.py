@@ -79,6 +79,13 @@ class Lattice:
             wanted[cells + step] = True
         return np.flatnonzero(wanted)
 
+    def cells_around(self, points: np.ndarray) -> np.ndarray:
+        """Flat indices of the cells that have one of `points` as a corner, each once, ascending."""
+        index = np.stack(self.unravel(points), axis=-1)
+        lowest = (index[:, None] - CORNERS).reshape(-1, 3)
+        within = ((lowest >= 0) & (lowest < np.array(self.shape) - 1)).all(axis=1)
+        return np.unique(lowest[within] @ self.strides)
+
     def octants(self, cells: np.ndarray) -> tuple["Lattice", np.ndarray]:
         """The lattice twice as fine, and the eight cells of it inside each of `cells`, (8 n,)."""
         fine = Lattice(self.cells * 2, self.half)

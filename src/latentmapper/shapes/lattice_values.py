@@ -31,7 +31,7 @@ class LatticeValues:
 
     def __init__(self, field: Field, lattice: Lattice):
         self.lattice = lattice
-        self.evaluated = 0
+        self._points = [np.empty(0, np.int64)]
         self._sample = lattice_sampler(field, lattice.axes)
         self._values = np.zeros(np.prod(lattice.shape), np.float32)
         self._known = np.zeros(len(self._values), bool)
@@ -48,12 +48,32 @@ class LatticeValues:
                 raise MeshError("the field is not finite: the pack or the code is damaged")
             self._values[chunk] = values
         self._known[points] = True
-        self.evaluated += len(points)
+        self._points.append(points)
 
-    def evaluate_corners(self, cells: np.ndarray) -> None:
-        """Fill in those corners of cells that are not known yet."""
-        points = self.lattice.corners_of(cells)
-        self.evaluate(points[~self._known[points]])
+    def evaluate_unknown(self, points: np.ndarray) -> int:
+        """Fill in those of the points that are not known yet; returns how many there were."""
+        unknown = points[~self._known[points]]
+        self.evaluate(unknown)
+        return len(unknown)
+
+    @property
+    def evaluated(self) -> int:
+        """Number of points filled in."""
+        return sum(map(len, self._points))
+
+    def at(self, points: np.ndarray) -> np.ndarray:
+        """Distances at flat indices of any shape; zero where unknown."""
+        return self._values[points]
+
+    def between(self, low: float, high: float) -> np.ndarray:
+        """Flat indices of the evaluated points with low <= distance < high, ascending."""
+        points = np.concatenate(self._points)
+        values = self._values[points]
+        return np.sort(points[(values >= low) & (values < high)])
+
+    def lower(self, points: np.ndarray, amount: float) -> None:
+        """Reduce the distances at points."""
+        self._values[points] -= np.float32(amount)
 
     def near_surface(self, cells: np.ndarray) -> np.ndarray:
         """(n,) bool: which cells may hold surface.
@@ -75,7 +95,7 @@ class LatticeValues:
         seen = np.zeros(len(self._values), bool)
         found = cells
         while len(cells):
-            self.evaluate_corners(cells)
+            self.evaluate_unknown(self.lattice.corners_of(cells))
             seen[cells] = True
             cells = self._next_cells(cells, seen)
             found = np.concatenate([found, cells])
