@@ -12,8 +12,7 @@ import trimesh
 
 from latentmapper.errors import MeshError, UsageError
 from latentmapper.shapes.export import FORMATS, export_bytes, format_of
-from latentmapper.shapes.glb import smooth_normals
-from latentmapper.shapes.mesh import Mesh
+from latentmapper.shapes.mesh import Mesh, vertex_normals
 from latentmapper.shapes.provenance import read_provenance
 from tests.shapes.solids import box_mesh
 
@@ -95,7 +94,7 @@ def test_glb_follows_the_standard() -> None:
 
 def test_normals_are_smooth_unit_and_outward() -> None:
     box = box_mesh((1, 1, 1))
-    normals = smooth_normals(box)
+    normals = vertex_normals(box)
     np.testing.assert_allclose(np.linalg.norm(normals, axis=1), 1, atol=1e-6)
     assert ((normals * box.vertices).sum(axis=1) > 0.9).all()
 

@@ -3,8 +3,9 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from latentmapper.shapes.components import Dropped, largest_shell
+from latentmapper.shapes.components import Dropped, split
 from latentmapper.shapes.decimation import decimate
+from latentmapper.shapes.joining import join
 from latentmapper.shapes.manifold import refusal, voxel_union
 from latentmapper.shapes.mesh import Mesh, Triangles, require_usable
 
@@ -19,6 +20,9 @@ class CleanupReport:
     dropped: Dropped
     """Pieces left out."""
 
+    joined: int
+    """Parts that had lost their hold on the body and hang on it by a strut now."""
+
     rebuilt: str | None
     """Why the shell was rebuilt by a voxel union (manifold3d's error), or None if it was accepted."""
 
@@ -31,7 +35,10 @@ class CleanupReport:
 
 
 def clean(surface: Triangles, faces: int | None = None) -> tuple[Mesh, CleanupReport]:
-    """Keep the largest shell of a surface, make sure it bounds a solid, and decimate it.
+    """Keep the body of a surface and its parts, make sure they bound a solid, and decimate it.
+
+    The body is the piece with the largest volume; large pieces close to it are joined to it, small ones and
+    far ones are dropped, and so are cavities.
 
     Parameters
     ----------
@@ -54,7 +61,9 @@ def clean(surface: Triangles, faces: int | None = None) -> tuple[Mesh, CleanupRe
         If the face budget is below 100.
     """
     require_usable(surface)
-    mesh, dropped = largest_shell(surface)
+    pieces = split(surface)
+    mesh, kept = join(pieces)
+    dropped = pieces.dropped(kept)
     warnings = _dropped_warning(dropped)
     reason = refusal(mesh)
     if reason:
@@ -63,7 +72,7 @@ def clean(surface: Triangles, faces: int | None = None) -> tuple[Mesh, CleanupRe
     if faces is not None:
         mesh, missed = decimate(mesh, faces)
         warnings += missed
-    return mesh, CleanupReport(dropped, reason, tuple(warnings))
+    return mesh, CleanupReport(dropped, len(kept) - 1, reason, tuple(warnings))
 
 
 def _dropped_warning(dropped: Dropped) -> list[str]:

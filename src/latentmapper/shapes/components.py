@@ -1,5 +1,6 @@
 """Pieces of a mesh: the shell to keep, and the bits and cavities to drop."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from latentmapper.shapes.topology import vertex_pieces
 
 @dataclass(frozen=True)
 class Dropped:
-    """What `largest_shell` left out."""
+    """What was left out of a mesh."""
 
     floaters: int
     """Separate pieces outside, or inside a cavity."""
@@ -25,29 +26,62 @@ class Dropped:
     """Area of floaters and cavities as a share of the whole area."""
 
 
-def largest_shell(mesh: Triangles) -> tuple[Mesh, Dropped]:
-    """The piece with the largest volume, facing outwards, and what was dropped beside it.
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """The separate pieces of a mesh, numbered from 0, and so turned that the largest faces outwards."""
 
-    Cavities are the pieces whose volume is negative while the largest piece's is positive.
-    """
-    label = vertex_pieces(mesh.faces, len(mesh.vertices))[mesh.faces[:, 0]]
+    vertices: np.ndarray
+    """(v, 3) vertices of all pieces."""
+
+    faces: np.ndarray
+    """(f, 3) faces of all pieces."""
+
+    label: np.ndarray
+    """(f,) piece of each face."""
+
+    areas: np.ndarray
+    """(n,) area of each piece."""
+
+    volumes: np.ndarray
+    """(n,) signed volume of each piece; negative for a cavity."""
+
+    @property
+    def body(self) -> int:
+        """The piece with the largest volume."""
+        return int(np.argmax(self.volumes))
+
+    def take(self, number: int) -> Mesh:
+        """One piece as a mesh."""
+        return compact(self.vertices, self.faces[self.label == number])
+
+    def dropped(self, kept: Sequence[int]) -> Dropped:
+        """What is left out when only `kept` pieces are taken."""
+        left = np.ones(len(self.areas), bool)
+        left[list(kept)] = False
+        solid = np.maximum(self.volumes, 0)
+        return Dropped(
+            floaters=int((left & (self.volumes >= 0)).sum()),
+            cavities=int((left & (self.volumes < 0)).sum()),
+            volume_share=_share(solid[left].sum(), solid.sum()),
+            area_share=_share(self.areas[left].sum(), self.areas.sum()),
+        )
+
+
+def split(mesh: Triangles) -> Pieces:
+    """The pieces of a mesh with one face or more; pieces hang together by vertices."""
+    faces = mesh.faces
+    _, label = np.unique(vertex_pieces(faces, len(mesh.vertices))[faces[:, 0]], return_inverse=True)
     areas, volumes = (np.bincount(label, values) for values in face_measures(mesh))
-    kept = int(np.argmax(np.abs(volumes)))
-    faces = mesh.faces[label == kept]
-    sign = -1 if volumes[kept] < 0 else 1
-    if sign < 0:
-        faces = faces[:, ::-1]
-    volumes = volumes * sign
-    present = np.bincount(label, minlength=len(volumes)) > 0
-    solid = np.maximum(volumes, 0)
-    dropped = Dropped(
-        floaters=int((present & (volumes >= 0)).sum()) - 1,
-        cavities=int((present & (volumes < 0)).sum()),
-        volume_share=_share(solid.sum() - solid[kept], solid.sum()),
-        area_share=_share(areas.sum() - areas[kept], areas.sum()),
-    )
-    return compact(mesh.vertices, faces), dropped
+    if volumes[np.argmax(np.abs(volumes))] < 0:
+        faces, volumes = faces[:, ::-1], -volumes
+    return Pieces(mesh.vertices, faces, label, areas, volumes)
+
+
+def largest_shell(mesh: Triangles) -> tuple[Mesh, Dropped]:
+    """The piece with the largest volume, facing outwards, and what was dropped beside it."""
+    pieces = split(mesh)
+    return pieces.take(pieces.body), pieces.dropped([pieces.body])
 
 
 def _share(part: float, whole: float) -> float:
-    return float(max(part, 0.0) / whole) if whole > 0 else 0.0
+    return float(part / whole) if whole > 0 else 0.0

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from latentmapper.shapes.mesh import Mesh, face_normals
+from latentmapper.shapes.mesh import Mesh, vertex_normals
 from latentmapper.shapes.provenance import KEY, generator
 
 MATERIAL = {
@@ -30,26 +30,11 @@ def glb_bytes(mesh: Mesh, provenance: dict[str, Any]) -> bytes:
     """
     arrays = (
         mesh.vertices.astype("<f4"),
-        smooth_normals(mesh).astype("<f4"),
+        vertex_normals(mesh).astype("<f4"),
         mesh.faces.astype("<u4").reshape(-1),
     )
     header = json.dumps(_document(arrays, provenance), separators=(",", ":"), sort_keys=True, allow_nan=False)
     return _container(header.encode(), b"".join(array.tobytes() for array in arrays))
-
-
-def smooth_normals(mesh: Mesh) -> np.ndarray:
-    """(v, 3) float32 unit normals: those of the faces around a vertex, weighted by their area."""
-    weighted = face_normals(mesh)
-    total = np.stack(
-        [
-            sum(np.bincount(corner, weighted[:, axis], len(mesh.vertices)) for corner in mesh.faces.T)
-            for axis in range(3)
-        ],
-        axis=-1,
-    )
-    length = np.linalg.norm(total, axis=1, keepdims=True)
-    up = np.broadcast_to([0.0, 1.0, 0.0], total.shape)
-    return np.where(length > 0, total / np.where(length > 0, length, 1), up).astype(np.float32)
 
 
 def _document(

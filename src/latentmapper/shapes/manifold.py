@@ -23,24 +23,25 @@ SMOOTHING = 0.8
 
 def refusal(mesh: Triangles) -> str | None:
     """Why manifold3d refuses a mesh, as the name of its error, or None if it accepts it."""
-    import manifold3d
-
-    status = _to_manifold(mesh).status()
-    return None if status == manifold3d.Error.NoError else status.name
+    manifold = to_manifold(mesh)
+    return None if is_accepted(manifold) else manifold.status().name
 
 
 def accepted(mesh: Triangles) -> Mesh | None:
     """The mesh as manifold3d keeps it, vertices at which pieces only touch taken apart; None if refused."""
+    manifold = to_manifold(mesh)
+    return from_manifold(manifold) if is_accepted(manifold) else None
+
+
+def is_accepted(manifold: "manifold3d.Manifold") -> bool:
+    """Whether manifold3d found that a mesh bounds a solid."""
     import manifold3d
 
-    manifold = _to_manifold(mesh)
-    if manifold.status() != manifold3d.Error.NoError:
-        return None
-    kept = manifold.to_mesh()
-    return Mesh(np.asarray(kept.vert_properties, np.float32)[:, :3], np.asarray(kept.tri_verts, np.int32))
+    return manifold.status() == manifold3d.Error.NoError
 
 
-def _to_manifold(mesh: Triangles) -> "manifold3d.Manifold":
+def to_manifold(mesh: Triangles) -> "manifold3d.Manifold":
+    """The mesh for manifold3d; its `status()` says whether it bounds a solid."""
     import manifold3d
 
     return manifold3d.Manifold(
@@ -49,6 +50,12 @@ def _to_manifold(mesh: Triangles) -> "manifold3d.Manifold":
             tri_verts=np.ascontiguousarray(mesh.faces, np.uint32),
         )
     )
+
+
+def from_manifold(manifold: "manifold3d.Manifold") -> Mesh:
+    """A mesh of manifold3d."""
+    kept = manifold.to_mesh()
+    return Mesh(np.asarray(kept.vert_properties, np.float32)[:, :3], np.asarray(kept.tri_verts, np.int32))
 
 
 def voxel_union(mesh: Triangles, cells: int = UNION_CELLS) -> Mesh:

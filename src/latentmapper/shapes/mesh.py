@@ -77,6 +77,16 @@ def face_measures(mesh: Triangles) -> tuple[np.ndarray, np.ndarray]:
     return np.sqrt(np.einsum("ij,ij->i", normals, normals)) / 2, np.einsum("ij,ij->i", first, normals) / 6
 
 
+def vertex_normals(mesh: Triangles) -> np.ndarray:
+    """(v, 3) float32 unit normals: those of the faces around a vertex, weighted by their area."""
+    weighted, count = face_normals(mesh), len(mesh.vertices)
+    around = mesh.faces.ravel()
+    total = np.stack([np.bincount(around, np.repeat(axis, 3), count) for axis in weighted.T], axis=-1)
+    length = np.linalg.norm(total, axis=1, keepdims=True)
+    up = np.broadcast_to([0.0, 1.0, 0.0], total.shape)
+    return np.where(length > 0, total / np.where(length > 0, length, 1), up).astype(np.float32)
+
+
 def corners(mesh: Triangles) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The three corners of every face, each (f, 3) float64."""
     a, b, c = mesh.vertices.astype(np.float64)[mesh.faces.T]
