@@ -3,13 +3,14 @@
 import sys
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
 import tyro
 
-from latentmapper.make.dataset.build import BuildRecipe, build
+from latentmapper.make.dataset.build import build
+from latentmapper.make.dataset.plan import BuildRecipe
 from latentmapper.make.dataset.store import USABLE, Record, Store
 
 
@@ -22,7 +23,7 @@ class DataBuild:
     --synset), parametric:cars[:COUNT[:SEED]] or parametric:airplanes[:COUNT[:SEED]]."""
     output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
     """Folder of the store."""
-    recipe: Annotated[BuildRecipe, tyro.conf.arg(name="")] = BuildRecipe()
+    recipe: Annotated[BuildRecipe, tyro.conf.arg(name="")] = field(default_factory=BuildRecipe)
     """What becomes of the meshes."""
     workers: int | None = None
     """Processes; the number of cores by default."""
@@ -80,8 +81,6 @@ def _print_summary(manifest: list[Record], path: Path, seconds: float) -> None:
     splits = Counter(record.split for record in manifest if record.verdict == USABLE)
     counts = ", ".join(f"{splits[name]} {name}" for name in ("train", "validation", "test"))
     header = Store.open(path).header
+    print(f"{path}: {len(manifest) - len(aside)} shapes ({counts}), {len(aside)} set aside")
     kind = "mirror-symmetric" if header["symmetric"] else "not mirror-symmetric"
-    print(
-        f"{path}: {len(manifest) - len(aside)} shapes ({counts}), {len(aside)} set aside; {header['category']}, {kind}"
-    )
-    print(f"{seconds:.0f} s")
+    print(f"category {header['category']}, {kind}; {seconds:.0f} s")

@@ -27,11 +27,14 @@ class Occluder:
         rays = np.ascontiguousarray(origins, np.float32), np.ascontiguousarray(directions, np.float32)
         return self._scene.run(*rays, query="OCCLUDED") == -1
 
-    def sky(self, points: NDArray, directions: NDArray) -> NDArray[np.bool_]:
-        """Which of `directions` (d, 3) each of `points` (n, 3) escapes into, (n, d)."""
-        origins = np.repeat(points.astype(np.float32), len(directions), axis=0)
-        rays = np.tile(directions.astype(np.float32), (len(points), 1))
-        return self.escapes(origins, rays).reshape(len(points), len(directions))
+    def first(self, origins: NDArray, directions: NDArray) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The first face that each ray meets, -1 where none, and its distance, inf where none; (n,) each."""
+        if self._scene is None:
+            return _slow_first(self._mesh, origins, directions)
+        rays = np.ascontiguousarray(origins, np.float32), np.ascontiguousarray(directions, np.float32)
+        hits = self._scene.run(*rays, output=True)
+        face = hits["primID"].astype(np.int64)
+        return face, np.where(face >= 0, hits["tfar"], np.inf)
 
 
 def fibonacci_sphere(count: int) -> NDArray[np.float64]:
@@ -47,3 +50,10 @@ def _slow_rays(vertices: NDArray, faces: NDArray):
     from trimesh.ray.ray_triangle import RayMeshIntersector
 
     return RayMeshIntersector(trimesh.Trimesh(vertices, faces, process=False))
+
+
+def _slow_first(mesh, origins: NDArray, directions: NDArray) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    face, distance = np.full(len(origins), -1), np.full(len(origins), np.inf)
+    places, rays, faces = mesh.intersects_location(origins, directions, multiple_hits=False)
+    face[rays], distance[rays] = faces, np.linalg.norm(places - origins[rays], axis=1)
+    return face, distance

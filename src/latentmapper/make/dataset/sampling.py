@@ -44,7 +44,7 @@ def on_faces(
 
 
 def within_faces(vertices: NDArray, faces: NDArray, rng: np.random.Generator) -> NDArray[np.float64]:
-    """One uniformly random point in each of `faces` (n, 3), (n, 3) (Osada et al., Shape Distributions, 2002)."""
+    """One uniformly random point in each of `faces` (n, 3), (n, 3) (Osada et al. 2002)."""
     a, b, c = (vertices[faces[:, i]].astype(np.float64) for i in range(3))
     u, v = np.sqrt(rng.random((len(faces), 1))), rng.random((len(faces), 1))
     return (1 - u) * a + u * (1 - v) * b + u * v * c
@@ -58,13 +58,14 @@ def seen_points(
     Points are drawn by area and kept where seen. A mesh that hides most of itself may run short after
     `ROUNDS` draws; the rest are then repeats. Raises `MeshError` where nothing is seen at all.
     """
+    all_normals = face_normals(vertices, faces)
     points, normals, found = [], [], 0
     for _ in range(ROUNDS):
         drawn, owners = on_faces(vertices, faces, 2 * count, rng)
-        side = seen_side(drawn, face_normals(vertices, faces)[owners], occluder)
+        side = seen_side(drawn, all_normals[owners], occluder)
         seen = side != 0
         points.append(drawn[seen])
-        normals.append(face_normals(vertices, faces)[owners[seen]] * side[seen, None])
+        normals.append(all_normals[owners[seen]] * side[seen, None])
         found += int(seen.sum())
         if found >= count:
             break

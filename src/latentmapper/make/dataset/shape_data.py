@@ -1,6 +1,6 @@
 """One shape, from its collection to its file in the store; runs in a worker process."""
 
-import json
+import logging
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -13,14 +13,16 @@ from latentmapper.make.collections.resolve import open_collection
 from latentmapper.make.dataset.deformation import deform
 from latentmapper.make.dataset.quality import require_body, require_inside, require_seen
 from latentmapper.make.dataset.rays import Occluder
-from latentmapper.make.dataset.repair import Normalised, normalise
+from latentmapper.make.dataset.repair import normalise
 from latentmapper.make.dataset.sampling import sample_points, seen_points
-from latentmapper.make.dataset.solid import openness, turn_outwards, visible_solid, watertight_solid
+from latentmapper.make.dataset.solid import visible_solid, watertight_solid
 from latentmapper.make.dataset.store import SHAPES, Record, ShapeData, read_metadata, write_shape
 from latentmapper.make.dataset.symmetry import asymmetry
 
+logger = logging.getLogger(__name__)
+
 # Raised when the same mesh and recipe would give other data than before.
-ALGORITHM = 1
+ALGORITHM = 2
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,9 @@ def build_shape(task: Task) -> Record:
             data = compute(shape, task.copy, task.recipe)
         except MeshError as error:
             return replace(record, verdict=str(error))
+        except Exception as error:  # one strange mesh must not end a build of thousands
+            logger.exception("%s failed", record.id)
+            return replace(record, verdict=f"failed with {type(error).__name__}: {error}")
         found = {"key": key, "asymmetry": repr(asymmetry(data.surface_points))}
         write_shape(task.store / file, data, found)
     return replace(
@@ -81,29 +86,21 @@ def build_shape(task: Task) -> Record:
 
 def compute(shape: Shape, copy: int, recipe: ShapeRecipe) -> ShapeData:
     """All data of one shape. Raises `MeshError` where it cannot be used."""
-    rng = np.random.default_rng([recipe.seed, copy, int(sha256_of_bytes(shape.id.encode())[:12], 16)])
+    rng = np.random.default_rng([recipe.seed, copy, int(_digest(shape.id)[:12], 16)])
     mesh = normalise(shape)
     require_body(mesh.vertices)
     if copy:
         mesh = replace(mesh, vertices=deform(mesh.vertices, rng))
     occluder = Occluder(mesh.vertices, mesh.faces)
-    if shape.watertight:
-        solid = watertight_solid(mesh.vertices, mesh.faces)
-    else:
-        faces, sky = turn_outwards(mesh.faces, openness(mesh.vertices, mesh.faces, occluder, rng))
-        mesh = replace(mesh, faces=faces)
-        solid = visible_solid(mesh.vertices, faces, sky)
     seen = seen_points(mesh.vertices, mesh.faces, occluder, recipe.surface_points, rng)
     require_seen(seen.points)
-    points = sample_points(seen.points, recipe.samples, rng)
+    solid_of = watertight_solid if shape.watertight else visible_solid
+    solid = solid_of(mesh.vertices, mesh.faces, rng)
+    points = sample_points(solid.surface(recipe.samples, rng), recipe.samples, rng)
     distances = solid.distance(points)
     require_inside(distances)
     surface = (seen.points.astype(np.float32), seen.normals.astype(np.float32))
-    return ShapeData(*_arrays(mesh), points, distances, *surface)
-
-
-def _arrays(mesh: Normalised):
-    return mesh.vertices, np.ascontiguousarray(mesh.faces, np.int32), mesh.materials
+    return ShapeData(mesh.vertices, mesh.faces, mesh.materials, points, distances, *surface)
 
 
 def _record(task: Task, shape: Shape) -> Record:
@@ -130,15 +127,15 @@ def _key(task: Task, shape: Shape) -> str:
     arrays = [np.ascontiguousarray(shape.vertices), np.ascontiguousarray(shape.faces)]
     if shape.materials is not None:
         arrays.append(np.ascontiguousarray(shape.materials))
-    settings = [ALGORITHM, task.record_id, shape.watertight, json.dumps(asdict(task.recipe))]
+    settings = [ALGORITHM, task.record_id, shape.watertight, asdict(task.recipe)]
     return sha256_of_bytes(*(array.tobytes() for array in arrays), sha256_of_json(settings).encode())
 
 
 def _file_name(shape_id: str) -> str:
     """A file name that every system takes and that no other id has."""
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-~") else "_" for c in shape_id)
-    return (
-        plain
-        if plain == shape_id and len(plain) < 100
-        else f"{plain[:80]}-{sha256_of_bytes(shape_id.encode())[:8]}"
-    )
+    return plain if plain == shape_id and len(plain) < 100 else f"{plain[:80]}-{_digest(shape_id)[:8]}"
+
+
+def _digest(shape_id: str) -> str:
+    return sha256_of_bytes(shape_id.encode())

@@ -52,7 +52,7 @@ class ShapeData:
     vertices: NDArray[np.float32]
     """(v, 3) of the normalised original mesh."""
     faces: NDArray[np.int32]
-    """(f, 3), turned so that the side that sees more of the sky is in front."""
+    """(f, 3), as found: not always oriented, nor closed."""
     materials: NDArray[np.uint8]
     """(f,) indices into `MATERIALS`."""
     sample_points: NDArray[np.float32]

@@ -4,29 +4,33 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
-# A category whose median asymmetry is below this is modelled with mirror symmetry. Two samplings of one
-# symmetric shape differ by 0.3 to 0.8, a car whose one mirror is missing by little more.
-SYMMETRIC_BELOW = 2.0
+# A category whose median asymmetry is below this is modelled as mirror-symmetric.
+SYMMETRIC_BELOW = 1.0
 COUNT = 5000
 
 
 def asymmetry(points: NDArray) -> float:
-    """Chamfer distance between a shape and its mirror image in the plane X = 0, times 1000.
+    """How much farther a shape is from its mirror image in the plane X = 0 than from itself, times 1000.
 
-    The sum of the two mean squared nearest-neighbour distances between one half of the points and the mirror
-    image of the other.
+    Chamfer distances (the sum of the two mean squared nearest-neighbour distances) between one half of the
+    points and the other, mirrored or not: their difference does not depend on how many points there are.
 
     Parameters
     ----------
     points : (n, 3) points of the surface in random order, canonical frame; at most 10,000 are used
     """
     half = min(COUNT, len(points) // 2)
-    first, second = points[:half], points[half : 2 * half] * np.array([-1, 1, 1])
-    there, _ = cKDTree(second).query(first)
-    back, _ = cKDTree(first).query(second)
-    return float(1000 * (np.mean(there**2) + np.mean(back**2)))
+    first, second = points[:half], points[half : 2 * half]
+    excess = _chamfer(first, second * np.array([-1, 1, 1])) - _chamfer(first, second)
+    return max(0.0, 1000 * excess)
+
+
+def _chamfer(first: NDArray, second: NDArray) -> float:
+    there, _ = KDTree(second).query(first)
+    back, _ = KDTree(first).query(second)
+    return float(np.mean(there**2) + np.mean(back**2))
 
 
 def is_symmetric(asymmetries: Sequence[float]) -> bool:

@@ -1,0 +1,118 @@
+"""What a store will hold: which shapes of which collections, in which split, under which recipe."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from latentmapper.errors import RecipeError, UsageError
+from latentmapper.make.collections.base import Collection
+from latentmapper.make.collections.manifest import Manifest
+from latentmapper.make.collections.resolve import open_collection
+from latentmapper.make.dataset.shape_data import ShapeRecipe, Task
+from latentmapper.make.dataset.split import split_of
+from latentmapper.make.dataset.store import USABLE, Record
+
+
+@dataclass(frozen=True)
+class BuildRecipe:
+    """What becomes of a collection of meshes; kept in the header of the store."""
+
+    category: str | None = None
+    """Only shapes of this category; also the name given to the shapes of a plain folder."""
+    synset: str | None = None
+    """Read the sources as ShapeNetCore v2 trees, this synset of them ("02958343", or "car")."""
+    exclude_sources: tuple[str, ...] = ()
+    """Leave out the shapes of these sources of a manifest."""
+    licenses: tuple[str, ...] = ()
+    """Only shapes under these licenses, as the manifest spells them; all of them if none is given."""
+    validation_sources: tuple[str, ...] = ()
+    """Shapes of these sources only validate; set aside where their group is in training or test."""
+    split: tuple[float, float, float] = (0.8, 0.1, 0.1)
+    """Shares of the groups for training, validation and test."""
+    samples: int = 50_000
+    """Signed distances per shape."""
+    surface_points: int = 20_000
+    """Points seen from outside per shape."""
+    deform: int = 0
+    """Smoothly deformed copies per training shape."""
+    seed: int = 0
+    """Seed of all samples."""
+
+    def __post_init__(self) -> None:
+        if len(self.split) != 3 or min(self.split) < 0 or abs(sum(self.split) - 1) > 1e-6:
+            raise RecipeError(f"--split must be three shares that sum to 1, not {self.split}")
+        for name in ("samples", "surface_points"):
+            if getattr(self, name) < 100:
+                raise RecipeError(f"--{name.replace('_', '-')} must be at least 100")
+        if self.deform < 0:
+            raise RecipeError("--deform must not be negative")
+
+
+def plan(sources: Sequence[str], store: Path, recipe: BuildRecipe) -> list[Task]:
+    """One task per shape and deformed copy, in the order of the sources.
+
+    Raises `UsageError` where the sources hold no shape that the recipe wants, or one id twice.
+    """
+    tasks: dict[str, Task] = {}
+    for source in sources:
+        for task in _tasks_of(source, store, recipe):
+            if task.record_id in tasks:
+                raise UsageError(
+                    f"{tasks[task.record_id].spec} and {source} both hold a shape {task.record_id}"
+                )
+            tasks[task.record_id] = task
+    if not tasks:
+        wanted = "no shape is of the category, sources and licenses asked for"
+        raise UsageError(
+            f"{', '.join(sources)}: {wanted}" if sources else "name at least one source of shapes"
+        )
+    return list(tasks.values())
+
+
+def _tasks_of(source: str, store: Path, recipe: BuildRecipe) -> Iterator[Task]:
+    collection = open_collection(source, recipe.category, recipe.synset)
+    shape_recipe = ShapeRecipe(recipe.samples, recipe.surface_points, recipe.seed)
+    for shape_id in collection:
+        if _wanted(collection, shape_id, recipe):
+            split = _split(collection, shape_id, recipe)
+            for copy in range(1 + (recipe.deform if split == "train" else 0)):
+                where = (source, recipe.category, recipe.synset, shape_id)
+                yield Task(*where, copy, split, store, shape_recipe)
+
+
+def _split(collection: Collection, shape_id: str, recipe: BuildRecipe) -> str:
+    if isinstance(collection, Manifest) and collection.source(shape_id) in recipe.validation_sources:
+        return "validation"
+    return split_of(collection.group(shape_id), recipe.split)
+
+
+def _wanted(collection: Collection, shape_id: str, recipe: BuildRecipe) -> bool:
+    if not isinstance(collection, Manifest):
+        return True
+    licensed = not recipe.licenses or collection.license(shape_id) in recipe.licenses
+    return licensed and collection.source(shape_id) not in recipe.exclude_sources
+
+
+def settle(records: list[Record], recipe: BuildRecipe) -> list[Record]:
+    """Decide what only the whole collection can tell: one mesh per test group, and validation honest.
+
+    A validation shape of a group that is trained on or tested with would flatter or leak: it is set aside.
+    So are further meshes of a test group, which would weigh that group more than others.
+    """
+    usable = [record for record in records if record.verdict == USABLE]
+    taken = {r.group: r.split for r in usable if r.source not in recipe.validation_sources}
+    first: dict[str, str] = {}
+
+    def verdict(record: Record) -> str:
+        if record.verdict != USABLE:
+            return record.verdict
+        if (
+            record.source in recipe.validation_sources
+            and taken.get(record.group, "validation") != "validation"
+        ):
+            return f"from a validation source, but its group is in {taken[record.group]}"
+        if record.split == "test" and first.setdefault(record.group, record.id) != record.id:
+            return f"its test group is represented by {first[record.group]}"
+        return USABLE
+
+    return [replace(record, verdict=verdict(record)) for record in records]

@@ -1,0 +1,62 @@
+"""A folder of meshes: which files are shapes, what they are called, what cannot be read."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import trimesh
+
+from latentmapper.errors import MeshError, UsageError
+from latentmapper.make.collections.folder import SUFFIXES, Folder
+
+
+def cube(file: Path) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    trimesh.creation.box((1.0, 2.0, 3.0)).export(file)
+    return file
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_every_format_gives_the_same_mesh(tmp_path: Path, suffix: str):
+    cube(tmp_path / f"one{suffix}")
+    shape = Folder(tmp_path, "box").load("one")
+    np.testing.assert_allclose(np.ptp(shape.vertices, axis=0), [1, 2, 3], rtol=1e-6)
+    assert shape.faces.shape == (12, 3) and shape.vertices.dtype == np.float32
+    assert (shape.id, shape.group, shape.category, shape.license) == ("one", "one", "box", "unknown")
+
+
+def test_ids_are_paths_and_suffixes_part_same_names(tmp_path: Path):
+    for name in ("a/x.obj", "b/x.obj", "twice.obj", "twice.stl", "LOUD.OBJ"):
+        cube(tmp_path / name)
+    (tmp_path / "readme.txt").write_text("no mesh")
+    assert sorted(Folder(tmp_path).ids()) == ["LOUD", "a__x", "b__x", "twice.obj", "twice.stl"]
+
+
+def test_the_category_is_the_folders_name(tmp_path: Path):
+    cube(tmp_path / "chairs" / "one.obj")
+    assert Folder(tmp_path / "chairs").load("one").category == "chairs"
+
+
+def test_a_scene_is_flattened(tmp_path: Path):
+    scene = trimesh.Scene()
+    for x in (-2.0, 2.0):
+        scene.add_geometry(trimesh.creation.box(), transform=trimesh.transformations.translation_matrix([x, 0, 0]))
+    scene.export(tmp_path / "two.glb")
+    shape = Folder(tmp_path).load("two")
+    assert len(shape.faces) == 24 and np.ptp(shape.vertices[:, 0]) == pytest.approx(5)
+
+
+def test_a_folder_without_meshes_is_refused(tmp_path: Path):
+    with pytest.raises(UsageError, match=r"holds no meshes \(obj, off, ply, stl, glb\)"):
+        Folder(tmp_path)
+
+
+@pytest.mark.parametrize(("name", "text", "message"), [
+    ("empty.obj", "", r"empty\.obj"),
+    ("points.obj", "v 0 0 0\nv 1 0 0\n", r"points\.obj has no faces"),
+    ("noise.ply", "this is no mesh", r"noise\.ply cannot be read as a mesh"),
+])  # fmt: skip
+def test_an_unusable_file_is_named(tmp_path: Path, name: str, text: str, message: str):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(MeshError, match=message):
+        Folder(tmp_path).load(name.split(".")[0])
