@@ -14,7 +14,7 @@ from latentmapper import files  # noqa: E402
 from latentmapper.errors import StoreError  # noqa: E402
 from latentmapper.make.dataset.features import FeatureRecord, Features  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
-from latentmapper.make.models.mapper import Mapper, MapperShape  # noqa: E402
+from latentmapper.make.models.mapper import Mapper, MapperShape, Whitening  # noqa: E402
 from latentmapper.make.packaging import load_mapper_run  # noqa: E402
 from latentmapper.make.training.mapper import MapperRecipe, train_mapper  # noqa: E402
 from latentmapper.make.training.metric import code_metric, metric_factor  # noqa: E402
@@ -24,7 +24,7 @@ from tests.make.training.test_shape import TINY  # noqa: E402
 
 GRID, CHANNELS = 1, 6
 SMALL = MapperRecipe(
-    shape=MapperShape(width=16, layers=1, heads=2, hidden=16),
+    shape=MapperShape(components=6, grid=1, width=16, layers=1, heads=2, hidden=16),
     steps=60,
     batch=16,
     rate=1e-2,
@@ -61,7 +61,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[TrainedShape, Joi
 
 
 @pytest.mark.parametrize("head", ["direct", "bank", "residual"])
-@pytest.mark.parametrize("body", ["attention", "mlp"])
+@pytest.mark.parametrize("body", ["whitened", "attention", "mlp"])
 def test_every_head_learns_which_shape_is_shown(trained, tmp_path: Path, head: str, body: str) -> None:
     model, store, _ = trained
     features = write_features(tmp_path / "features", dict.fromkeys(model.ids, "train"))
@@ -79,7 +79,7 @@ def test_every_head_learns_which_shape_is_shown(trained, tmp_path: Path, head: s
 
 def test_bank_codes_stay_inside_the_bank(trained) -> None:
     model, _, _ = trained
-    mapper = Mapper(MapperShape(head="bank", width=8, heads=2, hidden=8), model.codes, 3, CHANNELS).eval()
+    mapper = Mapper(MapperShape(head="bank", components=4, grid=1, hidden=8), model.codes, 3, CHANNELS).eval()
     far = 100 * torch.randn(5, 3 * CHANNELS)
     code, weights = mapper(far)
     torch.testing.assert_close(weights.sum(1), torch.ones(5))
@@ -89,7 +89,7 @@ def test_bank_codes_stay_inside_the_bank(trained) -> None:
 
 def test_the_residual_is_bounded(trained) -> None:
     model, _, _ = trained
-    mapper = Mapper(MapperShape(bound=0.5, width=8, heads=2, hidden=8), model.codes, 3, CHANNELS).eval()
+    mapper = Mapper(MapperShape(bound=0.5, components=4, grid=1, hidden=8), model.codes, 3, CHANNELS).eval()
     torch.nn.init.normal_(mapper.change.weight, std=100)
     code, weights = mapper(torch.randn(5, 3 * CHANNELS))
     moved = (code - weights @ model.codes).abs() / mapper.code_std
@@ -109,6 +109,23 @@ def test_held_out_pictures_stop_the_run_and_the_best_is_kept(trained, tmp_path: 
     assert all(look["variance_ratio"] >= 0 for look in looks)
     best = min(looks, key=lambda look: look["held_out_displacement"])
     assert best["step"] == looks[-1]["step"] - 2 * recipe.check_every
+
+
+def test_whitened_components_have_unit_variance() -> None:
+    rng = torch.Generator().manual_seed(0)
+    mixing = torch.randn(6 * CHANNELS, 6 * CHANNELS, generator=rng)
+    descriptors = torch.randn(400, 6 * CHANNELS, generator=rng) @ mixing + 3
+    whitening = Whitening(6, CHANNELS, grid=2, components=10)
+    whitening.fit(descriptors)
+    found = whitening(descriptors)
+    torch.testing.assert_close(found.mean(0), torch.zeros(10), atol=1e-4, rtol=0)
+    torch.testing.assert_close(found.std(0), torch.ones(10), atol=0.05, rtol=0)
+
+
+def test_coarser_cells_are_averages() -> None:
+    descriptor = torch.arange(2 + 16).float()[None]
+    coarse = Whitening(18, 1, grid=2, components=1).coarse(descriptor)[0]
+    torch.testing.assert_close(coarse, torch.tensor([0.0, 1.0, 4.5, 6.5, 12.5, 14.5]))
 
 
 def test_features_of_other_shapes_are_refused(trained, tmp_path: Path) -> None:

@@ -18,20 +18,29 @@ class MapperShape:
 
     head: Literal["direct", "bank", "residual"] = "residual"
     """What the answer is made of."""
-    body: Literal["attention", "mlp"] = "attention"
-    """How the descriptor's tokens are read: by self-attention, or flattened by dense layers."""
+    body: Literal["whitened", "attention", "mlp"] = "whitened"
+    """How the descriptor is read: its whitened principal components by dense layers, its tokens by
+    self-attention, or its embedded tokens by dense layers."""
+    components: int = 384
+    """Principal components of the descriptor that are kept (whitened)."""
+    grid: int = 4
+    """Cells a side that the descriptor's cells are averaged to before that."""
+    noise: float = 0.2
+    """Noise added to the whitened components in training, in their standard deviations."""
     width: int = 192
-    """Width of a token inside."""
+    """Width of a token inside (attention, mlp)."""
     layers: int = 2
     """Attention (or dense) layers."""
     heads: int = 4
     """Attention heads."""
-    hidden: int = 384
-    """Width of what the head reads."""
-    dropout: float = 0.1
+    hidden: int = 512
+    """Width of the dense layers and of what the head reads."""
+    dropout: float = 0.2
     """Dropout inside."""
     token_dropout: float = 0.15
     """Share of tokens hidden from the network in training, as an occluder would."""
+    sharpness: float = 2.0
+    """In use, logits are multiplied by this: mixtures of few known shapes keep their thin parts whole."""
     bound: float = 0.5
     """Largest residual, in standard deviations of the known codes."""
 
@@ -68,9 +77,15 @@ class Mapper(nn.Module):
         self.register_buffer("code_std", bank.std(0) + 1e-6)
         self.register_buffer("mean", torch.zeros(channels) if mean is None else mean)
         self.register_buffer("std", torch.ones(channels) if std is None else std)
-        self.embed = nn.Linear(channels, shape.width)
-        self.position = nn.Parameter(torch.randn(tokens, shape.width) * 0.02)
-        self.body = _attention(shape) if shape.body == "attention" else _dense(shape, tokens)
+        if shape.body == "whitened":
+            self.whitening = Whitening(tokens, channels, shape.grid, shape.components)
+            self.body = _dense(shape, shape.components)
+        else:
+            self.embed = nn.Linear(channels, shape.width)
+            self.position = nn.Parameter(torch.randn(tokens, shape.width) * 0.02)
+            self.body = (
+                _attention(shape) if shape.body == "attention" else _dense(shape, tokens * shape.width)
+            )
         pooled = 2 * shape.width if shape.body == "attention" else shape.hidden
         self.read = nn.Sequential(nn.LayerNorm(pooled), nn.Linear(pooled, shape.hidden), nn.GELU())
         self.logits = nn.Linear(shape.hidden, len(bank))
@@ -80,8 +95,17 @@ class Mapper(nn.Module):
 
     def forward(self, descriptor: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Code and bank weights; see the class."""
-        hidden = self.read(self._pool(self._tokens(descriptor)))
-        weights = self.logits(hidden).softmax(-1)
+        return self.answer(self.encode(descriptor))
+
+    def encode(self, descriptor: torch.Tensor) -> torch.Tensor:
+        """The part of the network that is never trained: the whitening, where there is one."""
+        return self.whitening(descriptor) if self.shape.body == "whitened" else descriptor
+
+    def answer(self, encoded: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Code and bank weights of what `encode` gave."""
+        hidden = self.read(self._hidden(encoded))
+        logits = self.logits(hidden)
+        weights = (logits if self.training else logits * self.shape.sharpness).softmax(-1)
         change = self.change(hidden)
         if self.shape.head == "direct":
             return self.code_mean + change * self.code_std, weights
@@ -89,6 +113,13 @@ class Mapper(nn.Module):
         if self.shape.head == "residual":
             code = code + self.shape.bound * torch.tanh(change) * self.code_std
         return code, weights
+
+    def _hidden(self, encoded: torch.Tensor) -> torch.Tensor:
+        if self.shape.body != "whitened":
+            return self._pool(self._tokens(encoded))
+        if self.training and self.shape.noise:
+            encoded = encoded + self.shape.noise * torch.randn_like(encoded)
+        return self.body(encoded)
 
     def _tokens(self, descriptor: torch.Tensor) -> torch.Tensor:
         tokens = descriptor.view(-1, self.tokens, self.channels)
@@ -103,6 +134,45 @@ class Mapper(nn.Module):
             return self.body(tokens.flatten(1))
         tokens = self.body(tokens)
         return torch.cat([tokens[:, 0], tokens.mean(1)], -1)
+
+
+class Whitening(nn.Module):
+    """Descriptor (b, T * C) -> its principal components (b, k), each of unit variance.
+
+    The tokens are the class token, the mean, and the cells of a square grid; the cells are first
+    averaged to a coarser grid, so that the projection stays small.
+    """
+
+    def __init__(self, tokens: int, channels: int, grid: int, components: int) -> None:
+        super().__init__()
+        self.tokens, self.channels = tokens, channels
+        self.side = round((tokens - 2) ** 0.5)
+        self.grid = min(grid, self.side)
+        length = (2 + self.grid**2) * channels
+        self.offset: torch.Tensor
+        self.projection: torch.Tensor
+        self.register_buffer("offset", torch.zeros(length))
+        self.register_buffer("projection", torch.zeros(length, components))
+
+    def forward(self, descriptor: torch.Tensor) -> torch.Tensor:
+        """See the class."""
+        return (self.coarse(descriptor) - self.offset) @ self.projection
+
+    def coarse(self, descriptor: torch.Tensor) -> torch.Tensor:
+        """(b, (2 + grid^2) C): the descriptor with its cells averaged."""
+        tokens = descriptor.view(-1, self.tokens, self.channels)
+        step = self.side // self.grid
+        cells = tokens[:, 2:].reshape(-1, self.grid, step, self.grid, step, self.channels).mean((2, 4))
+        return torch.cat([tokens[:, :2].flatten(1), cells.flatten(1)], 1)
+
+    def fit(self, descriptors: torch.Tensor) -> None:
+        """Find offset and projection from training descriptors (p, T * C), any float type."""
+        coarse = torch.cat([self.coarse(part.float()) for part in descriptors.split(512)])
+        self.offset.copy_(coarse.mean(0))
+        kept = min(self.projection.shape[1], *coarse.shape)
+        _, strengths, vectors = torch.pca_lowrank(coarse, q=kept, center=True, niter=2)
+        spread = strengths / len(coarse) ** 0.5
+        self.projection[:, :kept] = vectors / (spread + 1e-3 * spread[0])
 
 
 class _Block(nn.Module):
@@ -133,9 +203,8 @@ def _attention(shape: MapperShape) -> nn.Module:
     return nn.Sequential(*[_Block(shape) for _ in range(shape.layers)], nn.LayerNorm(shape.width))
 
 
-def _dense(shape: MapperShape, tokens: int) -> nn.Module:
+def _dense(shape: MapperShape, before: int) -> nn.Module:
     layers: list[nn.Module] = []
-    before = tokens * shape.width
     for _ in range(shape.layers):
         layers += [nn.Linear(before, shape.hidden), nn.GELU(), nn.Dropout(shape.dropout)]
         before = shape.hidden

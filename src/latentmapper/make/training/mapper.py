@@ -79,6 +79,9 @@ class MapperTask:
         self.samples = {record.id: store.load(record) for record in store.records if record.split == "train"}
         self.factor = metric_factor(_metric(model, self.samples, recipe.metric_points))
         self.mapper = Mapper(recipe.shape, model.codes, *train_set.layout, *train_set.statistics())
+        if recipe.shape.body == "whitened":
+            self.mapper.whitening.fit(train_set.descriptors)
+        self.encoded, self.held_out_encoded = self._encode(train_set), self._encode(held_out)
         self.modules = {"mapper": self.mapper}
         self.optimizers = [
             torch.optim.AdamW(self.mapper.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
@@ -94,7 +97,7 @@ class MapperTask:
         rng = np.random.default_rng((recipe.seed, step))
         rows = self.train_set.draw(rng, recipe.batch)
         target = self.train_set.codes[rows]
-        code, weights = self.mapper(self.train_set.descriptors[rows].float())
+        code, weights = self.mapper.answer(self.encoded[rows].float())
         parts = {
             "entropy": recipe.entropy_weight * self._cross_entropy(weights, target),
             "code": recipe.code_weight * ((code - target) / self.mapper.code_std).abs().mean(),
@@ -109,7 +112,7 @@ class MapperTask:
             return {}
         self.mapper.eval()
         with torch.no_grad():
-            parts = [self.mapper(part.float())[0] for part in self.held_out.descriptors.split(256)]
+            parts = [self.mapper.answer(part.float())[0] for part in self.held_out_encoded.split(256)]
             code, target = torch.cat(parts), self.held_out.codes
             error = float(self._displacement(code, target).mean())
             varied = float(code.var(0).sum() / target.var(0).sum())
@@ -120,6 +123,12 @@ class MapperTask:
             self.state["waited"] += 1
         stop = {"stop": 1.0} if self.state["waited"] >= self.recipe.patience else {}
         return {"held_out_displacement": error, "variance_ratio": varied} | stop
+
+    def _encode(self, pictures: Pictures) -> torch.Tensor:
+        """What of the mapper is fixed is done once for all pictures."""
+        if self.recipe.shape.body != "whitened" or not len(pictures.codes):
+            return pictures.descriptors
+        return torch.cat([self.mapper.encode(part.float()) for part in pictures.descriptors.split(512)])
 
     def _cross_entropy(self, weights: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         """Soft targets: known shapes count by how little their surface differs from the truth's."""
