@@ -34,11 +34,11 @@ def test_ceiling_without_a_fitted_code_fails(decoder):
 
 def test_retrieval_finds_the_picture_that_is_nearest_whatever_its_brightness():
     rng = np.random.default_rng(0)
-    features = rng.normal(size=(30, 768)).astype(np.float32)
+    features = rng.normal(size=(30, 384)).astype(np.float32)
     names = [f"shape-{i // 3}" for i in range(30)]
     retrieval = Retrieval(features, names, lambda name: np.full((1, 3), float(name[6:]), np.float32))
     for i in (0, 13, 29):
-        descriptor = np.concatenate([features[i] + 0.1 * rng.normal(size=768), rng.normal(size=6144)])
+        descriptor = np.concatenate([features[i] + 0.1 * rng.normal(size=384), rng.normal(size=6528)])
         answer = retrieval.answer("any", descriptor.astype(np.float32))
         assert answer == names[i]
         assert retrieval.points(answer)[0, 0] == i // 3
@@ -46,4 +46,4 @@ def test_retrieval_finds_the_picture_that_is_nearest_whatever_its_brightness():
 
 def test_retrieval_needs_a_name_for_every_picture():
     with pytest.raises(StoreError, match="one name a picture, got 1 for 2"):
-        Retrieval(np.zeros((2, 768), np.float32), ["a"], lambda name: np.zeros((1, 3), np.float32))
+        Retrieval(np.zeros((2, 384), np.float32), ["a"], lambda name: np.zeros((1, 3), np.float32))
