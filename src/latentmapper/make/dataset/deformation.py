@@ -37,4 +37,4 @@ def _bernstein(t: NDArray, count: int) -> NDArray[np.float64]:
 
     degree, i = count - 1, np.arange(count)
     t = np.clip(t, 0, 1)[:, None]
-    return np.asarray(comb(degree, i) * t**i * (1 - t) ** (degree - i))
+    return np.asarray(comb(degree, i) * t**i * (1 - t) ** (degree - i), np.float64)

@@ -22,7 +22,7 @@ from latentmapper.make.dataset.symmetry import asymmetry
 logger = logging.getLogger(__name__)
 
 # Raised when the same mesh and recipe would give other data than before.
-ALGORITHM = 2
+ALGORITHM = 3
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,10 @@ def compute(shape: Shape, copy: int, recipe: ShapeRecipe) -> ShapeData:
     occluder = Occluder(mesh.vertices, mesh.faces)
     seen = seen_points(mesh.vertices, mesh.faces, occluder, recipe.surface_points, rng)
     require_seen(seen.points)
-    solid_of = watertight_solid if shape.watertight else visible_solid
-    solid = solid_of(mesh.vertices, mesh.faces, rng)
+    if shape.watertight:
+        solid = watertight_solid(mesh.vertices, mesh.faces)
+    else:
+        solid = visible_solid(mesh.vertices, mesh.faces, rng)
     points = sample_points(solid.surface(recipe.samples, rng), recipe.samples, rng)
     distances = solid.distance(points)
     require_inside(distances)

@@ -1,6 +1,6 @@
 """The solid that a mesh stands for: what hardly any outside ray reaches is inside."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,82 +9,20 @@ from latentmapper.errors import MeshError
 from latentmapper.make.dataset.openness import Faces, outer_faces
 from latentmapper.make.dataset.rays import OFFSET, Occluder
 from latentmapper.make.dataset.repair import face_normals
-from latentmapper.make.dataset.sampling import on_faces
+from latentmapper.make.dataset.signed_distance import Boundary, Solid, Winding, boundary_of
 
 # Half the thickness that a single-sided sheet, or anything thinner, is given (canonical units).
 SHEET = 0.01
+# A face is buried where the winding number of the others is at least this; 0.5 is that of a closed surface.
+BURIED = 0.75
 # Spacing of the lattice on which surfaces over openings are found, and how far from any face they are kept.
 SPACING, GAP = 0.03, 0.022
 
 
-class Solid:
-    """Signed distance to a solid that is wound around by some faces and bounded by others.
-
-    The sign is the generalised winding number (Jacobson et al. 2013) in its fast form (Barill et al. 2018).
-    """
-
-    def __init__(self, winding: "Winding", boundary: "Boundary") -> None:
-        import igl
-
-        self._winding = winding
-        self._boundary = boundary
-        self._tree = igl.AABB()
-        self._tree.init(boundary.vertices, boundary.faces)
-
-    def distance(self, points: NDArray) -> NDArray[np.float32]:
-        """Signed distance, (n,) float32, negative inside, at `points` (n, 3); canonical frame."""
-        points = np.ascontiguousarray(points, np.float64)
-        squared, nearest, _ = self._tree.squared_distance(
-            self._boundary.vertices, self._boundary.faces, points
-        )
-        distance = np.sqrt(np.asarray(squared)).reshape(-1)
-        signed = np.where(self._winding.inside(points), -distance, distance)
-        return (signed - self._boundary.thicken[np.asarray(nearest).reshape(-1)]).astype(np.float32)
-
-    def surface(self, count: int, rng: np.random.Generator) -> NDArray[np.float64]:
-        """Random points, (count, 3), of the faces that bound the solid, by area."""
-        return on_faces(self._boundary.vertices, self._boundary.faces, count, rng)[0]
-
-
-class Winding:
-    """The fast winding number of a set of oriented faces."""
-
-    def __init__(self, vertices: NDArray, faces: NDArray) -> None:
-        import igl
-
-        vertices, faces = np.ascontiguousarray(vertices, np.float64), np.ascontiguousarray(faces, np.int64)
-        self._tree = igl.FastWindingNumberBVH() if len(faces) else None
-        if self._tree is not None:
-            self._tree.init(vertices, faces, 2)
-
-    def __call__(self, points: NDArray) -> NDArray[np.float64]:
-        """Winding number at `points` (n, 3), (n,): 1 inside, 0 outside, smooth across openings."""
-        if self._tree is None:
-            return np.zeros(len(points))
-        points = np.ascontiguousarray(points, np.float64)
-        return np.asarray(self._tree.winding_number(points, 2.0)).reshape(-1)
-
-    def inside(self, points: NDArray) -> NDArray[np.bool_]:
-        """Whether each of `points` (n, 3) is more inside than outside, (n,)."""
-        return self(points) > 0.5
-
-
-@dataclass(frozen=True)
-class Boundary:
-    """The faces to which distances are measured."""
-
-    vertices: NDArray[np.float64]
-    """(v, 3), canonical frame."""
-    faces: NDArray[np.int64]
-    """(f, 3)."""
-    thicken: NDArray[np.float64]
-    """(f,) how much closer than it is each face counts, so that thin parts have a body."""
-
-
-def watertight_solid(vertices: NDArray, faces: NDArray, rng: np.random.Generator | None = None) -> Solid:
+def watertight_solid(vertices: NDArray, faces: NDArray) -> Solid:
     """The solid of a mesh that is closed and oriented outwards: no visibility is looked at."""
     winding = Winding(vertices, faces)
-    return Solid(winding, _boundary(vertices, faces, np.zeros(len(faces))))
+    return Solid(winding, boundary_of(vertices, faces, np.zeros(len(faces))))
 
 
 def visible_solid(vertices: NDArray, faces: NDArray, rng: np.random.Generator) -> Solid:
@@ -97,24 +35,55 @@ def visible_solid(vertices: NDArray, faces: NDArray, rng: np.random.Generator) -
     outer = outer_faces(vertices, faces, rng)
     if len(outer.faces) == 0:
         raise MeshError("no face of the mesh is open to the outside")
-    winding = Winding(outer.vertices, outer.faces[~outer.sheet])
+    outer = _unburied(outer)
+    winding = _winding_of(outer)
     return Solid(winding, _with_openings(winding, _bounding(winding, outer)))
+
+
+def _winding_of(outer: Faces) -> Winding:
+    return Winding(outer.vertices, outer.faces[~outer.sheet])
+
+
+def _unburied(outer: Faces) -> Faces:
+    """Drop the faces that the others wind around, such as the top of a seat that is seen through a window.
+
+    Where the winding number steps from 0 to 1 across a face, the others contribute 0.5.
+    """
+    winding = _winding_of(outer)
+
+    def buried(points: NDArray, normals: NDArray) -> NDArray[np.bool_]:
+        step = 10 * OFFSET * normals
+        return winding(points + step) + winding(points - step) >= 2 * BURIED
+
+    keep = ~_throughout(outer, buried)
+    return Faces(outer.vertices, outer.faces[keep], outer.sheet[keep])
+
+
+def _throughout(outer: Faces, test: Callable[[NDArray, NDArray], NDArray[np.bool_]]) -> NDArray[np.bool_]:
+    """Which faces pass a test of (points, normals) in the middle and near each corner, (f,)."""
+    normals, corners = face_normals(outer.vertices, outer.faces), outer.vertices[outer.faces]
+    middle = corners.mean(axis=1)
+    passed = test(middle, normals)
+    for corner in range(3):
+        left = np.flatnonzero(passed)
+        passed[left] = test(0.2 * middle[left] + 0.8 * corners[left, corner], normals[left])
+    return passed
 
 
 def _bounding(winding: Winding, outer: Faces) -> Boundary:
     """The outer faces that have outside before them, thin parts and single sheets thickened."""
-    normals = face_normals(outer.vertices, outer.faces)
-    centres = outer.vertices[outer.faces].mean(axis=1)
-    bounding = ~winding.inside(centres + 10 * OFFSET * normals)
+    bounding = ~_throughout(outer, lambda points, front: winding.inside(points + 10 * OFFSET * front))
     if not bounding.any():
         raise MeshError("no face of the mesh bounds a body")
+    normals = face_normals(outer.vertices, outer.faces)
+    centres = outer.vertices[outer.faces].mean(axis=1)
     thicken = np.where(outer.sheet, SHEET, 0.0)
     thin = np.flatnonzero(bounding & ~outer.sheet & ~winding.inside(centres - 2 * SHEET * normals))
     occluder = Occluder(outer.vertices, outer.faces)
     _, depth = occluder.first(centres[thin] - OFFSET * normals[thin], -normals[thin])
     # Nothing behind a thin face within a sheet's thickness: it is a single sheet after all.
     thicken[thin] = SHEET - np.where(depth < 2 * SHEET, depth / 2, 0)
-    return _boundary(outer.vertices, outer.faces[bounding], thicken[bounding])
+    return boundary_of(outer.vertices, outer.faces[bounding], thicken[bounding])
 
 
 def _with_openings(winding: Winding, boundary: Boundary) -> Boundary:
@@ -134,14 +103,8 @@ def _with_openings(winding: Winding, boundary: Boundary) -> Boundary:
         vertices[faces].mean(axis=1).astype(np.float64), boundary.vertices, boundary.faces
     )
     far = np.sqrt(np.asarray(squared)).reshape(-1) > GAP
-    return _boundary(
+    return boundary_of(
         np.concatenate([boundary.vertices, vertices]),
         np.concatenate([boundary.faces, faces[far] + len(boundary.vertices)]),
         np.concatenate([boundary.thicken, np.zeros(int(far.sum()))]),
-    )
-
-
-def _boundary(vertices: NDArray, faces: NDArray, thicken: NDArray) -> Boundary:
-    return Boundary(
-        np.ascontiguousarray(vertices, np.float64), np.ascontiguousarray(faces, np.int64), thicken
     )
