@@ -10,7 +10,7 @@ from latentmapper.make.evaluation.references import Ceiling, MeanShape, Retrieva
 from latentmapper.pack import Pack
 from tests.tiny_pack import HALF_AXES, write_tiny_pack
 
-RULES = Rules(points=300, viewpoints=8, resolution=32)
+RULES = Rules(points=300, viewpoints=8, resolution=96)
 
 
 @pytest.fixture(scope="module")
