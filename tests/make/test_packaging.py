@@ -99,7 +99,7 @@ def test_presence_separates_two_clouds_and_ignores_the_grid() -> None:
     centre = rng.normal(size=4 * channels)
     positives = (centre + rng.normal(0, 0.5, (200, 4 * channels))).astype(np.float32)
     negatives = (-centre + rng.normal(0, 0.5, (300, 4 * channels))).astype(np.float32)
-    weight, bias = fit_presence(positives, negatives, channels)
+    weight, bias = fit_presence([positives], [negatives[:250], negatives[250:]], channels)
     assert (positives @ weight + bias > 0).mean() > 0.99
     assert (negatives @ weight + bias < 0).mean() > 0.99
     assert not weight[2 * channels :].any()

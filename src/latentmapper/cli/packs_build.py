@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import tyro
 
 from latentmapper.extras import require
+
+if TYPE_CHECKING:
+    from latentmapper.make.dataset.features import Features
 
 
 def main(verb: str, argv: list[str]) -> int:
@@ -50,8 +53,10 @@ def main(verb: str, argv: list[str]) -> int:
     return 0
 
 
-def _rows(features: list, at_most: int = 12000) -> np.ndarray:
-    """Descriptors of the training pictures, evenly thinned."""
-    arrays = [f.load(record) for f in features for record in f.records if record.split == "train"]
-    stacked = np.concatenate(arrays)
-    return stacked[:: max(1, len(stacked) // at_most)].astype(np.float32)
+def _rows(features: list["Features"], at_most: int = 6000) -> list[np.ndarray]:
+    """Descriptors of the training pictures of each folder, evenly thinned."""
+    thinned = []
+    for folder in features:
+        rows = np.concatenate([folder.load(record) for record in folder.records if record.split == "train"])
+        thinned.append(rows[:: max(1, len(rows) // at_most)].astype(np.float32))
+    return thinned

@@ -1,5 +1,7 @@
 """Does a picture show the category at all? A linear classifier on the descriptor's global part."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,13 +10,17 @@ GLOBAL_TOKENS = 2
 
 
 def fit_presence(
-    positives: NDArray[np.float32], negatives: NDArray[np.float32], channels: int, strength: float = 0.01
+    positives: Sequence[NDArray[np.float32]],
+    negatives: Sequence[NDArray[np.float32]],
+    channels: int,
+    strength: float = 0.03,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Weights (D,) and bias (1,) of the log-odds that a picture shows the category.
 
     Parameters
     ----------
-    positives, negatives : (p, D) and (n, D) descriptors; both classes count alike.
+    positives, negatives : per collection of pictures (p, D) descriptors. Both classes count alike,
+        and within a class all collections, so that a few photos weigh as much as many renders.
     channels : C, the length of a token.
     strength : inverse regularisation of the logistic regression.
     """
@@ -22,14 +28,21 @@ def fit_presence(
     from sklearn.preprocessing import StandardScaler
 
     used = GLOBAL_TOKENS * channels
-    data = np.concatenate([positives[:, :used], negatives[:, :used]]).astype(np.float32)
-    labels = np.repeat([1, 0], [len(positives), len(negatives)])
+    parts = [*positives, *negatives]
+    data = np.concatenate([part[:, :used] for part in parts]).astype(np.float32)
+    labels = np.repeat([1] * len(positives) + [0] * len(negatives), [len(part) for part in parts])
+    weights = np.concatenate([_shares(positives), _shares(negatives)])
     scaler = StandardScaler().fit(data)
-    logistic = LogisticRegression(C=strength, class_weight="balanced", max_iter=2000)
-    logistic.fit(np.asarray(scaler.transform(data)), labels)
+    logistic = LogisticRegression(C=strength, max_iter=2000)
+    logistic.fit(np.asarray(scaler.transform(data)), labels, sample_weight=weights * len(data) / 2)
     scale, mean = np.asarray(scaler.scale_), np.asarray(scaler.mean_)
     slope = np.asarray(logistic.coef_)[0] / scale
     bias = float(np.asarray(logistic.intercept_)[0] - slope @ mean)
-    weight = np.zeros(positives.shape[1], np.float32)
+    weight = np.zeros(parts[0].shape[1], np.float32)
     weight[:used] = slope
     return weight, np.array([bias], np.float32)
+
+
+def _shares(collections: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
+    """The weight of every picture of a class; they sum to 1."""
+    return np.concatenate([np.full(len(part), 1 / len(part) / len(collections)) for part in collections])
