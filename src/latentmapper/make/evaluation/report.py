@@ -143,11 +143,11 @@ def _legend(protocol: dict[str, Any]) -> str:
     low, high = (f"{100 * value:g}" for value in protocol["hidden"])
     points, resolution = f"{protocol['points']:,}", protocol["resolution"]
     views = f"{protocol['views_per_shape']} of {protocol['azimuths']} azimuths x elevations {elevations}"
-    legend = f"""\
-    Chamfer: sum of the two mean squared nearest-neighbour distances, x 1000, between {points} points seen from
-    outside on each mesh; F-score at {protocol["threshold"]}. Both meshes are centred by bounding box and scaled
-    to farthest radius 1, with no further alignment; reconstructions are extracted at {resolution}^3. {views}
-    a shape. Occluded: {low}-{high} % of the object hidden, on cluttered backgrounds. `any`: the answer does not
-    depend on the picture. Intervals: bootstrap over groups. A failure counts, as a single point at the origin.
-    Ceiling: the code fitted to the true mesh."""
+    legend = f"""
+    Chamfer: sum of the two mean squared nearest-neighbour distances, x 1000, between {points} points seen
+    from outside on each mesh; F-score at {protocol["threshold"]}. Both meshes are centred by bounding box
+    and scaled to farthest radius 1, with no further alignment; reconstructions are extracted at
+    {resolution}^3. {views} a shape. Occluded: {low}-{high} % of the object hidden, on cluttered backgrounds.
+    `any`: the answer does not depend on the picture. Intervals: bootstrap over groups. A failure counts, as
+    a single point at the origin. Ceiling: the code fitted to the true mesh."""
     return textwrap.fill(" ".join(legend.split()), 110)
