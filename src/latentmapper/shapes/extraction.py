@@ -9,7 +9,7 @@ from latentmapper.errors import UsageError
 from latentmapper.shapes.field import Field
 from latentmapper.shapes.lattice import Lattice
 from latentmapper.shapes.lattice_values import LatticeValues
-from latentmapper.shapes.mending import mend
+from latentmapper.shapes.mending import Mending, is_mended
 
 COARSEST = 32
 """Cells along an axis of the first lattice, at least: distances are trained up to 0.1 only, and the centre
@@ -29,8 +29,8 @@ class ExtractionReport:
     dense_points: int
     """Distances that dense evaluation of the final lattice would compute."""
 
-    points_mended: int
-    """Points whose distance was lowered to restore torn thin parts."""
+    torn_points: int
+    """Points around which distances were lowered to restore thin parts."""
 
     mirrored: bool
     """Whether half of the surface is the mirror image of the other half."""
@@ -80,27 +80,36 @@ def extract(field: Field, resolution: int = 128) -> Surface:
     MeshError
         If the field has no surface within the lattice, or is not finite.
     """
-    cells_along = rounded(resolution)
-    levels = max(0, (cells_along // COARSEST).bit_length() - 1)
-    lattice = Lattice(cells_along >> levels, half=field.symmetric)
-    cells, evaluated = lattice.all_cells(), 0
-    for _ in range(levels):
-        values = LatticeValues(field, lattice)
+    finest = rounded(resolution)
+    levels = max(0, (finest // COARSEST).bit_length() - 1)
+    lattice = Lattice(finest >> levels, half=field.symmetric)
+    cells, evaluated, mending = lattice.all_cells(), 0, None
+    while True:
+        values = LatticeValues(field, lattice, mending)
         values.evaluate_unknown(lattice.corners_of(cells))
+        if is_mended(lattice, finest):
+            cells = values.follow_surface(cells)
+            mending = values.mend()
+            cells = np.union1d(cells, lattice.cells_around(mending.torn))
+        if lattice.cells == finest:
+            cells = values.follow_surface(cells)
+            return _surface(values, cells, evaluated + values.evaluated, mending)
         evaluated += values.evaluated
         lattice, cells = lattice.octants(cells[values.near_surface(cells)])
-    values = LatticeValues(field, lattice)
-    cells = values.follow_surface(cells)
-    mended = mend(values)
-    cells = np.concatenate([cells, lattice.cells_around(mended)])
-    return _surface(values, cells, evaluated + values.evaluated, len(mended))
 
 
 def extract_dense(field: Field, resolution: int = 128) -> Surface:
     """The surface from every point of the lattice, both halves: the plain method, kept as the yardstick."""
-    values = LatticeValues(field, Lattice(rounded(resolution), half=False))
-    values.evaluate(np.arange(np.prod(values.lattice.shape)))
-    return _surface(values, None, values.evaluated, len(mend(values)))
+    finest, mending, evaluated = rounded(resolution), None, 0
+    for cells in (finest // 2, finest):
+        lattice = Lattice(cells, half=False)
+        values = LatticeValues(field, lattice, mending)
+        if is_mended(lattice, finest) or cells == finest:
+            values.evaluate(np.arange(np.prod(lattice.shape)))
+            evaluated += values.evaluated
+        if is_mended(lattice, finest):
+            mending = values.mend()
+    return _surface(values, None, evaluated, mending)
 
 
 def rounded(resolution: int) -> int:
@@ -110,7 +119,9 @@ def rounded(resolution: int) -> int:
     return -(-resolution // 8) * 8
 
 
-def _surface(values: LatticeValues, cells: np.ndarray | None, evaluated: int, mended: int) -> Surface:
+def _surface(
+    values: LatticeValues, cells: np.ndarray | None, evaluated: int, mending: Mending | None
+) -> Surface:
     """Marching cubes over `cells` (all where None), in the canonical frame, with its mirror image."""
     lattice = values.lattice
     vertices, faces = values.triangulate(cells)
@@ -118,8 +129,9 @@ def _surface(values: LatticeValues, cells: np.ndarray | None, evaluated: int, me
     vertices = (vertices * lattice.spacing + lattice.origin).astype(np.float32)
     if lattice.half:
         vertices, faces = _mirrored(vertices, faces, on_mirror)
+    torn = len(mending.torn) if mending else 0
     dense = (lattice.cells + 1) ** 3
-    report = ExtractionReport(lattice.cells, evaluated, dense, mended, lattice.half)
+    report = ExtractionReport(lattice.cells, evaluated, dense, torn, lattice.half)
     return Surface(vertices, faces, report)
 
 

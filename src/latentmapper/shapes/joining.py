@@ -64,15 +64,15 @@ def _candidates(pieces: Pieces) -> list[int]:
 
 
 def _gap(one: Mesh, other: Mesh) -> float:
-    """Distance between the nearest vertices of two meshes."""
-    return float(_distances(one, other).min())
+    """Distance between the nearest vertices of two meshes; infinite beyond the widest gap."""
+    return float(_distances(one, other, FARTHEST).min())
 
 
-def _distances(one: Mesh, other: Mesh) -> np.ndarray:
-    """(v,) distance of each vertex of the first mesh to the nearest vertex of the second."""
+def _distances(one: Mesh, other: Mesh, farthest: float) -> np.ndarray:
+    """(v,) distance of each vertex of the first mesh to the nearest of the second, infinite if farther."""
     from scipy.spatial import KDTree
 
-    return np.asarray(KDTree(other.vertices).query(one.vertices)[0])
+    return np.asarray(KDTree(other.vertices).query(one.vertices, distance_upper_bound=farthest)[0])
 
 
 def _strut(one: Mesh, other: Mesh, gap: float) -> "manifold3d.Manifold":
@@ -82,7 +82,7 @@ def _strut(one: Mesh, other: Mesh, gap: float) -> "manifold3d.Manifold":
     edge = float(np.sqrt(2 * np.median(face_areas(other))))
     points = []
     for mesh, opposite in ((one, other), (other, one)):
-        near = _distances(mesh, opposite) <= gap + REACH * edge
+        near = np.isfinite(_distances(mesh, opposite, gap + REACH * edge))
         surface = mesh.vertices[near].astype(np.float64)
         points += [surface, surface - DEPTH * edge * vertex_normals(mesh)[near]]
     return manifold3d.Manifold.hull_points(np.concatenate(points))

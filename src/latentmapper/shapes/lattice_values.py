@@ -5,6 +5,7 @@ import numpy as np
 from latentmapper.errors import MeshError
 from latentmapper.shapes.field import Field, lattice_sampler
 from latentmapper.shapes.lattice import Lattice
+from latentmapper.shapes.mending import CELLS, Mending, neighbours, torn_points
 
 SLOPE = 1.5
 """How much faster than a true distance a field may change and still lose nothing: a cell may hold surface
@@ -27,26 +28,32 @@ class LatticeValues:
     ----------
     field : Field
     lattice : Lattice
+    mending : Mending, optional
+        What is taken away from the field's distances.
     """
 
-    def __init__(self, field: Field, lattice: Lattice):
+    def __init__(self, field: Field, lattice: Lattice, mending: Mending | None = None):
         self.lattice = lattice
+        self._mending = mending
         self._points = [np.empty(0, np.int64)]
         self._sample = lattice_sampler(field, lattice.axes)
         self._values = np.zeros(np.prod(lattice.shape), np.float32)
         self._known = np.zeros(len(self._values), bool)
 
+    @property
+    def evaluated(self) -> int:
+        """Number of points filled in."""
+        return sum(map(len, self._points))
+
     def evaluate(self, points: np.ndarray) -> None:
         """Fill in the points of these flat indices."""
         for start in range(0, len(points), CHUNK):
             chunk = points[start : start + CHUNK]
-            i, j, k = self.lattice.unravel(chunk)
-            values = self._sample(i, j, k)
-            border = self.lattice.on_border(i, j, k)
-            values[border] = np.maximum(values[border], OUTSIDE)
+            values = self._sample(*self.lattice.unravel(chunk))
             if not np.isfinite(values).all():
                 raise MeshError("the field is not finite: the pack or the code is damaged")
             self._values[chunk] = values
+            self._adjust(chunk)
         self._known[points] = True
         self._points.append(points)
 
@@ -56,24 +63,32 @@ class LatticeValues:
         self.evaluate(unknown)
         return len(unknown)
 
-    @property
-    def evaluated(self) -> int:
-        """Number of points filled in."""
-        return sum(map(len, self._points))
-
     def at(self, points: np.ndarray) -> np.ndarray:
         """Distances at flat indices of any shape; zero where unknown."""
         return self._values[points]
 
-    def between(self, low: float, high: float) -> np.ndarray:
-        """Flat indices of the evaluated points with low <= distance < high, ascending."""
-        points = np.concatenate(self._points)
-        values = self._values[points]
-        return np.sort(points[(values >= low) & (values < high)])
+    def mend(self) -> Mending:
+        """Look for torn parts near what is evaluated, and lower the distances there, now and from now on."""
+        while True:
+            points = np.concatenate(self._points)
+            values = self._values[points]
+            low = points[(values >= 0) & (values < CELLS * self.lattice.spacing)]
+            low = np.sort(low[~self.lattice.on_border(*self.lattice.unravel(low))])
+            if not self.evaluate_unknown(np.unique(neighbours(self.lattice, low))):
+                break
+        mending = Mending(self.lattice, torn_points(self.lattice, low, self._values < 0))
+        if len(mending.torn):
+            self._mending = mending
+            self._adjust(points)
+        return mending
 
-    def lower(self, points: np.ndarray, amount: float) -> None:
-        """Reduce the distances at points."""
-        self._values[points] -= np.float32(amount)
+    def _adjust(self, points: np.ndarray) -> None:
+        """Lower distances where the field is mended, and close what reaches the border of the lattice."""
+        at = self.lattice.unravel(points)
+        if self._mending:
+            self._values[points] -= self._mending.at(self.lattice, *at)
+        border = points[self.lattice.on_border(*at)]
+        self._values[border] = np.maximum(self._values[border], OUTSIDE)
 
     def near_surface(self, cells: np.ndarray) -> np.ndarray:
         """(n,) bool: which cells may hold surface.

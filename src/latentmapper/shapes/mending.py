@@ -2,60 +2,91 @@
 
 Where a learned field lays a wing or a fin between two blurred guesses, its distances fall almost to zero and
 rise again without ever becoming negative, so marching cubes tears the part off. The field contradicts itself
-there: a small distance means that surface is near, and none is. Lowering such points restores the part.
+there: a small distance means that surface is near, and none is. Lowering the distances around such points
+restores the part, and lowering them smoothly leaves no steps.
 """
+
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from latentmapper.shapes.lattice_values import LatticeValues
+from latentmapper.shapes.lattice import CORNERS, Lattice
 
-DISTANCE = 0.008
-"""Distance below which a point without surface beside it belongs to a torn sheet, canonical units."""
+CELLS = 0.5
+"""Distance, in cells, below which a point without surface beside it is torn: a sheet between two planes of
+points is half a cell from one of them. It is also how far distances are lowered."""
 
-FEWEST_CELLS, MOST_CELLS = 0.5, 0.9
-"""The same in cells: a sheet between two lattice planes is half a cell from one of them, and surface farther
-than a cell would not be beside the point."""
+FINE = 256
+"""Cells along an axis from which on mending looks at every other point: what fields tear is about 0.01 thick
+whatever the lattice."""
 
-NEIGHBOURS = [(x, y, z) for x in (-1, 0, 1) for y in (-1, 0, 1) for z in (-1, 0, 1)]
+SPREAD = 2
+"""Points around a torn one, in each direction, that are lowered with it."""
+
+NEIGHBOURS = np.array([(x, y, z) for x in (-1, 0, 1) for y in (-1, 0, 1) for z in (-1, 0, 1)])
+"""(27, 3) steps from a point to those around it, itself included."""
 
 
-def mend(values: LatticeValues) -> np.ndarray:
-    """Lower the distances of torn sheets, and of the points beside them that join them to the rest.
+def is_mended(lattice: Lattice, finest: int) -> bool:
+    """Whether this is the lattice on which a surface with `finest` cells along an axis is mended."""
+    return lattice.cells == (finest // 2 if finest >= FINE else finest)
+
+
+@dataclass(frozen=True, eq=False)
+class Mending:
+    """By how much the distances of a field are lowered, and where."""
+
+    lattice: Lattice
+    """Lattice of the torn points."""
+
+    torn: np.ndarray
+    """(n,) flat indices of the torn points."""
+
+    @cached_property
+    def amounts(self) -> np.ndarray:
+        """Distances to take away at the points of the lattice, an array of its shape: a box-blurred box."""
+        from scipy.ndimage import convolve1d, maximum_filter
+
+        amounts = np.zeros(self.lattice.shape, np.float32)
+        if len(self.torn) == 0:
+            return amounts
+        index = np.stack(self.lattice.unravel(self.torn))
+        low, high = index.min(axis=1) - 3 * SPREAD, index.max(axis=1) + 3 * SPREAD + 1
+        box = tuple(slice(max(0, a), b) for a, b in zip(low.tolist(), high.tolist(), strict=True))
+        amounts.reshape(-1)[self.torn] = 1
+        width = 2 * SPREAD + 1
+        # A mirrored edge is right at x = 0, and nothing reaches the other edges of the box.
+        share = maximum_filter(amounts[box], width, mode="mirror")
+        for axis in range(3):
+            share = convolve1d(share, np.ones(width), axis, mode="mirror")
+        amounts[box] = share * (CELLS * self.lattice.spacing / width**3)
+        return amounts
+
+    def at(self, lattice: Lattice, i: np.ndarray, j: np.ndarray, k: np.ndarray) -> np.ndarray:
+        """(n,) float32 amounts at points of the same lattice or, interpolated, of one twice as fine."""
+        if lattice == self.lattice:
+            return self.amounts[i, j, k]
+        total = np.zeros(len(i), np.float32)
+        for x, y, z in CORNERS:
+            total += self.amounts[(i + x) // 2, (j + y) // 2, (k + z) // 2]
+        return total / 8
+
+
+def torn_points(lattice: Lattice, low: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """Those of the points `low` that have no point inside among the 26 around them.
 
     Parameters
     ----------
-    values : LatticeValues
-        Evaluated near the surface; evaluated further around torn sheets, and changed there.
-
-    Returns
-    -------
-    (n,) flat indices of the points that were lowered
+    lattice : Lattice
+    low : (n,) flat indices of points outside the solid, none on the border of the lattice
+    inside : (points,) bool, which points of the lattice are inside
     """
-    spacing = values.lattice.spacing
-    distance = min(max(DISTANCE, FEWEST_CELLS * spacing), MOST_CELLS * spacing)
-    low = _surroundings_known(values, distance)
-    around = _neighbours(values, low)
-    torn = (values.at(around) >= 0).all(axis=1)
-    beside = np.zeros(np.prod(values.lattice.shape), bool)
-    beside[around[torn]] = True
-    chosen = low[beside[low]]
-    values.lower(chosen, distance)
-    return chosen
+    return low[~inside[neighbours(lattice, low)].any(axis=1)]
 
 
-def _surroundings_known(values: LatticeValues, distance: float) -> np.ndarray:
-    """Inner points with 0 <= value < distance, all of whose neighbours are evaluated."""
-    while True:
-        low = values.between(0.0, distance)
-        low = low[~values.lattice.on_border(*values.lattice.unravel(low))]
-        around = np.unique(_neighbours(values, low))
-        if not values.evaluate_unknown(around):
-            return low
-
-
-def _neighbours(values: LatticeValues, points: np.ndarray) -> np.ndarray:
+def neighbours(lattice: Lattice, points: np.ndarray) -> np.ndarray:
     """(n, 27) points around points, themselves included; on the mirror plane of a half, those of one side."""
-    x, _, _ = values.lattice.unravel(points)
-    steps = np.array(NEIGHBOURS)
-    steps_x = np.maximum(steps[:, 0], -x[:, None])
-    return points[:, None] + steps_x * values.lattice.strides[0] + steps[:, 1:] @ values.lattice.strides[1:]
+    x, _, _ = lattice.unravel(points)
+    steps_x = np.maximum(NEIGHBOURS[:, 0], -x[:, None])
+    return points[:, None] + steps_x * lattice.strides[0] + NEIGHBOURS[:, 1:] @ lattice.strides[1:]
