@@ -40,7 +40,9 @@ def test_the_category_is_the_folders_name(tmp_path: Path):
 def test_a_scene_is_flattened(tmp_path: Path):
     scene = trimesh.Scene()
     for x in (-2.0, 2.0):
-        scene.add_geometry(trimesh.creation.box(), transform=trimesh.transformations.translation_matrix([x, 0, 0]))
+        scene.add_geometry(
+            trimesh.creation.box(), transform=trimesh.transformations.translation_matrix([x, 0, 0])
+        )
     scene.export(tmp_path / "two.glb")
     shape = Folder(tmp_path).load("two")
     assert len(shape.faces) == 24 and np.ptp(shape.vertices[:, 0]) == pytest.approx(5)
