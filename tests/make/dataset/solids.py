@@ -19,8 +19,9 @@ def box(extents, centre=(0, 0, 0), without=None, inward=False) -> trimesh.Trimes
 
 def arrays(*parts: trimesh.Trimesh) -> MeshArrays:
     """The parts side by side in one mesh."""
-    mesh = trimesh.util.concatenate(parts)
-    return np.array(mesh.vertices), np.array(mesh.faces)
+    starts = np.cumsum([0, *(len(part.vertices) for part in parts)])
+    faces = [part.faces + start for part, start in zip(parts, starts, strict=False)]
+    return np.concatenate([part.vertices for part in parts]), np.concatenate(faces)
 
 
 UP, DOWN = (0, 1, 0), (0, -1, 0)
