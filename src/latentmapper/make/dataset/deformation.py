@@ -9,22 +9,26 @@ from latentmapper.make.dataset.repair import to_canonical
 LATTICE = (4, 4, 6)
 
 
-def deform(vertices: NDArray, rng: np.random.Generator, strength: float = 0.08) -> NDArray[np.float32]:
-    """Bend, stretch and swell a shape smoothly and symmetrically in X; the result is canonical again.
+def deform(
+    vertices: NDArray, rng: np.random.Generator, strength: float = 0.09, stretch: float = 0.07
+) -> NDArray[np.float32]:
+    """Bend, taper and stretch a shape smoothly and symmetrically in X; the result is canonical again.
 
-    Control points move by a random stretch of each axis and a smooth random offset; points between them
-    follow by Bernstein polynomials, so every surface stays as smooth as it was.
+    The lattice spans the bounding box. Its control points move at random, points between them follow by
+    Bernstein polynomials, so every surface stays as smooth as it was; then each axis is stretched.
 
     Parameters
     ----------
     vertices : (n, 3), canonical frame
-    strength : standard deviation of the offset of a control point, canonical units
+    strength : standard deviation of the offset of a control point, as a share of the box's extent
+    stretch : standard deviation of the logarithm of the factor of each axis
     """
-    offsets = _symmetric(rng.normal(0, strength, (*LATTICE, 3)))
-    places = (np.asarray(vertices, np.float64) + 1) / 2
+    low, extent = vertices.min(0).astype(np.float64), np.ptp(vertices, axis=0).astype(np.float64)
+    places = (vertices - low) / np.maximum(extent, 1e-9)
+    offsets = _symmetric(rng.normal(0, strength, (*LATTICE, 3))) * extent
     weights = [_bernstein(places[:, axis], count) for axis, count in enumerate(LATTICE)]
     moved = vertices + np.einsum("ni,nj,nk,ijkc->nc", *weights, offsets, optimize=True)
-    return to_canonical(moved * np.exp(rng.normal(0, strength, 3))).astype(np.float32)
+    return to_canonical(moved * np.exp(rng.normal(0, stretch, 3))).astype(np.float32)
 
 
 def _symmetric(offsets: NDArray) -> NDArray:

@@ -66,7 +66,7 @@ def build_shape(task: Task) -> Record:
     file = f"{SHAPES}/{_file_name(record.id)}.safetensors"
     key = _key(task, shape)
     found = read_metadata(task.store / file)
-    if found is None or found.get("key") != key:
+    if found.get("key") != key:
         try:
             data = compute(shape, task.copy, task.recipe)
         except MeshError as error:
@@ -74,13 +74,13 @@ def build_shape(task: Task) -> Record:
         except Exception as error:  # one strange mesh must not end a build of thousands
             logger.exception("%s failed", record.id)
             return replace(record, verdict=f"failed with {type(error).__name__}: {error}")
-        found = {"key": key, "asymmetry": repr(asymmetry(data.surface_points))}
+        found = {"key": key, "asymmetry": round(asymmetry(data.surface_points), 3)}
         write_shape(task.store / file, data, found)
     return replace(
         record,
         file=file,
         sha256=sha256_of_file(task.store / file),
-        asymmetry=round(float(found["asymmetry"]), 3),
+        asymmetry=found["asymmetry"],
     )
 
 

@@ -15,6 +15,7 @@ from latentmapper.files import replacing, sha256_of_file, write_json, write_text
 FORMAT = 1
 HEADER, MANIFEST, SHAPES = "store.json", "manifest.jsonl", "shapes"
 USABLE = "ok"
+METADATA = "latentmapper"
 
 
 @dataclass(frozen=True)
@@ -111,24 +112,25 @@ class Store:
                 raise StoreError(f"{file} differs from its hash in {MANIFEST}; build the store again")
 
 
-def write_shape(path: Path, data: ShapeData, metadata: dict[str, str]) -> None:
-    """Write the data of one shape and its metadata to `path`, atomically."""
+def write_shape(path: Path, data: ShapeData, metadata: dict[str, Any]) -> None:
+    """Write the data of one shape and some JSON metadata to `path`, atomically and repeatably."""
     from safetensors.numpy import save_file
 
     arrays = {f.name: np.ascontiguousarray(getattr(data, f.name)) for f in fields(ShapeData)}
     with replacing(path) as temporary:
-        save_file(arrays, temporary, metadata)
+        # one entry: safetensors writes several in random order
+        save_file(arrays, temporary, {METADATA: json.dumps(metadata, sort_keys=True)})
 
 
-def read_metadata(path: Path) -> dict[str, str] | None:
-    """The metadata that `write_shape` wrote, without reading the data; None where the file is no such."""
+def read_metadata(path: Path) -> dict[str, Any]:
+    """The metadata that `write_shape` wrote, without reading the data; empty where the file is no such."""
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="numpy") as file:
-            return file.metadata()
-    except (OSError, SafetensorError):
-        return None
+            return json.loads((file.metadata() or {}).get(METADATA, "{}"))
+    except (OSError, SafetensorError, ValueError):
+        return {}
 
 
 def write_store(path: Path, header: dict[str, Any], manifest: Iterable[Record]) -> None:
