@@ -64,7 +64,9 @@ def _half_that_uses() -> list[Path]:
 
 @pytest.mark.parametrize("path", _half_that_uses(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_using_needs_neither_making_nor_extras(path: Path) -> None:
-    assert _imported_from(path, "latentmapper.make", *EXTRA_OF) == []
+    # pillow_heif is used where it is installed; without it HEIC is refused with the command that adds it.
+    needed = [name for name in EXTRA_OF if name != "pillow_heif"]
+    assert _imported_from(path, "latentmapper.make", *needed) == []
 
 
 def test_making_knows_nothing_of_the_faces() -> None:

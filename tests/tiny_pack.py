@@ -63,7 +63,7 @@ def _mlp() -> dict[str, NDArray[np.float32]]:
     w0 = np.zeros((2, 3 * C), np.float32)
     w0[0, ::C], w0[1, ::C] = 1, -1
     w1 = np.array([[1, -1], [-1, 1]], np.float32)
-    w2 = np.array([[0.15, -0.15]], np.float32)
+    w2 = np.array([[0.45, -0.45]], np.float32)
     zeros = np.zeros(2, np.float32)
     return {"w0": w0, "b0": zeros, "w1": w1, "b1": zeros.copy(), "w2": w2, "b2": np.zeros(1, np.float32)}
 

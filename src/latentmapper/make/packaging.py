@@ -1,7 +1,7 @@
 """Building a pack: a trained shape model and mapper become a folder that needs no torch."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,8 @@ class PackRecipe:
     level: float = 0.0
     """The surface lies where the distance is this (canonical frame): a little more than 0 keeps wings
     whole that are thinner than what the shape model resolves, and thickens everything by as much."""
+    sharpness: float | None = None
+    """Replaces the mapper's own; one that is too sure of itself on held-out pictures wants less than 1."""
     title: str = ""
     """One line for lists; by default made from the category."""
 
@@ -65,6 +67,8 @@ def build_pack(
     model, mapper, details = load_shape_run(shape_run), *load_mapper_run(mapper_run)
     if details["ids"] != model.ids:
         raise StoreError("the mapper was trained on another shape model's codes; train it again")
+    if recipe.sharpness is not None:
+        mapper.shape = replace(mapper.shape, sharpness=recipe.sharpness)
     output.mkdir(parents=True, exist_ok=True)
     base = _export_base(model, output, recipe.level) | {"level": recipe.level}
     _export_mapper(mapper, output)
@@ -101,6 +105,7 @@ def build_pack(
             "pictures": details["pictures"],
             "shape_recipe": json.loads((shape_run / "recipe.json").read_text()),
             "mapper_recipe": details["recipe"],
+            "sharpness": mapper.shape.sharpness,
         },
         "results": results or {},
         "sources": sources,

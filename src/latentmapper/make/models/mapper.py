@@ -39,8 +39,8 @@ class MapperShape:
     """Dropout inside."""
     token_dropout: float = 0.15
     """Share of tokens hidden from the network in training, as an occluder would."""
-    sharpness: float = 2.0
-    """In use, logits are multiplied by this: mixtures of few known shapes keep their thin parts whole."""
+    sharpness: float = 1.0
+    """In use, logits are multiplied by this: above 1 mixtures are of fewer shapes, below 1 of more."""
     bound: float = 0.5
     """Largest residual, in standard deviations of the known codes."""
 
