@@ -11,7 +11,7 @@ from latentmapper.make.dataset.sampling import within_faces
 
 # Directions of the sky, without the steep ones from below: an open floor must not leak.
 STEEPEST = np.radians(-45)
-DIRECTIONS = fibonacci_sphere(112)
+DIRECTIONS = fibonacci_sphere(80)
 DIRECTIONS = DIRECTIONS[DIRECTIONS[:, 1] > np.sin(STEEPEST)]
 # A side belongs to the outside where this share of its sky is open; what is in a cabin sees less.
 OPEN = 0.3
@@ -76,9 +76,10 @@ def openness(vertices: NDArray, faces: NDArray, occluder: Occluder, rng: np.rand
 
 def point_openness(points: NDArray, normals: NDArray, occluder: Occluder) -> NDArray[np.float64]:
     """Share of the sky that points (n, 3) of a surface see, (n, 2): along their normals, and against them."""
-    cosines = (normals @ DIRECTIONS.T).astype(np.float32)
+    points, normals = points.astype(np.float32), normals.astype(np.float32)
+    cosines = normals @ DIRECTIONS.T.astype(np.float32)
     origins = points[:, None, :] + OFFSET * np.sign(cosines)[..., None] * normals[:, None, :]
     rays = np.broadcast_to(DIRECTIONS, origins.shape)
     open_ = occluder.escapes(origins.reshape(-1, 3), rays.reshape(-1, 3)).reshape(cosines.shape)
-    weights = np.stack([np.maximum(cosines, 0), np.maximum(-cosines, 0)], axis=-1)
-    return (weights * open_[..., None]).sum(axis=1) / weights.sum(axis=1)
+    weights = [np.maximum(cosines, 0), np.maximum(-cosines, 0)]
+    return np.stack([(weight * open_).sum(axis=1) / weight.sum(axis=1) for weight in weights], axis=1)
