@@ -39,8 +39,19 @@ def join(pieces: Pieces) -> tuple[Mesh, list[int]]:
     """
     body = pieces.body
     meshes = {number: pieces.take(number) for number in (body, *_candidates(pieces))}
-    if len(meshes) == 1 or not all(is_accepted(to_manifold(mesh)) for mesh in meshes.values()):
+    if len(meshes) == 1:
         return meshes[body], [body]
+    solids = {number: to_manifold(mesh) for number, mesh in meshes.items()}
+    if not all(map(is_accepted, solids.values())):
+        return meshes[body], [body]
+    kept, struts = _hung(meshes, body)
+    if not struts:
+        return meshes[body], kept
+    return _united([solids[number] for number in kept] + struts), kept
+
+
+def _hung(meshes: dict[int, Mesh], body: int) -> tuple[list[int], list["manifold3d.Manifold"]]:
+    """Numbers of the body and of the parts that can hang on it, and the struts that hold them."""
     kept, struts = [body], []
     gaps = {part: (np.inf, body) for part in meshes if part != body}
     while gaps:
@@ -52,7 +63,7 @@ def join(pieces: Pieces) -> tuple[Mesh, list[int]]:
             break
         struts.append(_strut(meshes[part], meshes[anchor], width))
         kept.append(part)
-    return _united([meshes[number] for number in kept], struts), kept
+    return kept, struts
 
 
 def _candidates(pieces: Pieces) -> list[int]:
@@ -88,9 +99,8 @@ def _strut(one: Mesh, other: Mesh, gap: float) -> "manifold3d.Manifold":
     return manifold3d.Manifold.hull_points(np.concatenate(points))
 
 
-def _united(meshes: list[Mesh], struts: list["manifold3d.Manifold"]) -> Mesh:
+def _united(solids: list["manifold3d.Manifold"]) -> Mesh:
     """The union of everything; a part that its strut misses is left out."""
     import manifold3d
 
-    solids = [to_manifold(mesh) for mesh in meshes] + struts
     return largest_shell(from_manifold(manifold3d.Manifold.batch_boolean(solids, manifold3d.OpType.Add)))[0]
