@@ -180,6 +180,16 @@ def test_unusable_shapes_alone_make_no_store(shapes: Path, tmp_path: Path):
     assert not (tmp_path / "store" / "store.json").exists()
 
 
+def test_a_missing_extra_is_one_line(
+    shapes: Path, tmp_path: Path, monkeypatch, capsys: pytest.CaptureFixture
+):
+    monkeypatch.setitem(sys.modules, "igl", None)
+    assert run(["data", "build", str(shapes), "--category", "car", "-o", str(tmp_path / "store")]) == 3
+    assert (
+        'igl is not installed; install it with: pip install "latentmapper[train]"' in capsys.readouterr().err
+    )
+
+
 @pytest.mark.usefixtures("quick")
 def test_a_strange_mesh_does_not_end_the_build(shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     from latentmapper.make.dataset import shape_data

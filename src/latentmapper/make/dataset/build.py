@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from latentmapper.errors import StoreError, UsageError
+from latentmapper.extras import require
 from latentmapper.make.dataset.plan import BuildRecipe, plan, settle
 from latentmapper.make.dataset.shape_data import Task, build_shape
 from latentmapper.make.dataset.store import HEADER, USABLE, Record, write_store
@@ -37,8 +38,9 @@ def build(
     progress : called with (done, total, record) after each shape
 
     Raises `UsageError` where the sources hold no shape that the recipe wants, one id twice or no usable mesh,
-    and `StoreError` where the store cannot be written or a worker dies.
+    `StoreError` where the store cannot be written or a worker dies, `MissingError` without the extra "train".
     """
+    require("igl")  # missing, it would set every shape aside
     tasks = plan(sources, store, recipe)
     (store / HEADER).unlink(missing_ok=True)  # a store with a header is complete
     records: dict[str, Record] = {}
