@@ -46,7 +46,7 @@ def propeller(centre: ArrayLike, plan: Power, thin: float, phase: float = 0.4) -
     hub = np.asarray(centre, dtype=np.float64)
     radius = max(plan.spinner / 2, thin)
     behind = -hub[2]
-    spinner = spindle(behind - 2.0 * radius, behind + 2.2 * radius, radius, hub[0], hub[1])
+    spinner = spindle(behind - 1.4 * radius, behind + 2.2 * radius, radius, hub[0], hub[1])
     parts = [spinner.made_of("metal")]
     if plan.blades == 0:
         parts.append(disc(hub, plan.propeller / 2, thin, 2, "dark"))
@@ -193,18 +193,19 @@ def pylon_engine(plan: Plan, outline: Outline) -> list[Part]:
 
 
 def buried(plan: Plan, outline: Outline) -> list[Part]:
-    """Nozzles at the end of the body and intakes on its left side or below."""
+    """Nozzles at the end of the body, or beside it before the tail, and intakes."""
     power = plan.power
     parts: list[Part] = []
     radius = power.diameter / 2
-    height = outline.level(0.97, 0.0)
-    spacing = 1.06 * power.diameter
+    end = power.nozzle
+    height = outline.level(end - 0.03, 0.0 if end > 0.9 else -0.3)
+    spacing = 1.06 * power.diameter if end > 0.9 else 1.8 * outline.side(end)
     offsets = np.arange(power.count // 2) * spacing + (spacing if power.count % 2 else spacing / 2)
     u = np.array([0.0, 0.5, 0.75, 0.9, 1.0])
-    s = 0.9 - power.length * power.diameter * (1 - u) + 0.1
+    s = end - power.length * power.diameter * (1 - u)
     profile = radius * np.array([0.9, 1.05, 1.0, 0.9, 0.72])
     nozzle = body(s, profile, profile, height, 2.0, count=20, material="metal")
-    nozzle = nozzle.painted("dark", nozzle.centroids[:, 2] < -0.9999)
+    nozzle = nozzle.painted("dark", nozzle.centroids[:, 2] < 1e-4 - end)
     parts += [nozzle] if power.count % 2 else []
     parts += [nozzle.moved((side * x, 0, 0)) for x in offsets for side in (-1, 1)]
     return parts + _intakes(plan, outline)
@@ -218,7 +219,12 @@ def _intakes(plan: Plan, outline: Outline) -> list[Part]:
     if power.intakes == "side":
         width = power.bulk * wide / 2
         box = _duct(
-            at, 0.93, 0.8 * wide / 2 + 0.4 * width, outline.level(at + 0.2, -0.05), width, 0.34 * tall
+            at,
+            0.93 * power.nozzle,
+            0.8 * wide / 2 + 0.4 * width,
+            outline.level(at + 0.2, -0.05),
+            width,
+            0.34 * tall,
         )
         return [box, box.mirrored()]
     if power.intakes == "under":

@@ -20,18 +20,18 @@ LOADS = {"tanks": [0, 0, 0, 2], "missiles": [0, 0, 2, 4], "rails": [False, True]
 # F-86, MiG-15/17, Super Sabre, Hunter
 SWEPT_FIGHTER = kind(
     2, (10, 15),
-    body={"width": (0.1, 0.145), "height": (1.0, 1.25), "nose": (0.2, 0.4), "bluntness": (0.5, 0.8),
+    body={"width": (0.1, 0.165), "height": (1.0, 1.25), "nose": (0.2, 0.4), "bluntness": (0.5, 0.8),
         "nose_width": [0.55, 0.5, 0.05], "droop": (-0.15, 0.05), "tail": (0.35, 0.6),
         "tail_width": (0.4, 0.65), "tail_height": (0.4, 0.6), "upsweep": (0.0, 0.2), "slimming": (0.6, 1.0)},
     canopy={"style": "bubble", "start": (0.2, 0.26), "end": (0.42, 0.62), "height": (0.25, 0.4),
         "width": (0.5, 0.7), "front": (0.25, 0.4), "back": (0.4, 0.7)},
-    wing={"span": (0.85, 1.02), "aspect": (4.2, 5.2), "taper": (0.35, 0.6), "sweep": (33, 45),
-        "centre": (0.5, 0.58), "level": (-0.6, 0.2), "dihedral": (-3, 4), "thickness": (0.08, 0.11),
+    wing={"span": (0.85, 1.02), "aspect": (4.2, 5.2), "taper": (0.35, 0.8), "sweep": (33, 45),
+        "centre": (0.43, 0.56), "level": (-0.6, 0.2), "dihedral": (-3, 4), "thickness": (0.08, 0.11),
         "rounding": (0.05, 0.4)},
     extra=LOADS,
-    tail={"style": ["conventional", "cruciform", "conventional"]},
-    stabiliser=JET_STABILISER | {"level": (0.25, 0.6)},
-    fin=JET_FIN | {"span": (0.17, 0.24), "centre": (0.9, 0.98)},
+    tail={"style": ["conventional", "cruciform"]},
+    stabiliser=JET_STABILISER | {"level": (0.25, 0.7)},
+    fin=JET_FIN | {"span": (0.17, 0.26), "centre": (0.9, 0.98), "sweep": (33, 56)},
     power={"style": "buried", "count": 1, "diameter": (0.06, 0.08), "length": (2, 3),
         "intakes": ["none", "none", "side"], "intake": (0.2, 0.3), "bulk": (0.3, 0.5)},
     gear=FIGHTER_GEAR,
@@ -161,6 +161,29 @@ ATTACK_JET = SWEPT_FIGHTER.like(
     stabiliser={"dihedral": (-12, 5), "span": (0.3, 0.45)},
 )
 
+# A-6, EA-6B, Buccaneer, Skywarrior, Su-24 spread
+CARRIER_ATTACK = ATTACK_JET.like(
+    1, (16, 24),
+    body={"width": (0.085, 0.15), "nose": (0.16, 0.26), "bluntness": (0.48, 0.65), "tail": (0.5, 0.7),
+        "tail_width": (0.08, 0.35), "tail_height": (0.15, 0.4), "upsweep": (0.1, 0.3)},
+    wing={"span": (0.66, 1.05), "aspect": (3.6, 5.6), "taper": (0.25, 0.45), "sweep": (22, 33),
+        "centre": (0.42, 0.52), "level": (-0.1, 0.5), "dihedral": (-2, 2), "glove": (0.1, 0.6),
+        "glove_end": (0.2, 0.4), "rounding": (0.05, 0.5)},
+    tail={"style": ["conventional", "conventional", "T"]},
+    fin={"span": (0.12, 0.19), "sweep": (20, 45)},
+    power={"count": 2, "bulk": (0.5, 0.9), "intake": (0.16, 0.3), "nozzle": (0.55, 0.7)},
+)
+
+# S-3 Viking, Skywarrior, Saab-like patrol jets
+POD_ATTACK = CARRIER_ATTACK.like(
+    0.6, (15, 24),
+    wing={"span": (1.0, 1.35), "aspect": (6.5, 8), "sweep": (12, 33), "level": (0.6, 0.95), "glove": 0.0},
+    tail={"style": "conventional"},
+    fin={"span": (0.15, 0.24)},
+    power={"style": "pods", "inner": (0.22, 0.32), "diameter": (0.08, 0.1), "length": (2, 2.8),
+        "forward": (0.4, 0.7), "drop": (0.6, 0.8), "intakes": "none"},
+)
+
 # Hawk, L-39, Alpha Jet, T-33, T-37, T-45, Su-25UB, Yak-130
 JET_TRAINER = ATTACK_JET.like(
     2, (9, 13),
@@ -186,5 +209,7 @@ FIGHTERS: dict[str, Kind] = {
     "faceted attacker": FACETED,
     "swing-wing": SWING_WING,
     "attack jet": ATTACK_JET,
+    "carrier attacker": CARRIER_ATTACK,
+    "pod-engine patrol jet": POD_ATTACK,
     "jet trainer": JET_TRAINER,
 }

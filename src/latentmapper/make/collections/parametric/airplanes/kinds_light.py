@@ -31,7 +31,7 @@ LIGHT_HIGH = kind(
     canopy={"style": "cabin", "start": (0.2, 0.26), "end": (0.66, 0.95), "height": (0.3, 0.5),
         "width": (0.85, 0.95), "front": (0.2, 0.3), "back": (0.5, 0.75)},
     wing={"span": (1.25, 1.42), "aspect": (7, 8), "taper": (0.6, 1.0), "sweep": (-1, 2),
-        "centre": (0.31, 0.36), "level": (1.82, 2.02), "dihedral": (0.5, 2.5), "rounding": (0.05, 0.5),
+        "centre": (0.26, 0.34), "level": (1.82, 2.02), "dihedral": (0.5, 2.5), "rounding": (0.05, 0.5),
         "thickness": (0.12, 0.15)},
     extra={"struts": [True, True, False]},
     stabiliser=LIGHT_STABILISER,
@@ -69,7 +69,7 @@ LIGHT_LOW = LIGHT_HIGH.like(
     canopy={"style": ["cabin", "cabin", "bubble"], "start": (0.24, 0.33), "end": (0.6, 0.8),
         "height": (0.3, 0.5), "front": (0.25, 0.45)},
     wing={"span": (1.05, 1.45), "aspect": (5.8, 10), "taper": (0.45, 1.0), "level": (-0.95, -0.6),
-        "dihedral": (4, 8), "centre": (0.32, 0.38), "sweep": (-3, 3), "crank": (0.25, 0.5),
+        "dihedral": (4, 8), "centre": (0.29, 0.37), "sweep": (-3, 3), "crank": (0.25, 0.5),
         "outer_dihedral": [0, 0, 0, 9]},
     tail={"style": ["conventional", "conventional", "conventional", "T"]},
     extra={"struts": False},
@@ -174,7 +174,7 @@ CABIN_BIPLANE = BIPLANE.like(
     canopy={"style": "cabin", "start": (0.2, 0.28), "end": (0.65, 0.85), "height": (0.3, 0.45),
         "width": (0.85, 0.95), "front": 0.25},
     wing={"level": (1.85, 2.1), "span": (1.15, 1.45)},
-    extra={"stagger": (-0.1, 0.05), "gap": (0.17, 0.22), "lower": (0.75, 1.0)},
+    extra={"stagger": (-0.14, 0.05), "gap": (0.17, 0.22), "lower": (0.75, 1.0)},
 )
 
 # Camel, SE5, Fokker D.VII and Dr.I, Swordfish

@@ -28,13 +28,13 @@ PROP_TRAINER = LIGHT_LOW.like(
 # Spitfire, P-51, Bf 109, Zero, Hurricane, Yak-3, P-40
 WARBIRD = PROP_TRAINER.like(
     3, (8.5, 11.5),
-    body={"width": (0.085, 0.115), "height": (1.15, 1.5), "nose": (0.22, 0.34), "nose_width": (0.15, 0.4),
+    body={"width": (0.09, 0.125), "height": (1.15, 1.5), "nose": (0.22, 0.34), "nose_width": (0.15, 0.4),
         "tail": (0.5, 0.65), "tail_width": (0.03, 0.1), "tail_height": (0.08, 0.2), "upsweep": (0.1, 0.3),
         "bluntness": (0.5, 0.75), "belly": [0, 0, 0.12]},
     canopy={"start": (0.34, 0.42), "end": (0.54, 0.85), "height": (0.2, 0.4), "width": (0.5, 0.75),
         "back": (0.4, 0.8)},
-    wing={"span": (1.08, 1.32), "aspect": (5.2, 6.6), "taper": (0.35, 0.55), "sweep": (-2, 5),
-        "centre": (0.33, 0.38), "dihedral": (4, 7), "ellipse": [0, 0, 0, 1.0, 0.5], "rounding": (0.1, 0.9),
+    wing={"span": (1.08, 1.32), "aspect": (4.9, 6.3), "taper": (0.35, 0.55), "sweep": (-2, 5),
+        "centre": (0.29, 0.36), "dihedral": (4, 7), "ellipse": [0, 0, 0, 1.0, 0.5], "rounding": (0.1, 0.9),
         "thickness": (0.12, 0.15), "crank": (0.2, 0.35)},
     stabiliser={"span": (0.34, 0.44), "taper": (0.4, 0.65), "rounding": (0.2, 1.0), "sweep": (3, 12),
         "level": (0.1, 0.5), "centre": (0.92, 0.97)},

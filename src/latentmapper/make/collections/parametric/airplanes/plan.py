@@ -186,6 +186,8 @@ class Power:
     """none, side, under, nose, top."""
     intake: float = 0.35
     """s of the intakes' lips."""
+    nozzle: float = 1.0
+    """s where nozzles of engines in the body end; before the tail they lie beside the body."""
     bulk: float = 0.5
     """Width of one side intake over half the body's."""
     propeller: float = 0.25
