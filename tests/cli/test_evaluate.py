@@ -49,6 +49,18 @@ def test_writes_numbers_and_table_and_takes_them_again(inputs, capsys):
     assert (inputs / "out" / "results.md").read_text() == table
 
 
+def test_two_workers_give_what_one_gives(inputs):
+    write_balls(inputs / "store", {"a": "test", "c": "test"})
+    options = "--views-per-shape 1 --resolution 64 --conditions plain"
+    for workers in (1, 2):
+        command = f"evaluate pack store -o out{workers} --workers {workers} {options}"
+        assert run(command.split()) == 0
+    one, two = (json.loads((inputs / f"out{n}" / "results.json").read_text())["rows"] for n in (1, 2))
+    assert [(row["method"], row["shapes"]) for row in two] == [("pack", 2), ("mean shape", 2)]
+    for expected, row in zip(one, two, strict=True):
+        assert row["chamfer"]["mean"] == pytest.approx(expected["chamfer"]["mean"], rel=1e-3)
+
+
 @pytest.mark.parametrize(
     ("extra", "code", "message"),
     [
