@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from latentmapper import files
@@ -31,6 +31,6 @@ def load_codes(path: Path) -> dict[str, np.ndarray]:
         with safe_open(path, "np") as file:
             ids = json.loads(file.metadata()["ids"])
             codes = file.get_tensor("codes")
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except (OSError, KeyError, TypeError, ValueError, SafetensorError) as error:
         raise StoreError(f"{path} holds no codes: {error}") from None
     return dict(zip(ids, codes, strict=True))
