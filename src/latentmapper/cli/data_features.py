@@ -10,8 +10,7 @@ import tyro
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     from latentmapper.cli.logs import show_logs
-    from latentmapper.features.vit import ViT
-    from latentmapper.make.dataset.features import FeatureRecipe, describe_views
+    from latentmapper.make.dataset.features import FeatureRecipe, describe_views, open_vit
     from latentmapper.make.dataset.photo_features import describe_photos
     from latentmapper.make.dataset.views import HEADER, Views
 
@@ -30,8 +29,7 @@ def main(verb: str, argv: list[str]) -> int:
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     show_logs()
-    int8 = config.recipe.int8
-    vit = ViT(config.vit, int8=int8) if config.vit else ViT.bundled(int8=int8)
+    vit = open_vit(config.vit, config.recipe.precision)
     if (config.views / HEADER).is_file():
         describe_views(Views.open(config.views), config.output, vit, config.recipe)
     else:

@@ -10,8 +10,7 @@ from latentmapper import files
 from latentmapper.batch.inputs import expand
 from latentmapper.errors import PhotoError, StoreError
 from latentmapper.features.descriptor import pool
-from latentmapper.features.vit import ViT
-from latentmapper.make.dataset.features import HEADER, FeatureRecipe, FeatureRecord, check_header
+from latentmapper.make.dataset.features import HEADER, Describer, FeatureRecipe, FeatureRecord, check_header
 from latentmapper.photo.framing import frame
 from latentmapper.photo.reading import read_photo
 
@@ -19,7 +18,7 @@ logger = logging.getLogger(__name__)
 SHARD = 64
 
 
-def describe_photos(folder: Path, output: Path, vit: ViT, recipe: FeatureRecipe) -> None:
+def describe_photos(folder: Path, output: Path, vit: Describer, recipe: FeatureRecipe) -> None:
     """Describe every photo below `folder`, framed as `reconstruct` frames it; unreadable ones are skipped.
 
     Every eighth shard of 64 photos is for validation, the others for training.
@@ -45,7 +44,7 @@ def describe_photos(folder: Path, output: Path, vit: ViT, recipe: FeatureRecipe)
     files.write_json(output / HEADER, header | {"records": [vars(record) for record in records]})
 
 
-def _describe(paths: list[Path], target: Path, vit: ViT, recipe: FeatureRecipe) -> int:
+def _describe(paths: list[Path], target: Path, vit: Describer, recipe: FeatureRecipe) -> int:
     squares = []
     for path in paths:
         try:

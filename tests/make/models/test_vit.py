@@ -1,0 +1,40 @@
+"""The bfloat16 ViT against the exact one that packs use."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from latentmapper.errors import PackError
+from latentmapper.features.vit import ViT
+from latentmapper.make.models.vit import HalfViT
+
+
+def _cosine(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return (one * other).sum(-1) / np.linalg.norm(one, axis=-1) / np.linalg.norm(other, axis=-1)
+
+
+def test_tokens_are_those_of_the_exact_vit() -> None:
+    rows, columns = np.mgrid[:224, :224] / np.float32(224)
+    waves = np.stack([rows, columns, np.sin(20 * rows * columns) / 2 + 0.5], -1)
+    images = np.stack([waves, waves[::-1]]).astype(np.float32)
+    exact, fast = ViT.bundled(threads=1).describe(images), HalfViT().describe(images)
+    assert fast.patches.shape == exact.patches.shape
+    assert _cosine(exact.cls, fast.cls).min() > 0.998
+    assert _cosine(exact.patches, fast.patches).mean() > 0.998
+
+
+def test_it_names_the_same_weights_as_the_exact_vit() -> None:
+    assert HalfViT().sha256 == ViT.bundled(threads=1).sha256
+
+
+def test_a_graph_without_blocks_is_refused(tmp_path: Path) -> None:
+    import onnx
+
+    node = onnx.helper.make_node("Identity", ["x"], ["y"])
+    value = [onnx.helper.make_tensor_value_info(name, 1, [1]) for name in ("x", "y")]
+    graph = onnx.helper.make_graph([node], "empty", value[:1], value[1:])
+    path = tmp_path / "vit.onnx"
+    path.write_bytes(onnx.helper.make_model(graph).SerializeToString())
+    with pytest.raises(PackError, match="not a DINOv2 that can be recognised"):
+        HalfViT(path)
