@@ -27,9 +27,10 @@ TINY = ShapeRecipe(
 )
 
 
-def test_training_lowers_the_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize("bfloat16", [False, True])
+def test_training_lowers_the_error(tmp_path: Path, bfloat16: bool) -> None:
     store = JoinedStore([write_tiny_store(tmp_path / "store")])
-    train_shape(store, tmp_path / "run", dataclasses.replace(TINY, steps=100))
+    train_shape(store, tmp_path / "run", dataclasses.replace(TINY, steps=100, bfloat16=bfloat16))
     lines = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
     assert lines[-1]["step"] == 100
     assert lines[-1]["l1"] < 0.75 * lines[0]["l1"]
@@ -78,6 +79,22 @@ def test_an_unknown_recipe_field_is_named(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="unknown field 'learning'") as caught:
         load_recipe(ShapeRecipe, path)
     assert caught.value.exit_code == 2
+
+
+def test_shapes_under_other_licenses_are_left_out(tmp_path: Path) -> None:
+    store = JoinedStore([write_tiny_store(tmp_path / "store")])
+    record, *others = store.split("train")
+    index = store.records.index(record)
+    store.records[index] = dataclasses.replace(record, license="BSD-3-Clause")
+    train_shape(store, tmp_path / "run", dataclasses.replace(TINY, steps=1, licenses=("BSD-3-Clause",)))
+    assert others
+    assert load_shape_run(tmp_path / "run").ids == [record.id]
+
+
+def test_licenses_that_no_shape_has_are_named(tmp_path: Path) -> None:
+    store = JoinedStore([write_tiny_store(tmp_path / "store")])
+    with pytest.raises(StoreError, match="no training shapes under MIT"):
+        train_shape(store, tmp_path / "run", dataclasses.replace(TINY, licenses=("MIT",)))
 
 
 def test_a_missing_run_says_how_to_make_one(tmp_path: Path) -> None:
