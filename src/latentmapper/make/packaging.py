@@ -21,7 +21,7 @@ from latentmapper.make.training import checkpoint
 from latentmapper.make.training.mapper import MapperRecipe
 from latentmapper.make.training.recipe import load_recipe
 from latentmapper.make.training.shape import TrainedShape, load_shape_run
-from latentmapper.pack import FORMAT
+from latentmapper.pack import FORMAT, MODEL_CARD
 from latentmapper.runtime import Session
 
 AGREEMENT = 1e-4
@@ -51,7 +51,6 @@ def build_pack(
     mapper_run: Path,
     store: JoinedStore,
     presence: tuple[np.ndarray, np.ndarray] | None = None,
-    results: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Export graphs, check that ONNX Runtime and PyTorch agree, write the pack; return its metadata.
 
@@ -107,14 +106,14 @@ def build_pack(
             "mapper_recipe": details["recipe"],
             "sharpness": mapper.shape.sharpness,
         },
-        "results": results or {},
+        "results": [],
         "sources": sources,
         "license": {"spdx": recipe.license},
         "shapes": model.ids,
     }
     files.write_text(output / "LICENSE", license_text(recipe.license))
     files.write_text(output / "NOTICE", notice(metadata, sources))
-    files.write_text(output / "MODEL_CARD.md", model_card(metadata))
+    files.write_text(output / MODEL_CARD, model_card(metadata))
     metadata["files"] = {
         path.name: files.sha256_of_file(path)
         for path in sorted(output.iterdir())

@@ -16,6 +16,7 @@ from latentmapper.make.dataset.store import Record, Store
 from latentmapper.make.evaluation.evaluate import Evaluator
 from latentmapper.make.evaluation.protocol import Condition, Rules
 from latentmapper.make.evaluation.setup import Sources
+from latentmapper.pack import content_hash, read_metadata
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +37,10 @@ class Session:
     def key(self) -> str:
         """Hash of all that a result depends on besides its shape; those of another key are made anew."""
         sources = self.sources
-        files = [sources.pack / "pack.json", *(folder / "features.json" for folder in sources.features)]
+        files = [folder / "features.json" for folder in sources.features]
         files += [sources.ceiling] if sources.ceiling else []
-        return sha256_of_json([self.rules.id, list(self.conditions), *map(sha256_of_file, files)])
+        pack = content_hash(read_metadata(sources.pack))
+        return sha256_of_json([self.rules.id, list(self.conditions), pack, *map(sha256_of_file, files)])
 
     def evaluator(self) -> Evaluator:
         """Load what the sources name."""

@@ -1,0 +1,76 @@
+"""A pack is built before it can be measured; afterwards its results are written into it."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from latentmapper import files
+from latentmapper.errors import MissingError, PackError, UsageError
+from latentmapper.make.evaluation.report import FORMAT
+from latentmapper.make.modelcard import model_card
+from latentmapper.pack import MODEL_CARD, content_hash, damaged_files, read_metadata
+
+KEPT = ("protocol", "store", "command", "recognised", "rows")
+"""What a pack keeps of a results.json; the samples of every single shape stay outside."""
+
+
+def annotate(folder: Path, results: Sequence[Path]) -> dict[str, Any]:
+    """Write results of `latentmapper evaluate` into a pack, in place of those it had; return its metadata.
+
+    Only `pack.json` and the model card change, and the pack's hash does not. Where a run is killed between
+    the two, the same call mends the pack.
+
+    Parameters
+    ----------
+    folder : the pack's folder.
+    results : results.json files that were measured on this very pack.
+
+    Raises
+    ------
+    MissingError : no pack, or no such file.
+    PackError : the pack is damaged.
+    UsageError : a file holds no results, or those of another pack.
+    """
+    metadata = read_metadata(folder)
+    if bad := damaged_files(folder, _without_card(metadata)):
+        raise PackError(f"pack {folder} is damaged: {bad[0]}; get it again, or rebuild it")
+    digest = content_hash(metadata)
+    metadata["results"] = [_measured_on(metadata["id"], digest, path) for path in results]
+    card = model_card(metadata)
+    metadata["files"][MODEL_CARD] = files.sha256_of_bytes(card.encode())
+    files.write_text(folder / MODEL_CARD, card)
+    files.write_json(folder / "pack.json", metadata)
+    return metadata
+
+
+def _without_card(metadata: dict[str, Any]) -> dict[str, Any]:
+    """The card is written anew in any case, so its hash need not hold."""
+    return {"files": {name: digest for name, digest in metadata["files"].items() if name != MODEL_CARD}}
+
+
+def _measured_on(pack_id: str, digest: str, path: Path) -> dict[str, Any]:
+    """The part of a results.json that a pack keeps, if it is about that pack."""
+    report = _read(path)
+    pack = report["pack"]
+    if pack["hash"] != digest:
+        packs = f"{pack['id']} {pack['hash'][:12]}, not {pack_id} {digest[:12]}"
+        raise UsageError(
+            f"--results: {path} was measured on another pack ({packs}); run latentmapper evaluate again"
+        )
+    return {name: report[name] for name in KEPT}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise MissingError(f"--results: {path} does not exist; make it with: latentmapper evaluate")
+    try:
+        report = json.loads(path.read_text(encoding="utf-8"))
+        version, complete = report["format"], report["pack"]["hash"] and all(name in report for name in KEPT)
+    except (ValueError, TypeError, KeyError):
+        report, version, complete = {}, FORMAT, False
+    if version != FORMAT:
+        raise UsageError(f"--results: {path} has format {version}, this version reads format {FORMAT}")
+    if not complete:
+        raise UsageError(f"--results: {path} is no results.json of latentmapper evaluate")
+    return report
