@@ -29,3 +29,4 @@ def test_only_left_and_right_count():
 def test_the_median_decides():
     assert is_symmetric([0.1, 0.2, 30.0])
     assert not is_symmetric([0.1, 20.0, 30.0])
+    assert not is_symmetric([])

@@ -12,10 +12,9 @@ from typing import Any
 
 from latentmapper.errors import StoreError, UsageError
 from latentmapper.extras import require
-from latentmapper.make.dataset.plan import BuildRecipe, plan, settle
+from latentmapper.make.dataset.plan import BuildRecipe, plan, settle, symmetric
 from latentmapper.make.dataset.shape_data import Task, build_shape
 from latentmapper.make.dataset.store import HEADER, USABLE, Record, write_store
-from latentmapper.make.dataset.symmetry import is_symmetric
 
 Progress = Callable[[int, int, Record], None]
 
@@ -49,11 +48,12 @@ def build(
             records[task.record_id] = record
             if progress is not None:
                 progress(len(records), len(tasks), record)
-        manifest = settle([records[task.record_id] for task in tasks], recipe)
+        built = [records[task.record_id] for task in tasks]
+        manifest = settle(built, recipe)
         usable = [record for record in manifest if record.verdict == USABLE]
         if not usable:
             raise UsageError(f"no shape can be used; {manifest[0].id}: {manifest[0].verdict}")
-        write_store(store, _header(sources, recipe, usable), manifest)
+        write_store(store, _header(sources, recipe, usable, symmetric(built)), manifest)
     except OSError as error:
         raise StoreError(f"{store} cannot be written ({error.strerror or error})") from error
     return manifest
@@ -91,16 +91,17 @@ def _end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _header(sources: Sequence[str], recipe: BuildRecipe, usable: list[Record]) -> dict[str, Any]:
+def _header(
+    sources: Sequence[str], recipe: BuildRecipe, usable: list[Record], mirrored: bool
+) -> dict[str, Any]:
     categories = sorted({record.category for record in usable})
     if len(categories) > 1:
         raise UsageError(
             f"a store holds one category, the sources hold {', '.join(categories)}: give --category"
         )
-    measured = [r.asymmetry for r in usable if r.asymmetry is not None and r.origin != "deformed"]
     return {
         "category": categories[0],
         "sources": [source if source.startswith("parametric:") else Path(source).name for source in sources],
         "recipe": asdict(recipe),
-        "symmetric": is_symmetric(measured),
+        "symmetric": mirrored,
     }

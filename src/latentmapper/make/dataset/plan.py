@@ -11,6 +11,7 @@ from latentmapper.make.collections.resolve import open_collection
 from latentmapper.make.dataset.shape_data import ShapeRecipe, Task
 from latentmapper.make.dataset.split import split_of
 from latentmapper.make.dataset.store import USABLE, Record
+from latentmapper.make.dataset.symmetry import MOST, is_symmetric
 
 
 @dataclass(frozen=True)
@@ -93,12 +94,22 @@ def _wanted(collection: Collection, shape_id: str, recipe: BuildRecipe) -> bool:
     return licensed and collection.source(shape_id) not in recipe.exclude_sources
 
 
+def symmetric(records: list[Record]) -> bool:
+    """Whether usable shapes, deformed copies apart, make up a mirror-symmetric category."""
+    usable = [r for r in records if r.verdict == USABLE and r.origin != "deformed"]
+    return is_symmetric([record.asymmetry for record in usable if record.asymmetry is not None])
+
+
 def settle(records: list[Record], recipe: BuildRecipe) -> list[Record]:
-    """Decide what only the whole collection can tell: one mesh per test group, and validation honest.
+    """Decide what only the whole collection can tell: symmetry, one mesh per test group, validation honest.
+
+    In a symmetric category the model looks at one half of each mesh, and one that is not its own mirror
+    image would tear it: such a mesh is set aside, with its deformed copies.
 
     A validation shape of a group that is trained on or tested with would flatter or leak: it is set aside.
     So are further meshes of a test group, which would weigh that group more than others.
     """
+    records = _without_lopsided(records) if symmetric(records) else records
     usable = [record for record in records if record.verdict == USABLE]
     taken = {r.group: r.split for r in usable if r.source not in recipe.validation_sources}
     first: dict[str, str] = {}
@@ -116,3 +127,17 @@ def settle(records: list[Record], recipe: BuildRecipe) -> list[Record]:
         return USABLE
 
     return [replace(record, verdict=verdict(record)) for record in records]
+
+
+def _without_lopsided(records: list[Record]) -> list[Record]:
+    """Set aside meshes that are not mirror-symmetric; a deformed copy follows the mesh it was made from."""
+    measured = {r.id: r.asymmetry for r in records if r.origin == "mesh" and r.asymmetry is not None}
+
+    def judged(record: Record) -> Record:
+        value = measured.get(record.parent or record.id, 0.0)
+        if record.verdict != USABLE or value <= MOST:
+            return record
+        reason = f"not mirror-symmetric ({value:.2f}, at most {MOST:g}), while its category is"
+        return replace(record, verdict=reason)
+
+    return [judged(record) for record in records]
