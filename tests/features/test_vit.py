@@ -5,11 +5,14 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 from latentmapper.errors import MissingError, PackError
+from latentmapper.features import graph
 from latentmapper.features.descriptor import pool
-from latentmapper.features.vit import ViT, bundled_path
+from latentmapper.features.vit import MEAN, STD, ViT, bundled_path, cached_graph
+from latentmapper.runtime import Session
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +44,36 @@ def test_tokens_and_keys_have_one_row_a_patch(vit: ViT, images: np.ndarray) -> N
 
 def test_a_picture_is_described_alike_alone_and_in_a_batch(vit: ViT, images: np.ndarray) -> None:
     together, alone = vit.describe(images), vit.describe(images[1:])
-    np.testing.assert_allclose(together.cls[1:], alone.cls, atol=2e-3)
+    np.testing.assert_array_equal(together.cls[1:], alone.cls)
+    np.testing.assert_array_equal(together.patches[1:], alone.patches)
+
+
+def test_tokens_are_those_of_the_whole_graph(vit: ViT, images: np.ndarray) -> None:
+    whole = onnx.load(str(bundled_path()))
+    name = next(o for node in whole.graph.node for o in node.output if "backbone/layernorm/Add_1" in o)
+    whole.graph.output.append(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None))
+    session = Session(whole.SerializeToString(), threads=1)
+    plain = session.run([name], **{session.inputs[0]: ((images - MEAN) / STD).transpose(0, 3, 1, 2)})[0]
+    tokens = vit.describe(images)
+    np.testing.assert_allclose(tokens.cls, plain[:, 0], atol=1e-4)
+    np.testing.assert_allclose(tokens.patches.reshape(2, 256, 384), plain[:, 1:], atol=1e-4)
+
+
+def test_graphs_are_cut_when_first_needed_and_then_kept(
+    images: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LATENTMAPPER_CACHE", str(tmp_path))
+    first = ViT.bundled(threads=1).describe(images)
+    assert [path.name.split(".")[1] for path in (tmp_path / "vit").glob("*.onnx")] == ["tokens"]
+    monkeypatch.setattr(graph, "cut", None)
+    again = ViT.bundled(threads=1).describe(images)
+    np.testing.assert_array_equal(first.patches, again.patches)
+
+
+def test_nothing_of_the_shape_is_left_to_compute(vit: ViT) -> None:
+    kept = onnx.load(str(cached_graph(vit.sha256, "tokens")))
+    kinds = {node.op_type for node in kept.graph.node}
+    assert not {"Resize", "Shape", "Gather", "Where", "Expand", "Identity"} & kinds
 
 
 def test_int8_tokens_point_the_same_way(vit: ViT, images: np.ndarray) -> None:

