@@ -102,7 +102,8 @@ class Pack:
         return PooledTokens(grid=entry["grid"])
 
     @cached_property
-    def _arrays(self) -> dict[str, NDArray[Any]]:
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Everything that is no graph, by name: docs/pack-format.md."""
         from safetensors.numpy import load_file
 
         return load_file(self.folder / "arrays.safetensors")
@@ -119,12 +120,12 @@ class Pack:
     @property
     def bank(self) -> NDArray[np.float32]:
         """(N, d) codes of the known shapes."""
-        return self._arrays["bank"].astype(np.float32)
+        return self.arrays["bank"].astype(np.float32)
 
     @property
     def mean_code(self) -> NDArray[np.float32]:
         """(d,) code of the category's mean shape."""
-        return self._arrays["mean_code"].astype(np.float32)
+        return self.arrays["mean_code"].astype(np.float32)
 
     def presence(self, descriptor: NDArray[np.float32]) -> float:
         """Log-odds that a picture shows this category.
@@ -133,7 +134,7 @@ class Pack:
         ----------
         descriptor : (D,) float32.
         """
-        weight, bias = self._arrays["presence_weight"], self._arrays["presence_bias"]
+        weight, bias = self.arrays["presence_weight"], self.arrays["presence_bias"]
         return float(descriptor.astype(np.float64) @ weight.astype(np.float64) + bias[0])
 
     def map(self, descriptor: NDArray[np.float32]) -> Mapping:

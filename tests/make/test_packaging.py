@@ -12,7 +12,7 @@ torch = pytest.importorskip("torch")
 from latentmapper.errors import PackError, StoreError  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.models.half import round_weights  # noqa: E402
-from latentmapper.make.packaging import PackRecipe, build_pack, load_mapper_run  # noqa: E402
+from latentmapper.make.packaging import PackRecipe, build_pack, load_mapper_run, presence_of  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
 from latentmapper.make.training.presence import fit_presence  # noqa: E402
 from latentmapper.make.training.shape import load_shape_run, train_shape  # noqa: E402
@@ -91,6 +91,25 @@ def test_a_flipped_byte_is_noticed(runs: Runs, tmp_path: Path) -> None:
     with pytest.raises(PackError, match=r"mapper\.onnx differs from its recorded SHA-256") as caught:
         Pack.open(copy)
     assert caught.value.exit_code == 3
+
+
+def test_a_pack_takes_over_the_category_check_of_another(runs: Runs, tmp_path: Path) -> None:
+    store, folder = runs
+    length = (GRID**2 + 2) * CHANNELS
+    own = np.arange(length, dtype=np.float32), np.ones(1, np.float32) * 0.25
+    build_pack(tmp_path / "a", PackRecipe("egg-a"), folder / "shape", folder / "mapper", store, own)
+    taken = presence_of(tmp_path / "a")
+    build_pack(tmp_path / "b", PackRecipe("egg-b"), folder / "shape", folder / "mapper", store, taken)
+    descriptor = np.random.default_rng(0).normal(size=length).astype(np.float32)
+    expected = Pack.open(tmp_path / "a").presence(descriptor)
+    assert Pack.open(tmp_path / "b").presence(descriptor) == expected != 0.25
+
+
+def test_a_category_check_of_another_length_is_refused(runs: Runs, tmp_path: Path) -> None:
+    store, folder = runs
+    short = np.zeros(3, np.float32), np.zeros(1, np.float32)
+    with pytest.raises(PackError, match="reads descriptors of length 3, the mapper"):
+        build_pack(tmp_path / "a", PackRecipe("egg-a"), folder / "shape", folder / "mapper", store, short)
 
 
 def test_presence_separates_two_clouds_and_ignores_the_grid() -> None:

@@ -18,7 +18,7 @@ def main(verb: str, argv: list[str]) -> int:
     require("torch", extra="train")
     from latentmapper.make.dataset.features import Features
     from latentmapper.make.dataset.joined import open_stores
-    from latentmapper.make.packaging import PackRecipe, build_pack
+    from latentmapper.make.packaging import PackRecipe, build_pack, presence_of
     from latentmapper.make.training.presence import fit_presence
 
     @dataclass(frozen=True)
@@ -39,12 +39,14 @@ def main(verb: str, argv: list[str]) -> int:
         """Features of pictures that show the category."""
         negatives: tuple[Path, ...] = ()
         """Features of pictures that do not; without them every picture is taken to show the category."""
+        presence: Path | None = None
+        """Take the check for the category from this pack instead, made for the same ViT."""
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     positives = [Features(path) for path in config.positives]
     negatives = [Features(path) for path in config.negatives]
     store = open_stores(config.stores)
-    presence = None
+    presence = presence_of(config.presence) if config.presence else None
     if positives and negatives:
         presence = fit_presence(_rows(positives), _rows(negatives), positives[0].channels)
     metadata = build_pack(config.output, config.recipe, config.run, config.mapper, store, presence)

@@ -21,7 +21,7 @@ from latentmapper.make.training import checkpoint
 from latentmapper.make.training.mapper import MapperRecipe
 from latentmapper.make.training.recipe import load_recipe
 from latentmapper.make.training.shape import TrainedShape, load_shape_run
-from latentmapper.pack import FORMAT, MODEL_CARD
+from latentmapper.pack import FORMAT, MODEL_CARD, Pack
 from latentmapper.runtime import Session
 
 AGREEMENT = 1e-4
@@ -71,9 +71,14 @@ def build_pack(
     output.mkdir(parents=True, exist_ok=True)
     base = _export_base(model, output, recipe.level) | {"level": recipe.level}
     _export_mapper(mapper, output)
+    length = details["tokens"] * details["channels"]
     if presence is None:
         # Nothing to tell the category from: every picture is taken to show it.
-        presence = np.zeros(details["tokens"] * details["channels"], np.float32), np.ones(1, np.float32)
+        presence = np.zeros(length, np.float32), np.ones(1, np.float32)
+    if len(presence[0]) != length:
+        raise PackError(
+            f"the check for the category reads descriptors of length {len(presence[0])}, the mapper {length}"
+        )
     arrays = {
         "bank": model.codes.numpy().astype(np.float16),
         "mean_code": model.codes.mean(0).numpy(),
@@ -97,7 +102,7 @@ def build_pack(
         "descriptor": {
             "kind": "pooled",
             "grid": details["grid"],
-            "length": details["tokens"] * details["channels"],
+            "length": length,
         },
         "training": {
             "shapes": len(model.ids),
@@ -121,6 +126,16 @@ def build_pack(
     }
     files.write_json(output / "pack.json", metadata)
     return metadata
+
+
+def presence_of(folder: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Weights (D,) and bias (1,) by which a pack tells whether a picture shows its category.
+
+    They read the global tokens alone, so a pack of the same ViT and grid can take them over.
+    Raises `MissingError` or `PackError` as `Pack` does.
+    """
+    arrays = Pack.open(folder).arrays
+    return arrays["presence_weight"], arrays["presence_bias"]
 
 
 def load_mapper_run(folder: Path) -> tuple[Mapper, dict[str, Any]]:

@@ -95,15 +95,18 @@ class Mapper(nn.Module):
 
     def forward(self, descriptor: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Code and bank weights; see the class."""
-        return self.answer(self.encode(descriptor))
+        return self.answer(self.hidden(self.encode(descriptor)))
 
     def encode(self, descriptor: torch.Tensor) -> torch.Tensor:
         """The part of the network that is never trained: the whitening, where there is one."""
         return self.whitening(descriptor) if self.shape.body == "whitened" else descriptor
 
-    def answer(self, encoded: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Code and bank weights of what `encode` gave."""
-        hidden = self.read(self._hidden(encoded))
+    def hidden(self, encoded: torch.Tensor) -> torch.Tensor:
+        """(b, hidden) what the head reads of what `encode` gave: nearly all the work is done here."""
+        return self.read(self._body(encoded))
+
+    def answer(self, hidden: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Code and bank weights of what `hidden` gave."""
         logits = self.logits(hidden)
         weights = (logits if self.training else logits * self.shape.sharpness).softmax(-1)
         change = self.change(hidden)
@@ -114,7 +117,7 @@ class Mapper(nn.Module):
             code = code + self.shape.bound * torch.tanh(change) * self.code_std
         return code, weights
 
-    def _hidden(self, encoded: torch.Tensor) -> torch.Tensor:
+    def _body(self, encoded: torch.Tensor) -> torch.Tensor:
         if self.shape.body != "whitened":
             return self._pool(self._tokens(encoded))
         if self.training and self.shape.noise:

@@ -90,7 +90,7 @@ class ShapeTask:
         rows = self._rows(step)
         points, truth = draw(self.points, self.distances, rows, recipe.points_per_shape, (recipe.seed, step))
         codes = self.codes(torch.as_tensor(rows))
-        predicted = self.network.distances(prepared(self.network, codes, recipe.bfloat16), points)
+        predicted = self.network.distances(prepare(self.network, codes, recipe.bfloat16), points)
         l1 = clamped_l1(predicted, truth, recipe.clamp)
         penalty = codes.square().sum(-1).mean()
         return l1 + recipe.code_penalty * penalty, {
@@ -112,7 +112,7 @@ class ShapeTask:
         return order[turn * size : (turn + 1) * size]
 
 
-def prepared(network: Any, codes: torch.Tensor, bfloat16: bool) -> torch.Tensor:
+def prepare(network: Any, codes: torch.Tensor, bfloat16: bool) -> torch.Tensor:
     """What `network.prepare` makes of codes (b, d), float32, by bfloat16 products if asked for."""
     with torch.autocast(codes.device.type, torch.bfloat16, enabled=bfloat16):
         made = network.prepare(codes)
