@@ -58,7 +58,12 @@ class RenderItem:
     @property
     def key(self) -> str:
         """What tells this item from all others in a folder."""
-        return " ".join([self.mesh, self.shape, self.code or ""])
+        return item_key(self.mesh, self.shape, self.code)
+
+
+def item_key(mesh: str, shape: str, code: str | None) -> str:
+    """What tells an item or a record from all others in a folder."""
+    return " ".join([mesh, shape, code or ""])
 
 
 def render_store(
@@ -69,9 +74,6 @@ def render_store(
     progress: Progress | None = None,
 ) -> list[ViewRecord]:
     """Render the original meshes of a store; the recipe's category is the store's where it has none."""
-    if recipe.category is None:
-        category = str(store.header.get("category"))
-        recipe = replace(recipe, category=category if category in ("car", "airplane") else "other")
 
     def items() -> Iterator[RenderItem]:
         for record in store.records:
@@ -79,7 +81,15 @@ def render_store(
             mesh = (data.vertices, data.faces, data.materials)
             yield RenderItem(record.id, *mesh, record.split, record.group, record.source)
 
-    return render_shapes(items(), output, recipe, workers, progress)
+    return render_shapes(items(), output, for_category(recipe, store), workers, progress)
+
+
+def for_category(recipe: ViewRecipe, store: Store) -> ViewRecipe:
+    """The recipe, with the store's category where it has none."""
+    if recipe.category is not None:
+        return recipe
+    category = str(store.header.get("category"))
+    return replace(recipe, category=category if category in ("car", "airplane") else "other")
 
 
 def render_shapes(
@@ -100,8 +110,8 @@ def render_shapes(
     MeshError : a mesh has no faces or is not finite; the message names the shape
     UsageError : the recipe's folder of backgrounds holds no photos
     """
-    _begin(output, recipe)
-    done = {_key(record) for record in read_manifest(output) if (output / record.file).is_file()}
+    begin(output, recipe)
+    done = finished(output)
     pending = (item for item in items if item.key not in done)
     with (output / MANIFEST).open("a", encoding="utf-8") as manifest:
         for record in _rendered(pending, output, recipe, workers or os.cpu_count() or 1):
@@ -112,8 +122,20 @@ def render_shapes(
     return read_manifest(output)
 
 
-def _begin(output: Path, recipe: ViewRecipe) -> None:
-    """Write the header, or check it and clear away what a killed run left unfinished."""
+def finished(output: Path) -> set[str]:
+    """Keys of the items whose views a folder holds."""
+    records = [record for record in read_manifest(output) if (output / record.file).is_file()]
+    return {item_key(record.mesh, record.shape, record.code) for record in records}
+
+
+def begin(output: Path, recipe: ViewRecipe) -> None:
+    """Write the header of a folder, or check it and clear away what a killed run left unfinished.
+
+    Raises
+    ------
+    StoreError : the folder holds views of another recipe
+    UsageError : the recipe's folder of backgrounds holds no photos
+    """
     if recipe.backgrounds:
         photos_in(recipe.backgrounds)  # refused now rather than in the middle of the run
     header = {"format": FORMAT, "recipe": json.loads(json.dumps(asdict(recipe), default=str))}
@@ -167,7 +189,3 @@ def render_item(item: RenderItem, output: Path, recipe: ViewRecipe) -> ViewRecor
     sha256 = write_shard(output, file, views)
     fields = (item.shape, item.split, item.group, item.source, item.mesh, item.code)
     return ViewRecord(*fields, recipe.views, file, sha256)
-
-
-def _key(record: ViewRecord) -> str:
-    return " ".join([record.mesh, record.shape, record.code or ""])
