@@ -1,16 +1,24 @@
-"""`latentmapper data render`: the shapes of a store to photo-like pictures."""
+"""`latentmapper data render`: the shapes of a store, or what a model makes of their codes, to pictures."""
 
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
+from latentmapper.cli.logs import show_logs
+from latentmapper.errors import UsageError
+from latentmapper.extras import require
+
+if TYPE_CHECKING:
+    from latentmapper.make.dataset.coded import DecodeRecipe
+
 
 def main(verb: str, argv: list[str]) -> int:
-    """Run the verb; exit code 0 where every shape of the store has its views."""
+    """Run the verb; exit code 0 where everything that was asked for has its views."""
+    from latentmapper.make.dataset.coded import DecodeRecipe
     from latentmapper.make.dataset.render_shapes import render_store
     from latentmapper.make.dataset.store import Store
     from latentmapper.make.dataset.view_recipe import ViewRecipe
@@ -24,22 +32,44 @@ def main(verb: str, argv: list[str]) -> int:
         """The store that `latentmapper data build` made."""
         output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
         """Folder for the views."""
+        decode: Path | None = None
+        """A run of `latentmapper train shape`: render what it makes of the codes of the store's training
+        shapes instead of their own meshes."""
+        decoding: Annotated[DecodeRecipe, tyro.conf.arg(name="")] = field(default_factory=DecodeRecipe)
+        """What is decoded, with --decode."""
         recipe: Annotated[ViewRecipe, tyro.conf.arg(name="")] = field(default_factory=ViewRecipe)
         """What the pictures show."""
         workers: int | None = None
         """Processes; the number of cores by default."""
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
+    _refuse_without_decode(config.decode, config.decoding)
     store = Store.open(config.store)
-    reporter = Reporter(len(store.records), len(read_manifest(config.output)))
 
     def progress(record: ViewRecord) -> None:
         reporter.step(record.views)
 
-    records = render_store(store, config.output, config.recipe, config.workers, progress)
+    if config.decode is None:
+        reporter = Reporter(len(store.records), len(read_manifest(config.output)))
+        records = render_store(store, config.output, config.recipe, config.workers, progress)
+    else:
+        require("torch", extra="train")
+        from latentmapper.make.decoding import Decoding
+
+        show_logs()
+        decoding = Decoding.of(store, config.decode, config.recipe, config.decoding)
+        reporter = Reporter(len(decoding.shapes), decoding.finished(config.output))
+        records = decoding.render(config.output, config.workers, progress)
     total = sum(record.views for record in records)
     print(f"{config.output}: {total} views of {len(records)} shapes")
     return 0
+
+
+def _refuse_without_decode(run: Path | None, recipe: "DecodeRecipe") -> None:
+    """Options of decoding say nothing about original meshes. Raises `UsageError` naming the option."""
+    given = [f.name for f in fields(recipe) if getattr(recipe, f.name) != f.default]
+    if run is None and given:
+        raise UsageError(f"--{given[0]} needs --decode RUN, a folder of latentmapper train shape")
 
 
 class Reporter:

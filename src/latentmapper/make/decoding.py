@@ -1,0 +1,138 @@
+"""Pictures of what a shape model makes of codes (3D-LatentMapper, section 3.1), with the codes they show."""
+
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from latentmapper.errors import MeshError, StoreError
+from latentmapper.files import sha256_of_bytes, write_json
+from latentmapper.make.dataset.coded import CodedShape, DecodeRecipe, coded_shapes
+from latentmapper.make.dataset.render_shapes import (
+    Progress,
+    RenderItem,
+    begin,
+    finished,
+    for_category,
+    render_shapes,
+)
+from latentmapper.make.dataset.store import Store
+from latentmapper.make.dataset.view_recipe import ViewRecipe
+from latentmapper.make.dataset.views import ViewRecord
+from latentmapper.make.models.base import BOUND
+from latentmapper.make.training.codes import load_codes, save_codes
+from latentmapper.make.training.shape import TrainedShape, load_shape_run
+from latentmapper.shapes.base import load_base
+from latentmapper.shapes.cleanup import clean
+from latentmapper.shapes.extraction import extract
+from latentmapper.shapes.mesh import Mesh
+
+logger = logging.getLogger(__name__)
+HEADER, CODES = "decode.json", "codes.safetensors"
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """Codes to decode and render: `Decoding.of(store, run, views, recipe).render(output)`."""
+
+    model: TrainedShape
+    """The shape model."""
+    shapes: list[CodedShape]
+    """What to render, in order."""
+    views: ViewRecipe
+    """What the pictures show."""
+    recipe: DecodeRecipe
+    """How codes become meshes."""
+
+    @classmethod
+    def of(cls, store: Store, run: Path, views: ViewRecipe, recipe: DecodeRecipe) -> "Decoding":
+        """The codes of a store's shapes in a run of `latentmapper train shape`, or codes between them.
+
+        Raises
+        ------
+        StoreError : there is no run in the folder, or it does not fit the store.
+        """
+        model = load_shape_run(run)
+        shapes = coded_shapes(store.records, model.ids, model.codes.numpy(), recipe, views.seed)
+        return cls(model, shapes, for_category(views, store), recipe)
+
+    def finished(self, output: Path) -> int:
+        """How many of the shapes have their views in a folder already."""
+        done = finished(output)
+        return sum(shape.key in done for shape in self.shapes)
+
+    def render(
+        self, output: Path, workers: int | None = None, progress: Progress | None = None
+    ) -> list[ViewRecord]:
+        """Render what is missing into a folder of views and return all its records.
+
+        Codes between shapes are written beside the views, as `CODES`: a mapper's targets. A code that gives
+        no surface is left out, with a warning in the log.
+
+        Raises
+        ------
+        StoreError : the folder holds views of another recipe, or meshes of another model or resolution
+        UsageError : the recipe's folder of backgrounds holds no photos
+        """
+        begin(output, self.views)
+        self._check_header(output / HEADER)
+        between = [shape for shape in self.shapes if shape.mesh == "between"]
+        if between:
+            _add_codes(output / CODES, between)
+        done = finished(output)
+        items = self._items([shape for shape in self.shapes if shape.key not in done])
+        return render_shapes(items, output, self.views, workers, progress)
+
+    def _items(self, shapes: list[CodedShape]) -> Iterator[RenderItem]:
+        """Meshes of codes, one at a time, as they are asked for."""
+        if not shapes:
+            return
+        with TemporaryDirectory() as folder:
+            entry = self.model.network.export(Path(folder), self.recipe.level / BOUND)
+            # One thread: the same surface on every machine, and the other cores are rendering.
+            base = load_base(Path(folder), entry, threads=1)
+            for shape in shapes:
+                try:
+                    mesh, _ = clean(extract(base.field(shape.code), self.recipe.resolution))
+                except MeshError as error:
+                    logger.warning("%s is left out: %s", shape.shape, error)
+                    continue
+                yield _item(shape, mesh)
+
+    def _check_header(self, path: Path) -> None:
+        """Write what decides the meshes beside the views, or refuse to mix two kinds."""
+        header = asdict(self.recipe) | {"model": fingerprint(self.model)}
+        del header["between"]  # more of them may be asked for later
+        if not path.is_file():
+            write_json(path, header)
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if name := next((name for name in header if found.get(name) != header[name]), None):
+            values = f"{name} {found.get(name)}, now {header[name]}"
+            raise StoreError(
+                f"{path.parent} holds meshes decoded otherwise ({values}); choose another folder"
+            )
+
+
+def fingerprint(model: TrainedShape) -> str:
+    """What tells a model's weights and codes from another's, or from its own after more training."""
+    weights = [tensor.numpy().tobytes() for tensor in model.network.state_dict().values()]
+    return sha256_of_bytes(model.codes.numpy().tobytes(), *weights)[:16]
+
+
+def _item(shape: CodedShape, mesh: Mesh) -> RenderItem:
+    item = RenderItem(shape.shape, mesh.vertices, mesh.faces, group=shape.group, source=shape.source)
+    return replace(item, mesh=shape.mesh, code=shape.shape)
+
+
+def _add_codes(path: Path, shapes: list[CodedShape]) -> None:
+    """Write codes, keeping those of an earlier run: the folder holds pictures of them."""
+    codes = load_codes(path) if path.is_file() else {}
+    new = {shape.shape: shape.code for shape in shapes if shape.shape not in codes}
+    if new:
+        codes |= new
+        save_codes(path, list(codes), np.stack(list(codes.values())))
