@@ -3,7 +3,6 @@
 import os
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from latentmapper.photo.framing import over_grey
 from latentmapper.shapes.checks import Checks
 from latentmapper.shapes.export import Format, export_bytes, format_of
 from latentmapper.shapes.mesh import Mesh
+from latentmapper.shapes.provenance import generator
 from latentmapper.shapes.units import Up
 from latentmapper.writing import write_result
 
@@ -55,7 +55,7 @@ class Reconstruction:
     def provenance(self) -> dict[str, Any]:
         """What every saved file says of its origin; the same photo, pack and version give the same."""
         return {
-            "generator": f"latentmapper {version('latentmapper')}",
+            "generator": generator(),
             "category": self.category,
             "confidence": round(self.confidence, 6),
             "pack": {"id": self.pack_id, "sha256": self.pack_hash},

@@ -45,3 +45,10 @@ def test_the_mirror_plane_is_no_border() -> None:
     assert Lattice(4, half=False).on_border(edge, inner, inner)[0]
     assert Lattice(4, half=True).on_border(np.array([2]), inner, inner)[0]
     assert Lattice(4, half=True).on_border(inner, inner, edge)[0]
+
+
+def test_indices_are_gathered_once_and_in_order() -> None:
+    lattice, rng = Lattice(6, half=True), np.random.default_rng(0)
+    few, many = rng.integers(0, 7**2, 5), rng.integers(0, np.prod(lattice.shape), (40, 27))
+    np.testing.assert_array_equal(lattice.each_once(few, many), np.union1d(few, many))
+    np.testing.assert_array_equal(lattice.each_once(), [])

@@ -90,7 +90,7 @@ def extract(field: Field, resolution: int = 128) -> Surface:
         if is_mended(lattice, finest):
             cells = values.follow_surface(cells)
             mending = values.mend()
-            cells = np.union1d(cells, lattice.cells_around(mending.torn))
+            cells = lattice.each_once(cells, lattice.cells_around(mending.torn))
         if lattice.cells == finest:
             cells = values.follow_surface(cells)
             return _surface(values, cells, evaluated + values.evaluated, mending)

@@ -74,9 +74,13 @@ class Lattice:
 
     def corners_of(self, cells: np.ndarray) -> np.ndarray:
         """Flat indices of the points that are corners of `cells`, each once, ascending."""
+        return self.each_once(*(cells + step for step in self.corner_steps))
+
+    def each_once(self, *indices: np.ndarray) -> np.ndarray:
+        """The flat indices in arrays of any shape, each once, ascending; faster than sorting for many."""
         wanted = np.zeros(np.prod(self.shape), bool)
-        for step in self.corner_steps:
-            wanted[cells + step] = True
+        for index in indices:
+            wanted[index] = True
         return np.flatnonzero(wanted)
 
     def cells_around(self, points: np.ndarray) -> np.ndarray:

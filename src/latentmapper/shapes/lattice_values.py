@@ -74,7 +74,7 @@ class LatticeValues:
             values = self._values[points]
             low = points[(values >= 0) & (values < CELLS * self.lattice.spacing)]
             low = np.sort(low[~self.lattice.on_border(*self.lattice.unravel(low))])
-            if not self.evaluate_unknown(np.unique(neighbours(self.lattice, low))):
+            if not self.evaluate_unknown(self.lattice.each_once(neighbours(self.lattice, low))):
                 break
         mending = Mending(self.lattice, torn_points(self.lattice, low, self._values < 0))
         if len(mending.torn):

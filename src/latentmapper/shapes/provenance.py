@@ -2,6 +2,7 @@
 
 import json
 import struct
+from functools import cache
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -16,6 +17,7 @@ COMMENT_LINES = 50
 """Lines at the head of a PLY or OBJ file among which the comment is looked for."""
 
 
+@cache
 def generator() -> str:
     """Name and version of the program, as files carry it."""
     return f"{KEY} {version(KEY)}"
