@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -15,6 +14,7 @@ from latentmapper.extras import require
 from latentmapper.make.dataset.plan import BuildRecipe, plan, settle, symmetric
 from latentmapper.make.dataset.shape_data import Task, build_shape
 from latentmapper.make.dataset.store import HEADER, USABLE, Record, write_store
+from latentmapper.make.workers import end_with_parent
 
 Progress = Callable[[int, int, Record], None]
 
@@ -66,7 +66,7 @@ def _run(tasks: list[Task], workers: int) -> Iterator[tuple[Task, Record]]:
     for name in ("OMP_NUM_THREADS", "IGL_NUM_THREADS"):  # one thread a process; spawned processes inherit it
         os.environ.setdefault(name, "1")
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(tasks)), context, _end_with_parent) as pool:
+    with ProcessPoolExecutor(min(workers, len(tasks)), context, end_with_parent) as pool:
         futures = {pool.submit(build_shape, task): task for task in tasks}
         try:
             for future in as_completed(futures):
@@ -77,18 +77,6 @@ def _run(tasks: list[Task], workers: int) -> Iterator[tuple[Task, Record]]:
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-
-
-def _end_with_parent() -> None:
-    """Make this worker end when the process that started it is killed; otherwise it would wait for ever."""
-
-    def watch() -> None:
-        parent = multiprocessing.parent_process()
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def _header(

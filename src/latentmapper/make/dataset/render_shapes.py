@@ -28,6 +28,7 @@ from latentmapper.make.dataset.views import (
     read_manifest,
     write_shard,
 )
+from latentmapper.make.workers import end_with_parent
 
 Progress = Callable[[ViewRecord], None]
 
@@ -165,7 +166,7 @@ def _rendered(
         yield from (render_item(item, output, recipe) for item in items)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context) as pool:
+    with ProcessPoolExecutor(workers, context, end_with_parent) as pool:
         waiting: set[Future[ViewRecord]] = set()
         for item in items:
             waiting.add(pool.submit(render_item, item, output, recipe))

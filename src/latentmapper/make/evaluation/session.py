@@ -16,6 +16,7 @@ from latentmapper.make.dataset.store import Record, Store
 from latentmapper.make.evaluation.evaluate import Evaluator
 from latentmapper.make.evaluation.protocol import Condition, Rules
 from latentmapper.make.evaluation.setup import Sources
+from latentmapper.make.workers import end_with_parent
 from latentmapper.pack import content_hash, read_metadata
 
 log = logging.getLogger(__name__)
@@ -117,6 +118,7 @@ _worker: tuple[Session, Evaluator] | None = None
 def _start(session: Session) -> None:
     """Load everything once in a worker process."""
     global _worker
+    end_with_parent()
     _worker = session, session.evaluator()
 
 
