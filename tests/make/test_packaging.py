@@ -93,6 +93,15 @@ def test_a_flipped_byte_is_noticed(runs: Runs, tmp_path: Path) -> None:
     assert caught.value.exit_code == 3
 
 
+def test_int8_matrices_change_codes_little(runs: Runs, tmp_path: Path) -> None:
+    store, folder = runs
+    recipe = PackRecipe("egg-8", int8=True)
+    build_pack(tmp_path / "pack", recipe, folder / "shape", folder / "mapper", store)
+    descriptor = np.random.default_rng(0).normal(size=(GRID**2 + 2) * CHANNELS).astype(np.float32)
+    found, exact = (Pack.open(path / "pack").map(descriptor).code for path in (tmp_path, folder))
+    assert 0 < np.abs(found - exact).max() < 0.05 * np.abs(exact).max()
+
+
 def test_a_pack_takes_over_the_category_check_of_another(runs: Runs, tmp_path: Path) -> None:
     store, folder = runs
     length = (GRID**2 + 2) * CHANNELS

@@ -15,7 +15,7 @@ from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.modelcard import license_text, model_card, notice
 from latentmapper.make.models.base import BOUND
 from latentmapper.make.models.export import export_onnx
-from latentmapper.make.models.half import round_weights, store_as_half
+from latentmapper.make.models.half import round_to_int8, round_weights, store_small
 from latentmapper.make.models.mapper import Mapper, MapperShape
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.mapper import MapperRecipe
@@ -40,6 +40,8 @@ class PackRecipe:
     whole that are thinner than what the shape model resolves, and thickens everything by as much."""
     sharpness: float | None = None
     """Replaces the mapper's own; one that is too sure of itself on held-out pictures wants less than 1."""
+    int8: bool = False
+    """Store the mapper's matrices as int8, one scale a row: half the size, and codes that hardly differ."""
     title: str = ""
     """One line for lists; by default made from the category."""
 
@@ -70,7 +72,7 @@ def build_pack(
         mapper.shape = replace(mapper.shape, sharpness=recipe.sharpness)
     output.mkdir(parents=True, exist_ok=True)
     base = _export_base(model, output, recipe.level) | {"level": recipe.level}
-    _export_mapper(mapper, output)
+    _export_mapper(mapper, output, recipe.int8)
     length = details["tokens"] * details["channels"]
     if presence is None:
         # Nothing to tell the category from: every picture is taken to show it.
@@ -162,18 +164,20 @@ def _export_base(model: TrainedShape, output: Path, level: float) -> dict[str, A
     entry = model.network.export(output, level / BOUND)
     codes = model.codes[:3]
     truth = model.network.prepare(codes)
-    store_as_half(output / "planes.onnx")
+    store_small(output / "planes.onnx")
     _check(Session(output / "planes.onnx").run(["planes"], code=codes.numpy())[0], truth, "the plane decoder")
     return entry
 
 
-def _export_mapper(mapper: Mapper, output: Path) -> None:
+def _export_mapper(mapper: Mapper, output: Path, int8: bool) -> None:
     round_weights(mapper)
+    if int8:
+        round_to_int8(mapper.matrices())
     example = torch.randn(3, mapper.tokens * mapper.channels)
     with torch.no_grad():
         truth = mapper(example)
     export_onnx(mapper, example[:1], output / "mapper.onnx", "descriptor", ["code", "weights"])
-    store_as_half(output / "mapper.onnx")
+    store_small(output / "mapper.onnx")
     for found, wanted in zip(
         Session(output / "mapper.onnx").run(["code", "weights"], descriptor=example.numpy()),
         truth,

@@ -117,6 +117,11 @@ class Mapper(nn.Module):
             code = code + self.shape.bound * torch.tanh(change) * self.code_std
         return code, weights
 
+    def matrices(self) -> list[torch.Tensor]:
+        """The weights (rows, n) of all products, one row an output: what may be stored as int8."""
+        dense = [module.weight for module in self.modules() if isinstance(module, nn.Linear)]
+        return [*dense, self.whitening.projection.T] if self.shape.body == "whitened" else dense
+
     def _body(self, encoded: torch.Tensor) -> torch.Tensor:
         if self.shape.body != "whitened":
             return self._pool(self._tokens(encoded))
