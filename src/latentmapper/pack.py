@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from latentmapper import files
 from latentmapper.errors import MissingError, PackError
 from latentmapper.features.descriptor import PooledTokens
+from latentmapper.projection import Projection
 from latentmapper.runtime import DEFAULT_THREADS, Session
 from latentmapper.shapes.base import BaseModel, load_base
 from latentmapper.shapes.field import Field
@@ -151,7 +152,12 @@ class Pack:
     def map_batch(self, descriptors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Codes (b, d) and bank weights (b, N) of descriptors (b, D)."""
         codes, weights = self._mapper.run(["code", "weights"], descriptor=descriptors)
-        return codes, weights
+        return self._projection(codes) if self._projection else (codes, weights)
+
+    @cached_property
+    def _projection(self) -> Projection | None:
+        directions = self.arrays.get("projection")
+        return None if directions is None else Projection(self.bank, directions.astype(np.float32))
 
     def field(self, code: NDArray[np.float32]) -> Field:
         """The signed distance field of a code (d,)."""

@@ -9,11 +9,12 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from latentmapper.errors import PackError, StoreError  # noqa: E402
+from latentmapper.errors import PackError, RecipeError, StoreError  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.models.half import round_weights  # noqa: E402
 from latentmapper.make.packaging import PackRecipe, build_pack, load_mapper_run, presence_of  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
+from latentmapper.make.training.metric import metric_factor, metric_over  # noqa: E402
 from latentmapper.make.training.presence import fit_presence  # noqa: E402
 from latentmapper.make.training.shape import load_shape_run, train_shape  # noqa: E402
 from latentmapper.pack import Pack  # noqa: E402
@@ -100,6 +101,31 @@ def test_int8_matrices_change_codes_little(runs: Runs, tmp_path: Path) -> None:
     descriptor = np.random.default_rng(0).normal(size=(GRID**2 + 2) * CHANNELS).astype(np.float32)
     found, exact = (Pack.open(path / "pack").map(descriptor).code for path in (tmp_path, folder))
     assert 0 < np.abs(found - exact).max() < 0.05 * np.abs(exact).max()
+
+
+def test_a_pack_draws_codes_towards_known_ones(runs: Runs, tmp_path: Path) -> None:
+    store, folder = runs
+    plain, recipe = Pack.open(folder / "pack"), PackRecipe("egg-p", bandwidth=0.01)
+    build_pack(tmp_path, recipe, folder / "shape", folder / "mapper", store)
+    drawn = Pack.open(tmp_path)
+    descriptors = np.random.default_rng(0).normal(size=(4, (GRID**2 + 2) * CHANNELS)).astype(np.float32)
+    model = load_shape_run(folder / "shape")
+    samples = {record.id: store.load(record) for record in store.split("train")}
+    factor = metric_factor(metric_over(model, samples, 24)).numpy() / 0.01
+    codes, _ = plain.map_batch(descriptors)
+    apart = np.linalg.norm((codes[:, None] - drawn.bank) @ factor, axis=-1)
+    expected = np.exp(-0.5 * apart**2)
+    expected /= expected.sum(1, keepdims=True)
+    found, weights = drawn.map_batch(descriptors)
+    np.testing.assert_allclose(weights, expected, atol=2e-3)
+    np.testing.assert_allclose(found, weights @ drawn.bank, atol=1e-5)
+
+
+def test_a_bandwidth_of_zero_is_refused(runs: Runs, tmp_path: Path) -> None:
+    store, folder = runs
+    recipe = PackRecipe("egg-p", bandwidth=0.0)
+    with pytest.raises(RecipeError, match="--bandwidth must be positive, not 0"):
+        build_pack(tmp_path, recipe, folder / "shape", folder / "mapper", store)
 
 
 def test_a_pack_takes_over_the_category_check_of_another(runs: Runs, tmp_path: Path) -> None:

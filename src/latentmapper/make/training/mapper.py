@@ -10,11 +10,10 @@ from latentmapper import files
 from latentmapper.errors import StoreError
 from latentmapper.make.dataset.features import Features
 from latentmapper.make.dataset.joined import JoinedStore
-from latentmapper.make.models.base import BOUND
 from latentmapper.make.models.mapper import Mapper, MapperShape
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.loop import train
-from latentmapper.make.training.metric import code_metric, metric_factor
+from latentmapper.make.training.metric import metric_factor, metric_over
 from latentmapper.make.training.pictures import Pictures
 from latentmapper.make.training.recipe import save_recipe
 from latentmapper.make.training.shape import TrainedShape, clamped_l1, draw, prepare
@@ -79,7 +78,7 @@ class MapperTask:
         torch.manual_seed(recipe.seed)
         self.model, self.recipe, self.train_set, self.held_out = model, recipe, train_set, held_out
         self.samples = {record.id: store.load(record) for record in store.records if record.split == "train"}
-        self.factor = metric_factor(_metric(model, self.samples, recipe.metric_points))
+        self.factor = metric_factor(metric_over(model, self.samples, recipe.metric_points))
         self.mapper = Mapper(recipe.shape, model.codes, *train_set.layout, *train_set.statistics())
         if recipe.shape.body == "whitened":
             self.mapper.whitening.fit(train_set.descriptors)
@@ -215,12 +214,3 @@ def train_mapper(
         check_every=recipe.check_every,
         save_every=recipe.check_every,
     )
-
-
-def _metric(model: TrainedShape, samples: dict, points: int, shapes: int = 48) -> torch.Tensor:
-    """The code metric over evenly spaced training shapes."""
-    chosen = [
-        i for i in range(0, len(model.ids), max(1, len(model.ids) // shapes)) if model.ids[i] in samples
-    ]
-    surfaces = [samples[model.ids[i]].surface_points / BOUND for i in chosen]
-    return code_metric(model, surfaces, model.codes[chosen], points)

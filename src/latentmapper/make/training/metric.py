@@ -5,9 +5,13 @@ G = mean of J^T J over shapes and surface points turns code differences into sur
 so that a mapper is not asked to be right where the shape model does not care.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 
+from latentmapper.make.dataset.store import ShapeData
+from latentmapper.make.models.base import BOUND
 from latentmapper.make.training.shape import TrainedShape
 
 
@@ -31,6 +35,23 @@ def code_metric(
         (jacobian,) = torch.autograd.grad(values.sum(), copies)
         metric += (jacobian.T @ jacobian).double() / points
     return (metric / len(surfaces)).float()
+
+
+def metric_over(
+    model: TrainedShape, samples: Mapping[str, ShapeData], points: int, shapes: int = 48
+) -> torch.Tensor:
+    """The code metric over evenly spaced training shapes.
+
+    Parameters
+    ----------
+    samples : data of the training shapes, by id.
+    points : surface points of each shape that are looked at.
+    shapes : about how many shapes.
+    """
+    spaced = range(0, len(model.ids), max(1, len(model.ids) // shapes))
+    chosen = [i for i in spaced if model.ids[i] in samples]
+    surfaces = [samples[model.ids[i]].surface_points / BOUND for i in chosen]
+    return code_metric(model, surfaces, model.codes[chosen], points)
 
 
 def metric_factor(metric: torch.Tensor) -> torch.Tensor:
