@@ -21,7 +21,7 @@ class Products(torch.nn.Module):
         self.dense = torch.nn.Linear(64, 48)
         self.projection = torch.nn.Parameter(torch.randn(48, 40))
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x):
         return torch.relu(self.dense(x)) @ self.projection
 
 
