@@ -13,6 +13,16 @@ KEYS = "keys_{}"
 TOKENS = "tokens"
 
 
+def load(source: Path) -> "ModelProto":
+    """Read an ONNX file. Raises `PackError` where it is none."""
+    import onnx
+
+    try:
+        return onnx.load(str(source))
+    except Exception as error:
+        raise PackError(f"{source.name} is not an ONNX graph: {error}") from None
+
+
 def cut(source: Path, keys: bool = False) -> "ModelProto":
     """The part of a ViT's graph that gives the final tokens, or else the keys of every block.
 
@@ -26,10 +36,7 @@ def cut(source: Path, keys: bool = False) -> "ModelProto":
     """
     import onnx
 
-    try:
-        model = onnx.load(str(source))
-    except Exception as error:
-        raise PackError(f"{source.name} is not an ONNX graph: {error}") from None
+    model = load(source)
     wanted = _wanted(model.graph, keys)
     nodes = _ancestors(model.graph, list(wanted))
     used = {name for node in nodes for name in node.input}

@@ -38,3 +38,10 @@ def test_a_graph_without_blocks_is_refused(tmp_path: Path) -> None:
     path.write_bytes(onnx.helper.make_model(graph).SerializeToString())
     with pytest.raises(PackError, match="not a DINOv2 that can be recognised"):
         HalfViT(path)
+
+
+def test_a_file_that_is_no_graph_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "vit.onnx"
+    path.write_bytes(b"not a graph")
+    with pytest.raises(PackError, match=r"vit\.onnx is not an ONNX graph"):
+        HalfViT(path)

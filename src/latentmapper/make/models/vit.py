@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from latentmapper.errors import PackError
+from latentmapper.features import graph
 from latentmapper.features.vit import BUNDLED_SHA256, MEAN, STD, Tokens, bundled_path
 from latentmapper.files import sha256_of_file
 
@@ -51,13 +52,13 @@ class HalfViT:
 
 def _load(path: Path) -> torch.nn.Module:
     """The DINOv2 of `transformers` with the weights of an ONNX file."""
-    import onnx
     from transformers import Dinov2Config, Dinov2Model
     from transformers.utils import logging
 
     logging.disable_progress_bar()
+    exported = graph.load(path)
     try:
-        weights = _weights(onnx.load(str(path)))
+        weights = _weights(exported)
         width = weights["embeddings.cls_token"].shape[-1]
         blocks = 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("encoder.layer."))
         config = Dinov2Config(
@@ -69,7 +70,7 @@ def _load(path: Path) -> torch.nn.Module:
         )
         # The mask token hides patches while a ViT is pre-trained; exported graphs lack it.
         weights["embeddings.mask_token"] = torch.zeros(1, width)
-        weights["embeddings.position_embeddings"] = _positions(path, weights)
+        weights["embeddings.position_embeddings"] = _positions(exported, weights)
         # `from_pretrained` knows the names that weights had in every release; `load_state_dict` does not.
         model = Dinov2Model.from_pretrained(None, config=config, state_dict=weights)
     except (KeyError, ValueError, RuntimeError) as error:
@@ -97,7 +98,7 @@ def _weights(model: Any) -> dict[str, torch.Tensor]:
     }
 
 
-def _positions(path: Path, weights: dict[str, torch.Tensor]) -> torch.Tensor:
+def _positions(model: Any, weights: dict[str, torch.Tensor]) -> torch.Tensor:
     """(1, 1 + patches, width) position embeddings of this size of picture, as the graph interpolates them.
 
     A black picture's embeddings are the positions plus what the first layer adds.
@@ -105,7 +106,6 @@ def _positions(path: Path, weights: dict[str, torch.Tensor]) -> torch.Tensor:
     import onnx
     import onnxruntime
 
-    model = onnx.load(str(path))
     # Sum of tokens and positions; whatever the first block normalises.
     name = next(node for node in model.graph.node if "layer.0/norm1" in node.name).input[0]
     model.graph.output.append(onnx.helper.make_tensor_value_info(name, 1, None))

@@ -126,7 +126,7 @@ class MapperTask:
         return {"held_out_displacement": error, "variance_ratio": varied} | stop
 
     def _answer(self, encoded: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.bfloat16):
+        with torch.autocast(encoded.device.type, torch.bfloat16, enabled=self.recipe.bfloat16):
             hidden = self.mapper.hidden(encoded.float())
         return self.mapper.answer(hidden.float())
 
