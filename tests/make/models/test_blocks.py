@@ -1,0 +1,95 @@
+"""Blocks are those of DINOv2; the body of them hides patches in training only."""
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from latentmapper.make.models.blocks import LastBlocks  # noqa: E402
+
+WIDTH = 128
+
+
+@pytest.fixture(scope="module")
+def weights() -> dict:
+    """Random weights under the names of DINOv2's checkpoints: two blocks."""
+    rng = torch.Generator().manual_seed(0)
+    shapes = {f"attention.attention.{name}": (WIDTH, WIDTH) for name in ("query", "key", "value")}
+    shapes |= {"attention.output.dense": (WIDTH, WIDTH), "norm1": (WIDTH,), "norm2": (WIDTH,)}
+    shapes |= {"mlp.fc1": (4 * WIDTH, WIDTH), "mlp.fc2": (WIDTH, 4 * WIDTH)}
+    found = {}
+    for i in range(2):
+        for name, shape in shapes.items():
+            found[f"encoder.layer.{i}.{name}.weight"] = torch.randn(shape, generator=rng) / 11
+            found[f"encoder.layer.{i}.{name}.bias"] = torch.randn(shape[:1], generator=rng)
+        for name in ("layer_scale1", "layer_scale2"):
+            found[f"encoder.layer.{i}.{name}.lambda1"] = torch.randn(WIDTH, generator=rng)
+    return found | {f"layernorm.{part}": torch.randn(WIDTH, generator=rng) for part in ("weight", "bias")}
+
+
+@pytest.fixture(scope="module")
+def vit(weights):
+    """The blocks of `transformers` with those weights."""
+    from transformers import Dinov2Config, Dinov2Model
+
+    config = Dinov2Config(
+        hidden_size=WIDTH, num_hidden_layers=2, num_attention_heads=2, image_size=28, patch_size=14
+    )
+    rest = {
+        "embeddings.cls_token": torch.zeros(1, 1, WIDTH),
+        "embeddings.mask_token": torch.zeros(1, WIDTH),
+        "embeddings.position_embeddings": torch.zeros(1, 5, WIDTH),
+        "embeddings.patch_embeddings.projection.weight": torch.zeros(WIDTH, 3, 14, 14),
+        "embeddings.patch_embeddings.projection.bias": torch.zeros(WIDTH),
+    }
+    return Dinov2Model.from_pretrained(None, config=config, state_dict=dict(weights) | rest).eval()
+
+
+def taken(weights, **options) -> LastBlocks:
+    settings = {"queries": 0, "shown": 0.5, "dropped": 0.0} | options
+    body = LastBlocks(WIDTH, 2, **settings)
+    body.take(weights, 0)
+    return body
+
+
+def test_blocks_equal_those_they_are_taken_from(vit, weights) -> None:
+    hidden = torch.randn(3, 5, WIDTH)
+    truth = hidden
+    for block in vit.encoder.layer:
+        truth = block(truth)
+        truth = truth[0] if isinstance(truth, tuple) else truth
+    truth = vit.layernorm(truth)
+    found = taken(weights).eval()(hidden)
+    torch.testing.assert_close(found[:, :WIDTH], truth[:, 0], atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(found[:, WIDTH:], truth[:, 1:].mean(1), atol=1e-4, rtol=1e-4)
+
+
+def test_queries_are_part_of_the_answer(weights) -> None:
+    body = taken(weights, queries=3).eval()
+    hidden = torch.randn(2, 5, WIDTH)
+    before = body(hidden)
+    assert before.shape == (2, 5 * WIDTH)
+    with torch.no_grad():
+        body.queries.mul_(-1)
+    assert not torch.allclose(body(hidden), before, atol=1e-3)
+
+
+def test_patches_are_hidden_in_training_only(weights) -> None:
+    body = taken(weights, shown=0.5).train()
+    hidden = torch.randn(2, 9, WIDTH)
+    assert not torch.allclose(body(hidden), body(hidden))
+    body.eval()
+    torch.testing.assert_close(body(hidden), body(hidden))
+
+
+def test_the_order_of_patches_is_theirs_not_the_bodys(weights) -> None:
+    hidden = torch.randn(2, 9, WIDTH)
+    shuffled = torch.cat([hidden[:, :1], hidden[:, 1:].flip(1)], 1)
+    body = taken(weights, queries=2).eval()
+    torch.testing.assert_close(body(hidden), body(shuffled), atol=1e-4, rtol=1e-4)
+
+
+def test_skipped_branches_keep_their_mean(weights) -> None:
+    body = taken(weights, dropped=0.5).train()
+    change = body.blocks[0]._skip(torch.ones(4000, 1, 1))
+    assert set(change.unique().tolist()) == {0.0, 2.0}
+    assert abs(float(change.mean()) - 1) < 0.1
