@@ -112,7 +112,7 @@ def _vit() -> list[Finding]:
         return [Finding("ViT", "weights", MISSING, f"{path} differs from its known SHA-256", fix)]
     found = [Finding("ViT", "weights", OK, f"{path}, SHA-256 as known")]
     try:
-        cut = vit.cached_graph(vit.BUNDLED_SHA256, "tokens")
+        cut = vit.cached_graph(vit.BUNDLED_SHA256, "trunk")
     except ImportError:  # the lines on ONNX Runtime say it
         return found
     state = str(cut) if cut.is_file() else "not yet made; the first photo makes it"

@@ -64,16 +64,27 @@ def test_graphs_are_cut_when_first_needed_and_then_kept(
 ) -> None:
     monkeypatch.setenv("LATENTMAPPER_CACHE", str(tmp_path))
     first = ViT.bundled(threads=1).describe(images)
-    assert [path.name.split(".")[1] for path in (tmp_path / "vit").glob("*.onnx")] == ["tokens"]
+    kept = sorted(path.name.split(".")[1] for path in (tmp_path / "vit").glob("*.onnx"))
+    assert kept == ["tail", "trunk"]
     monkeypatch.setattr(graph, "cut", None)
     again = ViT.bundled(threads=1).describe(images)
     np.testing.assert_array_equal(first.patches, again.patches)
 
 
 def test_nothing_of_the_shape_is_left_to_compute(vit: ViT) -> None:
-    kept = onnx.load(str(cached_graph(vit.sha256, "tokens")))
+    kept = onnx.load(str(cached_graph(vit.sha256, "trunk")))
     kinds = {node.op_type for node in kept.graph.node}
     assert not {"Resize", "Shape", "Gather", "Where", "Expand", "Identity"} & kinds
+
+
+def test_hidden_tokens_are_those_before_the_ninth_block(vit: ViT, images: np.ndarray) -> None:
+    whole = onnx.load(str(bundled_path()))
+    name = next(node.input[0] for node in whole.graph.node if "layer.8/norm1" in node.name)
+    whole.graph.output.append(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None))
+    session = Session(whole.SerializeToString(), threads=1)
+    plain = session.run([name], **{session.inputs[0]: ((images - MEAN) / STD).transpose(0, 3, 1, 2)})[0]
+    np.testing.assert_allclose(vit.hidden(images), plain, atol=1e-3)
+    np.testing.assert_array_equal(vit.finish(vit.hidden(images)).cls, vit.describe(images).cls)
 
 
 def test_int8_tokens_point_the_same_way(vit: ViT, images: np.ndarray) -> None:

@@ -1,7 +1,8 @@
 """Cutting a ViT's ONNX graph down to what is asked of it, for one picture at a time."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from latentmapper import files
 from latentmapper.errors import PackError
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
 
 KEYS = "keys_{}"
 TOKENS = "tokens"
+HIDDEN = "hidden"
+TRUNK = 2 / 3
+"""Share of the blocks whose result the hidden tokens are: what comes after can be trained for a task."""
+Part = Literal["trunk", "tail", "keys"]
 
 
 def load(source: Path) -> "ModelProto":
@@ -23,12 +28,14 @@ def load(source: Path) -> "ModelProto":
         raise PackError(f"{source.name} is not an ONNX graph: {error}") from None
 
 
-def cut(source: Path, keys: bool = False) -> "ModelProto":
-    """The part of a ViT's graph that gives the final tokens, or else the keys of every block.
+def cut(source: Path, part: Part) -> "ModelProto":
+    """A part of a ViT's graph, for one picture.
 
-    Outputs are named `tokens`, or `keys_0` ... `keys_11`, each (1, 1 + patches, width). Whatever decodes the
-    tokens further (a saliency head, say) is dropped. The input is pinned to one picture: what depends on its
-    shape alone, above all the interpolated position embedding, is then a constant to ONNX Runtime.
+    `trunk` goes from the picture to `hidden`, the tokens (1, 1 + patches, width) after two thirds of the
+    blocks; `tail` from there to `tokens`, those after all of them; `keys` from the picture to `keys_0` ...
+    `keys_11`, the keys of every block. Whatever decodes the tokens further (a saliency head, say) is dropped.
+    The input is pinned to one picture: what depends on its shape alone, above all the interpolated position
+    embedding, is then a constant to ONNX Runtime.
 
     Raises
     ------
@@ -37,14 +44,16 @@ def cut(source: Path, keys: bool = False) -> "ModelProto":
     import onnx
 
     model = load(source)
-    wanted = _wanted(model.graph, keys)
-    nodes = _ancestors(model.graph, list(wanted))
+    names = _names(model.graph)
+    inputs, wanted = _ends(model.graph, names, part)
+    nodes = _ancestors(model.graph, list(wanted), stop=names.hidden if part == "tail" else None)
+    if part == "tail":
+        nodes.insert(0, onnx.helper.make_node("Identity", [HIDDEN], [names.hidden]))
     used = {name for node in nodes for name in node.input}
     nodes += [onnx.helper.make_node("Identity", [old], [new]) for old, new in wanted.items()]
     outputs = [onnx.helper.make_tensor_value_info(name, 1, None) for name in wanted.values()]
     weights = [weight for weight in model.graph.initializer if weight.name in used]
-    graph = onnx.helper.make_graph(nodes, "vit", list(model.graph.input), outputs, weights)
-    graph.input[0].type.tensor_type.shape.dim[0].dim_value = 1
+    graph = onnx.helper.make_graph(nodes, "vit", inputs, outputs, weights)
     return onnx.helper.make_model(graph, opset_imports=model.opset_import, ir_version=model.ir_version)
 
 
@@ -62,19 +71,51 @@ def quantise(model: "ModelProto", target: Path) -> None:
         )
 
 
-def _wanted(graph: Any, keys: bool) -> dict[str, str]:
-    """Inner tensor name -> output name."""
+@dataclass(frozen=True)
+class _Names:
+    """Of the tensors that matter."""
+
+    keys: list[str]
+    hidden: str
+    tokens: str
+
+
+def _names(graph: Any) -> _Names:
     produced = [name for node in graph.node for name in node.output]
-    found = [name for name in produced if "/attention/key/Add" in name]
+    keys = [name for name in produced if "/attention/key/Add" in name]
     tokens = [name for name in produced if "backbone/layernorm/Add_1" in name]
-    if not found or len(tokens) != 1:
+    # What the first norm of the block after the trunk reads.
+    norm = f"layer.{trunk_blocks(len(keys))}/norm1"
+    hidden = [node.input[0] for node in graph.node if norm in node.name and node.input]
+    if not keys or len(tokens) != 1 or not hidden:
         raise PackError("the ONNX graph has no ViT blocks that can be recognised (attention/key, layernorm)")
-    return {name: KEYS.format(i) for i, name in enumerate(found)} if keys else {tokens[0]: TOKENS}
+    return _Names(keys, hidden[0], tokens[0])
 
 
-def _ancestors(graph: Any, names: list[str]) -> list[Any]:
-    """Nodes that the named tensors depend on, in graph order."""
-    producer = {name: node for node in graph.node for name in node.output}
+def trunk_blocks(blocks: int) -> int:
+    """How many of a ViT's blocks come before the hidden tokens: 8 of 12."""
+    return round(TRUNK * blocks)
+
+
+def _ends(graph: Any, names: _Names, part: Part) -> tuple[list[Any], dict[str, str]]:
+    """The inputs of a part, and what it gives: inner tensor name -> output name."""
+    import onnx
+
+    wanted = {
+        "trunk": {names.hidden: HIDDEN},
+        "tail": {names.tokens: TOKENS},
+        "keys": {name: KEYS.format(i) for i, name in enumerate(names.keys)},
+    }[part]
+    if part == "tail":
+        return [onnx.helper.make_tensor_value_info(HIDDEN, 1, [1, None, None])], wanted
+    inputs = list(graph.input)
+    inputs[0].type.tensor_type.shape.dim[0].dim_value = 1
+    return inputs, wanted
+
+
+def _ancestors(graph: Any, names: list[str], stop: str | None = None) -> list[Any]:
+    """Nodes that the named tensors depend on, in graph order, up to the tensor `stop`."""
+    producer = {name: node for node in graph.node for name in node.output if name != stop}
     needed: set[int] = set()
     while names:
         node = producer.get(names.pop())

@@ -39,8 +39,8 @@ class ViT:
 
     Parameters
     ----------
-    path : the whole ONNX file; it is cut once for tokens, and once for keys where they are asked for, and
-        the cut graphs are kept in the user cache.
+    path : the whole ONNX file; it is cut once into trunk and tail, and once for keys where they are asked
+        for, and the cut graphs are kept in the user cache.
     expected_sha256 : refuse another file than this; None takes any.
     int8 : quantise the weights of matrix products behind the tokens, which keep a cosine above 0.99 to the
         exact ones; processors with int8 instructions take less than half the time.
@@ -62,7 +62,9 @@ class ViT:
             raise MissingError(f"no ViT at {path}; the bundled one comes with: {INSTALL}")
         self.sha256 = _checked_hash(path, expected_sha256)
         self._path, self._threads = path, threads
-        self._tokens = Session(_token_graph(path, self.sha256, int8), threads)
+        self._trunk, self._tail = (
+            Session(_cut_graph(path, self.sha256, part, int8), threads) for part in ("trunk", "tail")
+        )
 
     @classmethod
     def bundled(cls, threads: int = DEFAULT_THREADS, int8: bool = False) -> "ViT":
@@ -71,7 +73,7 @@ class ViT:
 
     @cached_property
     def _keys(self) -> Session:
-        return Session(_key_graph(self._path, self.sha256), self._threads)
+        return Session(_cut_graph(self._path, self.sha256, "keys", int8=False), self._threads)
 
     @property
     def blocks(self) -> int:
@@ -85,9 +87,18 @@ class ViT:
         ----------
         images : (b, 224, 224, 3) float32 RGB 0..1, row 0 on top.
         """
-        tokens = _run(self._tokens, images, [graph.TOKENS])[0]
+        return self.finish(self.hidden(images))
+
+    def hidden(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What two thirds of the blocks make of pictures (b, 224, 224, 3): tokens (b, 1 + patches, width)."""
+        return _run(self._trunk, images, [graph.HIDDEN])[0]
+
+    def finish(self, hidden: NDArray[np.float32]) -> Tokens:
+        """Final tokens of what `hidden` gave."""
+        made = [self._tail.run([graph.TOKENS], hidden=one[None])[0] for one in hidden]
+        tokens = np.concatenate(made)
         side = int(np.sqrt(tokens.shape[1] - 1))
-        return Tokens(tokens[:, 0], tokens[:, 1:].reshape(len(images), side, side, -1))
+        return Tokens(tokens[:, 0], tokens[:, 1:].reshape(len(tokens), side, side, -1))
 
     def keys(self, images: NDArray[np.float32], blocks: list[int] | None = None) -> NDArray[np.float32]:
         """Attention keys (b, blocks, rows, columns, width) of the patches, class token left out.
@@ -150,7 +161,7 @@ def cached_graph(digest: str, part: str) -> Path:
     Parameters
     ----------
     digest : SHA-256 of the whole ONNX file.
-    part : "tokens", "tokens-int8" or "keys".
+    part : "trunk", "trunk-int8", "tail", "tail-int8" or "keys".
     """
     import onnxruntime
 
@@ -159,17 +170,10 @@ def cached_graph(digest: str, part: str) -> Path:
     return cache_folder() / "vit" / f"{digest[:24]}.{part}.ort{onnxruntime.__version__}.onnx"
 
 
-def _token_graph(path: Path, digest: str, int8: bool) -> Path:
-    target = cached_graph(digest, "tokens-int8" if int8 else "tokens")
+def _cut_graph(path: Path, digest: str, part: graph.Part, int8: bool) -> Path:
+    target = cached_graph(digest, f"{part}-int8" if int8 else part)
     if not target.is_file() and int8:
-        graph.quantise(graph.cut(path), target)
+        graph.quantise(graph.cut(path, part), target)
     elif not target.is_file():
-        optimise(graph.cut(path).SerializeToString(), target)
-    return target
-
-
-def _key_graph(path: Path, digest: str) -> Path:
-    target = cached_graph(digest, "keys")
-    if not target.is_file():
-        optimise(graph.cut(path, keys=True).SerializeToString(), target)
+        optimise(graph.cut(path, part).SerializeToString(), target)
     return target

@@ -7,7 +7,7 @@ import pytest
 
 from latentmapper.errors import PackError
 from latentmapper.features.vit import ViT
-from latentmapper.make.models.vit import HalfViT
+from latentmapper.make.models.vit import HalfViT, checkpoint_weights
 
 
 def _cosine(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -22,6 +22,19 @@ def test_tokens_are_those_of_the_exact_vit() -> None:
     assert fast.patches.shape == exact.patches.shape
     assert _cosine(exact.cls, fast.cls).min() > 0.998
     assert _cosine(exact.patches, fast.patches).mean() > 0.998
+
+
+def test_hidden_tokens_are_those_of_the_exact_vit() -> None:
+    image = np.random.default_rng(0).random((1, 224, 224, 3), np.float32)
+    exact, fast = ViT.bundled(threads=1).hidden(image), HalfViT().hidden(image)
+    assert fast.shape == (1, 257, 384)
+    assert _cosine(exact, fast).mean() > 0.998
+
+
+def test_weights_go_by_the_names_of_checkpoints() -> None:
+    weights = checkpoint_weights()
+    assert weights["encoder.layer.11.attention.attention.query.weight"].shape == (384, 384)
+    assert weights["layernorm.bias"].shape == (384,)
 
 
 def test_it_names_the_same_weights_as_the_exact_vit() -> None:

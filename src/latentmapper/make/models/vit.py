@@ -39,15 +39,38 @@ class HalfViT:
         self.sha256 = sha256_of_file(path)
         if path == bundled_path() and self.sha256 != BUNDLED_SHA256:
             raise PackError(f"{path} is not the ViT expected (SHA-256 {self.sha256[:12]})")
-        self._model = _load(path).eval().requires_grad_(False).to(torch.bfloat16)
+        self._model: Any = _load(path).eval().requires_grad_(False).to(torch.bfloat16)
 
-    @torch.inference_mode()
     def describe(self, images: NDArray[np.float32]) -> Tokens:
         """Final tokens of pictures (b, 224, 224, 3), float32 RGB 0..1, row 0 on top."""
-        batch = torch.from_numpy(((images - MEAN) / STD).transpose(0, 3, 1, 2)).to(torch.bfloat16)
-        tokens = self._model(pixel_values=batch).last_hidden_state.float().numpy()
+        layers = len(self._model.encoder.layer)
+        tokens = self._run(images, layers, self._model.layernorm)
         side = int(np.sqrt(tokens.shape[1] - 1))
         return Tokens(tokens[:, 0], tokens[:, 1:].reshape(len(images), side, side, -1))
+
+    def hidden(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Hidden tokens (b, 1 + patches, width), as `features.vit.ViT.hidden` gives them."""
+        return self._run(images, graph.trunk_blocks(len(self._model.encoder.layer)), torch.nn.Identity())
+
+    @torch.inference_mode()
+    def _run(self, images: NDArray[np.float32], layers: int, norm: torch.nn.Module) -> NDArray[np.float32]:
+        batch = torch.from_numpy(((images - MEAN) / STD).transpose(0, 3, 1, 2)).to(torch.bfloat16)
+        tokens = self._model.embeddings(batch)
+        for layer in self._model.encoder.layer[:layers]:
+            made = layer(tokens)
+            tokens = made[0] if isinstance(made, tuple) else made  # transformers 4 returns a tuple
+        return norm(tokens).float().numpy()
+
+
+def checkpoint_weights(path: Path | None = None) -> dict[str, torch.Tensor]:
+    """The weights of an ONNX file, the bundled ViT's if None, by their names in DINOv2's checkpoints.
+
+    Raises
+    ------
+    MissingError : the bundled ViT is not installed.
+    PackError : the file is no ONNX graph.
+    """
+    return _weights(graph.load(path or bundled_path()))
 
 
 def _load(path: Path) -> torch.nn.Module:
