@@ -5,7 +5,7 @@ from PIL import Image
 from latentmapper.errors import PhotoError
 from latentmapper.photo import read_photo
 from latentmapper.photo.foreground import nothing
-from latentmapper.photo.framing import FILL, SIDE, frame, letterbox
+from latentmapper.photo.framing import FILL, SIDE, closer, frame, letterbox
 
 from .pictures import QUARTERS, corners, quarters
 
@@ -61,3 +61,18 @@ def test_a_cut_out_too_small_to_see_is_refused() -> None:
     image.paste((255, 0, 0, 255), (10, 10, 30, 20))
     with pytest.raises(PhotoError, match=r"dot\.png: what is not transparent is smaller than 32 pixels"):
         frame(read_photo(image, "dot.png"))
+
+
+def test_a_closer_look_is_an_enlarged_window() -> None:
+    square = np.zeros((224, 224, 3), np.float32)
+    square[56:112, 56:168] = 1
+    near = closer(square, (56, 56, 112, 168), scale=1.0)
+    assert near.shape == square.shape
+    inside = near[..., 0] > 0.5
+    np.testing.assert_array_equal(np.flatnonzero(inside.all(1)), np.arange(56, 168))
+
+
+def test_beyond_the_picture_a_closer_look_is_grey() -> None:
+    near = closer(np.ones((224, 224, 3), np.float32), (0, 0, 100, 100), scale=1.0, shift=(-0.5, 0))
+    np.testing.assert_allclose(near[:110], 0.5, atol=0.01)
+    np.testing.assert_allclose(near[114:], 1, atol=0.01)

@@ -23,6 +23,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "data features": ("data_features", "pictures to ViT descriptors"),
     "train shape": ("train_shape", "a store to a generative shape model"),
     "train mapper": ("train_mapper", "descriptors to codes"),
+    "train location": ("train_location", "where in a picture the object is"),
     "fit": ("fit", "the codes of new meshes, by optimisation"),
     "evaluate": ("evaluate", "a pack against meshes it has never seen"),
 }

@@ -9,10 +9,14 @@ import tyro
 
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
+    from safetensors.numpy import load_file
+
     from latentmapper.cli.logs import show_logs
-    from latentmapper.make.dataset.features import FeatureRecipe, describe_views, open_vit
+    from latentmapper.make.dataset.describer import open_vit
+    from latentmapper.make.dataset.features import FeatureRecipe, describe_views
     from latentmapper.make.dataset.photo_features import describe_photos
     from latentmapper.make.dataset.views import HEADER, Views
+    from latentmapper.photo.location import Location
 
     @dataclass(frozen=True)
     class Config:
@@ -24,6 +28,9 @@ def main(verb: str, argv: list[str]) -> int:
         """Folder for the descriptors."""
         vit: Path | None = None
         """Another ViT's ONNX file; by default the bundled one."""
+        location: Path | None = None
+        """What `latentmapper train location` made: hidden tokens are then of the window that it finds, as in
+        use; without it, of the window that the true mask gives."""
         recipe: Annotated[FeatureRecipe, tyro.conf.arg(name="")] = field(default_factory=FeatureRecipe)
         """How pictures are described."""
 
@@ -31,7 +38,8 @@ def main(verb: str, argv: list[str]) -> int:
     show_logs()
     vit = open_vit(config.vit, config.recipe.precision)
     if (config.views / HEADER).is_file():
-        describe_views(Views.open(config.views), config.output, vit, config.recipe)
+        location = Location.from_arrays(load_file(config.location)) if config.location else None
+        describe_views(Views.open(config.views), config.output, vit, config.recipe, location)
     else:
         describe_photos(config.views, config.output, vit, config.recipe)
     return 0

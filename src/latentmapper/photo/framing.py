@@ -14,6 +14,11 @@ GREY = 0.5
 """Neutral grey: what lies behind a cut-out and beside a picture that is not square."""
 FILL = 0.85
 """Share of the square that the longer side of a cut-out object takes."""
+CLOSE = 1.14
+"""Side of the window that `closer` takes, in longer sides of the object."""
+
+Box = tuple[float, float, float, float]
+"""Top, left, bottom, right in pixels of a square, ends exclusive."""
 
 
 def frame(photo: Photo, foreground: Foreground = from_alpha) -> NDArray[np.float32]:
@@ -62,6 +67,37 @@ def letterbox(rgb: NDArray[np.float32], side: int = SIDE, fill: float = 1.0) -> 
     left, top = (side - small[0]) // 2, (side - small[1]) // 2
     square[top : top + small[1], left : left + small[0]] = np.asarray(resized, np.float32) / 255
     return square
+
+
+def closer(
+    square: NDArray[np.float32], box: Box, scale: float = CLOSE, shift: tuple[float, float] = (0.0, 0.0)
+) -> NDArray[np.float32]:
+    """Look closer at the object in a square: a square window around it, enlarged to the same size.
+
+    Parameters
+    ----------
+    square : (s, s, 3) float32 0..1.
+    box : of the object.
+    scale : side of the window, in longer sides of the box.
+    shift : down and right, in sides of the window.
+
+    Returns
+    -------
+    square : (s, s, 3) float32 0..1; neutral grey beyond the picture's edge.
+    """
+    top, left, bottom, right = box
+    side = max(bottom - top, right - left) * scale
+    y, x = (top + bottom - side) / 2 + side * shift[0], (left + right - side) / 2 + side * shift[1]
+    levels = Image.fromarray(np.clip(np.rint(square * 255), 0, 255).astype(np.uint8))
+    grey = (round(255 * GREY),) * 3
+    window = levels.transform(
+        levels.size,
+        Image.Transform.EXTENT,
+        (x, y, x + side, y + side),
+        Image.Resampling.BICUBIC,
+        fillcolor=grey,
+    )
+    return np.asarray(window, np.float32) / np.float32(255)
 
 
 def _box(mask: Mask, name: str) -> tuple[int, int, int, int]:

@@ -1,7 +1,8 @@
 """Pictures to descriptors: each picture goes through the ViT once, the result is kept.
 
 On disk: one safetensors file per shard of views, named by the shard's hash, with `descriptors`
-(n, D) float16; `features.json` names the ViT and the pooling. Rerunning does only what is missing.
+(n, D) float16; `features.json` names the ViT and what is kept of its tokens. Rerunning does only what is
+missing.
 """
 
 import json
@@ -9,59 +10,41 @@ import logging
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 from latentmapper import files
 from latentmapper.errors import StoreError
 from latentmapper.features.descriptor import pool
-from latentmapper.features.vit import Tokens, ViT
-from latentmapper.make.dataset.views import Views
+from latentmapper.make.dataset.describer import Describer, Precision
+from latentmapper.make.dataset.looks import Look, closer_by, closer_by_mask, whole
+from latentmapper.make.dataset.views import ViewRecord, Views
+from latentmapper.photo.location import Location
 
 logger = logging.getLogger(__name__)
 HEADER = "features.json"
+PATCHES = 16
+"""A side of the square of patches that a ViT with patches of 14 pixels sees of 224."""
 
 
 @dataclass(frozen=True)
 class FeatureRecipe:
     """How pictures are described."""
 
+    kind: Literal["pooled", "tokens"] = "pooled"
+    """pooled: the final tokens, averaged over a grid. tokens: all hidden tokens of a closer look at the
+    object, for mappers whose body is the ViT's last blocks; 200 kB a picture."""
     grid: int = 8
-    """Cells a side that the patch tokens are averaged over."""
+    """Cells a side that the patch tokens are averaged over (pooled)."""
     batch: int = 8
     """Pictures in one pass of the ViT."""
-    precision: Literal["float32", "bfloat16", "int8"] = "float32"
+    precision: Precision = "float32"
     """Of the ViT's products. The short ones are good enough to train on and take less than half the time:
     bfloat16 is the closer one, int8 the faster one where the processor has no bfloat16."""
-
-
-class Describer(Protocol):
-    """What turns pictures into tokens: a `ViT` of any precision."""
-
-    sha256: str
-
-    def describe(self, images: NDArray[np.float32]) -> Tokens:
-        """Tokens of pictures (b, 224, 224, 3) float32 RGB 0..1."""
-        ...
-
-
-def open_vit(path: Path | None, precision: str) -> Describer:
-    """The ViT at a path, the bundled one if None, with products of a precision.
-
-    Raises
-    ------
-    MissingError : there is no such file.
-    PackError : the file is no ViT.
-    """
-    if precision == "bfloat16":
-        from latentmapper.make.models.vit import HalfViT
-
-        return HalfViT(path)
-    int8 = precision == "int8"
-    return ViT(path, int8=int8) if path else ViT.bundled(int8=int8)
 
 
 @dataclass(frozen=True)
@@ -80,16 +63,30 @@ class FeatureRecord:
     """Name of the file in the folder."""
 
 
-def describe_views(views: Views, output: Path, vit: Describer, recipe: FeatureRecipe) -> None:
-    """Describe every picture of `views` into `output`."""
+def describe_views(
+    views: Views, output: Path, vit: Describer, recipe: FeatureRecipe, location: Location | None = None
+) -> None:
+    """Describe every picture of `views` into `output`.
+
+    Parameters
+    ----------
+    location : finds what hidden tokens look closer at; None goes by the true masks.
+    """
     output.mkdir(parents=True, exist_ok=True)
-    header: dict[str, Any] = {"format": 1, "vit_sha256": vit.sha256, "grid": recipe.grid}
+    header: dict[str, Any] = {
+        "format": 1,
+        "vit_sha256": vit.sha256,
+        "kind": recipe.kind,
+        "grid": recipe.grid if recipe.kind == "pooled" else 0,
+        "located": recipe.kind == "tokens" and location is not None,
+    }
+    look = _look(recipe, location, vit)
     check_header(output / HEADER, header)
     records, began, pictures = [], time.monotonic(), 0
     for i, record in enumerate(views.records):
         name = f"{record.sha256[:24]}.safetensors"
         if not (output / name).is_file():
-            pictures += _describe_shard(views, record, output / name, vit, recipe)
+            pictures += _describe_shard(views, record, output / name, vit, recipe, look)
         records.append(FeatureRecord(record.shape, record.group, record.split, record.mesh, name))
         if i % 50 == 49 or i + 1 == len(views.records):
             rate = pictures / max(time.monotonic() - began, 1e-9)
@@ -97,12 +94,19 @@ def describe_views(views: Views, output: Path, vit: Describer, recipe: FeatureRe
     files.write_json(output / HEADER, header | {"records": [vars(record) for record in records]})
 
 
-def _describe_shard(views: Views, record: Any, path: Path, vit: Describer, recipe: FeatureRecipe) -> int:
+def _look(recipe: FeatureRecipe, location: Location | None, vit: Describer) -> Look:
+    if recipe.kind == "pooled":
+        return whole
+    return closer_by(location, vit) if location else closer_by_mask
+
+
+def _describe_shard(
+    views: Views, record: ViewRecord, path: Path, vit: Describer, recipe: FeatureRecipe, look: Look
+) -> int:
     shown = views.load(record)
-    images = np.stack([view.image for view in shown]).astype(np.float32) / np.float32(255)
+    images = look(shown, np.random.default_rng(int(record.sha256[:8], 16)))
     parts = [
-        pool(vit.describe(images[i : i + recipe.batch]), recipe.grid)
-        for i in range(0, len(images), recipe.batch)
+        _describe(images[i : i + recipe.batch], vit, recipe) for i in range(0, len(images), recipe.batch)
     ]
     occlusion = np.array([view.occlusion for view in shown], np.float32)
     with files.replacing(path) as temporary:
@@ -110,6 +114,12 @@ def _describe_shard(views: Views, record: Any, path: Path, vit: Describer, recip
             {"descriptors": np.concatenate(parts).astype(np.float16), "occlusion": occlusion}, temporary
         )
     return len(images)
+
+
+def _describe(images: NDArray[np.float32], vit: Describer, recipe: FeatureRecipe) -> NDArray[np.float32]:
+    if recipe.kind == "tokens":
+        return vit.hidden(images).reshape(len(images), -1)
+    return pool(vit.describe(images), recipe.grid)
 
 
 class Features:
@@ -127,13 +137,28 @@ class Features:
             raise StoreError(f"no finished features in {folder}; make them with: latentmapper data features")
         self.folder = folder
         self.vit_sha256: str = header["vit_sha256"]
+        self.kind: str = header.get("kind", "pooled")
         self.grid: int = header["grid"]
         self.records = [FeatureRecord(**record) for record in header["records"]]
 
     @property
+    def layout(self) -> tuple[int, int]:
+        """T tokens of C channels each, as a descriptor holds them."""
+        length = self.load(self.records[0]).shape[1]
+        if self.kind == "pooled":
+            return self.grid**2 + 2, length // (self.grid**2 + 2)
+        tokens = 1 + PATCHES**2
+        return tokens, length // tokens
+
+    @property
     def channels(self) -> int:
         """C, the length of one token."""
-        return self.load(self.records[0]).shape[1] // (self.grid**2 + 2)
+        return self.layout[1]
+
+    def pictures(self, record: FeatureRecord) -> int:
+        """How many pictures of one shape are described."""
+        with safe_open(self.folder / record.file, framework="numpy") as file:
+            return file.get_slice("descriptors").get_shape()[0]
 
     def load(self, record: FeatureRecord) -> NDArray[np.float16]:
         """Descriptors (n, D) of the pictures of one shape."""
@@ -143,7 +168,7 @@ class Features:
 def check_header(path: Path, header: dict[str, Any]) -> None:
     """Write the header of a folder of features, or refuse to mix two kinds. Raises `StoreError`."""
     if path.is_file():
-        found = json.loads(path.read_text())
+        found = {"kind": "pooled", "located": False} | json.loads(path.read_text())
         if differing := [key for key in header if found.get(key) != header[key]]:
             raise StoreError(f"{path.parent} holds features of another {differing[0]}; choose another folder")
     else:

@@ -1,0 +1,48 @@
+"""`latentmapper train location`: where in a picture the object is."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from latentmapper.extras import require
+
+
+def main(verb: str, argv: list[str]) -> int:
+    """Run the verb."""
+    require("torch", extra="train")
+    from safetensors.numpy import save_file
+
+    from latentmapper.cli.logs import show_logs
+    from latentmapper.files import replacing
+    from latentmapper.make.dataset.describer import Precision, open_vit
+    from latentmapper.make.dataset.views import Views
+    from latentmapper.make.training.location import LocationRecipe, train_location
+
+    @dataclass(frozen=True)
+    class Config:
+        """Learn to find the object in a picture, for a pack that looks closer at it."""
+
+        views: Annotated[tuple[Path, ...], tyro.conf.Positional]
+        """Pictures that `latentmapper data render` made; of several categories, all are found."""
+        output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
+        """The safetensors file to write."""
+        vit: Path | None = None
+        """Another ViT's ONNX file; by default the bundled one."""
+        precision: Precision = "float32"
+        """Of the ViT's products."""
+        recipe: Annotated[LocationRecipe, tyro.conf.arg(name="")] = field(default_factory=LocationRecipe)
+        """How it is trained."""
+
+    config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
+    show_logs()
+    vit = open_vit(config.vit, config.precision)
+    location, overlap = train_location([Views.open(path) for path in config.views], vit, config.recipe)
+    with replacing(config.output) as temporary:
+        save_file(location.to_arrays(), temporary)
+    if overlap is None:
+        print(f"{config.output}: no held-out views to measure it on")
+    else:
+        print(f"{config.output}: held-out masks overlap by {overlap.mask:.3f}, boxes by {overlap.box:.3f}")
+    return 0

@@ -1,0 +1,60 @@
+"""How rendered views are shown to the ViT: as they are, or closer, as a photo is once its object is found."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from latentmapper.make.dataset.describer import Describer
+from latentmapper.make.dataset.scene import View
+from latentmapper.photo.framing import CLOSE, Box, closer
+from latentmapper.photo.location import Location, box
+
+FEWEST = 50
+"""Pixels of the object below which there is nothing to look closer at."""
+LOOSE = 0.1
+"""Half the range of the window's side, in longer sides of the object: boxes found in photos are not exact."""
+ASIDE = 0.04
+"""Half the range of its shift, in sides of the window."""
+
+Look = Callable[[Sequence[View], Generator], NDArray[np.float32]]
+"""Views -> the squares (n, 224, 224, 3) that the ViT is shown, float32 0..1."""
+
+
+def whole(views: Sequence[View], rng: Generator) -> NDArray[np.float32]:
+    """The views as they are."""
+    return np.stack([view.image for view in views]).astype(np.float32) / np.float32(255)
+
+
+def closer_by_mask(views: Sequence[View], rng: Generator) -> NDArray[np.float32]:
+    """Windows around what is visible of the object, made about as inexact as those found in photos."""
+    return _windows(whole(views, rng), [true_box(view) for view in views], rng, 1.0)
+
+
+def closer_by(location: Location, vit: Describer) -> Look:
+    """Windows around what a pack with this head finds, varied a little."""
+
+    def look(views: Sequence[View], rng: Generator) -> NDArray[np.float32]:
+        squares = whole(views, rng)
+        return _windows(squares, [box(odds) for odds in location(vit.describe(squares))], rng, 0.5)
+
+    return look
+
+
+def true_box(view: View) -> Box | None:
+    """The box around what is visible of the object; None where that is hardly anything."""
+    if view.mask.sum() < FEWEST:
+        return None
+    rows, columns = (np.flatnonzero(view.mask.any(axis=axis)) for axis in (1, 0))
+    return float(rows[0]), float(columns[0]), float(rows[-1] + 1), float(columns[-1] + 1)
+
+
+def _windows(
+    squares: NDArray[np.float32], boxes: Sequence[Box | None], rng: Generator, variation: float
+) -> NDArray[np.float32]:
+    shown = []
+    for square, found in zip(squares, boxes, strict=True):
+        loose, down, right = variation * rng.uniform(-1, 1, 3) * (LOOSE, ASIDE, ASIDE)
+        shown.append(square if found is None else closer(square, found, CLOSE + loose, (down, right)))
+    return np.stack(shown)

@@ -1,0 +1,150 @@
+"""Training the head that finds the object in a picture, on renders with their true masks."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+
+from latentmapper.errors import StoreError
+from latentmapper.features.vit import Tokens
+from latentmapper.make.dataset.describer import Describer
+from latentmapper.make.dataset.features import PATCHES
+from latentmapper.make.dataset.looks import true_box
+from latentmapper.make.dataset.views import View, Views
+from latentmapper.photo.framing import SIDE, Box
+from latentmapper.photo.location import Location, box
+
+logger = logging.getLogger(__name__)
+PATCH = SIDE // PATCHES
+ENOUGH = 0.25
+"""Share of a patch that the object must cover to count in full: wings seen from the side are thin."""
+
+
+@dataclass(frozen=True)
+class LocationRecipe:
+    """How the head is trained."""
+
+    pictures: int = 3000
+    """Training pictures, evenly drawn over the shapes."""
+    held_out: int = 300
+    """Pictures of held-out shapes that it is measured on."""
+    hidden: int = 32
+    """Width of the hidden layer."""
+    steps: int = 1500
+    """Optimisation steps."""
+    batch: int = 8192
+    """Patches in a step."""
+    rate: float = 3e-3
+    """AdamW's rate; it falls along a cosine to nothing."""
+    weight_decay: float = 0.02
+    """AdamW's weight decay."""
+    noise: float = 0.1
+    """Noise on the tokens in training, in standard deviations of their channels."""
+    seed: int = 0
+    """Seed of everything random."""
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Intersection over union with the truth, means over held-out pictures."""
+
+    mask: float
+    """Of the patches."""
+    box: float
+    """Of the box."""
+
+
+def train_location(
+    views: Sequence[Views], vit: Describer, recipe: LocationRecipe
+) -> tuple[Location, Overlap | None]:
+    """The head, and how well it does on held-out shapes; None where there are none.
+
+    Raises
+    ------
+    StoreError : no views of training shapes.
+    """
+    shown = _drawn(views, True, recipe.pictures, recipe.seed)
+    if not shown:
+        raise StoreError("no views of training shapes; make them with: latentmapper data render")
+    tokens = _patches(shown, vit)
+    location = _fit(tokens.reshape(-1, tokens.shape[-1]), _covered(shown).reshape(-1), recipe)
+    held_out = _drawn(views, False, recipe.held_out, recipe.seed)
+    if not held_out:
+        return location, None
+    overlap = measure(location, _patches(held_out, vit), held_out)
+    logger.info("held out: masks overlap by %.3f, boxes by %.3f", overlap.mask, overlap.box)
+    return location, overlap
+
+
+def measure(location: Location, patches: np.ndarray, shown: Sequence[View]) -> Overlap:
+    """Overlap of what is found in `patches` (n, rows, columns, width) with the masks of the views."""
+    odds = location(Tokens(patches[:, 0, 0], patches))
+    found, truth = odds > 0, _covered(shown) > 0.5
+    masks = (found & truth).sum((1, 2)) / np.maximum(1, (found | truth).sum((1, 2)))
+    boxes = [_overlap(box(one), true_box(view)) for one, view in zip(odds, shown, strict=True)]
+    return Overlap(float(masks.mean()), float(np.mean(boxes)))
+
+
+def _fit(tokens: np.ndarray, covered: np.ndarray, recipe: LocationRecipe) -> Location:
+    torch.manual_seed(recipe.seed)
+    inputs, targets = torch.from_numpy(tokens), torch.from_numpy(covered)
+    mean, std = inputs.mean(0), inputs.std(0) + 1e-4
+    first, second = nn.Linear(tokens.shape[1], recipe.hidden), nn.Linear(recipe.hidden, 1)
+    head = nn.Sequential(first, nn.ReLU(), second)
+    optimizer = torch.optim.AdamW(head.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, recipe.steps)
+    for _ in range(recipe.steps):
+        rows = torch.randint(len(inputs), (recipe.batch,))
+        seen = (inputs[rows] - mean) / std
+        odds = head(seen + recipe.noise * torch.randn_like(seen))[:, 0]
+        loss = nn.functional.binary_cross_entropy_with_logits(odds, targets[rows])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+    weight = first.weight.detach() / std
+    bias = first.bias.detach() - weight @ mean
+    arrays = (weight.T, bias, second.weight.detach()[0], second.bias.detach())
+    return Location(*(np.ascontiguousarray(array.numpy()) for array in arrays))
+
+
+def _drawn(views: Sequence[Views], training: bool, count: int, seed: int) -> list[View]:
+    """About `count` views of training or of held-out shapes, one shape after the other."""
+    records = [(v, r) for v in views for r in v.records if (r.split == "train") == training]
+    if not records:
+        return []
+    rng = np.random.default_rng(seed)
+    chosen = [records[i] for i in rng.permutation(len(records))[:count]]
+    each = -(-count // len(chosen))
+    return [view for v, r in chosen for view in v.load(r)[:each]][:count]
+
+
+def _patches(shown: Sequence[View], vit: Describer, batch: int = 8) -> np.ndarray:
+    """(n, rows, columns, width) float32 final tokens."""
+    images = [np.stack([view.image for view in shown[i : i + batch]]) for i in range(0, len(shown), batch)]
+    return np.concatenate(
+        [vit.describe(part.astype(np.float32) / np.float32(255)).patches for part in images]
+    )
+
+
+def _covered(shown: Sequence[View]) -> np.ndarray:
+    """(n, rows, columns) float32 from 0, a patch without the object, to 1, one with enough of it."""
+    masks = np.stack([view.mask for view in shown]).astype(np.float32)
+    shares = masks.reshape(len(masks), PATCHES, PATCH, PATCHES, PATCH).mean((2, 4))
+    return np.minimum(1, shares / ENOUGH)
+
+
+def _overlap(one: Box | None, other: Box | None) -> float:
+    """Intersection over union of two boxes; 1 where neither is there."""
+    if one is None or other is None:
+        return float(one is other)
+    low, high = np.maximum(one[:2], other[:2]), np.minimum(one[2:], other[2:])
+    common = float(np.prod(np.maximum(high - low, 0)))
+    return common / (_area(one) + _area(other) - common)
+
+
+def _area(one: Box) -> float:
+    return float((one[2] - one[0]) * (one[3] - one[1]))
