@@ -17,12 +17,15 @@ from numpy.typing import NDArray
 from latentmapper import files
 from latentmapper.errors import MissingError, PackError
 from latentmapper.features.descriptor import PooledTokens
+from latentmapper.features.vit import Tokens, ViT
+from latentmapper.photo.framing import closer
+from latentmapper.photo.location import Location, box
 from latentmapper.projection import Projection
 from latentmapper.runtime import DEFAULT_THREADS, Session
 from latentmapper.shapes.base import BaseModel, load_base
 from latentmapper.shapes.field import Field
 
-FORMAT = 1
+FORMAT = 2
 MODEL_CARD = "MODEL_CARD.md"
 REQUIRED = ("format", "id", "category", "base", "vit", "descriptor", "shapes", "files", "license")
 
@@ -95,12 +98,30 @@ class Pack:
         return self.metadata["shapes"]
 
     @cached_property
-    def descriptor(self) -> PooledTokens:
-        """Tokens -> descriptor, as the mapper was trained."""
+    def overview(self) -> PooledTokens:
+        """Final tokens of a picture -> its descriptor (b, D) as a whole."""
         entry = self.metadata["descriptor"]
         if entry["kind"] != "pooled":
             raise PackError(f"pack {self.id} wants the unknown descriptor {entry['kind']!r}")
         return PooledTokens(grid=entry["grid"])
+
+    def look(self, vit: ViT, square: NDArray[np.float32], tokens: Tokens) -> NDArray[np.float32]:
+        """The descriptor (E,) that the mapper reads: the overview, or the hidden tokens of a closer look.
+
+        Parameters
+        ----------
+        square : (224, 224, 3) float32 RGB 0..1.
+        tokens : its final tokens, a batch of one.
+        """
+        if "closer" not in self.metadata:
+            return self.overview(tokens)[0]
+        found = box(self._location(tokens)[0]) if self._location else None
+        near = square if found is None else closer(square, found)
+        return vit.hidden(near[None])[0].reshape(-1)
+
+    @cached_property
+    def _location(self) -> Location | None:
+        return Location.from_arrays(self.arrays) if "location_weight1" in self.arrays else None
 
     @cached_property
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -128,29 +149,29 @@ class Pack:
         """(d,) code of the category's mean shape."""
         return self.arrays["mean_code"].astype(np.float32)
 
-    def presence(self, descriptor: NDArray[np.float32]) -> float:
+    def presence(self, overview: NDArray[np.float32]) -> float:
         """Log-odds that a picture shows this category.
 
         Parameters
         ----------
-        descriptor : (D,) float32.
+        overview : (D,) float32.
         """
         weight, bias = self.arrays["presence_weight"], self.arrays["presence_bias"]
         # Not as a matrix product: for one this long, BLAS would wake threads of its own.
-        return float((descriptor.astype(np.float64) * weight).sum() + bias[0])
+        return float((overview.astype(np.float64) * weight).sum() + bias[0])
 
     def map(self, descriptor: NDArray[np.float32]) -> Mapping:
         """The code of the shape that a picture shows.
 
         Parameters
         ----------
-        descriptor : (D,) float32.
+        descriptor : (E,) float32, as `look` gives it.
         """
         codes, weights = self.map_batch(descriptor[None])
         return Mapping(codes[0], weights[0])
 
     def map_batch(self, descriptors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Codes (b, d) and bank weights (b, N) of descriptors (b, D)."""
+        """Codes (b, d) and bank weights (b, N) of descriptors (b, E)."""
         codes, weights = self._mapper.run(["code", "weights"], descriptor=descriptors)
         return self._projection(codes) if self._projection else (codes, weights)
 

@@ -110,12 +110,13 @@ class Reconstructor:
             square = frame(photo, self._foreground)
         with clock("describe"):
             tokens = vit.describe(square[None])
-        with clock("map"):
-            descriptors = {each: pack.descriptor(tokens)[0] for each, pack in self.packs.items()}
-            odds = {each: pack.presence(descriptors[each]) for each, pack in self.packs.items()}
+            odds = {each: pack.presence(pack.overview(tokens)[0]) for each, pack in self.packs.items()}
             choice = choose(odds, category, force, photo.name)
-            pack = self.packs[choice.category]
-            mapping = pack.map(descriptors[choice.category])
+        pack = self.packs[choice.category]
+        with clock("look"):
+            descriptor = pack.look(vit, square, tokens)
+        with clock("map"):
+            mapping = pack.map(descriptor)
         with clock("surface"):
             surface = extract(pack.field(mapping.code), resolution)
         with clock("clean"):

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     require("torch", extra="train")
+    from safetensors.numpy import load_file
+
     from latentmapper.make.dataset.features import Features
     from latentmapper.make.dataset.joined import open_stores
     from latentmapper.make.packaging import PackRecipe, build_pack, presence_of
     from latentmapper.make.training.presence import fit_presence
+    from latentmapper.photo.location import Location
 
     @dataclass(frozen=True)
     class Config:
@@ -41,6 +44,8 @@ def main(verb: str, argv: list[str]) -> int:
         """Features of pictures that do not; without them every picture is taken to show the category."""
         presence: Path | None = None
         """Take the check for the category from this pack instead, made for the same ViT."""
+        location: Path | None = None
+        """What `latentmapper train location` made: it finds the object for a closer look."""
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     positives = [Features(path) for path in config.positives]
@@ -49,7 +54,8 @@ def main(verb: str, argv: list[str]) -> int:
     presence = presence_of(config.presence) if config.presence else None
     if positives and negatives:
         presence = fit_presence(_rows(positives), _rows(negatives), positives[0].channels)
-    metadata = build_pack(config.output, config.recipe, config.run, config.mapper, store, presence)
+    location = Location.from_arrays(load_file(config.location)) if config.location else None
+    metadata = build_pack(config.output, config.recipe, config.run, config.mapper, store, presence, location)
     size = sum(path.stat().st_size for path in config.output.iterdir()) / 1e6
     print(f"{config.output}: pack {metadata['id']}, {len(metadata['shapes'])} known shapes, {size:.1f} MB")
     return 0

@@ -20,7 +20,7 @@ ROWS = 40
 """Photos up to which there is a table of each; above, only what failed is listed."""
 WIDE = 118
 """Columns of a terminal from which the table shows the milliseconds of each stage."""
-STAGES = ("read", "describe", "map", "surface", "clean", "export", "preview")
+STAGES = ("read", "describe", "look", "map", "surface", "clean", "export", "preview")
 
 
 def line(outcome: Outcome) -> str:

@@ -15,6 +15,7 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.cli.logs import show_logs
     from latentmapper.make.dataset.features import Features
     from latentmapper.make.dataset.joined import open_stores
+    from latentmapper.make.models.vit import checkpoint_weights
     from latentmapper.make.training.codes import load_codes
     from latentmapper.make.training.mapper import MapperRecipe, train_mapper
     from latentmapper.make.training.shape import load_shape_run
@@ -33,6 +34,8 @@ def main(verb: str, argv: list[str]) -> int:
         """Folder of the run."""
         codes: tuple[Path, ...] = ()
         """More codes, as `latentmapper fit` writes them: held-out shapes, codes between codes."""
+        vit: Path | None = None
+        """The ViT's ONNX file that a body of its blocks starts from; by default the bundled one."""
         recipe: Annotated[MapperRecipe, tyro.conf.arg(name="")] = field(default_factory=MapperRecipe)
         """How it is trained."""
 
@@ -46,5 +49,6 @@ def main(verb: str, argv: list[str]) -> int:
         more,
         config.output,
         config.recipe,
+        checkpoint_weights(config.vit) if config.recipe.shape.body == "blocks" else None,
     )
     return 0

@@ -20,9 +20,11 @@ from latentmapper.make.models.mapper import Mapper, MapperShape
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.mapper import MapperRecipe
 from latentmapper.make.training.metric import metric_factor, metric_over
+from latentmapper.make.training.presence import GLOBAL_TOKENS
 from latentmapper.make.training.recipe import load_recipe
 from latentmapper.make.training.shape import TrainedShape, load_shape_run
 from latentmapper.pack import FORMAT, MODEL_CARD, Pack
+from latentmapper.photo.location import Location
 from latentmapper.runtime import Session
 
 AGREEMENT = 1e-4
@@ -58,12 +60,14 @@ def build_pack(
     mapper_run: Path,
     store: JoinedStore,
     presence: tuple[np.ndarray, np.ndarray] | None = None,
+    location: Location | None = None,
 ) -> dict[str, Any]:
     """Export graphs, check that ONNX Runtime and PyTorch agree, write the pack; return its metadata.
 
     Parameters
     ----------
     presence : weights (D,) and bias (1,) of `fit_presence`; None takes every picture to show the category.
+    location : finds the object for a mapper of hidden tokens to look closer at; None looks at the whole.
 
     Raises
     ------
@@ -78,20 +82,23 @@ def build_pack(
     output.mkdir(parents=True, exist_ok=True)
     base = _export_base(model, output, recipe.level) | {"level": recipe.level}
     _export_mapper(mapper, output, recipe.int8)
-    length = details["tokens"] * details["channels"]
-    if presence is None:
-        # Nothing to tell the category from: every picture is taken to show it.
-        presence = np.zeros(length, np.float32), np.ones(1, np.float32)
-    if len(presence[0]) != length:
+    entries = _descriptors(details)
+    length = entries["descriptor"]["length"]
+    weight, bias = presence or _always(length)
+    if "closer" in entries:
+        weight = _fitted(weight, length)
+    if len(weight) != length:
         raise PackError(
-            f"the check for the category reads descriptors of length {len(presence[0])}, the mapper {length}"
+            f"the check for the category reads descriptors of length {len(weight)}, the mapper {length}"
         )
     arrays = {
         "bank": model.codes.numpy().astype(np.float16),
         "mean_code": model.codes.mean(0).numpy(),
-        "presence_weight": presence[0].astype(np.float32),
-        "presence_bias": presence[1].astype(np.float32),
+        "presence_weight": weight.astype(np.float32),
+        "presence_bias": bias.astype(np.float32),
     }
+    if location is not None:
+        arrays |= location.to_arrays()
     if recipe.bandwidth is not None:
         arrays["projection"] = _directions(model, store, recipe.bandwidth)
     save_file(arrays, output / "arrays.safetensors")
@@ -108,11 +115,7 @@ def build_pack(
             "mean": [0.485, 0.456, 0.406],
             "std": [0.229, 0.224, 0.225],
         },
-        "descriptor": {
-            "kind": "pooled",
-            "grid": details["grid"],
-            "length": length,
-        },
+        **entries,
         "training": {
             "shapes": len(model.ids),
             "pictures": details["pictures"],
@@ -136,6 +139,27 @@ def build_pack(
     }
     files.write_json(output / "pack.json", metadata)
     return metadata
+
+
+def _descriptors(details: dict[str, Any]) -> dict[str, Any]:
+    """What of `pack.json` says how pictures are described."""
+    length = details["tokens"] * details["channels"]
+    if details.get("kind", "pooled") == "pooled":
+        return {"descriptor": {"kind": "pooled", "grid": details["grid"], "length": length}}
+    overview = {"kind": "pooled", "grid": 1, "length": (GLOBAL_TOKENS + 1) * details["channels"]}
+    return {"descriptor": overview, "closer": {"kind": "tokens", "length": length}}
+
+
+def _always(length: int) -> tuple[np.ndarray, np.ndarray]:
+    """Where there is nothing to tell the category from, every picture is taken to show it."""
+    return np.zeros(length, np.float32), np.ones(1, np.float32)
+
+
+def _fitted(weight: np.ndarray, length: int) -> np.ndarray:
+    """The weights of the global tokens, which stand first whatever the grid; those of cells are zero."""
+    kept = weight[:length].copy()
+    kept[length // (GLOBAL_TOKENS + 1) * GLOBAL_TOKENS :] = 0
+    return kept
 
 
 def presence_of(folder: Path) -> tuple[np.ndarray, np.ndarray]:

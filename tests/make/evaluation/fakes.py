@@ -8,6 +8,7 @@ import trimesh
 from latentmapper.errors import MeshError
 from latentmapper.files import sha256_of_file
 from latentmapper.make.dataset.store import Record, ShapeData, write_shape, write_store
+from latentmapper.make.evaluation.methods import Description
 
 
 def ball(radius: float = 1.0) -> ShapeData:
@@ -38,7 +39,7 @@ class Shifted:
         self.name, self.distance, self.sees = name, distance, sees
         self.built = 0
 
-    def answer(self, shape_id: str, descriptor: np.ndarray) -> Hashable:
+    def answer(self, shape_id: str, picture: Description) -> Hashable:
         return self.distance
 
     def points(self, answer: Hashable) -> np.ndarray:
@@ -51,7 +52,7 @@ class Shifted:
 class Failing(Shifted):
     """Cannot answer pictures whose descriptor is negative."""
 
-    def answer(self, shape_id: str, descriptor: np.ndarray) -> Hashable:
-        if descriptor[0] < 0:
+    def answer(self, shape_id: str, picture: Description) -> Hashable:
+        if picture.overview[0] < 0:
             raise MeshError("nothing there")
         return self.distance

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from latentmapper.make.evaluation.evaluate import Evaluator
+from latentmapper.make.evaluation.methods import Description
 from latentmapper.make.evaluation.protocol import EvaluationPicture, Rules
 from tests.make.evaluation.fakes import Failing, Shifted, ball
 
@@ -19,9 +20,10 @@ def evaluator(*methods, conditions=("cluttered", "plain")) -> Evaluator:
         return np.zeros((8, 8, 3), np.uint8)
 
     def describe(image):
-        return np.array([-1 if shown[-1].condition == "plain" else 1], np.float32)
+        overview = np.array([-1 if shown[-1].condition == "plain" else 1], np.float32)
+        return Description(overview, overview)
 
-    return Evaluator(RULES, conditions, methods, render, describe, lambda descriptor: float(descriptor[0]))
+    return Evaluator(RULES, conditions, methods, render, describe, lambda overview: float(overview[0]))
 
 
 def test_better_methods_score_better_and_each_picture_is_scored():

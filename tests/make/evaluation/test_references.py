@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 
 from latentmapper.errors import MeshError, StoreError
-from latentmapper.make.evaluation.methods import Decoder, Mapped
+from latentmapper.make.evaluation.methods import Decoder, Description, Mapped
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.references import Ceiling, MeanShape, Retrieval
 from latentmapper.pack import Pack
 from tests.tiny_pack import HALF_AXES, write_tiny_pack
 
 RULES = Rules(points=300, viewpoints=8, resolution=96)
+NOTHING = Description(np.zeros(6912, np.float32), np.zeros(6912, np.float32))
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,7 @@ def decoder(tmp_path_factory) -> Decoder:
 def test_pack_mean_and_ceiling_decode_to_the_ellipsoid_in_the_unit_radius_frame(decoder):
     codes = {"ball": np.zeros(4, np.float32)}
     for method in (Mapped(decoder), MeanShape(decoder), Ceiling(decoder, codes)):
-        points = method.points(method.answer("ball", np.zeros(6912, np.float32)))
+        points = method.points(method.answer("ball", NOTHING))
         assert points.shape == (300, 3)
         half = np.array(HALF_AXES) / max(HALF_AXES)
         np.testing.assert_allclose(((points / half) ** 2).sum(1), 1, atol=0.15)
@@ -29,7 +30,7 @@ def test_pack_mean_and_ceiling_decode_to_the_ellipsoid_in_the_unit_radius_frame(
 
 def test_ceiling_without_a_fitted_code_fails(decoder):
     with pytest.raises(MeshError, match="no code was fitted to boat"):
-        Ceiling(decoder, {}).answer("boat", np.zeros(6912, np.float32))
+        Ceiling(decoder, {}).answer("boat", NOTHING)
 
 
 def test_retrieval_finds_the_picture_that_is_nearest_whatever_its_brightness():
@@ -39,7 +40,7 @@ def test_retrieval_finds_the_picture_that_is_nearest_whatever_its_brightness():
     retrieval = Retrieval(features, names, lambda name: np.full((1, 3), float(name[6:]), np.float32))
     for i in (0, 13, 29):
         descriptor = np.concatenate([features[i] + 0.1 * rng.normal(size=384), rng.normal(size=6528)])
-        answer = retrieval.answer("any", descriptor.astype(np.float32))
+        answer = retrieval.answer("any", Description(descriptor.astype(np.float32), NOTHING.overview))
         assert answer == names[i]
         assert retrieval.points(answer)[0, 0] == i // 3
 

@@ -11,6 +11,7 @@ from latentmapper.errors import StoreError
 from latentmapper.make.dataset.store import Store
 from latentmapper.make.evaluation import report, session
 from latentmapper.make.evaluation.evaluate import Evaluator
+from latentmapper.make.evaluation.methods import Description
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.session import Session, choose, finished, run
 from latentmapper.make.evaluation.setup import Sources
@@ -33,9 +34,8 @@ def balls(tmp_path: Path, monkeypatch) -> Session:
 def fake_evaluator(self: Sources, rules: Rules, conditions, threads: int) -> Evaluator:
     methods = [Shifted("pack", 0.1), Shifted("mean shape", 0.3, sees=False)]
     blank = np.zeros((8, 8, 3), np.uint8)
-    return Evaluator(
-        rules, conditions, methods, lambda *_: blank, lambda _: np.zeros(1, np.float32), lambda _: 1.0
-    )
+    nothing = Description(np.zeros(1, np.float32), np.zeros(1, np.float32))
+    return Evaluator(rules, conditions, methods, lambda *_: blank, lambda _: nothing, lambda _: 1.0)
 
 
 def test_split_and_limit_choose_the_same_shapes_every_time(balls):

@@ -4,26 +4,16 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from latentmapper.make.models.blocks import LastBlocks  # noqa: E402
+from latentmapper.make.models.blocks import Block, LastBlocks, blocks_of  # noqa: E402
+from tests.make.training.test_mapper import block_weights  # noqa: E402
 
 WIDTH = 128
 
 
 @pytest.fixture(scope="module")
 def weights() -> dict:
-    """Random weights under the names of DINOv2's checkpoints: two blocks."""
-    rng = torch.Generator().manual_seed(0)
-    shapes = {f"attention.attention.{name}": (WIDTH, WIDTH) for name in ("query", "key", "value")}
-    shapes |= {"attention.output.dense": (WIDTH, WIDTH), "norm1": (WIDTH,), "norm2": (WIDTH,)}
-    shapes |= {"mlp.fc1": (4 * WIDTH, WIDTH), "mlp.fc2": (WIDTH, 4 * WIDTH)}
-    found = {}
-    for i in range(2):
-        for name, shape in shapes.items():
-            found[f"encoder.layer.{i}.{name}.weight"] = torch.randn(shape, generator=rng) / 11
-            found[f"encoder.layer.{i}.{name}.bias"] = torch.randn(shape[:1], generator=rng)
-        for name in ("layer_scale1", "layer_scale2"):
-            found[f"encoder.layer.{i}.{name}.lambda1"] = torch.randn(WIDTH, generator=rng)
-    return found | {f"layernorm.{part}": torch.randn(WIDTH, generator=rng) for part in ("weight", "bias")}
+    """Two blocks that change what goes through them."""
+    return block_weights(WIDTH)
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +80,12 @@ def test_the_order_of_patches_is_theirs_not_the_bodys(weights) -> None:
 
 def test_skipped_branches_keep_their_mean(weights) -> None:
     body = taken(weights, dropped=0.5).train()
-    change = body.blocks[0]._skip(torch.ones(4000, 1, 1))
+    block = body.blocks[0]
+    assert isinstance(block, Block)
+    change = block._skip(torch.ones(4000, 1, 1))
     assert set(change.unique().tolist()) == {0.0, 2.0}
     assert abs(float(change.mean()) - 1) < 0.1
+
+
+def test_blocks_are_counted(weights) -> None:
+    assert blocks_of(weights) == 2

@@ -18,6 +18,7 @@ from latentmapper.make.models.mapper import Mapper, MapperShape, Whitening  # no
 from latentmapper.make.packaging import load_mapper_run  # noqa: E402
 from latentmapper.make.training.mapper import MapperRecipe, train_mapper  # noqa: E402
 from latentmapper.make.training.metric import code_metric, metric_factor  # noqa: E402
+from latentmapper.make.training.pictures import Pictures  # noqa: E402
 from latentmapper.make.training.shape import TrainedShape, load_shape_run, train_shape  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
 from tests.make.training.test_shape import TINY  # noqa: E402
@@ -49,6 +50,37 @@ def write_features(path: Path, shapes: dict[str, str], pictures: int = 12) -> Fe
         path / "features.json", {"format": 1, "vit_sha256": "0" * 64, "grid": GRID, "records": records}
     )
     return Features(path)
+
+
+def write_tokens(path: Path, shapes: dict[str, str], pictures: int = 6) -> Features:
+    """Hidden tokens of which some patches tell the shape by a vector of its own."""
+    path.mkdir()
+    rng = np.random.default_rng(0)
+    records = []
+    for i, (shape, split) in enumerate(shapes.items()):
+        tokens = rng.normal(0, 0.3, (pictures, 257, CHANNELS))
+        tokens[:, 100:] += 3 * np.random.default_rng(i).normal(size=CHANNELS)
+        save_file({"descriptors": tokens.reshape(pictures, -1).astype(np.float16)}, path / f"{i}.safetensors")
+        records.append(vars(FeatureRecord(shape, shape, split, "original", f"{i}.safetensors")))
+    header = {"format": 1, "vit_sha256": "0" * 64, "kind": "tokens", "grid": 0, "records": records}
+    files.write_json(path / "features.json", header)
+    return Features(path)
+
+
+def block_weights(width: int = CHANNELS, blocks: int = 2) -> dict:
+    """Random weights under the names of DINOv2's checkpoints."""
+    rng = torch.Generator().manual_seed(0)
+    shapes = {f"attention.attention.{name}": (width, width) for name in ("query", "key", "value")}
+    shapes |= {"attention.output.dense": (width, width), "norm1": (width,), "norm2": (width,)}
+    shapes |= {"mlp.fc1": (4 * width, width), "mlp.fc2": (width, 4 * width)}
+    found = {f"layernorm.{part}": torch.ones(width) for part in ("weight", "bias")}
+    for i in range(blocks):
+        for name, shape in shapes.items():
+            found[f"encoder.layer.{i}.{name}.weight"] = torch.randn(shape, generator=rng) * width**-0.5
+            found[f"encoder.layer.{i}.{name}.bias"] = torch.randn(shape[:1], generator=rng)
+        for name in ("layer_scale1", "layer_scale2"):
+            found[f"encoder.layer.{i}.{name}.lambda1"] = torch.ones(width)
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -145,3 +177,52 @@ def test_the_code_metric_predicts_small_surface_displacements(trained) -> None:
     after = model.network(model.codes[:1] + change, points)
     truth = (after - before).square().mean().sqrt()
     torch.testing.assert_close((change @ factor).norm(), truth, rtol=0.25, atol=1e-7)
+
+
+def test_blocks_of_a_vit_learn_which_shape_is_shown(trained, tmp_path: Path) -> None:
+    model, store, _ = trained
+    features = write_tokens(tmp_path / "features", dict.fromkeys(model.ids, "train"))
+    shape = MapperShape(
+        head="direct", body="blocks", layers=1, queries=1, hidden=16, token_dropout=0.5, dropout=0.0
+    )
+    recipe = dataclasses.replace(
+        SMALL,
+        shape=shape,
+        steps=100,
+        entropy_weight=0.0,
+        block_rate=3e-3,
+        warmup=5,
+        clip=1.0,
+        distance_weight=0.0,
+    )
+    train_mapper(model, store, [features], {}, tmp_path / "run", recipe, block_weights())
+    mapper, details = load_mapper_run(tmp_path / "run")
+    assert (details["kind"], details["tokens"]) == ("tokens", 257)
+    for i, record in enumerate(features.records):
+        code, _ = mapper(torch.from_numpy(features.load(record)).float())
+        nearest = torch.cdist(code, model.codes).argmin(1)
+        assert (nearest == i).float().mean() > 0.8
+
+
+def test_a_body_of_blocks_starts_from_the_last_ones_and_learns_more_slowly(trained, tmp_path: Path) -> None:
+    model, store, _ = trained
+    features = write_tokens(tmp_path / "features", dict.fromkeys(model.ids, "train"))
+    shape = MapperShape(body="blocks", layers=1, queries=1, hidden=16, dropout=0.0)
+    recipe = dataclasses.replace(SMALL, shape=shape, steps=1, rate=1e-2, block_rate=1e-6)
+    weights = block_weights()
+    train_mapper(model, store, [features], {}, tmp_path / "run", recipe, weights)
+    mapper, _ = load_mapper_run(tmp_path / "run")
+    last = weights["encoder.layer.1.mlp.fc1.weight"]
+    first = mapper.state_dict()["body.blocks.0.mlp.0.weight"]
+    assert 0 < (first - last).abs().max() < 1e-5
+
+
+def test_stored_rows_are_those_of_the_files(tmp_path: Path) -> None:
+    features = write_tokens(tmp_path / "features", {"a": "train", "b": "train"}, pictures=3)
+    codes = {"a": np.zeros(2, np.float32), "b": np.ones(2, np.float32)}
+    pictures = Pictures.gather([features], "train", codes, 0.5)
+    truth = np.concatenate([features.load(record) for record in features.records])
+    rows = np.array([5, 0, 3])
+    np.testing.assert_array_equal(pictures.descriptors[rows].numpy(), truth[rows])
+    assert pictures.layout == (257, CHANNELS)
+    assert [list(part) for part in pictures.parts(4)] == [[0, 1, 2, 3], [4, 5]]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.make.dataset.store import ShapeData
-from latentmapper.make.evaluation.methods import Method
+from latentmapper.make.evaluation.methods import Description, Method
 from latentmapper.make.evaluation.metrics import Score, Target
 from latentmapper.make.evaluation.protocol import Condition, EvaluationPicture, Rules
 from latentmapper.make.evaluation.visible import visible_points
@@ -43,10 +43,10 @@ class Evaluator:
     methods: Sequence[Method]
     render: Callable[[ShapeData, EvaluationPicture], NDArray[np.uint8]]
     """True shape, picture -> (h, w, 3) uint8."""
-    describe: Callable[[NDArray[np.uint8]], NDArray[np.float32]]
-    """(h, w, 3) uint8 -> (D,) float32 descriptor."""
+    describe: Callable[[NDArray[np.uint8]], Description]
+    """(h, w, 3) uint8 -> what the ViT says of it."""
     presence: Callable[[NDArray[np.float32]], float]
-    """Descriptor -> log-odds that the pack takes the picture for its category."""
+    """Overview -> log-odds that the pack takes the picture for its category."""
 
     def shape(self, shape_id: str, shape: ShapeData) -> dict[str, Any]:
         """All samples of one shape, as the JSON that is kept of them."""
@@ -54,10 +54,10 @@ class Evaluator:
         samples: list[Sample] = []
         logits: dict[str, list[float]] = {condition: [] for condition in self.conditions}
         for picture in self.rules.pictures(shape_id, self.conditions):
-            descriptor = self.describe(self.render(shape, picture))
-            logits[picture.condition].append(round(self.presence(descriptor), 2))
+            described = self.describe(self.render(shape, picture))
+            logits[picture.condition].append(round(self.presence(described.overview), 2))
             wanted = [method for method in self.methods if method.sees or not samples]
-            samples += [scoring.sample(method, picture, descriptor) for method in wanted]
+            samples += [scoring.sample(method, picture, described) for method in wanted]
         return {"samples": columns(samples), "failures": failures(samples), "presence": logits}
 
     def _target(self, shape: ShapeData) -> Target:
@@ -72,17 +72,17 @@ class _Scoring:
         self.shape_id, self.target, self.threshold = shape_id, target, threshold
         self._known: dict[tuple[str, Hashable], Score] = {}
 
-    def sample(self, method: Method, picture: EvaluationPicture, descriptor: NDArray[np.float32]) -> Sample:
+    def sample(self, method: Method, picture: EvaluationPicture, described: Description) -> Sample:
         """One method on one picture; whatever goes wrong in it is its result, not the end of the run."""
         try:
-            score, error = self._score(method, descriptor), None
+            score, error = self._score(method, described), None
         except Exception as problem:
             score, error = self.target.score(FAILED, self.threshold), f"{type(problem).__name__}: {problem}"
             log.warning("%s failed on view %d of %s: %s", method.name, picture.view, self.shape_id, error)
         return Sample(method.name, picture.condition if method.sees else ANY, picture.view, score, error)
 
-    def _score(self, method: Method, descriptor: NDArray[np.float32]) -> Score:
-        answer = method.answer(self.shape_id, descriptor)
+    def _score(self, method: Method, described: Description) -> Score:
+        answer = method.answer(self.shape_id, described)
         key = (method.name, answer)
         if key not in self._known:
             self._known[key] = self.target.score(method.points(answer), self.threshold)

@@ -1,6 +1,7 @@
 """What is compared: anything that answers a picture with a surface."""
 
 from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -12,6 +13,16 @@ from latentmapper.pack import Pack
 from latentmapper.shapes.mesh import Mesh
 
 
+@dataclass(frozen=True)
+class Description:
+    """What the ViT says of a picture."""
+
+    overview: NDArray[np.float32]
+    """(D,) of the whole picture."""
+    descriptor: NDArray[np.float32]
+    """(E,) what the pack's mapper reads."""
+
+
 class Method(Protocol):
     """Something that reconstructs, in two steps, so that equal answers are built and scored once."""
 
@@ -20,10 +31,10 @@ class Method(Protocol):
     sees: bool
     """False where the answer does not depend on the picture, so that one picture a shape is enough."""
 
-    def answer(self, shape_id: str, descriptor: NDArray[np.float32]) -> Hashable:
+    def answer(self, shape_id: str, picture: Description) -> Hashable:
         """What it takes the picture for: a code, or the name of a shape.
 
-        descriptor : (D,) float32. `shape_id` is for references that may know the truth.
+        `shape_id` is for references that may know the truth.
         """
         ...
 
@@ -60,9 +71,9 @@ class Mapped:
     def __init__(self, decoder: Decoder) -> None:
         self._decoder = decoder
 
-    def answer(self, shape_id: str, descriptor: NDArray[np.float32]) -> Hashable:
+    def answer(self, shape_id: str, picture: Description) -> Hashable:
         """The code, as bytes."""
-        return self._decoder.pack.map(descriptor).code.astype(np.float32).tobytes()
+        return self._decoder.pack.map(picture.descriptor).code.astype(np.float32).tobytes()
 
     def points(self, answer: Hashable) -> Points:
         """Points of the decoded code."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import MeshError, StoreError
-from latentmapper.make.evaluation.methods import Decoder
+from latentmapper.make.evaluation.methods import Decoder, Description
 from latentmapper.make.evaluation.visible import Points
 
 Features = NDArray[np.float32]
@@ -24,7 +24,7 @@ class MeanShape:
     def __init__(self, decoder: Decoder) -> None:
         self._points = lru_cache(1)(lambda: decoder.points(decoder.pack.mean_code))
 
-    def answer(self, shape_id: str, descriptor: Features) -> Hashable:
+    def answer(self, shape_id: str, picture: Description) -> Hashable:
         """Always the same."""
         return "mean"
 
@@ -45,7 +45,7 @@ class Ceiling:
     def __init__(self, decoder: Decoder, codes: dict[str, NDArray[np.float32]]) -> None:
         self.decoder, self.codes = decoder, codes
 
-    def answer(self, shape_id: str, descriptor: Features) -> Hashable:
+    def answer(self, shape_id: str, picture: Description) -> Hashable:
         """The shape itself. Raises `MeshError` where no code was fitted to it."""
         if shape_id not in self.codes:
             raise MeshError(f"no code was fitted to {shape_id}")
@@ -89,9 +89,9 @@ class Retrieval:
         """The class tokens (n, 384) of descriptors (n, D)."""
         return descriptors[:, :WIDTH]
 
-    def answer(self, shape_id: str, descriptor: Features) -> Hashable:
+    def answer(self, shape_id: str, picture: Description) -> Hashable:
         """Name of the nearest training shape."""
-        query = self._standardise(self.summary(descriptor[None]))[0]
+        query = self._standardise(self.summary(picture.overview[None]))[0]
         return self._names[int(np.argmax(self._features @ query))]
 
     def points(self, answer: Hashable) -> Points:

@@ -13,7 +13,7 @@ from latentmapper.make.dataset.features import Features
 from latentmapper.make.dataset.store import ShapeData, Store
 from latentmapper.make.dataset.views import evaluation_view
 from latentmapper.make.evaluation.evaluate import Evaluator
-from latentmapper.make.evaluation.methods import Decoder, Mapped, Method
+from latentmapper.make.evaluation.methods import Decoder, Description, Mapped, Method
 from latentmapper.make.evaluation.protocol import Condition, EvaluationPicture, Rules
 from latentmapper.make.evaluation.references import Ceiling, MeanShape, Retrieval
 from latentmapper.make.evaluation.visible import Points, visible_points
@@ -40,8 +40,10 @@ class Sources:
             hashes = f"SHA-256 {pack.vit_sha256[:12]}..., not {vit.sha256[:12]}..."
             raise PackError(f"pack {pack.id} was made for another ViT ({hashes})")
 
-        def describe(image: NDArray[np.uint8]) -> NDArray[np.float32]:
-            return pack.descriptor(vit.describe(image[None].astype(np.float32) / np.float32(255)))[0]
+        def describe(image: NDArray[np.uint8]) -> Description:
+            square = image.astype(np.float32) / np.float32(255)
+            tokens = vit.describe(square[None])
+            return Description(pack.overview(tokens)[0], pack.look(vit, square, tokens))
 
         def render(shape: ShapeData, picture: EvaluationPicture) -> NDArray[np.uint8]:
             return render_picture(shape, picture, pack.category)

@@ -94,7 +94,8 @@ class LastBlocks(nn.Module):
     def forward(self, hidden: torch.Tensor) -> torch.Tensor:
         """See the class."""
         patches = self._some(hidden[:, 1:]) if self.training else hidden[:, 1:]
-        queries = self.queries.to(hidden.dtype).expand(len(hidden), -1, -1)
+        # hidden.shape[0], not len(hidden): an exported graph then keeps its batch free.
+        queries = self.queries.to(hidden.dtype).expand(hidden.shape[0], -1, -1)
         told = 1 + queries.shape[1]
         tokens = self.norm(self.blocks(torch.cat([hidden[:, :1], queries, patches], 1)))
         return torch.cat([tokens[:, :told].flatten(1), tokens[:, told:].mean(1)], 1)
@@ -114,3 +115,8 @@ class LastBlocks(nn.Module):
         count = max(1, round(self.shown * patches.shape[1]))
         chosen = torch.rand(patches.shape[:2]).argsort(1)[:, :count, None]
         return patches.gather(1, chosen.expand(-1, -1, patches.shape[2]))
+
+
+def blocks_of(weights: Mapping[str, torch.Tensor]) -> int:
+    """How many blocks a DINOv2 has, by the names of its weights."""
+    return 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("encoder.layer."))

@@ -11,6 +11,8 @@ from typing import Literal
 import torch
 from torch import nn
 
+from latentmapper.make.models.blocks import LastBlocks
+
 
 @dataclass(frozen=True)
 class MapperShape:
@@ -18,9 +20,9 @@ class MapperShape:
 
     head: Literal["direct", "bank", "residual"] = "residual"
     """What the answer is made of."""
-    body: Literal["whitened", "attention", "mlp"] = "whitened"
+    body: Literal["whitened", "attention", "mlp", "blocks"] = "whitened"
     """How the descriptor is read: its whitened principal components by dense layers, its tokens by
-    self-attention, or its embedded tokens by dense layers."""
+    self-attention, or its embedded tokens by dense layers; hidden tokens by the last blocks of their ViT."""
     components: int = 384
     """Principal components of the descriptor that are kept (whitened)."""
     grid: int = 4
@@ -30,7 +32,11 @@ class MapperShape:
     width: int = 192
     """Width of a token inside (attention, mlp)."""
     layers: int = 2
-    """Attention (or dense) layers."""
+    """Attention (or dense) layers; of blocks, as many as the ViT has after the hidden tokens."""
+    queries: int = 4
+    """Learned tokens beside the picture's own (blocks)."""
+    skipped: float = 0.1
+    """How often a picture skips a branch of a block in training (blocks)."""
     heads: int = 4
     """Attention heads."""
     hidden: int = 512
@@ -80,13 +86,20 @@ class Mapper(nn.Module):
         if shape.body == "whitened":
             self.whitening = Whitening(tokens, channels, shape.grid, shape.components)
             self.body = _dense(shape, shape.components)
+        elif shape.body == "blocks":
+            self.body = LastBlocks(
+                channels, shape.layers, shape.queries, 1 - shape.token_dropout, shape.skipped
+            )
         else:
             self.embed = nn.Linear(channels, shape.width)
             self.position = nn.Parameter(torch.randn(tokens, shape.width) * 0.02)
             self.body = (
                 _attention(shape) if shape.body == "attention" else _dense(shape, tokens * shape.width)
             )
-        pooled = 2 * shape.width if shape.body == "attention" else shape.hidden
+        pooled = {"attention": 2 * shape.width, "blocks": (2 + shape.queries) * channels}.get(
+            shape.body, shape.hidden
+        )
+        self.drop = nn.Dropout(shape.dropout if shape.body == "blocks" else 0.0)
         self.read = nn.Sequential(nn.LayerNorm(pooled), nn.Linear(pooled, shape.hidden), nn.GELU())
         self.logits = nn.Linear(shape.hidden, len(bank))
         self.change = nn.Linear(shape.hidden, bank.shape[1])
@@ -103,7 +116,7 @@ class Mapper(nn.Module):
 
     def hidden(self, encoded: torch.Tensor) -> torch.Tensor:
         """(b, hidden) what the head reads of what `encode` gave: nearly all the work is done here."""
-        return self.read(self._body(encoded))
+        return self.drop(self.read(self.drop(self._body(encoded))))
 
     def answer(self, hidden: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Code and bank weights of what `hidden` gave."""
@@ -123,6 +136,8 @@ class Mapper(nn.Module):
         return [*dense, self.whitening.projection.T] if self.shape.body == "whitened" else dense
 
     def _body(self, encoded: torch.Tensor) -> torch.Tensor:
+        if self.shape.body == "blocks":
+            return self.body(encoded.view(-1, self.tokens, self.channels))
         if self.shape.body != "whitened":
             return self._pool(self._tokens(encoded))
         if self.training and self.shape.noise:

@@ -44,10 +44,13 @@ def train(
     log_every: int = 50,
     save_every: int = 500,
     check_every: int = 0,
+    warmup: int = 0,
+    clip: float = 0.0,
 ) -> int:
     """Train until `steps`, from the checkpoint in `folder` if there is one; return the last step.
 
-    The learning rate of every optimiser falls from its base along a cosine to `final_rate` times it.
+    The learning rate of every optimiser falls from its base along a cosine to `final_rate` times it, after
+    it rose from nothing over `warmup` steps. Gradients longer than `clip` are shortened to it; 0 leaves them.
     """
     bases = [[group["lr"] for group in optimizer.param_groups] for optimizer in task.optimizers]
     start, state = checkpoint.load(folder, task.modules, task.optimizers)
@@ -55,6 +58,7 @@ def train(
     log = RunLog(folder, start, steps)
     for step in range(start, steps):
         scale = final_rate + (1 - final_rate) * 0.5 * (1 + math.cos(math.pi * step / steps))
+        scale *= min(1.0, (step + 1) / max(1, warmup))
         for optimizer, rates in zip(task.optimizers, bases, strict=True):
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * scale
@@ -62,6 +66,9 @@ def train(
             optimizer.zero_grad(set_to_none=True)
         loss, values = task.loss(step)
         loss.backward()
+        if clip:
+            for module in task.modules.values():
+                torch.nn.utils.clip_grad_norm_(module.parameters(), clip)
         for optimizer in task.optimizers:
             optimizer.step()
         done = step + 1

@@ -1,5 +1,6 @@
 """Training a mapper: descriptors to codes, judged by the code and by the shape it gives."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -10,11 +11,12 @@ from latentmapper import files
 from latentmapper.errors import StoreError
 from latentmapper.make.dataset.features import Features
 from latentmapper.make.dataset.joined import JoinedStore
+from latentmapper.make.models.blocks import LastBlocks, blocks_of
 from latentmapper.make.models.mapper import Mapper, MapperShape
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.loop import train
 from latentmapper.make.training.metric import metric_factor, metric_over
-from latentmapper.make.training.pictures import Pictures
+from latentmapper.make.training.pictures import Pictures, Rows
 from latentmapper.make.training.recipe import save_recipe
 from latentmapper.make.training.shape import TrainedShape, clamped_l1, draw, prepare
 
@@ -31,6 +33,12 @@ class MapperRecipe:
     """Pictures in a step."""
     rate: float = 1e-3
     """AdamW's rate."""
+    block_rate: float = 2e-4
+    """The same of a ViT's blocks, which know much already."""
+    warmup: int = 0
+    """Steps over which the rates rise from nothing."""
+    clip: float = 0.0
+    """Longest gradient; 0 for any."""
     final_rate: float = 0.01
     """It falls along a cosine to this share."""
     weight_decay: float = 0.02
@@ -74,6 +82,7 @@ class MapperTask:
         held_out: Pictures,
         recipe: MapperRecipe,
         best: Path,
+        vit: Mapping[str, torch.Tensor] | None = None,
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.model, self.recipe, self.train_set, self.held_out = model, recipe, train_set, held_out
@@ -81,12 +90,15 @@ class MapperTask:
         self.factor = metric_factor(metric_over(model, self.samples, recipe.metric_points))
         self.mapper = Mapper(recipe.shape, model.codes, *train_set.layout, *train_set.statistics())
         if recipe.shape.body == "whitened":
+            assert isinstance(train_set.descriptors, torch.Tensor)
             self.mapper.whitening.fit(train_set.descriptors)
+        if recipe.shape.body == "blocks" and vit is not None:
+            assert isinstance(self.mapper.body, LastBlocks)
+            self.mapper.body.take(vit, blocks_of(vit) - recipe.shape.layers)
         self.encoded, self.held_out_encoded = self._encode(train_set), self._encode(held_out)
         self.modules = {"mapper": self.mapper}
-        self.optimizers = [
-            torch.optim.AdamW(self.mapper.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
-        ]
+        groups = [{"params": params, "lr": rate} for params, rate in self._rates()]
+        self.optimizers = [torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)]
         self.state = {"best": 1e9, "waited": 0.0}
         self.best_folder = best
 
@@ -113,7 +125,7 @@ class MapperTask:
             return {}
         self.mapper.eval()
         with torch.no_grad():
-            parts = [self._answer(part)[0] for part in self.held_out_encoded.split(256)]
+            parts = [self._answer(self.held_out_encoded[rows])[0] for rows in self.held_out.parts(64)]
             code, target = torch.cat(parts), self.held_out.codes
             error = float(self._displacement(code, target).mean())
             varied = float(code.var(0).sum() / target.var(0).sum())
@@ -130,11 +142,22 @@ class MapperTask:
             hidden = self.mapper.hidden(encoded.float())
         return self.mapper.answer(hidden.float())
 
-    def _encode(self, pictures: Pictures) -> torch.Tensor:
+    def _rates(self) -> list[tuple[list[torch.nn.Parameter], float]]:
+        """Parameters and their rate: what comes from the ViT goes on slowly."""
+        body = self.mapper.body
+        if not isinstance(body, LastBlocks):
+            return [(list(self.mapper.parameters()), self.recipe.rate)]
+        known = [*body.blocks.parameters(), *body.norm.parameters()]
+        theirs = {id(parameter) for parameter in known}
+        rest = [parameter for parameter in self.mapper.parameters() if id(parameter) not in theirs]
+        return [(known, self.recipe.block_rate), (rest, self.recipe.rate)]
+
+    def _encode(self, pictures: Pictures) -> Rows:
         """What of the mapper is fixed is done once for all pictures."""
         if self.recipe.shape.body != "whitened" or not len(pictures.codes):
             return pictures.descriptors
-        return torch.cat([self.mapper.encode(part.float()) for part in pictures.descriptors.split(512)])
+        parts = [self.mapper.encode(pictures.descriptors[rows].float()) for rows in pictures.parts(512)]
+        return torch.cat(parts)
 
     def _cross_entropy(self, weights: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         """Soft targets: known shapes count by how little their surface differs from the truth's."""
@@ -171,11 +194,13 @@ def train_mapper(
     codes: dict[str, np.ndarray],
     folder: Path,
     recipe: MapperRecipe,
+    vit: Mapping[str, torch.Tensor] | None = None,
 ) -> None:
     """Train into `folder`; resumes what is there.
 
     Parameters
     ----------
+    vit : weights of the ViT that the features are of, for a body of its last blocks to start from.
     codes : targets of shapes beyond the model's own training codes (held-out shapes' fitted codes).
 
     Raises
@@ -199,13 +224,14 @@ def train_mapper(
             "code_size": model.codes.shape[1],
             "tokens": tokens,
             "channels": channels,
+            "kind": features[0].kind,
             "grid": features[0].grid,
             "vit_sha256": features[0].vit_sha256,
             "pictures": len(train_set.codes),
             "recipe": asdict(recipe),
         },
     )
-    task = MapperTask(model, store, train_set, held_out, recipe, folder / "best")
+    task = MapperTask(model, store, train_set, held_out, recipe, folder / "best", vit)
     train(
         task,
         folder,
@@ -213,4 +239,6 @@ def train_mapper(
         recipe.final_rate,
         check_every=recipe.check_every,
         save_every=recipe.check_every,
+        warmup=recipe.warmup,
+        clip=recipe.clip,
     )

@@ -1,18 +1,54 @@
-"""The pictures that a mapper trains on: descriptors in memory with the codes of what they show."""
+"""The pictures that a mapper trains on: descriptors, in memory or on disk, and codes of what they show."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
+from safetensors import safe_open
 
 from latentmapper.make.dataset.features import Features
+
+TOKENS_LOOKED_AT = 132_000
+"""For the statistics of the channels."""
+
+
+class Rows(Protocol):
+    """Descriptors by row number: a tensor, or files that are read as rows are asked for."""
+
+    def __getitem__(self, rows: np.ndarray, /) -> torch.Tensor:
+        """(n, T * C) float16 descriptors of n rows."""
+        ...
+
+
+class StoredRows:
+    """Descriptors that stay on disk: too many bytes for memory, but few of them for a step.
+
+    Parameters
+    ----------
+    places : of each row, its file and its place there.
+    """
+
+    def __init__(self, places: Sequence[tuple[Path, int]]) -> None:
+        self._places = places
+
+    def __getitem__(self, rows: np.ndarray, /) -> torch.Tensor:
+        """See `Rows`."""
+        return torch.from_numpy(np.stack([self._row(*self._places[row]) for row in rows]))
+
+    @staticmethod
+    def _row(path: Path, place: int) -> np.ndarray:
+        with safe_open(path, framework="numpy") as file:
+            return file.get_slice("descriptors")[place]
 
 
 @dataclass(frozen=True)
 class Pictures:
     """Descriptors of P pictures and what they show."""
 
-    descriptors: torch.Tensor
+    descriptors: Rows
     """(P, T * C) float16."""
     codes: torch.Tensor
     """(P, d) float32 target codes."""
@@ -41,17 +77,22 @@ class Pictures:
         at_most : keep about this many, evenly chosen; 0 keeps all.
         """
         rows = [(f, r) for f in features for r in f.records if r.split == split and r.shape in targets]
-        arrays = [f.load(r) for f, r in rows]
-        shapes = [r.shape for (_, r), a in zip(rows, arrays, strict=True) for _ in range(len(a))]
-        tokens = features[0].grid ** 2 + 2
-        if not arrays:
-            return cls(torch.zeros(0, tokens), torch.zeros(0, 1), [], np.zeros(0), (tokens, 1))
-        descriptors = torch.from_numpy(np.concatenate(arrays))
-        keep = np.arange(0, len(shapes), max(1, len(shapes) // at_most) if at_most else 1)
-        shapes = [shapes[i] for i in keep]
+        if not rows:
+            return cls(torch.zeros(0, 1), torch.zeros(0, 1), [], np.zeros(0), (1, 1))
+        places = [(f.folder / r.file, i, r.shape) for f, r in rows for i in range(f.pictures(r))]
+        keep = np.arange(0, len(places), max(1, len(places) // at_most) if at_most else 1)
+        shapes = [places[i][2] for i in keep]
         codes = torch.from_numpy(np.stack([targets[shape] for shape in shapes]))
         chance = _chances(shapes, parametric_share)
-        return cls(descriptors[keep], codes, shapes, chance, (tokens, descriptors.shape[1] // tokens))
+        if features[0].kind == "pooled":
+            kept: Rows = torch.from_numpy(np.concatenate([f.load(r) for f, r in rows]))[keep]
+        else:
+            kept = StoredRows([places[i][:2] for i in keep])
+        return cls(kept, codes, shapes, chance, features[0].layout)
+
+    def parts(self, size: int) -> Iterator[np.ndarray]:
+        """All row numbers, `size` at a time."""
+        return iter(np.split(np.arange(len(self.codes)), range(size, len(self.codes), size)))
 
     def draw(self, rng: np.random.Generator, count: int) -> np.ndarray:
         """Row numbers of `count` random pictures."""
@@ -59,7 +100,9 @@ class Pictures:
 
     def statistics(self) -> tuple[torch.Tensor, torch.Tensor]:
         """Mean and standard deviation (C,) of the channels over all tokens."""
-        some = self.descriptors[:: max(1, len(self.descriptors) // 2000)].float().view(-1, self.layout[1])
+        count = max(1, min(2000, TOKENS_LOOKED_AT // self.layout[0]))
+        some = self.descriptors[np.arange(0, len(self.codes), max(1, len(self.codes) // count))]
+        some = some.float().view(-1, self.layout[1])
         return some.mean(0), some.std(0) + 1e-3
 
 
