@@ -172,8 +172,10 @@ class Pack:
 
     def map_batch(self, descriptors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Codes (b, d) and bank weights (b, N) of descriptors (b, E)."""
+        if self._projection:
+            return self._projection(self._mapper.run(["code"], descriptor=descriptors)[0])
         codes, weights = self._mapper.run(["code", "weights"], descriptor=descriptors)
-        return self._projection(codes) if self._projection else (codes, weights)
+        return codes, weights
 
     @cached_property
     def _projection(self) -> Projection | None:

@@ -22,6 +22,7 @@ from latentmapper.make.training.presence import fit_presence  # noqa: E402
 from latentmapper.make.training.shape import load_shape_run, train_shape  # noqa: E402
 from latentmapper.pack import Pack  # noqa: E402
 from latentmapper.photo.location import Location  # noqa: E402
+from latentmapper.runtime import Session  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
 from tests.make.training.test_mapper import (  # noqa: E402
     CHANNELS,
@@ -224,3 +225,11 @@ def test_it_looks_closer_at_the_object(closer_pack: tuple[Pack, Path]) -> None:
     assert vit.shown.mean() > 0.7  # a quarter of the whole is bright
     pack.look(vit, square, Tokens(np.zeros((1, CHANNELS), np.float32), 0 * patches))
     np.testing.assert_array_equal(vit.shown[0], square)
+
+
+def test_with_a_projection_the_mapper_gives_codes_alone(runs: Runs, tmp_path: Path) -> None:
+    store, folder = runs
+    build_pack(tmp_path, PackRecipe("egg-9", bandwidth=0.01), folder / "shape", folder / "mapper", store)
+    assert Session(tmp_path / "mapper.onnx").outputs == ["code"]
+    mapping = Pack.open(tmp_path).map(np.zeros((GRID**2 + 2) * CHANNELS, np.float32))
+    assert mapping.weights.sum() == pytest.approx(1)

@@ -15,7 +15,7 @@ from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.modelcard import license_text, model_card, notice
 from latentmapper.make.models.base import BOUND
 from latentmapper.make.models.export import export_onnx
-from latentmapper.make.models.half import round_to_int8, round_weights, store_small
+from latentmapper.make.models.half import large_matrices, round_to_int8, round_weights, store_small
 from latentmapper.make.models.mapper import Mapper, MapperShape
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.mapper import MapperRecipe
@@ -48,7 +48,8 @@ class PackRecipe:
     """Draw codes towards known shapes whose surfaces lie within about this distance (network units): crisper
     shapes than the mapper's own mixture; 0.003 suits cars and airplanes. None leaves codes as they are."""
     int8: bool = False
-    """Store the mapper's matrices as int8, one scale a row: half the size, and codes that hardly differ."""
+    """Store large matrices as int8, one scale a row: half the size; codes hardly differ, and surfaces move
+    by a hundredth of what the shape model errs by."""
     title: str = ""
     """One line for lists; by default made from the category."""
 
@@ -80,8 +81,8 @@ def build_pack(
     if recipe.sharpness is not None:
         mapper.shape = replace(mapper.shape, sharpness=recipe.sharpness)
     output.mkdir(parents=True, exist_ok=True)
-    base = _export_base(model, output, recipe.level) | {"level": recipe.level}
-    _export_mapper(mapper, output, recipe.int8)
+    base = _export_base(model, output, recipe) | {"level": recipe.level}
+    _export_mapper(mapper, output, recipe)
     entries = _descriptors(details)
     length = entries["descriptor"]["length"]
     weight, bias = presence or _always(length)
@@ -191,9 +192,11 @@ def load_mapper_run(folder: Path) -> tuple[Mapper, dict[str, Any]]:
     return mapper.eval().requires_grad_(False), details
 
 
-def _export_base(model: TrainedShape, output: Path, level: float) -> dict[str, Any]:
+def _export_base(model: TrainedShape, output: Path, recipe: PackRecipe) -> dict[str, Any]:
     round_weights(model.network)
-    entry = model.network.export(output, level / BOUND)
+    if recipe.int8:
+        round_to_int8(large_matrices(model.network))
+    entry = model.network.export(output, recipe.level / BOUND)
     codes = model.codes[:3]
     truth = model.network.prepare(codes)
     store_small(output / "planes.onnx")
@@ -201,21 +204,32 @@ def _export_base(model: TrainedShape, output: Path, level: float) -> dict[str, A
     return entry
 
 
-def _export_mapper(mapper: Mapper, output: Path, int8: bool) -> None:
+def _export_mapper(mapper: Mapper, output: Path, recipe: PackRecipe) -> None:
     round_weights(mapper)
-    if int8:
+    if recipe.int8:
         round_to_int8(mapper.matrices())
     example = torch.randn(3, mapper.tokens * mapper.channels)
+    # The projection weighs the known shapes anew, so what the mapper weighs them by is left out.
+    names = ["code", "weights"] if recipe.bandwidth is None else ["code"]
+    exported = _Outputs(mapper, len(names))
     with torch.no_grad():
-        truth = mapper(example)
-    export_onnx(mapper, example[:1], output / "mapper.onnx", "descriptor", ["code", "weights"])
+        truth = exported(example)
+    export_onnx(exported, example[:1], output / "mapper.onnx", "descriptor", names)
     store_small(output / "mapper.onnx")
-    for found, wanted in zip(
-        Session(output / "mapper.onnx").run(["code", "weights"], descriptor=example.numpy()),
-        truth,
-        strict=True,
-    ):
+    made = Session(output / "mapper.onnx").run(names, descriptor=example.numpy())
+    for found, wanted in zip(made, truth, strict=True):
         _check(found, wanted, "the mapper")
+
+
+class _Outputs(torch.nn.Module):
+    """A mapper's first outputs alone."""
+
+    def __init__(self, mapper: Mapper, count: int) -> None:
+        super().__init__()
+        self.mapper, self.count = mapper, count
+
+    def forward(self, descriptor: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return self.mapper(descriptor)[: self.count]
 
 
 def _check(found: np.ndarray, truth: torch.Tensor, what: str) -> None:

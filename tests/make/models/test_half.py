@@ -8,7 +8,12 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from latentmapper.make.models.export import export_onnx  # noqa: E402
-from latentmapper.make.models.half import round_to_int8, round_weights, store_small  # noqa: E402
+from latentmapper.make.models.half import (  # noqa: E402
+    large_matrices,
+    round_to_int8,
+    round_weights,
+    store_small,
+)
 from latentmapper.runtime import Session  # noqa: E402
 
 
@@ -52,3 +57,8 @@ def test_rows_keep_their_largest_weight() -> None:
     round_to_int8([rounded])
     torch.testing.assert_close(rounded[:, 1], matrix[:, 1])
     torch.testing.assert_close(rounded, matrix, atol=2.0 / 127 / 2, rtol=0)
+
+
+def test_small_matrices_are_not_worth_it() -> None:
+    module = torch.nn.Sequential(torch.nn.Linear(256, 256), torch.nn.Linear(256, 8))
+    assert [matrix.shape for matrix in large_matrices(module)] == [(256, 256)]

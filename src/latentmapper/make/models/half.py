@@ -14,6 +14,7 @@ from latentmapper import files
 
 SMALLEST = 1024
 STEPS = 127
+LARGE = 1 << 16
 # A value counts as rounded to int8 when it is this close, in steps; float32 keeps them closer.
 ON_GRID = 1e-3
 
@@ -32,6 +33,12 @@ def round_to_int8(matrices: Iterable[torch.Tensor]) -> None:
         for matrix in matrices:
             scale = (matrix.abs().amax(1, keepdim=True) / STEPS).clamp_min(1e-12)
             matrix.copy_((matrix / scale).round() * scale)
+
+
+def large_matrices(module: torch.nn.Module) -> list[torch.Tensor]:
+    """The weights (rows, n) of a module's linear layers that are worth storing as int8."""
+    layers = (each for each in module.modules() if isinstance(each, torch.nn.Linear))
+    return [layer.weight for layer in layers if layer.weight.numel() >= LARGE]
 
 
 def store_small(path: Path) -> None:
