@@ -1,8 +1,11 @@
 """The head says which patches show the object; the box holds them, and not stray ones."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from latentmapper.errors import StoreError
 from latentmapper.features.vit import Tokens
 from latentmapper.photo.location import Location, box
 
@@ -55,3 +58,12 @@ def test_hardly_anything_is_nothing(patches: int) -> None:
     odds = np.full((16, 16), -3.0, np.float32)
     odds[3, 3 : 3 + patches] = 3.0
     assert box(odds) is None
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no safetensors"])
+def test_a_file_without_a_head_says_how_to_make_one(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "location.safetensors"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(StoreError, match=r"holds no head .*; make one with: latentmapper train location"):
+        Location.read(path)

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import tyro
 
+from latentmapper.errors import UsageError
+
 
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
-    from safetensors.numpy import load_file
-
     from latentmapper.cli.logs import show_logs
     from latentmapper.make.dataset.describer import open_vit
     from latentmapper.make.dataset.features import FeatureRecipe, describe_views
@@ -36,9 +36,14 @@ def main(verb: str, argv: list[str]) -> int:
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     show_logs()
+    rendered = (config.views / HEADER).is_file()
+    if config.recipe.kind == "tokens" and not rendered:
+        raise UsageError(f"--kind tokens: {config.views} holds no rendered views, and photos train no mapper")
+    if config.location and config.recipe.kind != "tokens":
+        raise UsageError("--location is for --kind tokens")
     vit = open_vit(config.vit, config.recipe.precision)
-    if (config.views / HEADER).is_file():
-        location = Location.from_arrays(load_file(config.location)) if config.location else None
+    if rendered:
+        location = Location.read(config.location) if config.location else None
         describe_views(Views.open(config.views), config.output, vit, config.recipe, location)
     else:
         describe_photos(config.views, config.output, vit, config.recipe)

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     require("torch", extra="train")
-    from safetensors.numpy import load_file
-
     from latentmapper.make.dataset.features import Features
     from latentmapper.make.dataset.joined import open_stores
     from latentmapper.make.packaging import PackRecipe, build_pack, presence_of
@@ -54,7 +52,7 @@ def main(verb: str, argv: list[str]) -> int:
     presence = presence_of(config.presence) if config.presence else None
     if positives and negatives:
         presence = fit_presence(_rows(positives), _rows(negatives), positives[0].channels)
-    location = Location.from_arrays(load_file(config.location)) if config.location else None
+    location = Location.read(config.location) if config.location else None
     metadata = build_pack(config.output, config.recipe, config.run, config.mapper, store, presence, location)
     size = sum(path.stat().st_size for path in config.output.iterdir()) / 1e6
     print(f"{config.output}: pack {metadata['id']}, {len(metadata['shapes'])} known shapes, {size:.1f} MB")

@@ -42,13 +42,15 @@ def main(verb: str, argv: list[str]) -> int:
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     show_logs()
     more = {key: code for path in config.codes for key, code in load_codes(path).items()}
+    features = [Features(path) for path in config.features]
+    blocks = config.recipe.shape.body == "blocks"
     train_mapper(
         load_shape_run(config.run),
         open_stores(config.stores),
-        [Features(path) for path in config.features],
+        features,
         more,
         config.output,
         config.recipe,
-        checkpoint_weights(config.vit) if config.recipe.shape.body == "blocks" else None,
+        checkpoint_weights(config.vit, features[0].vit_sha256) if blocks else None,
     )
     return 0

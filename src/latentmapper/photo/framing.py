@@ -36,7 +36,7 @@ def frame(photo: Photo, foreground: Foreground = from_alpha) -> NDArray[np.float
     rgb = photo.rgb if photo.alpha is None else over_grey(photo.rgb, photo.alpha)
     if mask is None:
         return letterbox(rgb)
-    top, bottom, left, right = _box(mask, photo.name)
+    top, left, bottom, right = _box(mask, photo.name)
     return letterbox(over_grey(photo.rgb, mask)[top:bottom, left:right], fill=FILL)
 
 
@@ -100,9 +100,17 @@ def closer(
     return np.asarray(window, np.float32) / np.float32(255)
 
 
+def extent(on: NDArray[np.bool_]) -> tuple[int, int, int, int] | None:
+    """Top, left, bottom and right, ends exclusive, of what is set in (h, w); None where nothing is."""
+    rows, columns = (np.flatnonzero(on.any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return None
+    return int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
+
+
 def _box(mask: Mask, name: str) -> tuple[int, int, int, int]:
-    """Top, bottom, left and right of what is mostly opaque, ends exclusive."""
-    rows, columns = (np.flatnonzero((mask > 0.5).any(axis=axis)) for axis in (1, 0))
-    if min(len(rows), len(columns)) == 0 or max(np.ptp(rows), np.ptp(columns)) + 1 < MIN_SIDE:
+    """The extent of what is mostly opaque. Raises `PhotoError` where that is too small."""
+    found = extent(mask > 0.5)
+    if found is None or max(found[2] - found[0], found[3] - found[1]) < MIN_SIDE:
         raise PhotoError(f"{name}: what is not transparent is smaller than {MIN_SIDE} pixels")
-    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    return found

@@ -1,16 +1,18 @@
 """Where in a picture the object is: a small head on the final tokens of the ViT's patches."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
+from latentmapper.errors import StoreError
 from latentmapper.features.vit import Tokens
-from latentmapper.photo.framing import SIDE, Box
+from latentmapper.photo.framing import SIDE, Box, extent
 
 PREFIX = "location_"
 LIKELY = 0.4
+"""Probability from which a pixel belongs to the object: a wing cut off costs more than a loose window."""
 FEWEST = 0.006
 """Share of the square below which nothing was found: one and a half patches of 256."""
 PART = 0.05
@@ -40,6 +42,18 @@ class Location:
         return np.maximum(hidden, 0) @ self.weight2 + self.bias2
 
     @classmethod
+    def read(cls, path: Path) -> "Location":
+        """Read a file of `latentmapper train location`. Raises `StoreError` where it is none."""
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+
+        try:
+            return cls.from_arrays(load_file(path))
+        except (OSError, SafetensorError, KeyError) as error:
+            made = "make one with: latentmapper train location"
+            raise StoreError(f"{path} holds no head that finds the object ({error}); {made}") from None
+
+    @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray]) -> "Location":
         """Out of the arrays of a pack. Raises `KeyError` where one is missing."""
         return cls(**{name: arrays[PREFIX + name].astype(np.float32) for name in cls.__dataclass_fields__})
@@ -57,17 +71,18 @@ def box(odds: NDArray[np.float32], side: int = SIDE) -> Box | None:
     odds : (n, n) log-odds of patches.
     side : of the picture.
     """
+    from scipy import ndimage
+
     # Interpolated between the patches' centres, the edge is found to a fraction of a patch.
     fine = ndimage.zoom(odds.astype(np.float64), side / len(odds), order=1, mode="nearest", grid_mode=True)
     on = _main_pieces(fine > np.log(LIKELY / (1 - LIKELY)))
-    if on.mean() < FEWEST:
-        return None
-    rows, columns = (np.flatnonzero(on.any(axis=axis)) for axis in (1, 0))
-    return float(rows[0]), float(columns[0]), float(rows[-1] + 1), float(columns[-1] + 1)
+    return extent(on) if on.mean() >= FEWEST else None
 
 
 def _main_pieces(on: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The largest connected piece, and others that are not much smaller: an occluder may part an object."""
+    from scipy import ndimage
+
     pieces: NDArray[np.int32] = np.zeros(on.shape, np.int32)
     if not ndimage.label(on, output=pieces):
         return on

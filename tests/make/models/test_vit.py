@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from latentmapper.errors import PackError
-from latentmapper.features.vit import ViT
+from latentmapper.features.vit import BUNDLED_SHA256, ViT
 from latentmapper.make.models.vit import HalfViT, checkpoint_weights
 
 
@@ -32,9 +32,14 @@ def test_hidden_tokens_are_those_of_the_exact_vit() -> None:
 
 
 def test_weights_go_by_the_names_of_checkpoints() -> None:
-    weights = checkpoint_weights()
+    weights = checkpoint_weights(None, BUNDLED_SHA256)
     assert weights["encoder.layer.11.attention.attention.query.weight"].shape == (384, 384)
     assert weights["layernorm.bias"].shape == (384,)
+
+
+def test_weights_of_another_vit_than_the_features_are_refused() -> None:
+    with pytest.raises(PackError, match="the features were made with another ViT than"):
+        checkpoint_weights(None, "0" * 64)
 
 
 def test_it_names_the_same_weights_as_the_exact_vit() -> None:

@@ -226,3 +226,16 @@ def test_stored_rows_are_those_of_the_files(tmp_path: Path) -> None:
     np.testing.assert_array_equal(pictures.descriptors[rows].numpy(), truth[rows])
     assert pictures.layout == (257, CHANNELS)
     assert [list(part) for part in pictures.parts(4)] == [[0, 1, 2, 3], [4, 5]]
+
+
+@pytest.mark.parametrize(("body", "kind"), [("blocks", "tokens"), ("whitened", "pooled")])
+def test_features_that_the_body_cannot_read_are_refused(
+    trained, tmp_path: Path, body: str, kind: str
+) -> None:
+    model, store, _ = trained
+    write = write_features if body == "blocks" else write_tokens
+    features = write(tmp_path / "features", dict.fromkeys(model.ids, "train"))
+    recipe = dataclasses.replace(SMALL, shape=dataclasses.replace(SMALL.shape, body=body))
+    with pytest.raises(StoreError, match=f"--shape.body {body} reads features of --kind {kind}"):
+        train_mapper(model, store, [features], {}, tmp_path / "run", recipe)
+    assert not (tmp_path / "run").exists()

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from latentmapper.make.dataset.describer import Describer
 from latentmapper.make.dataset.scene import View
-from latentmapper.photo.framing import CLOSE, Box, closer
+from latentmapper.photo.framing import CLOSE, Box, closer, extent
 from latentmapper.photo.location import Location, box
 
 FEWEST = 50
@@ -44,10 +44,7 @@ def closer_by(location: Location, vit: Describer) -> Look:
 
 def true_box(view: View) -> Box | None:
     """The box around what is visible of the object; None where that is hardly anything."""
-    if view.mask.sum() < FEWEST:
-        return None
-    rows, columns = (np.flatnonzero(view.mask.any(axis=axis)) for axis in (1, 0))
-    return float(rows[0]), float(columns[0]), float(rows[-1] + 1), float(columns[-1] + 1)
+    return extent(view.mask) if view.mask.sum() >= FEWEST else None
 
 
 def _windows(

@@ -15,6 +15,7 @@ from latentmapper.errors import PackError
 from latentmapper.features import graph
 from latentmapper.features.vit import BUNDLED_SHA256, MEAN, STD, Tokens, bundled_path
 from latentmapper.files import sha256_of_file
+from latentmapper.make.models.blocks import blocks_of
 
 PATCH = 14
 PREFIX = "backbone."
@@ -62,15 +63,23 @@ class HalfViT:
         return norm(tokens).float().numpy()
 
 
-def checkpoint_weights(path: Path | None = None) -> dict[str, torch.Tensor]:
+def checkpoint_weights(path: Path | None, expected_sha256: str) -> dict[str, torch.Tensor]:
     """The weights of an ONNX file, the bundled ViT's if None, by their names in DINOv2's checkpoints.
+
+    Parameters
+    ----------
+    expected_sha256 : of the file that the features were made with.
 
     Raises
     ------
     MissingError : the bundled ViT is not installed.
-    PackError : the file is no ONNX graph.
+    PackError : another file than expected, or no ONNX graph.
     """
-    return _weights(graph.load(path or bundled_path()))
+    path = path or bundled_path()
+    if (found := sha256_of_file(path)) != expected_sha256:
+        hashes = f"SHA-256 {expected_sha256[:12]}..., not {found[:12]}..."
+        raise PackError(f"the features were made with another ViT than {path} ({hashes}); name it with --vit")
+    return _weights(graph.load(path))
 
 
 def _load(path: Path) -> torch.nn.Module:
@@ -83,10 +92,9 @@ def _load(path: Path) -> torch.nn.Module:
     try:
         weights = _weights(exported)
         width = weights["embeddings.cls_token"].shape[-1]
-        blocks = 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("encoder.layer."))
         config = Dinov2Config(
             hidden_size=width,
-            num_hidden_layers=blocks,
+            num_hidden_layers=blocks_of(weights),
             num_attention_heads=width // 64,
             image_size=PICTURE,
             patch_size=PATCH,

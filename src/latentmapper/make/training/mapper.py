@@ -205,8 +205,12 @@ def train_mapper(
 
     Raises
     ------
-    StoreError : no picture shows a shape whose code is known.
+    StoreError : no picture shows a shape whose code is known, or the features are not what the body reads.
     """
+    kind = "tokens" if recipe.shape.body == "blocks" else "pooled"
+    if other := [each for each in features if each.kind != kind]:
+        reads = f"--shape.body {recipe.shape.body} reads features of --kind {kind}"
+        raise StoreError(f"{reads}; {other[0].folder} holds others")
     targets = dict(zip(model.ids, model.codes.numpy(), strict=True)) | codes
     train_set = Pictures.gather(features, "train", targets, recipe.parametric_share)
     held_out = Pictures.gather(features, "validation", targets, 0.5, at_most=2000)
