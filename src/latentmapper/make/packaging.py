@@ -48,8 +48,7 @@ class PackRecipe:
     """Draw codes towards known shapes whose surfaces lie within about this distance (network units): crisper
     shapes than the mapper's own mixture; 0.003 suits cars and airplanes. None leaves codes as they are."""
     int8: bool = False
-    """Store large matrices as int8, one scale a row: half the size; codes hardly differ, and surfaces move
-    by a hundredth of what the shape model errs by."""
+    """Store large matrices as int8, one scale a row: half the size; codes and surfaces hardly differ."""
     title: str = ""
     """One line for lists; by default made from the category."""
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from latentmapper.features.vit import Tokens
 from latentmapper.make.dataset.looks import closer_by, closer_by_mask, true_box, whole
 from latentmapper.make.dataset.scene import View
 from latentmapper.photo.location import Location
 from latentmapper.render.camera import Camera
+from tests.make.fake_vit import MeanColours
 
 
 @pytest.fixture
@@ -17,19 +17,6 @@ def view() -> View:
     mask[98:126, 28:70] = True
     image = np.where(mask[..., None], 255, 0).astype(np.uint8).repeat(3, -1)
     return View(image, mask, Camera(0, 0, 3, 40), 0.0)
-
-
-class Brightness:
-    """Describes a patch by its mean colour."""
-
-    sha256 = "0" * 64
-
-    def describe(self, images: np.ndarray) -> Tokens:
-        cells = images.reshape(len(images), 16, 14, 16, 14, 3).mean((2, 4))
-        return Tokens(cells.mean((1, 2)), cells.astype(np.float32))
-
-    def hidden(self, images: np.ndarray) -> np.ndarray:
-        raise NotImplementedError
 
 
 def extent(square: np.ndarray) -> tuple[int, int]:
@@ -66,7 +53,7 @@ def test_a_head_finds_the_window_as_the_mask_gives_it(view: View) -> None:
         np.full(1, 8, np.float32),
         np.full(1, -4, np.float32),
     )
-    found = closer_by(head, Brightness())([view] * 5, np.random.default_rng(0))
+    found = closer_by(head, MeanColours())([view] * 5, np.random.default_rng(0))
     for square in found:
         height, width = extent(square)
         assert height == pytest.approx(width * 2 / 3, abs=3)
