@@ -21,8 +21,9 @@ from latentmapper.make.training.metric import metric_factor, metric_over  # noqa
 from latentmapper.make.training.presence import fit_presence  # noqa: E402
 from latentmapper.make.training.shape import load_shape_run, train_shape  # noqa: E402
 from latentmapper.pack import Pack  # noqa: E402
-from latentmapper.photo.location import Location  # noqa: E402
+from latentmapper.photo.location import centres  # noqa: E402
 from latentmapper.runtime import Session  # noqa: E402
+from tests.make.fake_vit import head_for  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
 from tests.make.training.test_mapper import (  # noqa: E402
     CHANNELS,
@@ -189,8 +190,7 @@ def closer_pack(runs: Runs, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
     shape = MapperShape(head="direct", body="blocks", layers=1, queries=1, hidden=16)
     recipe = dataclasses.replace(SMALL, shape=shape, steps=2, distance_weight=0.0)
     train_mapper(model, store, [features], {}, other / "mapper", recipe, block_weights())
-    weight1 = np.eye(CHANNELS, 1, dtype=np.float32)
-    head = Location(weight1, np.zeros(1, np.float32), np.full(1, 8, np.float32), np.full(1, -4, np.float32))
+    head = head_for((0.5, 0.5, 1, 1), CHANNELS)
     presence = np.arange(10 * CHANNELS, dtype=np.float32), np.ones(1, np.float32)
     build_pack(other / "pack", PackRecipe("egg-2"), folder / "shape", other / "mapper", store, presence, head)
     return Pack.open(other / "pack"), other / "mapper"
@@ -218,6 +218,7 @@ def test_it_looks_closer_at_the_object(closer_pack: tuple[Pack, Path]) -> None:
     square = np.zeros((224, 224, 3), np.float32)
     square[112:, 112:] = 1
     patches = np.zeros((1, 16, 16, CHANNELS), np.float32)
+    patches[..., -2:] = centres(16)[..., :2]
     patches[:, 8:, 8:, 0] = 1
     vit: Any = FakeViT()
     descriptor = pack.look(vit, square, Tokens(np.zeros((1, CHANNELS), np.float32), patches))

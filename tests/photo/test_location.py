@@ -1,4 +1,4 @@
-"""The head says which patches show the object; the box holds them, and not stray ones."""
+"""Each patch of an object says where all of it ends; those that agree are believed."""
 
 from pathlib import Path
 
@@ -7,26 +7,36 @@ import pytest
 
 from latentmapper.errors import StoreError
 from latentmapper.features.vit import Tokens
-from latentmapper.photo.location import Location, box
+from latentmapper.photo.location import Location, box, centres
 
 
 @pytest.fixture
 def first_channel() -> Location:
-    """Takes a patch for the object where its first channel is above 1."""
-    weight1 = np.zeros((3, 2), np.float32)
-    weight1[0, 0] = 1
-    return Location(
-        weight1, np.zeros(2, np.float32), np.array([2, 0], np.float32), np.array([-2], np.float32)
-    )
+    """Takes a patch for the object where its first channel is above 1; the second is its reach."""
+    weight1, weight2 = np.zeros((3, 2), np.float32), np.zeros((2, 5), np.float32)
+    weight1[0, 0] = weight1[1, 1] = 1
+    weight2[0, 0], weight2[1, 1:] = 2, 1
+    return Location(weight1, np.zeros(2, np.float32), weight2, np.array([-2, 0, 0, 0, 0], np.float32))
+
+
+def told_of(*objects: tuple[int, int, int, int]) -> np.ndarray:
+    """(16, 16, 5) what is said of pictures of boxes, in patches: each patch knows its own box."""
+    told = np.full((16, 16, 5), -3.0, np.float32)
+    for top, left, bottom, right in objects:
+        edges = np.array((top, left, bottom, right)) / 16
+        inside = np.s_[top:bottom, left:right]
+        told[inside][..., 0] = 3
+        told[inside][..., 1:] = (edges - centres(16)[inside]) * (-1, -1, 1, 1)
+    return told
 
 
 def test_a_patch_is_judged_by_its_own_token(first_channel: Location) -> None:
     patches = np.zeros((1, 4, 4, 3), np.float32)
-    patches[0, 1, 2, 0] = 3
-    odds = first_channel(Tokens(np.zeros((1, 3), np.float32), patches))
-    assert odds.shape == (1, 4, 4)
-    assert odds[0, 1, 2] == pytest.approx(4)
-    assert (np.delete(odds.ravel(), 6) == -2).all()
+    patches[0, 1, 2, :2] = 3, 0.25
+    told = first_channel(Tokens(np.zeros((1, 3), np.float32), patches))
+    assert told.shape == (1, 4, 4, 5)
+    np.testing.assert_allclose(told[0, 1, 2], (4, 0.25, 0.25, 0.25, 0.25))
+    assert (np.delete(told[0, ..., 0].ravel(), 6) == -2).all()
 
 
 def test_a_head_comes_back_from_the_arrays_of_a_pack(first_channel: Location) -> None:
@@ -35,29 +45,48 @@ def test_a_head_comes_back_from_the_arrays_of_a_pack(first_channel: Location) ->
         np.testing.assert_array_equal(getattr(again, name), getattr(first_channel, name))
 
 
-def test_the_box_holds_the_object_to_a_fraction_of_a_patch() -> None:
-    odds = np.full((16, 16), -3.0, np.float32)
-    odds[4:8, 2:12] = 3.0
-    found = box(odds)
+def test_patches_that_agree_give_their_box() -> None:
+    found = box(told_of((4, 2, 8, 12)))
     assert found is not None
     np.testing.assert_allclose(found, (4 * 14, 2 * 14, 8 * 14, 12 * 14), atol=2)
 
 
-def test_stray_patches_are_left_out_but_a_parted_object_is_not() -> None:
-    odds = np.full((16, 16), -3.0, np.float32)
-    odds[4:8, 2:8] = 3.0
-    odds[15, 15] = 3.0
-    odds[4:8, 10:13] = 3.0
-    found = box(odds)
+def test_an_object_reaches_beyond_the_patches_that_show_it() -> None:
+    told = told_of((4, 2, 8, 12))
+    told[4:8, 8:12, 0] = -3.0
+    found = box(told)
+    assert found is not None
+    np.testing.assert_allclose(found, (4 * 14, 2 * 14, 8 * 14, 10 * 14), atol=2)
+
+
+def test_a_neighbour_that_touches_is_left_out_for_the_most_part() -> None:
+    found = box(told_of((4, 2, 8, 10), (4, 10, 7, 16), (14, 14, 16, 16)))
+    assert found is not None
+    top, left, bottom, right = found
+    np.testing.assert_allclose((top, left, bottom), (4 * 14, 2 * 14, 8 * 14), atol=2)
+    assert 10 * 14 <= right < 11 * 14
+
+
+def test_an_object_that_is_parted_is_found_whole() -> None:
+    told = told_of((4, 2, 8, 13))
+    told[4:8, 7:9, 0] = -3.0
+    found = box(told)
     assert found is not None
     np.testing.assert_allclose(found, (4 * 14, 2 * 14, 8 * 14, 13 * 14), atol=2)
 
 
 @pytest.mark.parametrize("patches", [0, 1])
 def test_hardly_anything_is_nothing(patches: int) -> None:
-    odds = np.full((16, 16), -3.0, np.float32)
-    odds[3, 3 : 3 + patches] = 3.0
-    assert box(odds) is None
+    assert box(told_of((3, 3, 4, 3 + patches))) is None
+
+
+def test_whatever_is_said_the_box_lies_in_the_picture() -> None:
+    told = np.random.default_rng(0).normal(0, 3, (16, 16, 5)).astype(np.float32)
+    found = box(told)
+    assert found is not None
+    top, left, bottom, right = found
+    assert 0 <= top < bottom <= 224
+    assert 0 <= left < right <= 224
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no safetensors"])

@@ -11,19 +11,24 @@ from latentmapper.features.vit import Tokens
 from latentmapper.photo.framing import SIDE, Box, extent
 
 PREFIX = "location_"
+FEWEST = 1.5
+"""Patches below which nothing was found."""
 LIKELY = 0.4
-"""Probability from which a pixel belongs to the object: a wing cut off costs more than a loose window."""
-FEWEST = 0.006
-"""Share of the square below which nothing was found: one and a half patches of 256."""
+"""Probability from which a pixel belongs to the object."""
 PART = 0.05
 """A piece apart from the largest belongs to the object if it is at least this share of it."""
+NEAR = 0.2
+"""How far beyond the voted box the object may be seen, in sides of that box."""
+ALIKE = 0.5
+"""Intersection over union from which two patches tell of the same object."""
 
 
 @dataclass(frozen=True)
 class Location:
-    """A perceptron from a patch's token to whether the patch shows the object.
+    """A perceptron from a patch's token to whether it shows the object, and how far the object reaches.
 
-    Tokens of the last block have seen the whole picture, so one at a time is enough.
+    Tokens of the last block have seen the whole picture, so one at a time is enough: each patch of an object
+    can tell where all of it ends (FCOS; Tian et al., 2019), thin wings and parts beyond an occluder too.
     """
 
     weight1: NDArray[np.float32]
@@ -31,15 +36,16 @@ class Location:
     bias1: NDArray[np.float32]
     """(hidden,)."""
     weight2: NDArray[np.float32]
-    """(hidden,)."""
+    """(hidden, 5)."""
     bias2: NDArray[np.float32]
-    """(1,)."""
+    """(5,)."""
 
     def __call__(self, tokens: Tokens) -> NDArray[np.float32]:
-        """(b, rows, columns) log-odds that a patch shows some of the object."""
+        """(b, rows, columns, 5): log-odds that a patch shows some of the object, and how far the object
+        reaches from the patch's centre up, left, down and right, in sides of the picture."""
         # einsum, not a matrix product: BLAS would wake threads of its own for so small a one.
         hidden = np.einsum("brcw,wh->brch", tokens.patches, self.weight1) + self.bias1
-        return np.maximum(hidden, 0) @ self.weight2 + self.bias2
+        return np.einsum("brch,ho->brco", np.maximum(hidden, 0), self.weight2) + self.bias2
 
     @classmethod
     def read(cls, path: Path) -> "Location":
@@ -63,20 +69,51 @@ class Location:
         return {PREFIX + name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
-def box(odds: NDArray[np.float32], side: int = SIDE) -> Box | None:
+def box(told: NDArray[np.float32], side: int = SIDE) -> Box | None:
     """The box around the object, pixels of a square picture; None where there is hardly any.
+
+    It lies halfway between what the patches of the object say of its ends, which holds thin wings, and
+    the ends of the patches that show it, which are the more exact ones.
 
     Parameters
     ----------
-    odds : (n, n) log-odds of patches.
+    told : (n, n, 5) what a `Location` says of the patches.
     side : of the picture.
     """
+    voted = _voted(told)
+    if voted is None:
+        return None
+    shown = _shown(told[..., 0], voted * side, side)
+    top, left, bottom, right = voted * side if shown is None else (voted * side + shown) / 2
+    return float(top), float(left), float(bottom), float(right)
+
+
+def _voted(told: NDArray[np.float32]) -> NDArray[np.float64] | None:
+    """(4,) the box that patches agree on, in sides of the picture; None where hardly any patch votes.
+
+    Of several objects, that with the most patches wins (box voting; Gidaris and Komodakis, 2015).
+    """
+    chance = 1 / (1 + np.exp(-told[..., 0].astype(np.float64).ravel()))
+    votes = chance > 0.5
+    if chance[votes].sum() < FEWEST:
+        return None
+    boxes, weights = _boxes(told)[votes], chance[votes]
+    alike = (_overlaps(boxes) > ALIKE) | np.eye(len(boxes), dtype=bool)
+    chosen = alike[(alike @ weights).argmax()]
+    return np.average(boxes[chosen], axis=0, weights=weights[chosen])
+
+
+def _shown(odds: NDArray[np.float32], voted: NDArray[np.float64], side: int) -> Box | None:
+    """The extent in pixels of what shows the object in and near a box: neighbours may touch it."""
     from scipy import ndimage
 
     # Interpolated between the patches' centres, the edge is found to a fraction of a patch.
     fine = ndimage.zoom(odds.astype(np.float64), side / len(odds), order=1, mode="nearest", grid_mode=True)
-    on = _main_pieces(fine > np.log(LIKELY / (1 - LIKELY)))
-    return extent(on) if on.mean() >= FEWEST else None
+    room = NEAR * (voted[2:] - voted[:2])
+    y, x = np.arange(side)[:, None], np.arange(side)[None]
+    near = (y >= voted[0] - room[0]) & (y < voted[2] + room[0])
+    near = near & (x >= voted[1] - room[1]) & (x < voted[3] + room[1])
+    return extent(_main_pieces((fine > np.log(LIKELY / (1 - LIKELY))) & near))
 
 
 def _main_pieces(on: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -89,3 +126,24 @@ def _main_pieces(on: NDArray[np.bool_]) -> NDArray[np.bool_]:
     sizes = np.bincount(pieces.ravel())
     sizes[0] = 0
     return (sizes >= PART * sizes.max())[pieces] & on
+
+
+def centres(patches: int) -> NDArray[np.float64]:
+    """(n, n, 4) centres of n x n patches, in sides of the picture: y, x, y, x."""
+    y, x = np.meshgrid(*[(np.arange(patches) + 0.5) / patches] * 2, indexing="ij")
+    return np.stack([y, x, y, x], -1)
+
+
+def _boxes(told: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(n * n, 4) top, left, bottom and right, in sides of the picture."""
+    reach = np.maximum(told[..., 1:], 0) * (-1, -1, 1, 1)
+    return (centres(len(told)) + reach).reshape(-1, 4).clip(0, 1)
+
+
+def _overlaps(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(v, v) intersection over union of v boxes."""
+    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
+    common = np.maximum(high - low, 0).prod(-1)
+    area = (boxes[:, 2:] - boxes[:, :2]).prod(-1)
+    return common / np.maximum(area[:, None] + area[None] - common, 1e-9)

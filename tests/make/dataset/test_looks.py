@@ -5,9 +5,8 @@ import pytest
 
 from latentmapper.make.dataset.looks import closer_by, closer_by_mask, true_box, whole
 from latentmapper.make.dataset.scene import View
-from latentmapper.photo.location import Location
 from latentmapper.render.camera import Camera
-from tests.make.fake_vit import MeanColours
+from tests.make.fake_vit import PlacedColours, head_for
 
 
 @pytest.fixture
@@ -47,13 +46,8 @@ def test_where_hardly_anything_is_visible_the_whole_picture_is_looked_at(view: V
 
 
 def test_a_head_finds_the_window_as_the_mask_gives_it(view: View) -> None:
-    head = Location(
-        np.eye(3, 1, dtype=np.float32),
-        np.zeros(1, np.float32),
-        np.full(1, 8, np.float32),
-        np.full(1, -4, np.float32),
-    )
-    found = closer_by(head, MeanColours())([view] * 5, np.random.default_rng(0))
+    head = head_for((98 / 224, 28 / 224, 126 / 224, 70 / 224))
+    found = closer_by(head, PlacedColours())([view] * 5, np.random.default_rng(0))
     for square in found:
         height, width = extent(square)
         assert height == pytest.approx(width * 2 / 3, abs=3)

@@ -22,6 +22,7 @@ from latentmapper.errors import StoreError
 from latentmapper.features.descriptor import pool
 from latentmapper.make.dataset.describer import Describer, Precision
 from latentmapper.make.dataset.looks import Look, closer_by, closer_by_mask, whole
+from latentmapper.make.dataset.neighbours import with_neighbours
 from latentmapper.make.dataset.views import ViewRecord, Views
 from latentmapper.photo.location import Location
 
@@ -42,6 +43,8 @@ class FeatureRecipe:
     """Cells a side that the patch tokens are averaged over (pooled)."""
     batch: int = 8
     """Pictures in one pass of the ViT."""
+    neighbours: float = 0.0
+    """Share of pictures with another object of the kind put beside the one they show (tokens)."""
     precision: Precision = "float32"
     """Of the ViT's products. The short ones are good enough to train on and take less than half the time:
     bfloat16 is the closer one, int8 the faster one where the processor has no bfloat16."""
@@ -79,6 +82,7 @@ def describe_views(
         "kind": recipe.kind,
         "grid": recipe.grid if recipe.kind == "pooled" else 0,
         "located": recipe.kind == "tokens" and location is not None,
+        "neighbours": recipe.neighbours if recipe.kind == "tokens" else 0.0,
     }
     look = _look(recipe, location, vit)
     check_header(output / HEADER, header)
@@ -103,8 +107,11 @@ def _look(recipe: FeatureRecipe, location: Location | None, vit: Describer) -> L
 def _describe_shard(
     views: Views, record: ViewRecord, path: Path, vit: Describer, recipe: FeatureRecipe, look: Look
 ) -> int:
+    rng = np.random.default_rng(int(record.sha256[:8], 16))
     shown = views.load(record)
-    images = look(shown, np.random.default_rng(int(record.sha256[:8], 16)))
+    if recipe.kind == "tokens":
+        shown = with_neighbours(shown, recipe.neighbours, rng)
+    images = look(shown, rng)
     parts = [
         _describe(images[i : i + recipe.batch], vit, recipe) for i in range(0, len(images), recipe.batch)
     ]
@@ -168,7 +175,7 @@ class Features:
 def check_header(path: Path, header: dict[str, Any]) -> None:
     """Write the header of a folder of features, or refuse to mix two kinds. Raises `StoreError`."""
     if path.is_file():
-        found = {"kind": "pooled", "located": False} | json.loads(path.read_text())
+        found = {"kind": "pooled", "located": False, "neighbours": 0.0} | json.loads(path.read_text())
         if differing := [key for key in header if found.get(key) != header[key]]:
             raise StoreError(f"{path.parent} holds features of another {differing[0]}; choose another folder")
     else:

@@ -37,7 +37,7 @@ def closer_by(location: Location, vit: Describer) -> Look:
 
     def look(views: Sequence[View], rng: Generator) -> NDArray[np.float32]:
         squares = whole(views, rng)
-        return _windows(squares, [box(odds) for odds in location(vit.describe(squares))], rng, 0.5)
+        return _windows(squares, [box(told) for told in location(vit.describe(squares))], rng, 0.5)
 
     return look
 

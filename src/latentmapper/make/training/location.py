@@ -13,9 +13,10 @@ from latentmapper.features.vit import Tokens
 from latentmapper.make.dataset.describer import Describer
 from latentmapper.make.dataset.features import PATCHES
 from latentmapper.make.dataset.looks import true_box
+from latentmapper.make.dataset.neighbours import with_neighbours
 from latentmapper.make.dataset.views import View, Views
 from latentmapper.photo.framing import SIDE, Box
-from latentmapper.photo.location import Location, box
+from latentmapper.photo.location import Location, box, centres
 
 logger = logging.getLogger(__name__)
 PATCH = SIDE // PATCHES
@@ -27,13 +28,13 @@ ENOUGH = 0.25
 class LocationRecipe:
     """How the head is trained."""
 
-    pictures: int = 3000
+    pictures: int = 4000
     """Training pictures, evenly drawn over the shapes."""
-    held_out: int = 300
+    held_out: int = 400
     """Pictures of held-out shapes that it is measured on."""
-    hidden: int = 32
+    hidden: int = 64
     """Width of the hidden layer."""
-    steps: int = 1500
+    steps: int = 2500
     """Optimisation steps."""
     batch: int = 8192
     """Patches in a step."""
@@ -43,6 +44,10 @@ class LocationRecipe:
     """AdamW's weight decay."""
     noise: float = 0.1
     """Noise on the tokens in training, in standard deviations of their channels."""
+    box_weight: float = 4.0
+    """Weight of the L1 on how far the object reaches, in sides of the picture."""
+    neighbours: float = 0.3
+    """Share of pictures with another object of the kind beside the one to find."""
     seed: int = 0
     """Seed of everything random."""
 
@@ -66,12 +71,12 @@ def train_location(
     ------
     StoreError : no views of training shapes.
     """
-    shown = _drawn(views, True, recipe.pictures, recipe.seed)
+    shown = _drawn(views, True, recipe.pictures, recipe)
     if not shown:
         raise StoreError("no views of training shapes; make them with: latentmapper data render")
-    tokens = _patches(shown, vit)
-    location = _fit(tokens.reshape(-1, tokens.shape[-1]), _covered(shown).reshape(-1), recipe)
-    held_out = _drawn(views, False, recipe.held_out, recipe.seed)
+    tokens, truth = _patches(shown, vit), np.stack([_truth(view) for view in shown])
+    location = _fit(tokens.reshape(-1, tokens.shape[-1]), truth.reshape(-1, 5), recipe)
+    held_out = _drawn(views, False, recipe.held_out, recipe)
     if not held_out:
         return location, None
     overlap = measure(location, _patches(held_out, vit), held_out)
@@ -81,45 +86,55 @@ def train_location(
 
 def measure(location: Location, patches: np.ndarray, shown: Sequence[View]) -> Overlap:
     """Overlap of what is found in `patches` (n, rows, columns, width) with the masks of the views."""
-    odds = location(Tokens(patches[:, 0, 0], patches))
-    found, truth = odds > 0, _covered(shown) > 0.5
+    told = location(Tokens(patches[:, 0, 0], patches))
+    found, truth = told[..., 0] > 0, np.stack([_covered(view) for view in shown]) > 0.5
     masks = (found & truth).sum((1, 2)) / np.maximum(1, (found | truth).sum((1, 2)))
-    boxes = [_overlap(box(one), true_box(view)) for one, view in zip(odds, shown, strict=True)]
+    boxes = [_overlap(box(one), true_box(view)) for one, view in zip(told, shown, strict=True)]
     return Overlap(float(masks.mean()), float(np.mean(boxes)))
 
 
-def _fit(tokens: np.ndarray, covered: np.ndarray, recipe: LocationRecipe) -> Location:
+def _fit(tokens: np.ndarray, truth: np.ndarray, recipe: LocationRecipe) -> Location:
+    """The head from tokens (n, width) and what it should say of them (n, 5)."""
     torch.manual_seed(recipe.seed)
-    inputs, targets = torch.from_numpy(tokens), torch.from_numpy(covered)
+    inputs, targets = torch.from_numpy(tokens), torch.from_numpy(truth)
     mean, std = inputs.mean(0), inputs.std(0) + 1e-4
-    first, second = nn.Linear(tokens.shape[1], recipe.hidden), nn.Linear(recipe.hidden, 1)
+    first, second = nn.Linear(tokens.shape[1], recipe.hidden), nn.Linear(recipe.hidden, 5)
     head = nn.Sequential(first, nn.ReLU(), second)
     optimizer = torch.optim.AdamW(head.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, recipe.steps)
     for _ in range(recipe.steps):
         rows = torch.randint(len(inputs), (recipe.batch,))
         seen = (inputs[rows] - mean) / std
-        odds = head(seen + recipe.noise * torch.randn_like(seen))[:, 0]
-        loss = nn.functional.binary_cross_entropy_with_logits(odds, targets[rows])
+        told = head(seen + recipe.noise * torch.randn_like(seen))
+        loss = _loss(told, targets[rows], recipe.box_weight)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         schedule.step()
     weight = first.weight.detach() / std
     bias = first.bias.detach() - weight @ mean
-    arrays = (weight.T, bias, second.weight.detach()[0], second.bias.detach())
+    arrays = (weight.T, bias, second.weight.detach().T, second.bias.detach())
     return Location(*(np.ascontiguousarray(array.numpy()) for array in arrays))
 
 
-def _drawn(views: Sequence[Views], training: bool, count: int, seed: int) -> list[View]:
+def _loss(told: torch.Tensor, truth: torch.Tensor, box_weight: float) -> torch.Tensor:
+    """Patches of the object alone are asked how far it reaches."""
+    covered = truth[:, 0]
+    odds = nn.functional.binary_cross_entropy_with_logits(told[:, 0], covered)
+    missed = (told[:, 1:] - truth[:, 1:]).abs().sum(1)
+    return odds + box_weight * (covered * missed).sum() / covered.sum().clamp_min(1)
+
+
+def _drawn(views: Sequence[Views], training: bool, count: int, recipe: LocationRecipe) -> list[View]:
     """About `count` views of training or of held-out shapes, one shape after the other."""
     records = [(v, r) for v in views for r in v.records if (r.split == "train") == training]
     if not records:
         return []
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(recipe.seed)
     chosen = [records[i] for i in rng.permutation(len(records))[:count]]
     each = -(-count // len(chosen))
-    return [view for v, r in chosen for view in v.load(r)[:each]][:count]
+    shown = [with_neighbours(v.load(r), recipe.neighbours, rng)[:each] for v, r in chosen]
+    return [view for some in shown for view in some][:count]
 
 
 def _patches(shown: Sequence[View], vit: Describer, batch: int = 8) -> np.ndarray:
@@ -130,10 +145,18 @@ def _patches(shown: Sequence[View], vit: Describer, batch: int = 8) -> np.ndarra
     )
 
 
-def _covered(shown: Sequence[View]) -> np.ndarray:
-    """(n, rows, columns) float32 from 0, a patch without the object, to 1, one with enough of it."""
-    masks = np.stack([view.mask for view in shown]).astype(np.float32)
-    shares = masks.reshape(len(masks), PATCHES, PATCH, PATCHES, PATCH).mean((2, 4))
+def _truth(view: View) -> np.ndarray:
+    """(rows, columns, 5) float32 what the head should say of a view."""
+    found = true_box(view)
+    reach = np.zeros((PATCHES, PATCHES, 4))
+    if found is not None:
+        reach = (np.array(found) / SIDE - centres(PATCHES)) * (-1, -1, 1, 1)
+    return np.concatenate([_covered(view)[..., None], reach], -1, dtype=np.float32)
+
+
+def _covered(view: View) -> np.ndarray:
+    """(rows, columns) float32 from 0, a patch without the object, to 1, one with enough of it."""
+    shares = view.mask.reshape(PATCHES, PATCH, PATCHES, PATCH).mean((1, 3), dtype=np.float32)
     return np.minimum(1, shares / ENOUGH)
 
 
