@@ -36,6 +36,8 @@ def main(verb: str, argv: list[str]) -> int:
         """More codes, as `latentmapper fit` writes them: held-out shapes, codes between codes."""
         vit: Path | None = None
         """The ViT's ONNX file that a body of its blocks starts from; by default the bundled one."""
+        start: Path | None = None
+        """Another mapper's run, of the same sizes, to start from its weights with another recipe or data."""
         recipe: Annotated[MapperRecipe, tyro.conf.arg(name="")] = field(default_factory=MapperRecipe)
         """How it is trained."""
 
@@ -52,5 +54,6 @@ def main(verb: str, argv: list[str]) -> int:
         config.output,
         config.recipe,
         checkpoint_weights(config.vit, features[0].vit_sha256) if blocks else None,
+        config.start,
     )
     return 0

@@ -239,3 +239,35 @@ def test_features_that_the_body_cannot_read_are_refused(
     with pytest.raises(StoreError, match=f"--shape.body {body} reads features of --kind {kind}"):
         train_mapper(model, store, [features], {}, tmp_path / "run", recipe)
     assert not (tmp_path / "run").exists()
+
+
+def test_a_run_starts_from_another_ones_best_weights(trained, tmp_path: Path) -> None:
+    model, store, _ = trained
+    features = write_features(tmp_path / "features", dict.fromkeys(model.ids, "train"))
+    recipe = dataclasses.replace(SMALL, distance_weight=0.0)
+    train_mapper(model, store, [features], {}, tmp_path / "first", recipe)
+    still = dataclasses.replace(recipe, steps=1, rate=1e-9, weight_decay=0.0)
+    train_mapper(model, store, [features], {}, tmp_path / "second", still, start=tmp_path / "first")
+    first, second = (load_mapper_run(tmp_path / name)[0].state_dict() for name in ("first", "second"))
+    for name, value in first.items():
+        torch.testing.assert_close(second[name], value, atol=1e-6, rtol=0)
+
+
+def test_a_run_cannot_start_from_nothing(trained, tmp_path: Path) -> None:
+    model, store, _ = trained
+    features = write_features(tmp_path / "features", dict.fromkeys(model.ids, "train"))
+    with pytest.raises(StoreError, match=r"no trained mapper in .*nowhere to start from"):
+        train_mapper(model, store, [features], {}, tmp_path / "run", SMALL, start=tmp_path / "nowhere")
+
+
+def test_the_mixture_and_the_view_are_learned_beside_the_code(trained, tmp_path: Path) -> None:
+    model, store, _ = trained
+    features = write_features(tmp_path / "features", dict.fromkeys(model.ids, "train"))
+    shape = dataclasses.replace(SMALL.shape, head="direct")
+    recipe = dataclasses.replace(SMALL, shape=shape, bank_weight=10.0, view_weight=1.0, distance_weight=0.0)
+    train_mapper(model, store, [features], {}, tmp_path / "run", recipe)
+    lines = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    losses = [line for line in lines if "bank" in line]
+    assert losses[-1]["bank"] > 0
+    assert losses[-1]["view"] < 0.4  # of standardised proportions; half a squared deviation before
+    load_mapper_run(tmp_path / "run")

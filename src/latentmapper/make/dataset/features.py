@@ -1,8 +1,9 @@
 """Pictures to descriptors: each picture goes through the ViT once, the result is kept.
 
 On disk: one safetensors file per shard of views, named by the shard's hash, with `descriptors`
-(n, D) float16; `features.json` names the ViT and what is kept of its tokens. Rerunning does only what is
-missing.
+(n, D) float16, `directions` (n, 3) float32 from the object towards the camera, canonical frame, and
+`occlusion` (n,) float32; `features.json` names the ViT and what is kept of its tokens. Rerunning does
+only what is missing.
 """
 
 import json
@@ -116,10 +117,10 @@ def _describe_shard(
         _describe(images[i : i + recipe.batch], vit, recipe) for i in range(0, len(images), recipe.batch)
     ]
     occlusion = np.array([view.occlusion for view in shown], np.float32)
+    directions = np.array([-view.camera.axes[2] for view in shown], np.float32)
+    arrays = {"descriptors": np.concatenate(parts).astype(np.float16)}
     with files.replacing(path) as temporary:
-        save_file(
-            {"descriptors": np.concatenate(parts).astype(np.float16), "occlusion": occlusion}, temporary
-        )
+        save_file(arrays | {"directions": directions, "occlusion": occlusion}, temporary)
     return len(images)
 
 
@@ -170,6 +171,13 @@ class Features:
     def load(self, record: FeatureRecord) -> NDArray[np.float16]:
         """Descriptors (n, D) of the pictures of one shape."""
         return load_file(self.folder / record.file)["descriptors"]
+
+    def directions(self, record: FeatureRecord) -> NDArray[np.float32]:
+        """Unit vectors (n, 3) from the object towards the camera; NaN where features are older than these."""
+        with safe_open(self.folder / record.file, framework="numpy") as file:
+            if "directions" in file.keys():  # noqa: SIM118 (not a dict)
+                return file.get_tensor("directions")
+        return np.full((self.pictures(record), 3), np.nan, np.float32)
 
 
 def check_header(path: Path, header: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ from latentmapper.make.training.metric import metric_factor, metric_over
 from latentmapper.make.training.pictures import Pictures, Rows
 from latentmapper.make.training.recipe import save_recipe
 from latentmapper.make.training.shape import TrainedShape, clamped_l1, draw, prepare
+from latentmapper.make.training.view import ViewHead
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,10 @@ class MapperRecipe:
     """Weight of the L1 on codes, in standard deviations."""
     displacement_weight: float = 20.0
     """Weight of the surface displacement by the code metric."""
+    bank_weight: float = 0.0
+    """The same of the mixture of known shapes, where the head answers otherwise (direct)."""
+    view_weight: float = 0.0
+    """Weight of what else a picture tells: from where it was taken, and the shape's proportions."""
     distance_weight: float = 20.0
     """Weight of the L1 on signed distances through the frozen shape model."""
     distance_shapes: int = 6
@@ -96,27 +101,34 @@ class MapperTask:
             assert isinstance(self.mapper.body, LastBlocks)
             self.mapper.body.take(vit, blocks_of(vit) - recipe.shape.layers)
         self.encoded, self.held_out_encoded = self._encode(train_set), self._encode(held_out)
-        self.modules = {"mapper": self.mapper}
+        self.view_head = ViewHead(recipe.shape.hidden, self.samples, train_set)
+        self.modules = {"mapper": self.mapper} | ({"view": self.view_head} if recipe.view_weight else {})
         groups = [{"params": params, "lr": rate} for params, rate in self._rates()]
         self.optimizers = [torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)]
         self.state = {"best": 1e9, "waited": 0.0}
         self.best_folder = best
 
     def loss(self, step: int) -> tuple[torch.Tensor, dict[str, float]]:
-        """Cross-entropy over the bank, L1 on the code, displacement, signed distances."""
+        """Cross-entropy over the bank, L1 on the code, displacement, view, signed distances."""
         recipe = self.recipe
         self.mapper.train()
         torch.manual_seed(recipe.seed * 1_000_003 + step)
         rng = np.random.default_rng((recipe.seed, step))
         rows = self.train_set.draw(rng, recipe.batch)
         target = self.train_set.codes[rows]
-        code, weights = self._answer(self.encoded[rows])
+        hidden = self._hidden(self.encoded[rows])
+        code, weights = self.mapper.answer(hidden)
         parts = {
             "entropy": recipe.entropy_weight * self._cross_entropy(weights, target),
             "code": recipe.code_weight * ((code - target) / self.mapper.code_std).abs().mean(),
             "displacement": recipe.displacement_weight * self._displacement(code, target).mean(),
             "distance": recipe.distance_weight * self._distance(code, rows, step),
         }
+        if recipe.bank_weight:
+            mixture = weights @ self.model.codes
+            parts["bank"] = recipe.bank_weight * self._displacement(mixture, target).mean()
+        if recipe.view_weight:
+            parts["view"] = recipe.view_weight * self.view_head.loss(hidden, rows)
         return torch.stack(list(parts.values())).sum(), {k: float(v.detach()) for k, v in parts.items()}
 
     def validate(self, step: int) -> dict[str, float]:
@@ -125,7 +137,10 @@ class MapperTask:
             return {}
         self.mapper.eval()
         with torch.no_grad():
-            parts = [self._answer(self.held_out_encoded[rows])[0] for rows in self.held_out.parts(64)]
+            parts = [
+                self.mapper.answer(self._hidden(self.held_out_encoded[rows]))[0]
+                for rows in self.held_out.parts(64)
+            ]
             code, target = torch.cat(parts), self.held_out.codes
             error = float(self._displacement(code, target).mean())
             varied = float(code.var(0).sum() / target.var(0).sum())
@@ -137,20 +152,22 @@ class MapperTask:
         stop = {"stop": 1.0} if self.state["waited"] >= self.recipe.patience else {}
         return {"held_out_displacement": error, "variance_ratio": varied} | stop
 
-    def _answer(self, encoded: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def _hidden(self, encoded: torch.Tensor) -> torch.Tensor:
         with torch.autocast(encoded.device.type, torch.bfloat16, enabled=self.recipe.bfloat16):
-            hidden = self.mapper.hidden(encoded.float())
-        return self.mapper.answer(hidden.float())
+            return self.mapper.hidden(encoded.float()).float()
 
     def _rates(self) -> list[tuple[list[torch.nn.Parameter], float]]:
         """Parameters and their rate: what comes from the ViT goes on slowly."""
         body = self.mapper.body
         if not isinstance(body, LastBlocks):
-            return [(list(self.mapper.parameters()), self.recipe.rate)]
+            return [(self._trained(), self.recipe.rate)]
         known = [*body.blocks.parameters(), *body.norm.parameters()]
         theirs = {id(parameter) for parameter in known}
-        rest = [parameter for parameter in self.mapper.parameters() if id(parameter) not in theirs]
+        rest = [parameter for parameter in self._trained() if id(parameter) not in theirs]
         return [(known, self.recipe.block_rate), (rest, self.recipe.rate)]
+
+    def _trained(self) -> list[torch.nn.Parameter]:
+        return [parameter for module in self.modules.values() for parameter in module.parameters()]
 
     def _encode(self, pictures: Pictures) -> Rows:
         """What of the mapper is fixed is done once for all pictures."""
@@ -187,6 +204,19 @@ class MapperTask:
         return clamped_l1(network.distances(prepared, points), truth, self.model.recipe.clamp)
 
 
+def start_from(mapper: Mapper, run: Path) -> None:
+    """Take over the weights of another run's mapper, its best ones.
+
+    Raises
+    ------
+    StoreError : there is none, or it has other sizes.
+    """
+    best = run / "best"
+    step, _ = checkpoint.load(best if best.is_dir() else run, {"mapper": mapper}, [])
+    if not step:
+        raise StoreError(f"no trained mapper in {run} to start from")
+
+
 def train_mapper(
     model: TrainedShape,
     store: JoinedStore,
@@ -195,11 +225,13 @@ def train_mapper(
     folder: Path,
     recipe: MapperRecipe,
     vit: Mapping[str, torch.Tensor] | None = None,
+    start: Path | None = None,
 ) -> None:
     """Train into `folder`; resumes what is there.
 
     Parameters
     ----------
+    start : run of another mapper of the same sizes to start from.
     vit : weights of the ViT that the features are of, for a body of its last blocks to start from.
     codes : targets of shapes beyond the model's own training codes (held-out shapes' fitted codes).
 
@@ -236,6 +268,8 @@ def train_mapper(
         },
     )
     task = MapperTask(model, store, train_set, held_out, recipe, folder / "best", vit)
+    if start is not None:
+        start_from(task.mapper, start)
     train(
         task,
         folder,

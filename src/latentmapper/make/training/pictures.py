@@ -56,6 +56,8 @@ class Pictures:
     """P ids of the shapes shown."""
     chance: np.ndarray
     """(P,) how likely each picture is drawn; sums to 1."""
+    directions: torch.Tensor
+    """(P, 3) float32 unit vectors from the object towards the camera; NaN where they are not known."""
     layout: tuple[int, int]
     """T tokens of C channels each."""
 
@@ -78,7 +80,7 @@ class Pictures:
         """
         rows = [(f, r) for f in features for r in f.records if r.split == split and r.shape in targets]
         if not rows:
-            return cls(torch.zeros(0, 1), torch.zeros(0, 1), [], np.zeros(0), (1, 1))
+            return cls(torch.zeros(0, 1), torch.zeros(0, 1), [], np.zeros(0), torch.zeros(0, 3), (1, 1))
         places = [(f.folder / r.file, i, r.shape) for f, r in rows for i in range(f.pictures(r))]
         keep = np.arange(0, len(places), max(1, len(places) // at_most) if at_most else 1)
         shapes = [places[i][2] for i in keep]
@@ -88,7 +90,8 @@ class Pictures:
             kept: Rows = torch.from_numpy(np.concatenate([f.load(r) for f, r in rows]))[keep]
         else:
             kept = StoredRows([places[i][:2] for i in keep])
-        return cls(kept, codes, shapes, chance, features[0].layout)
+        directions = torch.from_numpy(np.concatenate([f.directions(r) for f, r in rows]))[keep]
+        return cls(kept, codes, shapes, chance, directions, features[0].layout)
 
     def parts(self, size: int) -> Iterator[np.ndarray]:
         """All row numbers, `size` at a time."""

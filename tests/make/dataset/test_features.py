@@ -1,0 +1,97 @@
+"""Descriptors of views on disk: what is kept, what is known of each picture, and what is done twice."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from latentmapper.errors import StoreError
+from latentmapper.make.dataset.features import FeatureRecipe, Features, describe_views
+from latentmapper.make.dataset.views import View, ViewRecord, Views, write_shard
+from latentmapper.render.camera import Camera
+from tests.make.fake_vit import MeanColours
+
+TOKENS = FeatureRecipe(kind="tokens")
+
+
+class Counting(MeanColours):
+    """Hidden tokens are the colours of the patches, after their mean."""
+
+    def __init__(self) -> None:
+        self.seen = 0
+
+    def hidden(self, images: np.ndarray) -> np.ndarray:
+        self.seen += len(images)
+        tokens = self.describe(images)
+        return np.concatenate([tokens.cls[:, None], tokens.patches.reshape(len(images), 256, 3)], 1)
+
+
+@pytest.fixture
+def views(tmp_path: Path) -> Views:
+    """Four bright boxes a shape, on black, seen from four sides."""
+    lines = []
+    for i in range(3):
+        shown = [_box(20 * i + 30, azimuth) for azimuth in (0, 90, 180, 270)]
+        digest = write_shard(tmp_path, f"{i}.safetensors", shown)
+        record = ViewRecord(
+            f"s{i}", "train", f"s{i}", "test", "original", None, 4, f"{i}.safetensors", digest
+        )
+        lines.append(json.dumps(vars(record)) + "\n")
+    (tmp_path / "views.json").write_text(json.dumps({"format": 1, "recipe": {}}))
+    (tmp_path / "manifest.jsonl").write_text("".join(lines))
+    return Views.open(tmp_path)
+
+
+def _box(left: int, azimuth: float) -> View:
+    image, mask = np.zeros((224, 224, 3), np.uint8), np.zeros((224, 224), bool)
+    mask[100:140, left : left + 80] = True
+    image[mask] = 230
+    return View(image, mask, Camera(azimuth, 0, 3, 40), 0.0)
+
+
+def test_hidden_tokens_are_of_the_object_alone(views: Views, tmp_path: Path) -> None:
+    describe_views(views, tmp_path / "out", Counting(), TOKENS)
+    features = Features(tmp_path / "out")
+    assert features.layout == (257, 3)
+    for record in features.records:
+        bright = features.load(record).reshape(4, 257, 3)[:, 0, 0]
+        assert (bright > 0.25).all()  # of the whole picture it would be 0.06
+
+
+def test_each_picture_knows_from_where_it_was_taken(views: Views, tmp_path: Path) -> None:
+    describe_views(views, tmp_path / "out", Counting(), TOKENS)
+    features = Features(tmp_path / "out")
+    truth = [(0, 0, 1), (1, 0, 0), (0, 0, -1), (-1, 0, 0)]
+    np.testing.assert_allclose(features.directions(features.records[0]), truth, atol=1e-6)
+
+
+def test_features_from_before_directions_were_kept_have_none(views: Views, tmp_path: Path) -> None:
+    describe_views(views, tmp_path / "out", Counting(), TOKENS)
+    features = Features(tmp_path / "out")
+    path = tmp_path / "out" / features.records[0].file
+    arrays = load_file(path)
+    del arrays["directions"]
+    save_file(arrays, path)
+    assert np.isnan(features.directions(features.records[0])).all()
+    assert features.directions(features.records[0]).shape == (4, 3)
+
+
+def test_only_what_is_missing_is_described_again(views: Views, tmp_path: Path) -> None:
+    describe_views(views, tmp_path / "out", Counting(), TOKENS)
+    (tmp_path / "out" / Features(tmp_path / "out").records[1].file).unlink()
+    again = Counting()
+    describe_views(views, tmp_path / "out", again, TOKENS)
+    assert again.seen == 4
+
+
+def test_neighbours_are_part_of_the_pictures_and_not_mixed_with_others(views: Views, tmp_path: Path) -> None:
+    describe_views(views, tmp_path / "out", Counting(), TOKENS)
+    crowded = FeatureRecipe(kind="tokens", neighbours=1.0)
+    describe_views(views, tmp_path / "crowded", Counting(), crowded)
+    alone, among = Features(tmp_path / "out"), Features(tmp_path / "crowded")
+    brighter = [among.load(r).mean() - alone.load(r).mean() for r in alone.records]
+    assert max(brighter) > 0.01
+    with pytest.raises(StoreError, match="holds features of another neighbours"):
+        describe_views(views, tmp_path / "out", Counting(), crowded)
