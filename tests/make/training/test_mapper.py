@@ -271,3 +271,25 @@ def test_the_mixture_and_the_view_are_learned_beside_the_code(trained, tmp_path:
     assert losses[-1]["bank"] > 0
     assert losses[-1]["view"] < 0.4  # of standardised proportions; half a squared deviation before
     load_mapper_run(tmp_path / "run")
+
+
+@pytest.mark.parametrize(("balance", "share"), [(0.0, 0.75), (0.5, 0.634), (1.0, 0.5)])
+def test_large_groups_are_drawn_less_often_where_asked(tmp_path: Path, balance: float, share: float) -> None:
+    features = write_features(tmp_path / "features", dict.fromkeys(("a", "b", "c", "d"), "train"))
+    header = json.loads((tmp_path / "features" / "features.json").read_text())
+    for record in header["records"][:3]:
+        record["group"] = "large"
+    files.write_json(tmp_path / "features" / "features.json", header)
+    codes = dict.fromkeys("abcd", np.zeros(2, np.float32))
+    features = Features(tmp_path / "features")
+    pictures = Pictures.gather([features], "train", codes, 0.5, balance=balance)
+    assert pictures.chance.sum() == pytest.approx(1)
+    assert pictures.chance[:36].sum() == pytest.approx(share, abs=1e-3)
+
+
+def test_parametric_shapes_have_their_share_of_the_draws(tmp_path: Path) -> None:
+    shapes = ("parametric-car__1", "parametric-car__2", "a")
+    features = write_features(tmp_path / "features", dict.fromkeys(shapes, "train"))
+    codes = dict.fromkeys(shapes, np.zeros(2, np.float32))
+    pictures = Pictures.gather([features], "train", codes, 0.3, balance=0.7)
+    assert pictures.chance[:24].sum() == pytest.approx(0.3)

@@ -66,6 +66,9 @@ class MapperRecipe:
     """Surface points of each shape that the code metric is measured at."""
     parametric_share: float = 0.4
     """Share of pictures that show parametric shapes, where there are others too."""
+    balance: float = 0.0
+    """0 draws every picture alike, 1 every group; between, groups of n pictures as n to the power 1 - this.
+    Collections hold some kinds many times over, and a mapper learns to answer with those."""
     bfloat16: bool = False
     """Run the body's products in bfloat16 while training: faster where the processor has a matrix unit."""
     check_every: int = 250
@@ -244,7 +247,7 @@ def train_mapper(
         reads = f"--shape.body {recipe.shape.body} reads features of --kind {kind}"
         raise StoreError(f"{reads}; {other[0].folder} holds others")
     targets = dict(zip(model.ids, model.codes.numpy(), strict=True)) | codes
-    train_set = Pictures.gather(features, "train", targets, recipe.parametric_share)
+    train_set = Pictures.gather(features, "train", targets, recipe.parametric_share, balance=recipe.balance)
     held_out = Pictures.gather(features, "validation", targets, 0.5, at_most=2000)
     if not len(train_set.codes):
         raise StoreError(

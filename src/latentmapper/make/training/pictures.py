@@ -69,6 +69,7 @@ class Pictures:
         targets: dict[str, np.ndarray],
         parametric_share: float,
         at_most: int = 0,
+        balance: float = 0.0,
     ) -> "Pictures":
         """All pictures of a split whose shape has a target code.
 
@@ -77,15 +78,16 @@ class Pictures:
         targets : shape id -> code (d,).
         parametric_share : share of draws that show parametric shapes, where there are others.
         at_most : keep about this many, evenly chosen; 0 keeps all.
+        balance : see `MapperRecipe`.
         """
         rows = [(f, r) for f in features for r in f.records if r.split == split and r.shape in targets]
         if not rows:
             return cls(torch.zeros(0, 1), torch.zeros(0, 1), [], np.zeros(0), torch.zeros(0, 3), (1, 1))
-        places = [(f.folder / r.file, i, r.shape) for f, r in rows for i in range(f.pictures(r))]
+        places = [(f.folder / r.file, i, r.shape, r.group) for f, r in rows for i in range(f.pictures(r))]
         keep = np.arange(0, len(places), max(1, len(places) // at_most) if at_most else 1)
         shapes = [places[i][2] for i in keep]
         codes = torch.from_numpy(np.stack([targets[shape] for shape in shapes]))
-        chance = _chances(shapes, parametric_share)
+        chance = _chances(shapes, [places[i][3] for i in keep], parametric_share, balance)
         if features[0].kind == "pooled":
             kept: Rows = torch.from_numpy(np.concatenate([f.load(r) for f, r in rows]))[keep]
         else:
@@ -109,12 +111,12 @@ class Pictures:
         return some.mean(0), some.std(0) + 1e-3
 
 
-def _chances(shapes: list[str], parametric_share: float) -> np.ndarray:
-    """Every picture alike within its kind; the two kinds share the draws as asked."""
+def _chances(shapes: list[str], groups: list[str], parametric_share: float, balance: float) -> np.ndarray:
+    """How often pictures are drawn: by the size of their group, and the two kinds as asked; sums to 1."""
+    _, group, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    chance = sizes[group] ** -float(balance)
     parametric = np.array([shape.startswith("parametric") for shape in shapes])
-    if parametric.all() or not parametric.any():
-        return np.full(len(shapes), 1 / len(shapes))
-    share = np.where(
-        parametric, parametric_share / parametric.sum(), (1 - parametric_share) / (~parametric).sum()
-    )
-    return share
+    if not parametric.all() and parametric.any():
+        chance[parametric] *= parametric_share / chance[parametric].sum()
+        chance[~parametric] *= (1 - parametric_share) / chance[~parametric].sum()
+    return chance / chance.sum()
