@@ -20,31 +20,27 @@ class MapperShape:
 
     head: Literal["direct", "bank", "residual"] = "residual"
     """What the answer is made of."""
-    body: Literal["whitened", "attention", "mlp", "blocks"] = "whitened"
-    """How the descriptor is read: its whitened principal components by dense layers, its tokens by
-    self-attention, or its embedded tokens by dense layers; hidden tokens by the last blocks of their ViT."""
+    body: Literal["whitened", "blocks"] = "whitened"
+    """How the descriptor is read: the whitened principal components of pooled tokens by dense layers, or
+    hidden tokens by the last blocks of their ViT."""
     components: int = 384
     """Principal components of the descriptor that are kept (whitened)."""
     grid: int = 4
     """Cells a side that the descriptor's cells are averaged to before that."""
     noise: float = 0.2
     """Noise added to the whitened components in training, in their standard deviations."""
-    width: int = 192
-    """Width of a token inside (attention, mlp)."""
     layers: int = 2
-    """Attention (or dense) layers; of blocks, as many as the ViT has after the hidden tokens."""
+    """Dense layers; of blocks, as many as the ViT has after the hidden tokens."""
     queries: int = 4
     """Learned tokens beside the picture's own (blocks)."""
     skipped: float = 0.1
     """How often a picture skips a branch of a block in training (blocks)."""
-    heads: int = 4
-    """Attention heads."""
     hidden: int = 512
     """Width of the dense layers and of what the head reads."""
     dropout: float = 0.2
     """Dropout inside."""
     token_dropout: float = 0.15
-    """Share of tokens hidden from the network in training, as an occluder would."""
+    """Share of tokens hidden from the network in training, as an occluder would (blocks)."""
     sharpness: float = 1.0
     """In use, logits are multiplied by this: above 1 mixtures are of fewer shapes, below 1 of more."""
     bound: float = 0.5
@@ -59,48 +55,26 @@ class Mapper(nn.Module):
     shape : sizes.
     bank : (N, d) the known codes.
     tokens, channels : how a descriptor is laid out: T tokens of C channels.
-    mean, std : (C,) statistics of the training descriptors' channels.
     """
 
-    def __init__(
-        self,
-        shape: MapperShape,
-        bank: torch.Tensor,
-        tokens: int,
-        channels: int,
-        mean: torch.Tensor | None = None,
-        std: torch.Tensor | None = None,
-    ) -> None:
+    def __init__(self, shape: MapperShape, bank: torch.Tensor, tokens: int, channels: int) -> None:
         super().__init__()
         self.bank: torch.Tensor
         self.code_mean: torch.Tensor
         self.code_std: torch.Tensor
-        self.mean: torch.Tensor
-        self.std: torch.Tensor
         self.shape, self.tokens, self.channels = shape, tokens, channels
         self.register_buffer("bank", bank.clone())
         self.register_buffer("code_mean", bank.mean(0))
         self.register_buffer("code_std", bank.std(0) + 1e-6)
-        self.register_buffer("mean", torch.zeros(channels) if mean is None else mean)
-        self.register_buffer("std", torch.ones(channels) if std is None else std)
         if shape.body == "whitened":
             self.whitening = Whitening(tokens, channels, shape.grid, shape.components)
-            self.body = _dense(shape, shape.components)
-        elif shape.body == "blocks":
-            self.body = LastBlocks(
-                channels, shape.layers, shape.queries, 1 - shape.token_dropout, shape.skipped
-            )
+            self.body, read = _dense(shape), shape.hidden
         else:
-            self.embed = nn.Linear(channels, shape.width)
-            self.position = nn.Parameter(torch.randn(tokens, shape.width) * 0.02)
-            self.body = (
-                _attention(shape) if shape.body == "attention" else _dense(shape, tokens * shape.width)
-            )
-        pooled = {"attention": 2 * shape.width, "blocks": (2 + shape.queries) * channels}.get(
-            shape.body, shape.hidden
-        )
+            shown = 1 - shape.token_dropout
+            self.body = LastBlocks(channels, shape.layers, shape.queries, shown, shape.skipped)
+            read = (2 + shape.queries) * channels
         self.drop = nn.Dropout(shape.dropout if shape.body == "blocks" else 0.0)
-        self.read = nn.Sequential(nn.LayerNorm(pooled), nn.Linear(pooled, shape.hidden), nn.GELU())
+        self.read = nn.Sequential(nn.LayerNorm(read), nn.Linear(read, shape.hidden), nn.GELU())
         self.logits = nn.Linear(shape.hidden, len(bank))
         self.change = nn.Linear(shape.hidden, bank.shape[1])
         nn.init.zeros_(self.change.weight)
@@ -138,25 +112,9 @@ class Mapper(nn.Module):
     def _body(self, encoded: torch.Tensor) -> torch.Tensor:
         if self.shape.body == "blocks":
             return self.body(encoded.view(-1, self.tokens, self.channels))
-        if self.shape.body != "whitened":
-            return self._pool(self._tokens(encoded))
         if self.training and self.shape.noise:
             encoded = encoded + self.shape.noise * torch.randn_like(encoded)
         return self.body(encoded)
-
-    def _tokens(self, descriptor: torch.Tensor) -> torch.Tensor:
-        tokens = descriptor.view(-1, self.tokens, self.channels)
-        tokens = self.embed((tokens - self.mean) / self.std)
-        if self.training and self.shape.token_dropout:
-            kept = torch.rand(tokens.shape[:2]) >= self.shape.token_dropout
-            tokens = tokens * kept[..., None]
-        return tokens + self.position
-
-    def _pool(self, tokens: torch.Tensor) -> torch.Tensor:
-        if self.shape.body == "mlp":
-            return self.body(tokens.flatten(1))
-        tokens = self.body(tokens)
-        return torch.cat([tokens[:, 0], tokens.mean(1)], -1)
 
 
 class Whitening(nn.Module):
@@ -198,36 +156,9 @@ class Whitening(nn.Module):
         self.projection[:, :kept] = vectors / (spread + 1e-3 * spread[0])
 
 
-class _Block(nn.Module):
-    """A pre-norm transformer block, spelled out so that it exports to plain ONNX operators."""
-
-    def __init__(self, shape: MapperShape) -> None:
-        super().__init__()
-        width = shape.width
-        self.heads = shape.heads
-        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
-        self.mlp = nn.Sequential(nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width))
-        self.drop = nn.Dropout(shape.dropout)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        x = x + self.drop(self._attend(self.norm1(x)))
-        return x + self.drop(self.mlp(self.norm2(x)))
-
-    def _attend(self, x: torch.Tensor) -> torch.Tensor:
-        b, t, width = x.shape
-        split = self.qkv(x).view(b, t, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
-        query, key, value = split.unbind(0)
-        mixed = nn.functional.scaled_dot_product_attention(query, key, value)
-        return self.out(mixed.transpose(1, 2).reshape(b, t, width))
-
-
-def _attention(shape: MapperShape) -> nn.Module:
-    return nn.Sequential(*[_Block(shape) for _ in range(shape.layers)], nn.LayerNorm(shape.width))
-
-
-def _dense(shape: MapperShape, before: int) -> nn.Module:
+def _dense(shape: MapperShape) -> nn.Module:
     layers: list[nn.Module] = []
+    before = shape.components
     for _ in range(shape.layers):
         layers += [nn.Linear(before, shape.hidden), nn.GELU(), nn.Dropout(shape.dropout)]
         before = shape.hidden

@@ -96,7 +96,7 @@ class MapperTask:
         self.model, self.recipe, self.train_set, self.held_out = model, recipe, train_set, held_out
         self.samples = {record.id: store.load(record) for record in store.records if record.split == "train"}
         self.factor = metric_factor(metric_over(model, self.samples, recipe.metric_points))
-        self.mapper = Mapper(recipe.shape, model.codes, *train_set.layout, *train_set.statistics())
+        self.mapper = Mapper(recipe.shape, model.codes, *train_set.layout)
         if recipe.shape.body == "whitened":
             assert isinstance(train_set.descriptors, torch.Tensor)
             self.mapper.whitening.fit(train_set.descriptors)

@@ -11,9 +11,6 @@ from safetensors import safe_open
 
 from latentmapper.make.dataset.features import Features
 
-TOKENS_LOOKED_AT = 132_000
-"""For the statistics of the channels."""
-
 
 class Rows(Protocol):
     """Descriptors by row number: a tensor, or files that are read as rows are asked for."""
@@ -102,13 +99,6 @@ class Pictures:
     def draw(self, rng: np.random.Generator, count: int) -> np.ndarray:
         """Row numbers of `count` random pictures."""
         return np.searchsorted(np.cumsum(self.chance), rng.random(count) * 0.999999)
-
-    def statistics(self) -> tuple[torch.Tensor, torch.Tensor]:
-        """Mean and standard deviation (C,) of the channels over all tokens."""
-        count = max(1, min(2000, TOKENS_LOOKED_AT // self.layout[0]))
-        some = self.descriptors[np.arange(0, len(self.codes), max(1, len(self.codes) // count))]
-        some = some.float().view(-1, self.layout[1])
-        return some.mean(0), some.std(0) + 1e-3
 
 
 def _chances(shapes: list[str], groups: list[str], parametric_share: float, balance: float) -> np.ndarray:
