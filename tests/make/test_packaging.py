@@ -116,6 +116,19 @@ def test_int8_matrices_change_codes_little(runs: Runs, tmp_path: Path) -> None:
     assert 0 < np.abs(found - exact).max() < 0.05 * np.abs(exact).max()
 
 
+def test_a_pack_may_answer_with_another_head(runs: Runs, tmp_path: Path) -> None:
+    store, folder = runs
+    recipe = PackRecipe("egg-h", head="bank", sharpness=0.5)
+    build_pack(tmp_path, recipe, folder / "shape", folder / "mapper", store)
+    descriptor = np.random.default_rng(0).normal(size=(GRID**2 + 2) * CHANNELS).astype(np.float32)
+    pack, residual = Pack.open(tmp_path), Pack.open(folder / "pack").map(descriptor)
+    answer = pack.map(descriptor)
+    np.testing.assert_allclose(answer.code, answer.weights @ pack.bank, atol=1e-3)
+    assert np.abs(answer.code - residual.code).max() > 1e-3
+    assert answer.spread > residual.spread  # half as sure
+    assert pack.metadata["training"]["head"] == "bank"
+
+
 def test_a_pack_draws_codes_towards_known_ones(runs: Runs, tmp_path: Path) -> None:
     store, folder = runs
     plain, recipe = Pack.open(folder / "pack"), PackRecipe("egg-p", bandwidth=0.01)

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -42,6 +42,9 @@ class PackRecipe:
     level: float = 0.0
     """The surface lies where the distance is this (canonical frame): a little more than 0 keeps wings
     whole that are thinner than what the shape model resolves, and thickens everything by as much."""
+    head: Literal["direct", "bank", "residual"] | None = None
+    """Answers with this head in place of the mapper's own. One body may train the direct answer and the
+    bank's weights (--bank-weight): the bank's mixtures are the tamer ones where photos are unlike renders."""
     sharpness: float | None = None
     """Replaces the mapper's own; one that is too sure of itself on held-out pictures wants less than 1."""
     bandwidth: float | None = None
@@ -77,8 +80,11 @@ def build_pack(
     model, mapper, details = load_shape_run(shape_run), *load_mapper_run(mapper_run)
     if details["ids"] != model.ids:
         raise StoreError("the mapper was trained on another shape model's codes; train it again")
-    if recipe.sharpness is not None:
-        mapper.shape = replace(mapper.shape, sharpness=recipe.sharpness)
+    mapper.shape = replace(
+        mapper.shape,
+        head=recipe.head or mapper.shape.head,
+        sharpness=mapper.shape.sharpness if recipe.sharpness is None else recipe.sharpness,
+    )
     output.mkdir(parents=True, exist_ok=True)
     base = _export_base(model, output, recipe) | {"level": recipe.level}
     _export_mapper(mapper, output, recipe)
@@ -121,6 +127,7 @@ def build_pack(
             "pictures": details["pictures"],
             "shape_recipe": json.loads((shape_run / "recipe.json").read_text()),
             "mapper_recipe": details["recipe"],
+            "head": mapper.shape.head,
             "sharpness": mapper.shape.sharpness,
             "bandwidth": recipe.bandwidth,
         },
