@@ -121,7 +121,12 @@ class Pack:
 
     @cached_property
     def _location(self) -> Location | None:
-        return Location.from_arrays(self.arrays) if "location_weight1" in self.arrays else None
+        if "location_weight1" not in self.arrays:
+            return None
+        try:
+            return Location.from_arrays(self.arrays)
+        except (KeyError, ValueError) as error:
+            raise PackError(f"pack {self.folder} is damaged: {error}; get it again, or rebuild it") from None
 
     @cached_property
     def arrays(self) -> dict[str, NDArray[Any]]:

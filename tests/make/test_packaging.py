@@ -129,6 +129,24 @@ def test_a_pack_may_answer_with_another_head(runs: Runs, tmp_path: Path) -> None
     assert pack.metadata["training"]["head"] == "bank"
 
 
+def test_a_head_that_was_not_trained_is_refused(runs: Runs, tmp_path: Path) -> None:
+    store, folder = runs
+    recipe = PackRecipe("egg-h", head="direct")
+    with pytest.raises(RecipeError, match=r"--head direct: .* was trained with --shape\.head residual"):
+        build_pack(tmp_path / "pack", recipe, folder / "shape", folder / "mapper", store)
+    assert not (tmp_path / "pack").exists()
+
+
+def test_a_damaged_location_is_refused(closer_pack: tuple[Pack, Path], tmp_path: Path) -> None:
+    pack, _ = closer_pack
+    other = Pack.open(pack.folder)
+    other.arrays["location_weight2"] = np.zeros(3, np.float32)
+    tokens = Tokens(np.zeros((1, CHANNELS), np.float32), np.zeros((1, 16, 16, CHANNELS), np.float32))
+    vit: Any = FakeViT()
+    with pytest.raises(PackError, match=r"is damaged: location_weight2 is not \(3, 5\) finite numbers"):
+        other.look(vit, np.zeros((224, 224, 3), np.float32), tokens)
+
+
 def test_a_pack_draws_codes_towards_known_ones(runs: Runs, tmp_path: Path) -> None:
     store, folder = runs
     plain, recipe = Pack.open(folder / "pack"), PackRecipe("egg-p", bandwidth=0.01)

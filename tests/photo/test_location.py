@@ -80,13 +80,27 @@ def test_hardly_anything_is_nothing(patches: int) -> None:
     assert box(told_of((3, 3, 4, 3 + patches))) is None
 
 
-def test_whatever_is_said_the_box_lies_in_the_picture() -> None:
-    told = np.random.default_rng(0).normal(0, 3, (16, 16, 5)).astype(np.float32)
-    found = box(told)
-    assert found is not None
-    top, left, bottom, right = found
-    assert 0 <= top < bottom <= 224
-    assert 0 <= left < right <= 224
+@pytest.mark.parametrize("shift", [-3.0, -0.3, 0.0, 1.0])
+@pytest.mark.parametrize("wrong", [None, np.nan, np.inf, -np.inf])
+def test_whatever_is_said_the_box_lies_in_the_picture(shift: float, wrong: float | None) -> None:
+    for seed in range(20):
+        told = np.random.default_rng(seed).normal(shift, 1, (16, 16, 5)).astype(np.float32)
+        told[..., 0] -= shift
+        if wrong is not None:
+            told[::3, ::5, seed % 5] = wrong
+        found = box(told)
+        assert found is not None
+        top, left, bottom, right = found
+        assert 0 <= top < bottom <= 224
+        assert 0 <= left < right <= 224
+
+
+@pytest.mark.parametrize("name", ["weight1", "bias1", "weight2", "bias2"])
+@pytest.mark.parametrize("wrong", [np.zeros((0, 0)), np.zeros((7, 2, 1)), np.array(np.nan)])
+def test_arrays_of_another_shape_are_refused(first_channel: Location, name: str, wrong: np.ndarray) -> None:
+    arrays = first_channel.to_arrays() | {f"location_{name}": wrong.astype(np.float32)}
+    with pytest.raises(ValueError, match=r"location_\w+ is not .* finite numbers"):
+        Location.from_arrays(arrays)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no safetensors"])

@@ -76,10 +76,12 @@ def build_pack(
     ------
     PackError : an exported graph differs from its module by more than 1e-4.
     StoreError : mapper and shape model were not trained on the same shapes.
+    RecipeError : `recipe.head` was not trained.
     """
     model, mapper, details = load_shape_run(shape_run), *load_mapper_run(mapper_run)
     if details["ids"] != model.ids:
         raise StoreError("the mapper was trained on another shape model's codes; train it again")
+    _check_head(recipe.head, details["recipe"])
     mapper.shape = replace(
         mapper.shape,
         head=recipe.head or mapper.shape.head,
@@ -146,6 +148,17 @@ def build_pack(
     }
     files.write_json(output / "pack.json", metadata)
     return metadata
+
+
+def _check_head(head: str | None, trained: dict[str, Any]) -> None:
+    """Raises `RecipeError` where a head is asked for that the run did not train."""
+    own = trained["shape"]["head"]
+    mixes = own != "direct" or trained["entropy_weight"] > 0 or trained.get("bank_weight", 0) > 0
+    if head is None or head == own or (head == "bank" and mixes):
+        return
+    raise RecipeError(
+        f"--head {head}: the mapper was trained with --shape.head {own}; train it for that head"
+    )
 
 
 def _descriptors(details: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from latentmapper.features.vit import Tokens
 from latentmapper.photo.framing import SIDE, Box, extent
 
 PREFIX = "location_"
+TOLD = 5
+"""What the head says of a patch: log-odds, and reaches up, left, down and right."""
 FEWEST = 1.5
 """Patches below which nothing was found."""
 LIKELY = 0.4
@@ -36,9 +38,9 @@ class Location:
     bias1: NDArray[np.float32]
     """(hidden,)."""
     weight2: NDArray[np.float32]
-    """(hidden, 5)."""
+    """(hidden, TOLD)."""
     bias2: NDArray[np.float32]
-    """(5,)."""
+    """(TOLD,)."""
 
     def __call__(self, tokens: Tokens) -> NDArray[np.float32]:
         """(b, rows, columns, 5): log-odds that a patch shows some of the object, and how far the object
@@ -55,14 +57,20 @@ class Location:
 
         try:
             return cls.from_arrays(load_file(path))
-        except (OSError, SafetensorError, KeyError) as error:
+        except (OSError, SafetensorError, KeyError, ValueError) as error:
             made = "make one with: latentmapper train location"
             raise StoreError(f"{path} holds no head that finds the object ({error}); {made}") from None
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray]) -> "Location":
-        """Out of the arrays of a pack. Raises `KeyError` where one is missing."""
-        return cls(**{name: arrays[PREFIX + name].astype(np.float32) for name in cls.__dataclass_fields__})
+        """Out of the arrays of a pack. Raises `KeyError` where one is missing, `ValueError` if wrong."""
+        found = {name: arrays[PREFIX + name].astype(np.float32) for name in cls.__dataclass_fields__}
+        width, hidden = found["weight1"].shape if found["weight1"].ndim == 2 else (0, 0)
+        wanted = {"weight1": (width, hidden), "bias1": (hidden,), "weight2": (hidden, TOLD), "bias2": (TOLD,)}
+        for name, array in found.items():
+            if array.shape != wanted[name] or not array.size or not np.isfinite(array).all():
+                raise ValueError(f"{PREFIX}{name} is not {wanted[name]} finite numbers")
+        return cls(**found)
 
     def to_arrays(self) -> dict[str, NDArray[np.float32]]:
         """As a pack stores them."""
@@ -93,8 +101,10 @@ def _voted(told: NDArray[np.float32]) -> NDArray[np.float64] | None:
 
     Of several objects, that with the most patches wins (box voting; Gidaris and Komodakis, 2015).
     """
-    chance = 1 / (1 + np.exp(-told[..., 0].astype(np.float64).ravel()))
-    votes = chance > 0.5
+    from scipy.special import expit
+
+    chance = expit(told[..., 0].astype(np.float64).ravel())
+    votes = (chance > 0.5) & np.isfinite(told).all(-1).ravel()
     if chance[votes].sum() < FEWEST:
         return None
     boxes, weights = _boxes(told)[votes], chance[votes]
@@ -107,6 +117,7 @@ def _shown(odds: NDArray[np.float32], voted: NDArray[np.float64], side: int) -> 
     """The extent in pixels of what shows the object in and near a box: neighbours may touch it."""
     from scipy import ndimage
 
+    odds = np.nan_to_num(odds)
     # Interpolated between the patches' centres, the edge is found to a fraction of a patch.
     fine = ndimage.zoom(odds.astype(np.float64), side / len(odds), order=1, mode="nearest", grid_mode=True)
     room = NEAR * (voted[2:] - voted[:2])
@@ -136,7 +147,8 @@ def centres(patches: int) -> NDArray[np.float64]:
 
 def _boxes(told: NDArray[np.float32]) -> NDArray[np.float64]:
     """(n * n, 4) top, left, bottom and right, in sides of the picture."""
-    reach = np.maximum(told[..., 1:], 0) * (-1, -1, 1, 1)
+    # No object ends before the middle of a patch that shows it.
+    reach = np.maximum(told[..., 1:], 0.5 / len(told)) * (-1, -1, 1, 1)
     return (centres(len(told)) + reach).reshape(-1, 4).clip(0, 1)
 
 

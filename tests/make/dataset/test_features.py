@@ -48,7 +48,7 @@ def _box(left: int, azimuth: float) -> View:
     image, mask = np.zeros((224, 224, 3), np.uint8), np.zeros((224, 224), bool)
     mask[100:140, left : left + 80] = True
     image[mask] = 230
-    return View(image, mask, Camera(azimuth, 0, 3, 40), 0.0)
+    return View(image, mask, Camera(azimuth, 30, 3, 40), 0.0)
 
 
 def test_hidden_tokens_are_of_the_object_alone(views: Views, tmp_path: Path) -> None:
@@ -63,7 +63,8 @@ def test_hidden_tokens_are_of_the_object_alone(views: Views, tmp_path: Path) -> 
 def test_each_picture_knows_from_where_it_was_taken(views: Views, tmp_path: Path) -> None:
     describe_views(views, tmp_path / "out", Counting(), TOKENS)
     features = Features(tmp_path / "out")
-    truth = [(0, 0, 1), (1, 0, 0), (0, 0, -1), (-1, 0, 0)]
+    up, level = np.sin(np.radians(30)), np.cos(np.radians(30))
+    truth = [(0, up, level), (level, up, 0), (0, up, -level), (-level, up, 0)]
     np.testing.assert_allclose(features.directions(features.records[0]), truth, atol=1e-6)
 
 

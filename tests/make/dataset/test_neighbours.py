@@ -1,5 +1,7 @@
 """Neighbours stand beside and behind what a picture is of, and never before it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -27,6 +29,21 @@ def test_what_is_seen_of_the_object_stays(seed: int) -> None:
     rows, columns = np.nonzero(new)
     assert rows.max() < 140
     assert columns.max() < 70 or columns.min() >= 150
+
+
+def test_a_view_with_an_occluder_stays_as_it_is() -> None:
+    view, other = view_of(200, 100, 70, 140, 150), view_of(90, 50, 20, 90, 140)
+    hidden = replace(view, occlusion=0.2)
+    assert beside(hidden, other, np.random.default_rng(0)) is hidden
+
+
+def test_no_view_is_its_own_neighbour() -> None:
+    views = [view_of(100 + i, 60, 60, 120, 130) for i in range(3)]
+    for seed in range(10):
+        for view, both in zip(views, with_neighbours(views, 1.0, np.random.default_rng(seed)), strict=True):
+            beside_it = both.image[(both.image != view.image).any(-1)]
+            assert len(beside_it)
+            assert (beside_it != view.image[80, 80]).any()
 
 
 def test_a_neighbour_is_smaller_than_the_object() -> None:

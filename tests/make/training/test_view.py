@@ -40,7 +40,7 @@ def test_what_is_not_known_costs_nothing(head: ViewHead) -> None:
     torch.nn.init.zeros_(head.tell.weight)
     torch.nn.init.zeros_(head.tell.bias)
     unknown = len(head.truth) - 1
-    # Of the shape between, the direction alone is known: three squares of 1 / sqrt(3).
+    # Of the shape between, the direction alone is known: three squares of 1 / sqrt(3), their mean is 1/3.
     assert float(head.loss(torch.zeros(1, 4), np.array([unknown]))) == pytest.approx(1 / 3, abs=1e-6)
     assert head.loss(torch.zeros(1, 4), np.array([0])).isfinite()
 

@@ -45,7 +45,8 @@ class FeatureRecipe:
     batch: int = 8
     """Pictures in one pass of the ViT."""
     neighbours: float = 0.0
-    """Share of pictures with another object of the kind put beside the one they show (tokens)."""
+    """Share of pictures in which the shape is seen a second time, from another side, beside and behind the
+    one to describe (tokens)."""
     precision: Precision = "float32"
     """Of the ViT's products. The short ones are good enough to train on and take less than half the time:
     bfloat16 is the closer one, int8 the faster one where the processor has no bfloat16."""
@@ -110,7 +111,7 @@ def _describe_shard(
 ) -> int:
     rng = np.random.default_rng(int(record.sha256[:8], 16))
     shown = views.load(record)
-    if recipe.kind == "tokens":
+    if recipe.neighbours and recipe.kind == "tokens":
         shown = with_neighbours(shown, recipe.neighbours, rng)
     images = look(shown, rng)
     parts = [

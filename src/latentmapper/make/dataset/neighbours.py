@@ -1,4 +1,4 @@
-"""Other objects of the kind beside the one that a picture is of, as on a parking lot."""
+"""A second object beside the one that a picture is of, as on a parking lot: the same shape otherwise seen."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,16 +19,21 @@ GAP = (-0.35, 0.1)
 
 def with_neighbours(views: Sequence[View], share: float, rng: Generator) -> list[View]:
     """The views, a share of them with what another one shows put beside and behind what they show."""
-    others = [views[i] for i in rng.permutation(len(views))]
-    chosen = rng.random(len(views)) < share
-    pairs = zip(views, others, chosen, strict=True)
-    return [beside(view, other, rng) if often else view for view, other, often in pairs]
+    step = int(rng.integers(1, max(2, len(views))))
+    others = [*views[step:], *views[:step]]
+    crowded = rng.random(len(views)) < share
+    triples = zip(views, others, crowded, strict=True)
+    return [beside(view, other, rng) if often else view for view, other, often in triples]
 
 
 def beside(view: View, other: View, rng: Generator) -> View:
-    """A view with what another one shows put to its left or right, never before it."""
+    """A view with what another one shows put to its left or right, behind it.
+
+    Where something hides part of the object, the view stays as it is: the masks do not say what stands
+    before what.
+    """
     here, there = extent(view.mask), extent(other.mask)
-    if here is None or there is None:
+    if here is None or there is None or view.occlusion > 0:
         return view
     rgb, mask = _resized(other, there, rng.uniform(*SIZES) * _longer(here) / _longer(there))
     height, width = mask.shape

@@ -15,8 +15,8 @@ from latentmapper.make.dataset.features import PATCHES
 from latentmapper.make.dataset.looks import true_box
 from latentmapper.make.dataset.neighbours import with_neighbours
 from latentmapper.make.dataset.views import View, Views
-from latentmapper.photo.framing import SIDE, Box
-from latentmapper.photo.location import Location, box, centres
+from latentmapper.photo.framing import SIDE, Box, extent
+from latentmapper.photo.location import TOLD, Location, box, centres
 
 logger = logging.getLogger(__name__)
 PATCH = SIDE // PATCHES
@@ -47,7 +47,7 @@ class LocationRecipe:
     box_weight: float = 4.0
     """Weight of the L1 on how far the object reaches, in sides of the picture."""
     neighbours: float = 0.3
-    """Share of pictures with another object of the kind beside the one to find."""
+    """Share of pictures in which the shape is seen a second time, from another side, beside and behind."""
     seed: int = 0
     """Seed of everything random."""
 
@@ -75,7 +75,7 @@ def train_location(
     if not shown:
         raise StoreError("no views of training shapes; make them with: latentmapper data render")
     tokens, truth = _patches(shown, vit), np.stack([_truth(view) for view in shown])
-    location = _fit(tokens.reshape(-1, tokens.shape[-1]), truth.reshape(-1, 5), recipe)
+    location = _fit(tokens.reshape(-1, tokens.shape[-1]), truth.reshape(-1, TOLD), recipe)
     held_out = _drawn(views, False, recipe.held_out, recipe)
     if not held_out:
         return location, None
@@ -98,7 +98,7 @@ def _fit(tokens: np.ndarray, truth: np.ndarray, recipe: LocationRecipe) -> Locat
     torch.manual_seed(recipe.seed)
     inputs, targets = torch.from_numpy(tokens), torch.from_numpy(truth)
     mean, std = inputs.mean(0), inputs.std(0) + 1e-4
-    first, second = nn.Linear(tokens.shape[1], recipe.hidden), nn.Linear(recipe.hidden, 5)
+    first, second = nn.Linear(tokens.shape[1], recipe.hidden), nn.Linear(recipe.hidden, TOLD)
     head = nn.Sequential(first, nn.ReLU(), second)
     optimizer = torch.optim.AdamW(head.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, recipe.steps)
@@ -147,7 +147,7 @@ def _patches(shown: Sequence[View], vit: Describer, batch: int = 8) -> np.ndarra
 
 def _truth(view: View) -> np.ndarray:
     """(rows, columns, 5) float32 what the head should say of a view."""
-    found = true_box(view)
+    found = extent(view.mask)
     reach = np.zeros((PATCHES, PATCHES, 4))
     if found is not None:
         reach = (np.array(found) / SIDE - centres(PATCHES)) * (-1, -1, 1, 1)

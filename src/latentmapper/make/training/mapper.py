@@ -1,5 +1,6 @@
 """Training a mapper: descriptors to codes, judged by the code and by the shape it gives."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -45,7 +46,7 @@ class MapperRecipe:
     weight_decay: float = 0.02
     """AdamW's weight decay."""
     entropy_weight: float = 0.3
-    """Weight of the cross-entropy between bank weights and soft targets; 0 for the direct head."""
+    """Weight of the cross-entropy between bank weights and soft targets; for the direct head it may be 0."""
     temperature: float = 0.006
     """Surface displacement (network units) at which a known shape counts as another one."""
     code_weight: float = 0.5
@@ -53,7 +54,7 @@ class MapperRecipe:
     displacement_weight: float = 20.0
     """Weight of the surface displacement by the code metric."""
     bank_weight: float = 0.0
-    """The same of the mixture of known shapes, where the head answers otherwise (direct)."""
+    """Weight of the surface displacement of the bank's mixture, beside a head that answers otherwise."""
     view_weight: float = 0.0
     """Weight of what else a picture tells: from where it was taken, and the shape's proportions."""
     distance_weight: float = 20.0
@@ -91,28 +92,26 @@ class MapperTask:
         recipe: MapperRecipe,
         best: Path,
         vit: Mapping[str, torch.Tensor] | None = None,
+        start: Path | None = None,
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.model, self.recipe, self.train_set, self.held_out = model, recipe, train_set, held_out
         self.samples = {record.id: store.load(record) for record in store.records if record.split == "train"}
         self.factor = metric_factor(metric_over(model, self.samples, recipe.metric_points))
         self.mapper = Mapper(recipe.shape, model.codes, *train_set.layout)
-        if recipe.shape.body == "whitened":
-            assert isinstance(train_set.descriptors, torch.Tensor)
-            self.mapper.whitening.fit(train_set.descriptors)
-        if recipe.shape.body == "blocks" and vit is not None:
-            assert isinstance(self.mapper.body, LastBlocks)
-            self.mapper.body.take(vit, blocks_of(vit) - recipe.shape.layers)
+        self._begin(vit, start)
         self.encoded, self.held_out_encoded = self._encode(train_set), self._encode(held_out)
-        self.view_head = ViewHead(recipe.shape.hidden, self.samples, train_set)
-        self.modules = {"mapper": self.mapper} | ({"view": self.view_head} if recipe.view_weight else {})
+        self.modules: dict[str, torch.nn.Module] = {"mapper": self.mapper}
+        if recipe.view_weight:
+            self.view_head = ViewHead(recipe.shape.hidden, self.samples, train_set)
+            self.modules["view"] = self.view_head
         groups = [{"params": params, "lr": rate} for params, rate in self._rates()]
         self.optimizers = [torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)]
         self.state = {"best": 1e9, "waited": 0.0}
         self.best_folder = best
 
     def loss(self, step: int) -> tuple[torch.Tensor, dict[str, float]]:
-        """Cross-entropy over the bank, L1 on the code, displacement, view, signed distances."""
+        """Cross-entropy over the bank, L1 on the code, displacements, view, signed distances."""
         recipe = self.recipe
         self.mapper.train()
         torch.manual_seed(recipe.seed * 1_000_003 + step)
@@ -154,6 +153,18 @@ class MapperTask:
             self.state["waited"] += 1
         stop = {"stop": 1.0} if self.state["waited"] >= self.recipe.patience else {}
         return {"held_out_displacement": error, "variance_ratio": varied} | stop
+
+    def _begin(self, vit: Mapping[str, torch.Tensor] | None, start: Path | None) -> None:
+        """Weights to begin with: another run's, or a whitening of the pictures, or the ViT's blocks."""
+        body, shape = self.mapper.body, self.recipe.shape
+        if start is not None:
+            checkpoint.load(_best_of(start), {"mapper": self.mapper}, [])
+        elif shape.body == "whitened":
+            assert isinstance(self.train_set.descriptors, torch.Tensor)
+            self.mapper.whitening.fit(self.train_set.descriptors)
+        elif vit is not None:
+            assert isinstance(body, LastBlocks)
+            body.take(vit, blocks_of(vit) - shape.layers)
 
     def _hidden(self, encoded: torch.Tensor) -> torch.Tensor:
         with torch.autocast(encoded.device.type, torch.bfloat16, enabled=self.recipe.bfloat16):
@@ -207,17 +218,25 @@ class MapperTask:
         return clamped_l1(network.distances(prepared, points), truth, self.model.recipe.clamp)
 
 
-def start_from(mapper: Mapper, run: Path) -> None:
-    """Take over the weights of another run's mapper, its best ones.
+def _best_of(run: Path) -> Path:
+    best = run / "best"
+    return best if (best / checkpoint.NAME).is_file() else run
+
+
+def check_start(run: Path, model: TrainedShape, vit_sha256: str) -> None:
+    """Make sure that a mapper's weights mean the same here.
 
     Raises
     ------
-    StoreError : there is none, or it has other sizes.
+    StoreError : there is no such run, or it answers in another shape model's codes, or reads another ViT.
     """
-    best = run / "best"
-    step, _ = checkpoint.load(best if best.is_dir() else run, {"mapper": mapper}, [])
-    if not step:
+    if not (_best_of(run) / checkpoint.NAME).is_file():
         raise StoreError(f"no trained mapper in {run} to start from")
+    details = json.loads((run / "mapper.json").read_text())
+    if details["ids"] != model.ids:
+        raise StoreError(f"the mapper in {run} was trained on another shape model's codes")
+    if details["vit_sha256"] != vit_sha256:
+        raise StoreError(f"the mapper in {run} reads another ViT")
 
 
 def train_mapper(
@@ -234,13 +253,14 @@ def train_mapper(
 
     Parameters
     ----------
-    start : run of another mapper of the same sizes to start from.
-    vit : weights of the ViT that the features are of, for a body of its last blocks to start from.
     codes : targets of shapes beyond the model's own training codes (held-out shapes' fitted codes).
+    vit : weights of the ViT that the features are of, for a body of its last blocks to start from.
+    start : run of another mapper of the same sizes, shape model and ViT to start from, its best weights.
 
     Raises
     ------
-    StoreError : no picture shows a shape whose code is known, or the features are not what the body reads.
+    StoreError : no picture shows a shape whose code is known, or the features are not what the body reads,
+        or `start` does not fit.
     """
     kind = "tokens" if recipe.shape.body == "blocks" else "pooled"
     if other := [each for each in features if each.kind != kind]:
@@ -253,6 +273,8 @@ def train_mapper(
         raise StoreError(
             "no picture shows a shape whose code is known; do features and shape model fit together?"
         )
+    if start is not None:
+        check_start(start, model, features[0].vit_sha256)
     folder.mkdir(parents=True, exist_ok=True)
     save_recipe(recipe, folder / "recipe.json")
     tokens, channels = train_set.layout
@@ -268,11 +290,10 @@ def train_mapper(
             "vit_sha256": features[0].vit_sha256,
             "pictures": len(train_set.codes),
             "recipe": asdict(recipe),
+            "start": None if start is None else files.sha256_of_file(_best_of(start) / checkpoint.NAME),
         },
     )
-    task = MapperTask(model, store, train_set, held_out, recipe, folder / "best", vit)
-    if start is not None:
-        start_from(task.mapper, start)
+    task = MapperTask(model, store, train_set, held_out, recipe, folder / "best", vit, start)
     train(
         task,
         folder,

@@ -39,10 +39,10 @@ class ViewHead(nn.Module):
         truth = self.truth[rows]
         known = truth.isfinite()
         truth, told = truth.nan_to_num(), self.tell(hidden)
-        squared = (told - truth).square()
-        smooth = nn.functional.smooth_l1_loss(told, truth, reduction="none")
-        error = torch.cat([squared[:, :3], smooth[:, 3:]], 1) * known
-        return error.sum() / known.sum().clamp_min(1)
+        squared = (told - truth).square() * known
+        smooth = nn.functional.smooth_l1_loss(told, truth, reduction="none") * known
+        directions, proportions = known[:, :3].sum().clamp_min(1), known[:, 3:].sum().clamp_min(1)
+        return squared[:, :3].sum() / directions + smooth[:, 3:].sum() / proportions
 
 
 def _proportions(data: ShapeData) -> np.ndarray:
