@@ -39,6 +39,7 @@ def test_proportions_are_standardised_over_the_known_shapes(head: ViewHead) -> N
 def test_what_is_not_known_costs_nothing(head: ViewHead) -> None:
     torch.nn.init.zeros_(head.tell.weight)
     torch.nn.init.zeros_(head.tell.bias)
+    head.requires_grad_(False)
     unknown = len(head.truth) - 1
     # Of the shape between, the direction alone is known: three squares of 1 / sqrt(3), their mean is 1/3.
     assert float(head.loss(torch.zeros(1, 4), np.array([unknown]))) == pytest.approx(1 / 3, abs=1e-6)

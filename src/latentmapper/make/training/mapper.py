@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -13,71 +13,15 @@ from latentmapper.errors import StoreError
 from latentmapper.make.dataset.features import Features
 from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.models.blocks import LastBlocks, blocks_of
-from latentmapper.make.models.mapper import Mapper, MapperShape
+from latentmapper.make.models.mapper import Mapper
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.loop import train
+from latentmapper.make.training.mapper_recipe import MapperRecipe
 from latentmapper.make.training.metric import metric_factor, metric_over
 from latentmapper.make.training.pictures import Pictures, Rows
 from latentmapper.make.training.recipe import save_recipe
 from latentmapper.make.training.shape import TrainedShape, clamped_l1, draw, prepare
 from latentmapper.make.training.view import ViewHead
-
-
-@dataclass(frozen=True)
-class MapperRecipe:
-    """How a mapper is trained."""
-
-    shape: MapperShape = field(default_factory=MapperShape)
-    """Sizes and head."""
-    steps: int = 6000
-    """Optimisation steps at most."""
-    batch: int = 64
-    """Pictures in a step."""
-    rate: float = 1e-3
-    """AdamW's rate."""
-    block_rate: float = 2e-4
-    """The same of a ViT's blocks, which know much already."""
-    warmup: int = 0
-    """Steps over which the rates rise from nothing."""
-    clip: float = 0.0
-    """Longest gradient; 0 for any."""
-    final_rate: float = 0.01
-    """It falls along a cosine to this share."""
-    weight_decay: float = 0.02
-    """AdamW's weight decay."""
-    entropy_weight: float = 0.3
-    """Weight of the cross-entropy between bank weights and soft targets; for the direct head it may be 0."""
-    temperature: float = 0.006
-    """Surface displacement (network units) at which a known shape counts as another one."""
-    code_weight: float = 0.5
-    """Weight of the L1 on codes, in standard deviations."""
-    displacement_weight: float = 20.0
-    """Weight of the surface displacement by the code metric."""
-    bank_weight: float = 0.0
-    """Weight of the surface displacement of the bank's mixture, beside a head that answers otherwise."""
-    view_weight: float = 0.0
-    """Weight of what else a picture tells: from where it was taken, and the shape's proportions."""
-    distance_weight: float = 20.0
-    """Weight of the L1 on signed distances through the frozen shape model."""
-    distance_shapes: int = 6
-    """Pictures of a batch whose distances are compared."""
-    distance_points: int = 2048
-    """Points of each."""
-    metric_points: int = 48
-    """Surface points of each shape that the code metric is measured at."""
-    parametric_share: float = 0.4
-    """Share of pictures that show parametric shapes, where there are others too."""
-    balance: float = 0.0
-    """0 draws every picture alike, 1 every group; between, groups of n pictures as n to the power 1 - this.
-    Collections hold some kinds many times over, and a mapper learns to answer with those."""
-    bfloat16: bool = False
-    """Run the body's products in bfloat16 while training: faster where the processor has a matrix unit."""
-    check_every: int = 250
-    """Steps between looks at the held-out groups."""
-    patience: int = 8
-    """Looks without improvement before the run ends."""
-    seed: int = 0
-    """Seed of everything random."""
 
 
 class MapperTask:
