@@ -108,7 +108,7 @@ def _voted(told: NDArray[np.float32]) -> NDArray[np.float64] | None:
     if chance[votes].sum() < FEWEST:
         return None
     boxes, weights = _boxes(told)[votes], chance[votes]
-    alike = (_overlaps(boxes) > ALIKE) | np.eye(len(boxes), dtype=bool)
+    alike = (overlaps(boxes) > ALIKE) | np.eye(len(boxes), dtype=bool)
     chosen = alike[(alike @ weights).argmax()]
     return np.average(boxes[chosen], axis=0, weights=weights[chosen])
 
@@ -152,8 +152,8 @@ def _boxes(told: NDArray[np.float32]) -> NDArray[np.float64]:
     return (centres(len(told)) + reach).reshape(-1, 4).clip(0, 1)
 
 
-def _overlaps(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(v, v) intersection over union of v boxes."""
+def overlaps(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(v, v) intersection over union of v boxes (v, 4): top, left, bottom, right in any unit."""
     low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
     high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
     common = np.maximum(high - low, 0).prod(-1)

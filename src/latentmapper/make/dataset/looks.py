@@ -28,7 +28,7 @@ def whole(views: Sequence[View], rng: Generator) -> NDArray[np.float32]:
 
 
 def closer_by_mask(views: Sequence[View], rng: Generator) -> NDArray[np.float32]:
-    """Windows around what is visible of the object, made about as inexact as those found in photos."""
+    """Windows around what is visible of the object, varied since those found in photos are not exact."""
     return _windows(whole(views, rng), [true_box(view) for view in views], rng, 1.0)
 
 

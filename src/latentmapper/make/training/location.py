@@ -16,7 +16,7 @@ from latentmapper.make.dataset.looks import true_box
 from latentmapper.make.dataset.neighbours import with_neighbours
 from latentmapper.make.dataset.views import View, Views
 from latentmapper.photo.framing import SIDE, Box, extent
-from latentmapper.photo.location import TOLD, Location, box, centres
+from latentmapper.photo.location import TOLD, Location, box, centres, overlaps
 
 logger = logging.getLogger(__name__)
 PATCH = SIDE // PATCHES
@@ -164,10 +164,4 @@ def _overlap(one: Box | None, other: Box | None) -> float:
     """Intersection over union of two boxes; 1 where neither is there."""
     if one is None or other is None:
         return float(one is other)
-    low, high = np.maximum(one[:2], other[:2]), np.minimum(one[2:], other[2:])
-    common = float(np.prod(np.maximum(high - low, 0)))
-    return common / (_area(one) + _area(other) - common)
-
-
-def _area(one: Box) -> float:
-    return float((one[2] - one[0]) * (one[3] - one[1]))
+    return float(overlaps(np.array([one, other]))[0, 1])
