@@ -4,7 +4,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from latentmapper.make.models.blocks import Block, LastBlocks, blocks_of  # noqa: E402
+from latentmapper.make.models.blocks import Block, LastBlocks, behind_occluder, blocks_of  # noqa: E402
 from tests.make.training.test_mapper import block_weights  # noqa: E402
 
 WIDTH = 128
@@ -69,6 +69,30 @@ def test_patches_are_hidden_in_training_only(weights) -> None:
     assert not torch.allclose(body(hidden), body(hidden))
     body.eval()
     torch.testing.assert_close(body(hidden), body(hidden))
+
+
+def test_what_an_occluder_hides_is_compact_and_at_most_half() -> None:
+    torch.manual_seed(0)
+    hidden = behind_occluder(400, 256).view(400, 16, 16)
+    shares = hidden.float().mean((1, 2))
+    assert shares.max() <= 0.5 and (shares == 0).float().mean() == pytest.approx(0.5, abs=0.08)
+    # Of a compact region, most patches have their right neighbour in it too; of scattered ones, the share.
+    together = (hidden[:, :, 1:] & hidden[:, :, :-1]).float().sum() / hidden[:, :, :-1].float().sum()
+    assert together > 0.8
+
+
+def test_hidden_patches_are_not_seen_in_training(weights, monkeypatch) -> None:
+    body = taken(weights, shown=0.5).train()
+    monkeypatch.setattr(
+        "latentmapper.make.models.blocks.behind_occluder",
+        lambda pictures, patches: (torch.arange(patches) < patches // 2).expand(pictures, -1),
+    )
+    hidden, other = torch.randn(2, 9, WIDTH), torch.randn(2, 4, WIDTH)
+    changed = torch.cat([hidden[:, :1], other, hidden[:, 5:]], 1)
+    torch.manual_seed(1)
+    first = body(hidden)
+    torch.manual_seed(1)
+    torch.testing.assert_close(body(changed), first)
 
 
 def test_the_order_of_patches_is_theirs_not_the_bodys(weights) -> None:

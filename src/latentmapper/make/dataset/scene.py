@@ -66,6 +66,8 @@ def photograph(subject: Subject, rng: Generator, recipe: ViewRecipe) -> View:
         kind = "photo"
     elif kind != "plain" and rng.random() < 0.2:
         kind = "clutter"
+    elif kind != "plain" and subject.kind != "airplane" and rng.random() < recipe.street:
+        kind = "street"
     return _take(subject, frame, Surroundings(kind, flying, recipe.backgrounds), share, recipe.grey, rng)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from latentmapper.make.dataset import backgrounds
 from latentmapper.make.dataset.lighting import Sky
 from latentmapper.make.dataset.outdoors import Ground, paint_ground, paint_horizon, paint_sky
+from latentmapper.make.dataset.street import paint_street, shade_of_trees
 from latentmapper.make.dataset.subject import Subject
 from latentmapper.render.camera import Camera
 
@@ -24,7 +25,7 @@ class Surroundings:
     """What is around the subject."""
 
     kind: str
-    """plain, outdoors, clutter or photo."""
+    """plain, outdoors, street, clutter or photo."""
     flying: bool
     """Whether the ground is far below."""
     photos: Path | None = None
@@ -54,9 +55,24 @@ def background(
         lift = max(0.0, np.sin(np.radians(camera.elevation))) + rng.uniform(0.1, 0.5)
         return paint_sky(camera.rays(size)[1], sky, lift, rng).reshape(*size, 3)
     picture = _landscape(camera, size, ground, sky, around.flying, rng)
+    if around.kind == "street":
+        _line_street(picture, subject, camera, ground, sky, rng)
     if not around.flying:
         _cast_shadow(picture, subject, camera, ground, sky)
     return picture
+
+
+def _line_street(
+    picture: Picture, subject: Subject, camera: Camera, ground: Ground, sky: Sky, rng: Generator
+) -> None:
+    """Houses and trees close behind the subject, and shade of trees on the ground."""
+    rays = camera.rays(picture.shape[:2])
+    colors = picture.reshape(-1, 3)
+    if rng.random() < 0.5:
+        below, points = _on_ground(*rays, ground)
+        colors[below] *= shade_of_trees(points, rng)
+    half_size = np.maximum(np.abs(subject.low), np.abs(subject.high))
+    paint_street(colors, rays, half_size, ground.height, sky, rng)
 
 
 def _landscape(

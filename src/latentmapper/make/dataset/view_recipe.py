@@ -32,6 +32,8 @@ class ViewRecipe:
     """Share of photos that are not square and stand padded with neutral grey in the square."""
     plain: float = 0.2
     """Share of views before a plain background; the others are outdoors or cluttered."""
+    street: float = 0.5
+    """Share of the other outdoor views of what is no airplane with houses, hedges and trees close behind."""
     backgrounds: Path | None = None
     """A folder of photos to take background patches from."""
     patches: float = 0.5
@@ -50,7 +52,7 @@ class ViewRecipe:
             raise RecipeError(f"category must be car, airplane or other, not {self.category!r}")
         if self.views < 1:
             raise RecipeError(f"views must be at least 1, not {self.views}")
-        for name in ("cut", "letterbox", "plain", "patches", "occluded", "grey"):
+        for name in ("cut", "letterbox", "plain", "street", "patches", "occluded", "grey"):
             if not 0 <= getattr(self, name) <= 1:
                 raise RecipeError(f"{name} must lie between 0 and 1, not {getattr(self, name)}")
         limits = {"elevations": (-89, 89), "focal": (10, 1000), "fill": (0.2, 1), "occlusion": (0, 0.9)}

@@ -4,6 +4,7 @@ Pooled descriptors say what kind of thing a picture shows but hardly its proport
 reads them learns its training shapes by heart. Blocks that still see every patch can measure.
 """
 
+import math
 from collections.abc import Mapping
 
 import torch
@@ -113,8 +114,22 @@ class LastBlocks(nn.Module):
 
     def _some(self, patches: torch.Tensor) -> torch.Tensor:
         count = max(1, round(self.shown * patches.shape[1]))
-        chosen = torch.rand(patches.shape[:2]).argsort(1)[:, :count, None]
+        order = torch.rand(patches.shape[:2]) + behind_occluder(*patches.shape[:2])
+        chosen = order.argsort(1)[:, :count, None]
         return patches.gather(1, chosen.expand(-1, -1, patches.shape[2]))
+
+
+def behind_occluder(pictures: int, patches: int) -> torch.Tensor:
+    """(pictures, patches) bool: what an imagined occluder hides, up to half of every second picture.
+
+    It hides the patches nearest to a random place: a disk where that lies inside, a side where it does not.
+    Patches left out one by one hide nothing for long, since their neighbours tell the same.
+    """
+    side, index = math.ceil(math.sqrt(patches)), torch.arange(patches)
+    place = torch.stack([index // side, index % side], -1) / side - 0.5
+    distance = (place - (2 * torch.rand(pictures, 1, 2) - 1)).norm(dim=-1)
+    rank = distance.argsort(1).argsort(1) / patches
+    return rank < 0.5 * torch.rand(pictures, 1) * (torch.rand(pictures, 1) < 0.5)
 
 
 def blocks_of(weights: Mapping[str, torch.Tensor]) -> int:
