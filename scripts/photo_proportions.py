@@ -1,0 +1,89 @@
+"""How well reconstructions keep the proportions of real cars, whose makers publish them.
+
+    python scripts/photo_proportions.py PHOTOS --labels CSV --dimensions CSV [--pack FOLDER...]
+
+The labels name each photo's model (columns file and label), the dimensions the proportions of models (label,
+height_to_length and width_to_length; width without mirrors). Prints a Markdown table for every pack: mean
+absolute error in percent, the same of the best constant, and how answers and truth rank alike (Spearman).
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tyro
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+
+from latentmapper.pack import bundled_packs, read_metadata
+from latentmapper.reconstructor import Reconstructor
+
+RATIOS = ("height_to_length", "width_to_length")
+BELOW_MIRRORS = 0.5
+"""Share of the height up to which a car's width is taken."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What to measure."""
+
+    photos: tyro.conf.Positional[Path]
+    """Folder of the photos."""
+
+    labels: Path
+    """CSV with the columns file and label."""
+
+    dimensions: Path
+    """CSV with the columns label, height_to_length and width_to_length."""
+
+    pack: tuple[Path, ...] = ()
+    """Packs of cars to compare; the bundled one if none is named."""
+
+    every: int = 1
+    """Take every so manieth photo of a known model."""
+
+    resolution: int = 64
+    """Cells along each axis of the lattice."""
+
+
+def main(config: Config) -> None:
+    """Measure and print."""
+    photos = list(_known(config))[:: config.every]
+    truth = np.array([ratios for _, ratios in photos])
+    print("| pack | photos | ratio | mean abs. error % | best constant % | rank correlation |")
+    print("|---|---|---|---|---|---|")
+    for pack in config.pack or [p for p in bundled_packs() if read_metadata(p)["category"] == "car"]:
+        reconstructor = Reconstructor([pack])
+        found = np.array([_proportions(reconstructor, path, config.resolution) for path, _ in photos])
+        for i, name in enumerate(RATIOS):
+            print(f"| {pack.name} | {len(photos)} | {name} | {_row(found[:, i], truth[:, i])} |")
+
+
+def _known(config: Config) -> Iterator[tuple[Path, tuple[float, ...]]]:
+    """Photos whose model's proportions are known."""
+    with config.dimensions.open(newline="") as file:
+        known = {row["label"]: tuple(float(row[name]) for name in RATIOS) for row in csv.DictReader(file)}
+    with config.labels.open(newline="") as file:
+        for row in csv.DictReader(file):
+            if row["label"] in known and (config.photos / row["file"]).is_file():
+                yield config.photos / row["file"], known[row["label"]]
+
+
+def _proportions(reconstructor: Reconstructor, photo: Path, resolution: int) -> tuple[float, float]:
+    """Height and width without mirrors, for the length."""
+    vertices = reconstructor.reconstruct(photo, resolution=resolution, force=True).mesh.vertices
+    low, size = vertices.min(0), np.ptp(vertices, axis=0)
+    body = vertices[vertices[:, 1] < low[1] + BELOW_MIRRORS * size[1]]
+    return size[1] / size[2], np.ptp(body[:, 0]) / size[2]
+
+
+def _row(found: NDArray[np.floating], truth: NDArray[np.floating]) -> str:
+    error = 100 * np.mean(np.abs(found / truth - 1))
+    constant = 100 * np.mean(np.abs(np.median(truth) / truth - 1))
+    return f"{error:.2f} | {constant:.2f} | {spearmanr(found, truth)[0]:.2f}"
+
+
+if __name__ == "__main__":
+    main(tyro.cli(Config))
