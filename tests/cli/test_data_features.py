@@ -7,15 +7,17 @@ import pytest
 from latentmapper.cli import run
 
 
-def test_hidden_tokens_of_photos_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["data", "features", str(tmp_path), "-o", str(tmp_path / "out"), "--kind", "tokens"]) == 2
-    assert "--kind tokens: " in (error := capsys.readouterr().err)
-    assert "holds no rendered views" in error
-
-
-def test_a_location_without_hidden_tokens_is_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--kind", "tokens"], "holds no rendered views"),
+        (["--location", "head"], "--location is for --kind tokens"),
+        (["--neighbours", "0.2"], "--neighbours is for --kind tokens"),
+        (["--kind", "tokens", "--neighbours", "1.2"], "--neighbours must lie between 0 and 1, not 1.2"),
+    ],
+)
+def test_options_that_do_nothing_are_refused(
+    options: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["data", "features", str(tmp_path), "-o", str(tmp_path / "out"), "--location", "head"]
-    assert run(arguments) == 2
-    assert "--location is for --kind tokens" in capsys.readouterr().err
+    assert run(["data", "features", str(tmp_path), "-o", str(tmp_path / "out"), *options]) == 2
+    assert message in capsys.readouterr().err

@@ -41,6 +41,8 @@ def main(verb: str, argv: list[str]) -> int:
         raise UsageError(f"--kind tokens: {config.views} holds no rendered views, and photos train no mapper")
     if config.location and config.recipe.kind != "tokens":
         raise UsageError("--location is for --kind tokens")
+    if config.recipe.neighbours and config.recipe.kind != "tokens":
+        raise UsageError("--neighbours is for --kind tokens")
     vit = open_vit(config.vit, config.recipe.precision)
     if rendered:
         location = Location.read(config.location) if config.location else None

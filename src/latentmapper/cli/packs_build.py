@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 import tyro
 
+from latentmapper.errors import UsageError
 from latentmapper.extras import require
 
 if TYPE_CHECKING:
@@ -46,17 +47,27 @@ def main(verb: str, argv: list[str]) -> int:
         """What `latentmapper train location` made: it finds the object for a closer look."""
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
+    _require_one_check(config.presence, config.positives, config.negatives)
     positives = [Features(path) for path in config.positives]
     negatives = [Features(path) for path in config.negatives]
     store = open_stores(config.stores)
     presence = presence_of(config.presence) if config.presence else None
-    if positives and negatives:
+    if positives:
         presence = fit_presence(_rows(positives), _rows(negatives), positives[0].channels)
     location = Location.read(config.location) if config.location else None
     metadata = build_pack(config.output, config.recipe, config.run, config.mapper, store, presence, location)
     size = sum(path.stat().st_size for path in config.output.iterdir()) / 1e6
     print(f"{config.output}: pack {metadata['id']}, {len(metadata['shapes'])} known shapes, {size:.1f} MB")
     return 0
+
+
+def _require_one_check(
+    presence: Path | None, positives: tuple[Path, ...], negatives: tuple[Path, ...]
+) -> None:
+    if presence and (positives or negatives):
+        raise UsageError("--presence takes the check from another pack; --positives and --negatives make one")
+    if bool(positives) != bool(negatives):
+        raise UsageError("--positives and --negatives go together")
 
 
 def _rows(features: list["Features"], at_most: int = 6000) -> list[np.ndarray]:

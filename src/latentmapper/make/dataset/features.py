@@ -19,7 +19,7 @@ from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 from latentmapper import files
-from latentmapper.errors import StoreError
+from latentmapper.errors import RecipeError, StoreError
 from latentmapper.features.descriptor import pool
 from latentmapper.make.dataset.describer import Describer, Precision
 from latentmapper.make.dataset.looks import Look, closer_by, closer_by_mask, whole
@@ -50,6 +50,11 @@ class FeatureRecipe:
     precision: Precision = "float32"
     """Of the ViT's products. The short ones are good enough to train on and take less than half the time:
     bfloat16 is the closer one, int8 the faster one where the processor has no bfloat16."""
+
+    def __post_init__(self) -> None:
+        """Raise `RecipeError` on values out of range."""
+        if not 0 <= self.neighbours <= 1:
+            raise RecipeError(f"--neighbours must lie between 0 and 1, not {self.neighbours}")
 
 
 @dataclass(frozen=True)
