@@ -38,6 +38,7 @@ def plain(network: DIT, code: Tensor, points: Tensor) -> tuple[list[Tensor], Ten
             stages.append(points)
     x = points
     for layer in template.hidden:
+        assert isinstance(layer, nn.Linear)
         x = torch.relu(x @ layer.weight.T + layer.bias)
     return stages, torch.tanh(x @ template.last.weight.T + template.last.bias)[:, 0]
 

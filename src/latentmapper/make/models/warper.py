@@ -10,11 +10,11 @@ from torch.nn import functional as F
 from torch.nn.utils import parametrizations
 
 STAGES = 4
-"""The warp gives its position after each quarter of its steps; each is trained (section 3.2)."""
+"""The warp gives its position after each quarter of its steps; each is trained."""
 
 
 class Warper(nn.Module):
-    """A point moves in small affine steps, p <- p (1 + a) + b, that an LSTM cell decides (section 3.1).
+    """A point moves in small affine steps, p <- p (1 + a) + b, that an LSTM cell decides.
 
     The cell's input is the code beside the point. The code never changes, so its share of the gates is a
     matter of the shape, not of the point: `shares` computes it once. Gates are in PyTorch's order: input,
@@ -67,7 +67,7 @@ class Warper(nn.Module):
 
 
 class Template(nn.Module):
-    """Signed distances of the category's template: weight-normed ReLU layers and a final tanh (section 3.1).
+    """Signed distances of the category's template: weight-normed ReLU layers and a final tanh.
 
     Parameters
     ----------
@@ -83,6 +83,8 @@ class Template(nn.Module):
             parametrizations.weight_norm(nn.Linear(before, width)) for before in sizes[:-1]
         )
         self.last = nn.Linear(width, 1)
+        # Beyond the loss's clamp there is no gradient: the first distances must not lie there.
+        nn.init.zeros_(self.last.bias)
 
     def forward(self, points: torch.Tensor) -> torch.Tensor:
         """Distances (...) at warped points (..., 3), network units."""
