@@ -1,11 +1,13 @@
-"""Deep Implicit Templates as the files of a pack: the warp and the template, each an ONNX graph."""
+"""Deep Implicit Templates as the files of a pack: the warp, the template, and the template baked."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
+from safetensors.numpy import save_file
 from torch import nn
 
+from latentmapper.make.models.dit_baking import bake
 from latentmapper.make.models.export import export_graph, export_onnx
 
 if TYPE_CHECKING:
@@ -15,7 +17,8 @@ EXAMPLES = 3
 
 
 def export_dit(network: "DIT", folder: Path, level: float) -> None:
-    """Write `warp.onnx` and `template.onnx`, which gives distances less `level` (network units)."""
+    """Write `warp.onnx`, `template.onnx` and `template.safetensors`; the distances are less `level`."""
+    template = _Template(network, level).eval()
     points = torch.zeros(EXAMPLES, 3)
     export_graph(
         _Warp(network).eval(),
@@ -24,7 +27,8 @@ def export_dit(network: "DIT", folder: Path, level: float) -> None:
         ["warped"],
         ["points", "warped"],
     )
-    export_onnx(_Template(network, level).eval(), points, folder / "template.onnx", "points", ["distances"])
+    export_onnx(template, points, folder / "template.onnx", "points", ["distances"])
+    save_file(bake(template), folder / "template.safetensors")
 
 
 class _Warp(nn.Module):
