@@ -28,7 +28,7 @@ from tests.tiny_pack import write_tiny_pack  # noqa: E402
 
 
 class Eggs(nn.Module):
-    """Half-axes are the exponential of a linear function of the code; distances as the tiny store has them."""
+    """The logarithms of the half-axes are linear in the code; distances as the tiny store has them."""
 
     code_size, symmetric, graphs = 4, True, ()
 
