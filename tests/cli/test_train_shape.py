@@ -49,6 +49,21 @@ def test_steps_that_cannot_be_quartered_end_as_one_line(
     assert "--shape.steps must be a multiple of 4, not 6" in capsys.readouterr().err
 
 
+def test_a_run_of_another_model_is_left_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_tiny_store(tmp_path / "store")
+    folder = tmp_path / "run"
+    arguments = ["train", "shape", str(tmp_path / "store"), "-o", str(folder)]
+    assert run([*arguments, "--model", "dit-small", *TINY_DIT.split()]) == 0
+    before = (folder / "recipe.json").read_bytes()
+    capsys.readouterr()
+    assert run([*arguments, "--steps", "1"]) == 2
+    assert f"{folder} holds a --model dit-small; choose another --output" in capsys.readouterr().err
+    assert run([*arguments, "--model", "dit-small", *TINY_DIT.split(), "--shape.hidden", "12"]) == 2
+    assert f"{folder} holds a --model dit-small of other sizes" in capsys.readouterr().err
+    assert (folder / "recipe.json").read_bytes() == before
+    assert run([*arguments, "--model", "dit-small", *TINY_DIT.split(), "--steps", "3"]) == 0
+
+
 def test_the_triplane_is_what_nobody_names() -> None:
     assert named_model(["store", "-o", "run"]) == "triplane"
     assert named_model(["store", "--model", "a", "--model=b"]) == "b"

@@ -74,6 +74,12 @@ def test_the_fast_surface_lies_on_the_exact_one(model: SimpleNamespace) -> None:
     assert len(exact.vertices) > 1000
 
 
+def test_the_same_code_gives_the_same_surface(model: SimpleNamespace) -> None:
+    first, second = (extract(model.base.field(CODE), 64) for _ in range(2))
+    np.testing.assert_array_equal(first.vertices, second.vertices)
+    np.testing.assert_array_equal(first.faces, second.faces)
+
+
 def test_fast_distances_near_the_surface_are_exact_to_a_share_of_a_cell(model: SimpleNamespace) -> None:
     lattice = Lattice(96, half=model.base.symmetric)
     surface = extract(model.base.exact(CODE), 64).vertices

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from latentmapper import files
-from latentmapper.errors import StoreError
+from latentmapper.errors import RecipeError, StoreError
 from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.models.base import build_network
 from latentmapper.make.training import checkpoint
@@ -32,7 +32,7 @@ def train_shape(store: JoinedStore, folder: Path, recipe: AnyRecipe) -> None:
     Raises
     ------
     StoreError : the store has no training shape (under the recipe's licenses).
-    RecipeError : an unknown model, or sizes that do not fit together.
+    RecipeError : an unknown model, sizes that do not fit together, or a folder with a run of another model.
     """
     records = [
         record for record in store.split("train") if not recipe.licenses or record.license in recipe.licenses
@@ -40,12 +40,24 @@ def train_shape(store: JoinedStore, folder: Path, recipe: AnyRecipe) -> None:
     if not records:
         wanted = f" under {', '.join(recipe.licenses)}" if recipe.licenses else ""
         raise StoreError(f"the store has no training shapes{wanted}")
+    _check_resumable(folder, recipe)
     folder.mkdir(parents=True, exist_ok=True)
     save_recipe(recipe, folder / "recipe.json")
     files.write_json(
         folder / "shapes.json", {"store": store.header, "ids": [record.id for record in records]}
     )
     task_of(store, records, recipe).train(folder)
+
+
+def _check_resumable(folder: Path, recipe: AnyRecipe) -> None:
+    """A run of another model would lose its recipe before its checkpoint is found not to fit."""
+    path = folder / "recipe.json"
+    if not path.is_file() or not (folder / checkpoint.NAME).is_file():
+        return
+    found = load_shape_recipe(path)
+    if (found.kind, found.shape) != (recipe.kind, recipe.shape):
+        sizes = " of other sizes" if found.kind == recipe.kind else ""
+        raise RecipeError(f"{folder} holds a --model {found.model}{sizes}; choose another --output")
 
 
 def task_of(store: JoinedStore, records: list[Any], recipe: AnyRecipe) -> ShapeTask | DITTask:
