@@ -11,6 +11,9 @@ from latentmapper.make.training.dit_losses import pair_distortion, point_movemen
 from latentmapper.make.training.dit_recipe import DITRecipe
 from latentmapper.make.training.loop import train
 
+SAVE_EVERY = 100
+"""Steps between checkpoints."""
+
 
 class DITTask(AutoDecoder):
     """Auto-decoding a store's shapes by warps onto one template; see `loop.Task`."""
@@ -46,7 +49,8 @@ class DITTask(AutoDecoder):
 
     def train(self, folder: Path) -> None:
         """Train into `folder`, from what is there."""
-        train(self, folder, self.recipe.steps, final_rate=1.0, halvings=self.recipe.halvings)
+        # A step takes seconds on a processor: less may be lost than of a triplane.
+        train(self, folder, self.recipe.steps, 1.0, save_every=SAVE_EVERY, halvings=self.recipe.halvings)
 
 
 def code_weight(recipe: DITRecipe, done: float) -> float:
