@@ -2,7 +2,8 @@
 
 Exact evaluation runs the warper's recurrent steps at every point. But the warp is smooth, and the template is
 the same for every code: extraction interpolates the warp between the points of a coarse lattice and looks
-distances up in a baked grid, and evaluates exactly only where a test finds one of the two too coarse.
+distances up in a baked grid, and evaluates exactly only where a test finds one of the two too coarse, and
+right at the surface.
 """
 
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from latentmapper.runtime import DEFAULT_THREADS, Session
 from latentmapper.shapes.field import Axes, LatticeSampler
 from latentmapper.shapes.lattice import BOUND
+from latentmapper.shapes.mending import CELLS
 from latentmapper.shapes.template_grid import TemplateGrid
 from latentmapper.shapes.warp_lattice import Warp, WarpLattice
 
@@ -24,8 +26,12 @@ ROWS = 4096
 LATTICES = (32, 64)
 """Cells along an axis of the lattices that the warp is interpolated on; the next where one is too coarse."""
 
-TOLERANCE = 0.05
+TOLERANCE = 0.1
 """Error of an interpolated warp that is accepted, in cells of the lattice that is sampled."""
+
+DOUBT = CELLS + 0.05
+"""Interpolated distances below this, in cells of the lattice that is sampled, are replaced by exact ones. No
+sign is in doubt then, nor what is torn; and a field so flat that small errors move its surface is exact."""
 
 FINEST = 128
 """Cells along an axis by which the tolerance of template coordinates is measured."""
@@ -118,11 +124,15 @@ class DITField:
 
     def on_lattice(self, axes: Axes) -> LatticeSampler:
         """A sampler of the points whose coordinates along x, y, z are in `axes` (canonical frame)."""
-        tolerance = TOLERANCE * float(axes[1][1] - axes[1][0]) / BOUND
+        spacing = float(axes[1][1] - axes[1][0]) / BOUND
 
         def sample(i: np.ndarray, j: np.ndarray, k: np.ndarray) -> np.ndarray:
             points = np.stack([axis[at] for axis, at in zip(axes, (i, j, k), strict=True)], axis=-1)
-            return self._look_up(self._warp(self._exact.folded(points), tolerance)) * np.float32(BOUND)
+            q = self._exact.folded(points)
+            distances = self._look_up(self._warp(q, TOLERANCE * spacing))
+            doubtful = np.flatnonzero(np.abs(distances) < DOUBT * spacing)
+            distances[doubtful] = self._exact.distances(self._exact.warp(q[doubtful]))
+            return distances * np.float32(BOUND)
 
         return sample
 
@@ -137,7 +147,7 @@ class DITField:
 
         Returns
         -------
-        (n, 3) float32, canonical frame of the template, within a twentieth of a cell of a 128^3 lattice
+        (n, 3) float32, canonical frame of the template, within a tenth of a cell of a 128^3 lattice
         """
         warped = self._warp(self._exact.folded(points), TOLERANCE * 2 / FINEST) * np.float32(BOUND)
         if self.symmetric:
