@@ -17,6 +17,7 @@ from latentmapper.writing import OutputError
 
 from .photo.pictures import encoded, quarters
 from .tiny_pack import HALF_AXES, write_tiny_pack
+from .warped_pack import write_warped_pack
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +143,21 @@ def test_one_call_keeps_its_reconstructor(monkeypatch, packs: dict[str, Path]) -
     assert latentmapper._default() is latentmapper._default()
     assert isinstance(latentmapper._default(), latentmapper.Reconstructor)
     latentmapper._default.cache_clear()
+
+
+def test_vertices_know_their_place_on_the_template(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    made = Reconstructor([write_warped_pack(tmp_path / "pack")], threads=1).reconstruct(
+        quarters(), resolution=64
+    )
+    places = made.template_coordinates
+    assert places is not None and places.shape == made.mesh.vertices.shape
+    # The pack's template is a ball of radius a half, and its warp doubles y.
+    np.testing.assert_allclose(np.linalg.norm(places, axis=1), 0.5 * 1.03, atol=0.06)
+    np.testing.assert_allclose(places, made.mesh.vertices * [1, 2, 1], atol=0.01)
+    np.testing.assert_allclose(made.mesh.extent / 2, np.array([0.5, 0.25, 0.5]) * 1.03, atol=0.05)
+    assert made.checks.watertight and "correspond" in made.timings
+
+
+def test_a_pack_without_correspondence_says_so(reconstructor: Reconstructor) -> None:
+    assert reconstructor.reconstruct(quarters(), resolution=64).template_coordinates is None

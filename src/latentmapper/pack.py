@@ -22,7 +22,7 @@ from latentmapper.photo.framing import closer
 from latentmapper.photo.location import Location, box
 from latentmapper.projection import Projection
 from latentmapper.runtime import DEFAULT_THREADS, Session
-from latentmapper.shapes.base import BaseModel, load_base
+from latentmapper.shapes.base import BaseModel, TemplateModel, load_base
 from latentmapper.shapes.field import Field
 
 FORMAT = 2
@@ -190,6 +190,11 @@ class Pack:
     def field(self, code: NDArray[np.float32]) -> Field:
         """The signed distance field of a code (d,)."""
         return self.base.field(code)
+
+    @property
+    def template(self) -> Field | None:
+        """The shape that all of the category are warped from; None where the base model knows of none."""
+        return self.base.template if isinstance(self.base, TemplateModel) else None
 
 
 def bundled_packs() -> list[Path]:

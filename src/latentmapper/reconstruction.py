@@ -50,6 +50,9 @@ class Reconstruction:
     """SHA-256 of the ViT's ONNX file."""
     photo_sha256: str
     """SHA-256 of the photo's file, or of its pixels where there was no file."""
+    template_coordinates: NDArray[np.float32] | None = None
+    """(v, 3) where each vertex of the mesh lies on the category's template, canonical frame: vertices of two
+    reconstructions at one place correspond. None where the pack's base model knows no correspondence."""
 
     @cached_property
     def provenance(self) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from latentmapper.shapes.checks import checks
 from latentmapper.shapes.cleanup import clean
 from latentmapper.shapes.decimation import FEWEST
 from latentmapper.shapes.extraction import extract
+from latentmapper.shapes.field import CorrespondingField
 from latentmapper.stopwatch import Stopwatch
 
 RESOLUTIONS = (64, 256)
@@ -118,10 +119,15 @@ class Reconstructor:
         with clock("map"):
             mapping = pack.map(descriptor)
         with clock("surface"):
-            surface = extract(pack.field(mapping.code), resolution)
+            field = pack.field(mapping.code)
+            surface = extract(field, resolution)
         with clock("clean"):
             mesh, cleaned = clean(surface, faces)
             checked = checks(mesh)
+        coordinates = None
+        if isinstance(field, CorrespondingField):
+            with clock("correspond"):
+                coordinates = field.template_coordinates(mesh.vertices)
         return Reconstruction(
             mesh=mesh,
             code=mapping.code,
@@ -135,6 +141,7 @@ class Reconstructor:
             pack_hash=pack.hash,
             vit_sha256=vit.sha256,
             photo_sha256=photo.sha256,
+            template_coordinates=coordinates,
         )
 
     def require(self, category: str, resolution: int, faces: int | None) -> None:

@@ -15,6 +15,7 @@ from latentmapper.features.vit import Tokens  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.models.half import round_weights  # noqa: E402
 from latentmapper.make.models.mapper import MapperShape  # noqa: E402
+from latentmapper.make.models.triplane import Triplane  # noqa: E402
 from latentmapper.make.packaging import PackRecipe, build_pack, load_mapper_run, presence_of  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
 from latentmapper.make.training.metric import metric_factor, metric_over  # noqa: E402
@@ -25,6 +26,7 @@ from latentmapper.photo.location import centres  # noqa: E402
 from latentmapper.runtime import Session  # noqa: E402
 from tests.make.fake_vit import head_for  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
+from tests.make.training.test_dit import TINY as TINY_DIT  # noqa: E402
 from tests.make.training.test_mapper import (  # noqa: E402
     CHANNELS,
     GRID,
@@ -78,6 +80,36 @@ def test_the_pack_says_what_it_is(runs: Runs) -> None:
     assert pack.metadata["sources"] == [{"source": "test", "license": "CC0-1.0", "shapes": 3}]
     for name in ("LICENSE", "NOTICE", "MODEL_CARD.md"):
         assert (folder / "pack" / name).stat().st_size > 0
+
+
+def test_a_dit_run_becomes_a_pack_of_the_same_field(tmp_path: Path) -> None:
+    store = JoinedStore([write_tiny_store(tmp_path / "store")])
+    train_shape(store, tmp_path / "shape", dataclasses.replace(TINY_DIT, steps=120))
+    model = load_shape_run(tmp_path / "shape")
+    features = write_features(tmp_path / "features", dict.fromkeys(model.ids, "train"))
+    recipe = dataclasses.replace(SMALL, steps=2, bfloat16=True)
+    train_mapper(model, store, [features], {}, tmp_path / "mapper", recipe)
+    arguments = tmp_path / "shape", tmp_path / "mapper", store
+    build_pack(tmp_path / "pack", PackRecipe("egg-d", level=0.01, bandwidth=0.01, int8=True), *arguments)
+    pack = Pack.open(tmp_path / "pack")
+    assert {"warp.onnx", "template.onnx", "template.safetensors"} < set(pack.metadata["files"])
+    assert pack.metadata["base"]["kind"] == "dit"
+    code = pack.map(np.zeros((GRID**2 + 2) * CHANNELS, np.float32)).code
+    points = np.random.default_rng(1).uniform(-1, 1, (200, 3)).astype(np.float32)
+    truth = model.network(torch.from_numpy(code)[None], torch.from_numpy(points)[None] / 1.03)[0] * 1.03
+    # Weights were rounded on the way.
+    np.testing.assert_allclose(pack.field(code).evaluate(points), truth.numpy() - 0.01, atol=5e-3)
+    assert pack.template is not None
+    places = pack.template.evaluate(points)
+    assert np.isfinite(places).all() and places.std() > 0.01
+
+
+def test_a_graph_that_differs_from_its_module_is_refused(runs: Runs, tmp_path: Path, monkeypatch) -> None:
+    store, folder = runs
+    export = Triplane.export
+    monkeypatch.setattr(Triplane, "export", lambda self, to, level: export(self, to, level + 0.001))
+    with pytest.raises(PackError, match=r"the shape model differs between .* by 0\.001"):
+        build_pack(tmp_path, PackRecipe("egg-w"), folder / "shape", folder / "mapper", store)
 
 
 def test_a_mapper_of_another_shape_model_is_refused(runs: Runs, tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     require("torch", extra="train")
     from latentmapper.make.dataset.joined import open_stores
+    from latentmapper.make.training.auto_decoding import load_samples
     from latentmapper.make.training.codes import save_codes
     from latentmapper.make.training.fit import FitRecipe, fit_codes
-    from latentmapper.make.training.shape import load_samples, load_shape_run
+    from latentmapper.make.training.shape import load_shape_run
 
     @dataclass(frozen=True)
     class Config:

@@ -1,12 +1,27 @@
 """`latentmapper train shape STORE... -o RUN`: a store becomes a generative shape model."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Generic, TypeVar
 
 import tyro
 
+from latentmapper.errors import UsageError
 from latentmapper.extras import require
+
+Recipe = TypeVar("Recipe")
+
+
+@dataclass(frozen=True)
+class Config(Generic[Recipe]):
+    """Train a generative shape model on a store; run again to resume."""
+
+    stores: Annotated[tuple[Path, ...], tyro.conf.Positional]
+    """Stores that `latentmapper data build` made, of one category."""
+    output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
+    """Folder of the run: recipe, checkpoint, log."""
+    recipe: Annotated[Recipe, tyro.conf.arg(name="")]
+    """How it is trained."""
 
 
 def main(verb: str, argv: list[str]) -> int:
@@ -14,21 +29,26 @@ def main(verb: str, argv: list[str]) -> int:
     require("torch", extra="train")
     from latentmapper.cli.logs import show_logs
     from latentmapper.make.dataset.joined import open_stores
-    from latentmapper.make.training.shape import ShapeRecipe, train_shape
+    from latentmapper.make.training.shape import RECIPES, train_shape
 
-    @dataclass(frozen=True)
-    class Config:
-        """Train a generative shape model on a store; run again to resume."""
-
-        stores: Annotated[tuple[Path, ...], tyro.conf.Positional]
-        """Stores that `latentmapper data build` made, of one category."""
-        output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
-        """Folder of the run: recipe, checkpoint, log."""
-        recipe: Annotated[ShapeRecipe, tyro.conf.arg(name="")] = field(default_factory=ShapeRecipe)
-        """How it is trained."""
-
-    config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
+    name = named_model(argv)
+    if name not in RECIPES:
+        raise UsageError(f"--model {name}: unknown; choose {', '.join(RECIPES)}")
+    recipe = RECIPES[name]
+    default = Config(stores=tyro.MISSING, output=tyro.MISSING, recipe=recipe)
+    config = tyro.cli(Config[type(recipe)], args=argv, prog=f"latentmapper {verb}", default=default)
     show_logs()
     train_shape(open_stores(config.stores), config.output, config.recipe)
     print(f"{config.output}: trained for {config.recipe.steps} steps")
     return 0
+
+
+def named_model(argv: list[str]) -> str:
+    """The model asked for: it decides which other options there are, so it is read before them."""
+    name = "triplane"
+    for word, after in zip(argv, [*argv[1:], ""], strict=True):
+        if word == "--model":
+            name = after
+        elif word.startswith("--model="):
+            name = word.partition("=")[2]
+    return name

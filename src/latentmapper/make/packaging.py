@@ -15,7 +15,13 @@ from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.modelcard import license_text, model_card, notice
 from latentmapper.make.models.base import BOUND
 from latentmapper.make.models.export import export_onnx
-from latentmapper.make.models.half import large_matrices, round_to_int8, round_weights, store_small
+from latentmapper.make.models.half import (
+    large_matrices,
+    plain_weights,
+    round_to_int8,
+    round_weights,
+    store_small,
+)
 from latentmapper.make.models.mapper import Mapper, MapperShape
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.mapper import MapperRecipe
@@ -26,9 +32,11 @@ from latentmapper.make.training.shape import TrainedShape, load_shape_run
 from latentmapper.pack import FORMAT, MODEL_CARD, Pack
 from latentmapper.photo.location import Location
 from latentmapper.runtime import Session
+from latentmapper.shapes.base import load_base
 
 AGREEMENT = 1e-4
 METRIC_POINTS = 24
+CHECKED = 512
 
 
 @dataclass(frozen=True)
@@ -212,14 +220,19 @@ def load_mapper_run(folder: Path) -> tuple[Mapper, dict[str, Any]]:
 
 
 def _export_base(model: TrainedShape, output: Path, recipe: PackRecipe) -> dict[str, Any]:
+    plain_weights(model.network)
     round_weights(model.network)
     if recipe.int8:
         round_to_int8(large_matrices(model.network))
     entry = model.network.export(output, recipe.level / BOUND)
-    codes = model.codes[:3]
-    truth = model.network.prepare(codes)
-    store_small(output / "planes.onnx")
-    _check(Session(output / "planes.onnx").run(["planes"], code=codes.numpy())[0], truth, "the plane decoder")
+    for name in model.network.graphs:
+        store_small(output / name)
+    points = torch.rand(CHECKED, 3, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    base = load_base(output, entry)
+    for code in model.codes[:3]:
+        prepared = model.network.prepare(code[None])
+        truth = model.network.distances(prepared, points[None])[0] * BOUND - recipe.level
+        _check(base.field(code.numpy()).evaluate(points.numpy() * BOUND), truth, "the shape model")
     return entry
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import PackError
 from latentmapper.runtime import DEFAULT_THREADS, Session
+from latentmapper.shapes.dit import DITBase
 from latentmapper.shapes.field import Field, TriplaneField
 
 
@@ -19,6 +20,16 @@ class BaseModel(Protocol):
 
     def field(self, code: NDArray[np.float32]) -> Field:
         """The field of a code (d,)."""
+        ...
+
+
+@runtime_checkable
+class TemplateModel(BaseModel, Protocol):
+    """A base model that warps every shape of the category onto one template."""
+
+    @property
+    def template(self) -> Field:
+        """The template: what the coordinates of a `CorrespondingField` lie on."""
         ...
 
 
@@ -67,3 +78,4 @@ class TriplaneBase:
 
 
 register_base("triplane", TriplaneBase)
+register_base("dit", DITBase)

@@ -52,6 +52,15 @@ class LatticeField(Field, Protocol):
         ...
 
 
+@runtime_checkable
+class CorrespondingField(Field, Protocol):
+    """A field whose every point has its place on a template that the whole category shares."""
+
+    def template_coordinates(self, points: np.ndarray) -> np.ndarray:
+        """Where points (n, 3) lie on the template (n, 3), float32, canonical frame."""
+        ...
+
+
 def lattice_sampler(field: Field, axes: Axes) -> LatticeSampler:
     """The field's own lattice sampler, or one that evaluates it point by point."""
     if isinstance(field, LatticeField):

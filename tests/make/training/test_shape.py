@@ -13,9 +13,10 @@ from latentmapper.errors import RecipeError, StoreError  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.models.triplane import TriplaneShape  # noqa: E402
 from latentmapper.make.training import checkpoint  # noqa: E402
+from latentmapper.make.training.auto_decoding import load_samples  # noqa: E402
 from latentmapper.make.training.fit import FitRecipe, fit_codes  # noqa: E402
 from latentmapper.make.training.recipe import load_recipe, save_recipe  # noqa: E402
-from latentmapper.make.training.shape import ShapeRecipe, load_samples, load_shape_run, train_shape  # noqa: E402
+from latentmapper.make.training.shape import ShapeRecipe, load_shape_run, train_shape  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
 
 TINY = ShapeRecipe(

@@ -17,6 +17,8 @@ class ShapeNetwork(Protocol):
 
     code_size: int
     symmetric: bool
+    graphs: tuple[str, ...]
+    """Names of the ONNX files that `export` writes."""
 
     def prepare(self, codes: torch.Tensor) -> Any:
         """Everything that depends on the codes (b, d) alone, computed once for many points."""

@@ -2,6 +2,7 @@
 
 import logging
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -22,17 +23,32 @@ def export_onnx(module: nn.Module, example: torch.Tensor, path: Path, name: str,
     path : written atomically.
     name, outputs : names of the input and of the outputs.
     """
-    axes = {key: {0: "batch"} for key in [name, *outputs]}
+    export_graph(module, {name: example}, path, outputs, [name, *outputs])
+
+
+def export_graph(
+    module: nn.Module, examples: Mapping[str, torch.Tensor], path: Path, outputs: list[str], free: list[str]
+) -> None:
+    """Write a module of several inputs as ONNX.
+
+    Parameters
+    ----------
+    module : in evaluation mode, several tensors in, one or several out.
+    examples : an input by each name, in the order in which the module takes them.
+    path : written atomically.
+    outputs : names of the outputs.
+    free : the inputs and outputs whose first axis may have any length.
+    """
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with files.replacing(path) as temporary, warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
         torch.onnx.export(
             module,
-            (example,),
+            tuple(examples.values()),
             str(temporary),
-            input_names=[name],
+            input_names=list(examples),
             output_names=outputs,
-            dynamic_axes=axes,
+            dynamic_axes={key: {0: "batch"} for key in free},
             opset_version=OPSET,
             dynamo=False,
         )

@@ -5,10 +5,11 @@ Weights are rounded in the module before it is exported, so that graph and modul
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
+from torch.nn.utils import parametrize
 
 from latentmapper import files
 
@@ -17,6 +18,14 @@ STEPS = 127
 LARGE = 1 << 16
 # A value counts as rounded to int8 when it is this close, in steps; float32 keeps them closer.
 ON_GRID = 1e-3
+
+
+def plain_weights(module: torch.nn.Module) -> None:
+    """Replace weights that are computed from others (weight normalisation) by what they come to, in place."""
+    for part in list(module.modules()):
+        if parametrize.is_parametrized(part):
+            for name in list(cast(Any, part).parametrizations):
+                parametrize.remove_parametrizations(part, name)
 
 
 def round_weights(module: torch.nn.Module) -> None:

@@ -38,6 +38,8 @@ class TriplaneShape:
 class Triplane(nn.Module):
     """The network; points and distances in network units (canonical / 1.03)."""
 
+    graphs = ("planes.onnx",)
+
     def __init__(self, shape: TriplaneShape) -> None:
         super().__init__()
         self.shape = shape

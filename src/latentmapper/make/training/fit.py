@@ -1,30 +1,56 @@
 """The code of a new mesh, by optimisation through the frozen shape model (DeepSDF, equation 10)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 import torch
 
-from latentmapper.make.training.shape import TrainedShape, clamped_l1, draw
+from latentmapper.make.training.auto_decoding import clamped_l1, draw
+from latentmapper.make.training.shape import TrainedShape
 
 
 @dataclass(frozen=True)
 class FitRecipe:
     """How codes are fitted."""
 
-    steps: int = 200
-    """Adam steps."""
-    points: int = 4096
-    """Points of a step."""
-    rate: float = 2e-2
-    """Adam's rate, falling along a cosine."""
+    steps: int | None = None
+    """Adam steps; by default 200, for Deep Implicit Templates 500."""
+    points: int | None = None
+    """Points of a step; by default 4096, for Deep Implicit Templates 10000."""
+    rate: float | None = None
+    """Adam's rate, falling along a cosine; by default 0.02, for Deep Implicit Templates 0.005."""
     penalty: float = 1e-4
     """Weight of the squared distance to the mean code."""
-    batch: int = 16
-    """Shapes fitted at once."""
+    batch: int | None = None
+    """Shapes fitted at once; by default 16, for Deep Implicit Templates 2, which take more memory."""
     seed: int = 0
     """Seed of the points drawn."""
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """A recipe whose every field is decided."""
+
+    steps: int = 200
+    points: int = 4096
+    rate: float = 2e-2
+    penalty: float = 1e-4
+    batch: int = 16
+    seed: int = 0
+
+
+DEFAULTS = {
+    # The encoding of 3D-LatentMapper, section 3.1.
+    "dit": _Fit(steps=500, points=10_000, rate=5e-3, batch=2),
+}
+"""What a recipe leaves open, by kind of network."""
+
+
+def _decided(recipe: FitRecipe, kind: str) -> _Fit:
+    given = {field.name: getattr(recipe, field.name) for field in fields(recipe)}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    return replace(DEFAULTS.get(kind, _Fit()), **chosen)
 
 
 def fit_codes(
@@ -36,17 +62,18 @@ def fit_codes(
     ----------
     points, distances : per shape (m, 3) float32 and (m,) float32, canonical frame.
     """
+    fit = _decided(recipe, model.recipe.kind)
     codes, errors = [], []
-    for start in range(0, len(points), recipe.batch):
-        part = slice(start, start + recipe.batch)
-        code, error = _fit_batch(model, points[part], distances[part], recipe)
+    for start in range(0, len(points), fit.batch):
+        part = slice(start, start + fit.batch)
+        code, error = _fit_batch(model, points[part], distances[part], fit)
         codes.append(code)
         errors.append(error)
     return np.concatenate(codes), np.concatenate(errors)
 
 
 def _fit_batch(
-    model: TrainedShape, points: Any, distances: Any, recipe: FitRecipe
+    model: TrainedShape, points: Any, distances: Any, recipe: _Fit
 ) -> tuple[np.ndarray, np.ndarray]:
     mean = model.codes.mean(0)
     codes = mean.repeat(len(points), 1).requires_grad_(True)

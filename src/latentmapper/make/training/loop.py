@@ -46,18 +46,20 @@ def train(
     check_every: int = 0,
     warmup: int = 0,
     clip: float = 0.0,
+    halvings: int = 0,
 ) -> int:
     """Train until `steps`, from the checkpoint in `folder` if there is one; return the last step.
 
     The learning rate of every optimiser falls from its base along a cosine to `final_rate` times it, after
-    it rose from nothing over `warmup` steps. Gradients longer than `clip` are shortened to it; 0 leaves them.
+    it rose from nothing over `warmup` steps; with `halvings` it is halved that often instead, after equal
+    parts of the run. Gradients longer than `clip` are shortened to it; 0 leaves them.
     """
     bases = [[group["lr"] for group in optimizer.param_groups] for optimizer in task.optimizers]
     start, state = checkpoint.load(folder, task.modules, task.optimizers)
     task.state.update(state)
     log = RunLog(folder, start, steps)
     for step in range(start, steps):
-        scale = final_rate + (1 - final_rate) * 0.5 * (1 + math.cos(math.pi * step / steps))
+        scale = 0.5 ** ((halvings + 1) * step // steps) if halvings else _cosine(step, steps, final_rate)
         scale *= min(1.0, (step + 1) / max(1, warmup))
         for optimizer, rates in zip(task.optimizers, bases, strict=True):
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
@@ -83,3 +85,7 @@ def train(
         if stop:
             return done
     return steps
+
+
+def _cosine(step: int, steps: int, final: float) -> float:
+    return final + (1 - final) * 0.5 * (1 + math.cos(math.pi * step / steps))

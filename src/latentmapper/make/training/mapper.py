@@ -15,12 +15,13 @@ from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.models.blocks import LastBlocks, blocks_of
 from latentmapper.make.models.mapper import Mapper
 from latentmapper.make.training import checkpoint
+from latentmapper.make.training.auto_decoding import clamped_l1, draw, prepare
 from latentmapper.make.training.loop import train
 from latentmapper.make.training.mapper_recipe import MapperRecipe
 from latentmapper.make.training.metric import metric_factor, metric_over
 from latentmapper.make.training.pictures import Pictures, Rows
 from latentmapper.make.training.recipe import save_recipe
-from latentmapper.make.training.shape import TrainedShape, clamped_l1, draw, prepare
+from latentmapper.make.training.shape import TrainedShape
 from latentmapper.make.training.view import ViewHead
 
 

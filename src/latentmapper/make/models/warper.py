@@ -1,0 +1,103 @@
+"""The two halves of Deep Implicit Templates (Zheng et al., CVPR 2021): a warp and a template.
+
+Products of hidden values may run in bfloat16; whatever holds coordinates or distances stays float32, since
+rounded coordinates put terraces on every wing.
+"""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.nn.utils import parametrizations
+
+STAGES = 4
+"""The warp gives its position after each quarter of its steps; each is trained."""
+
+
+class Warper(nn.Module):
+    """A point moves in small affine steps, p <- p (1 + a) + b, that an LSTM cell decides.
+
+    The cell's input is the code beside the point. The code never changes, so its share of the gates is a
+    matter of the shape, not of the point: `shares` computes it once. Gates are in PyTorch's order: input,
+    forget, candidate, output.
+
+    Parameters
+    ----------
+    code_size, hidden : length of the code and of the cell's state.
+    steps : how often a point moves, a multiple of 4.
+    """
+
+    def __init__(self, code_size: int, hidden: int, steps: int) -> None:
+        super().__init__()
+        self.steps, self.rounds = steps, False
+        self.shares = nn.Linear(code_size, 4 * hidden)
+        self.point = nn.Linear(3, 4 * hidden, bias=False)
+        self.state = nn.Linear(hidden, 4 * hidden, bias=False)
+        self.affine = nn.Linear(hidden, 6)
+        self._start()
+
+    def _start(self) -> None:
+        """At first the warp is next to nothing, and the cell forgets nothing (Jozefowicz et al., 2015)."""
+        hidden = self.affine.in_features
+        for gate in range(4):
+            rows = slice(gate * hidden, (gate + 1) * hidden)
+            joint = nn.init.xavier_uniform_(torch.empty(hidden, self.shares.in_features + 3))
+            self.shares.weight.data[rows], self.point.weight.data[rows] = joint[:, :-3], joint[:, -3:]
+            nn.init.orthogonal_(self.state.weight.data[rows])
+        nn.init.zeros_(self.shares.bias)
+        self.shares.bias.data[hidden : 2 * hidden] = 1
+        nn.init.uniform_(self.affine.weight, -1e-5, 1e-5)
+        nn.init.zeros_(self.affine.bias)
+
+    def forward(self, shares: torch.Tensor, points: torch.Tensor) -> list[torch.Tensor]:
+        """Positions (b, n, 3) after each quarter of the steps, of points (b, n, 3) given shares (b, 4 h)."""
+        stages, cell, hidden = [], None, None
+        for step in range(1, self.steps + 1):
+            gates = self.point(points) + shares[:, None]
+            if hidden is not None:  # the state before the first step is zero, and so is its product
+                gates = gates + hidden_product(hidden, self.state, self.rounds)
+            take, keep, candidate, give = gates.chunk(4, -1)
+            added = take.sigmoid() * candidate.tanh()
+            cell = added if cell is None else keep.sigmoid() * cell + added
+            hidden = give.sigmoid() * cell.tanh()
+            scale, offset = self.affine(hidden).chunk(2, -1)
+            points = points * (1 + scale) + offset
+            if step % (self.steps // STAGES) == 0:
+                stages.append(points)
+        return stages
+
+
+class Template(nn.Module):
+    """Signed distances of the category's template: weight-normed ReLU layers and a final tanh.
+
+    Parameters
+    ----------
+    width, layers : of the hidden layers.
+    dropout : how often, in training, a hidden value is dropped.
+    """
+
+    def __init__(self, width: int, layers: int, dropout: float) -> None:
+        super().__init__()
+        self.dropout, self.rounds = dropout, False
+        sizes = [3, *[width] * layers]
+        self.hidden = nn.ModuleList(
+            parametrizations.weight_norm(nn.Linear(before, width)) for before in sizes[:-1]
+        )
+        self.last = nn.Linear(width, 1)
+        # Beyond the loss's clamp there is no gradient: the first distances must not lie there.
+        nn.init.zeros_(self.last.bias)
+
+    def forward(self, points: torch.Tensor) -> torch.Tensor:
+        """Distances (...) at warped points (..., 3), network units."""
+        x = points
+        for number, layer in enumerate(self.hidden):
+            x = hidden_product(x, layer, self.rounds and number > 0).relu()
+            x = F.dropout(x, self.dropout, self.training)
+        return self.last(x)[..., 0].tanh()
+
+
+def hidden_product(x: torch.Tensor, layer: nn.Module, bfloat16: bool) -> torch.Tensor:
+    """`layer(x)` in float32, its product by way of bfloat16 if asked for."""
+    if not bfloat16:
+        return layer(x)
+    with torch.autocast(x.device.type, torch.bfloat16):
+        return layer(x).float()

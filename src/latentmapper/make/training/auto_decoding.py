@@ -1,0 +1,146 @@
+"""What auto-decoders share (DeepSDF, arXiv:1901.05103, section 4.2), whatever their network and losses.
+
+Every training shape owns a latent code; codes and network are optimised together so that the
+network gives the shape's signed distances.
+"""
+
+from dataclasses import asdict
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import torch
+from torch import nn
+
+from latentmapper.make.dataset.joined import JoinedStore
+from latentmapper.make.models.base import BOUND, build_network
+from latentmapper.make.training.start import principal_codes
+
+
+class AutoDecoderRecipe(Protocol):
+    """What the recipe of any shape model says."""
+
+    @property
+    def kind(self) -> str:
+        """Kind of network, as `register_network` knows it."""
+        ...
+
+    @property
+    def shape(self) -> Any:
+        """Dataclass of the network's sizes."""
+        ...
+
+    @property
+    def licenses(self) -> tuple[str, ...]:
+        """Licenses of the shapes trained on; all if empty."""
+        ...
+
+    @property
+    def steps(self) -> int:
+        """Optimisation steps."""
+        ...
+
+    @property
+    def shapes_per_step(self) -> int:
+        """Shapes in a batch."""
+        ...
+
+    @property
+    def points_per_shape(self) -> int:
+        """Points drawn of each."""
+        ...
+
+    @property
+    def clamp(self) -> float:
+        """Distances beyond this count as this, network units."""
+        ...
+
+    @property
+    def code_start(self) -> Literal["principal", "random"]:
+        """Where codes start."""
+        ...
+
+    @property
+    def code_bound(self) -> float | None:
+        """Longer codes are shortened to this norm when they are looked up; None leaves them."""
+        ...
+
+    @property
+    def seed(self) -> int:
+        """Seed of everything random."""
+        ...
+
+
+class AutoDecoder:
+    """Network, codes and samples of a store's shapes; subclasses give optimisers and loss (`loop.Task`)."""
+
+    def __init__(self, store: JoinedStore, records: list[Any], recipe: AutoDecoderRecipe) -> None:
+        torch.manual_seed(recipe.seed)
+        self._recipe = recipe
+        self.network = build_network(recipe.kind, asdict(recipe.shape))
+        self.codes = embedding(len(records), self.network.code_size, recipe)
+        self._start_codes([store.load(record).surface_points for record in records])
+        self.modules = {"network": self.network, "codes": self.codes}
+        self.state: dict[str, float] = {}
+        self.points, self.distances = load_samples(store, records)
+
+    def batch(self, step: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Codes (b, d), points (b, n, 3) and distances (b, n) of a step, network units."""
+        rows = self._rows(step)
+        seed = (self._recipe.seed, step)
+        points, truth = draw(self.points, self.distances, rows, self._recipe.points_per_shape, seed)
+        return self.codes(torch.as_tensor(rows)), points, truth
+
+    def validate(self, step: int) -> dict[str, float]:
+        """Held-out shapes are fitted afterwards, by `fit`."""
+        return {}
+
+    def _start_codes(self, surfaces: list[np.ndarray]) -> None:
+        size = self.network.code_size
+        if self._recipe.code_start == "random":
+            nn.init.normal_(self.codes.weight, std=size**-0.5)
+        else:
+            codes = principal_codes(surfaces, size, self.network.symmetric, self._recipe.seed)
+            self.codes.weight.data = torch.from_numpy(codes)
+
+    def _rows(self, step: int) -> np.ndarray:
+        """Shapes of a step: every epoch is one shuffle, the same whenever it is asked for."""
+        count = len(self.points)
+        size = min(self._recipe.shapes_per_step, count)
+        per_epoch = max(1, count // size)
+        epoch, turn = divmod(step, per_epoch)
+        order = np.random.default_rng((self._recipe.seed, 1, epoch)).permutation(count)
+        return order[turn * size : (turn + 1) * size]
+
+
+def embedding(count: int, size: int, recipe: AutoDecoderRecipe) -> nn.Embedding:
+    """Codes (count, size), within the recipe's bound wherever they are looked up."""
+    return nn.Embedding(count, size, max_norm=recipe.code_bound, sparse=True)
+
+
+def prepare(network: Any, codes: torch.Tensor, bfloat16: bool) -> torch.Tensor:
+    """What `network.prepare` makes of codes (b, d), float32, by bfloat16 products if asked for."""
+    with torch.autocast(codes.device.type, torch.bfloat16, enabled=bfloat16):
+        made = network.prepare(codes)
+    return made.float()
+
+
+def clamped_l1(predicted: torch.Tensor, truth: torch.Tensor, clamp: float) -> torch.Tensor:
+    """Mean absolute difference of signed distances, both clamped (DeepSDF, equation 4)."""
+    return (predicted.clamp(-clamp, clamp) - truth.clamp(-clamp, clamp)).abs().mean()
+
+
+def load_samples(store: JoinedStore, records: list[Any]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Sample points (n, 3) and distances (n,) of each record, memory-mapped, canonical frame."""
+    data = [store.load(record) for record in records]
+    return [shape.sample_points for shape in data], [shape.sample_distances for shape in data]
+
+
+def draw(
+    points: list[np.ndarray], distances: list[np.ndarray], rows: np.ndarray, count: int, seed: tuple[int, ...]
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Random samples of the given shapes in network units: points (b, count, 3), distances (b, count)."""
+    rng = np.random.default_rng(seed)
+    picks = [rng.integers(0, len(points[row]), count) for row in rows]
+    drawn = np.stack([points[row][pick] for row, pick in zip(rows, picks, strict=True)])
+    truth = np.stack([distances[row][pick] for row, pick in zip(rows, picks, strict=True)])
+    return torch.from_numpy(drawn / BOUND), torch.from_numpy(truth / BOUND)

@@ -1,0 +1,63 @@
+"""Training Deep Implicit Templates (Zheng et al., CVPR 2021)."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from latentmapper.make.dataset.joined import JoinedStore
+from latentmapper.make.training.auto_decoding import AutoDecoder, clamped_l1
+from latentmapper.make.training.dit_losses import pair_distortion, point_movement, progressive_l1
+from latentmapper.make.training.dit_recipe import DITRecipe
+from latentmapper.make.training.loop import train
+
+SAVE_EVERY = 100
+"""Steps between checkpoints."""
+
+
+class DITTask(AutoDecoder):
+    """Auto-decoding a store's shapes by warps onto one template; see `loop.Task`."""
+
+    def __init__(self, store: JoinedStore, records: list[Any], recipe: DITRecipe) -> None:
+        super().__init__(store, records, recipe)
+        self.recipe = recipe
+        self.network.use_bfloat16(recipe.bfloat16)
+        rates = [(self.network.warper, recipe.warper_rate), (self.network.template, recipe.template_rate)]
+        self.optimizers = [
+            torch.optim.Adam([{"params": part.parameters(), "lr": rate} for part, rate in rates]),
+            torch.optim.SparseAdam(self.codes.parameters(), recipe.code_rate),
+        ]
+
+    def loss(self, step: int) -> tuple[torch.Tensor, dict[str, float]]:
+        """Progressive L1 at every stage, and what keeps the warp small and smooth."""
+        recipe, done = self.recipe, step / self.recipe.steps
+        # Dropout must not depend on the steps that an earlier process ran.
+        torch.manual_seed(hash((recipe.seed, step)))
+        codes, points, truth = self.batch(step)
+        folded = self.network.folded(points)
+        stages = self.network.warped(self.network.prepare(codes), points)
+        predicted = self.network.template(torch.stack(stages))
+        code_norm = codes.norm(dim=-1).mean()
+        l1 = progressive_l1(list(predicted), truth, recipe.clamp)
+        point = point_movement(stages, folded, recipe.huber)
+        pair = pair_distortion(stages, folded, recipe.pair_margin)
+        loss = l1 + code_weight(recipe, done) * code_norm
+        loss = loss + point_weight(recipe, done) * point + recipe.pair_weight * pair
+        measured = {"l1": clamped_l1(predicted[-1], truth, recipe.clamp), "code_norm": code_norm}
+        measured |= {"point": point, "pair": pair}
+        return loss, {name: float(value.detach()) for name, value in measured.items()}
+
+    def train(self, folder: Path) -> None:
+        """Train into `folder`, from what is there."""
+        # A step takes seconds on a processor: less may be lost than of a triplane.
+        train(self, folder, self.recipe.steps, 1.0, save_every=SAVE_EVERY, halvings=self.recipe.halvings)
+
+
+def code_weight(recipe: DITRecipe, done: float) -> float:
+    """Weight of the code norm when a share `done` of the run is over."""
+    return recipe.code_penalty * min(1.0, done / recipe.warmup)
+
+
+def point_weight(recipe: DITRecipe, done: float) -> float:
+    """Weight of the movement of points when a share `done` of the run is over."""
+    return recipe.point_weight * max(1.0, recipe.early_points * (1 - done / recipe.warmup))

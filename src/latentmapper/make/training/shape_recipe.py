@@ -1,0 +1,85 @@
+"""The recipe of the triplane auto-decoder, and its task."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+
+from latentmapper.make.dataset.joined import JoinedStore
+from latentmapper.make.models.triplane import TriplaneShape
+from latentmapper.make.training.auto_decoding import AutoDecoder, clamped_l1, prepare
+from latentmapper.make.training.loop import train
+
+
+@dataclass(frozen=True)
+class ShapeRecipe:
+    """How a triplane is trained."""
+
+    model: str = "triplane"
+    """What is trained: triplane, dit-small or dit-paper; the other options and their defaults are its own."""
+    licenses: tuple[str, ...] = ()
+    """Only shapes under these licenses, as the store spells them; all of them if none is given."""
+    shape: TriplaneShape = field(default_factory=TriplaneShape)
+    """Sizes of the model."""
+    steps: int = 6000
+    """Optimisation steps."""
+    shapes_per_step: int = 12
+    """Shapes in a batch."""
+    points_per_shape: int = 4096
+    """Points drawn of each."""
+    network_rate: float = 2e-3
+    """Adam's rate for the network."""
+    code_rate: float = 5e-3
+    """Adam's rate for the codes; only the batch's codes move in a step."""
+    code_start: Literal["principal", "random"] = "principal"
+    """Codes start at principal components of the shapes' distances, or at random (DeepSDF)."""
+    final_rate: float = 0.005
+    """Both rates fall along a cosine to this share of themselves."""
+    clamp: float = 0.1
+    """Distances beyond this count as this, network units."""
+    code_penalty: float = 1e-4
+    """Weight of the mean squared code norm."""
+    bfloat16: bool = False
+    """Run the products that make planes in bfloat16 while training: twice as fast where the processor has a
+    matrix unit. Points, distances and weights stay float32, so surfaces get no terraces."""
+    seed: int = 0
+    """Seed of everything random."""
+
+    @property
+    def code_bound(self) -> float | None:
+        """Nothing but the penalty keeps codes short."""
+        return None
+
+    @property
+    def kind(self) -> str:
+        """Kind of network."""
+        return self.model
+
+
+class ShapeTask(AutoDecoder):
+    """Auto-decoding a store's shapes by a triplane; see `loop.Task`."""
+
+    def __init__(self, store: JoinedStore, records: list[Any], recipe: ShapeRecipe) -> None:
+        super().__init__(store, records, recipe)
+        self.recipe = recipe
+        self.optimizers = [
+            torch.optim.Adam(self.network.parameters(), recipe.network_rate, betas=(0.9, 0.99)),
+            torch.optim.SparseAdam(self.codes.parameters(), recipe.code_rate, betas=(0.9, 0.99)),
+        ]
+
+    def loss(self, step: int) -> tuple[torch.Tensor, dict[str, float]]:
+        """L1 on clamped distances plus the code penalty."""
+        recipe = self.recipe
+        codes, points, truth = self.batch(step)
+        predicted = self.network.distances(prepare(self.network, codes, recipe.bfloat16), points)
+        l1 = clamped_l1(predicted, truth, recipe.clamp)
+        penalty = codes.square().sum(-1).mean()
+        return l1 + recipe.code_penalty * penalty, {
+            "l1": float(l1.detach()),
+            "code_norm": float(penalty.detach()) ** 0.5,
+        }
+
+    def train(self, folder: Path) -> None:
+        """Train into `folder`, from what is there."""
+        train(self, folder, self.recipe.steps, self.recipe.final_rate)

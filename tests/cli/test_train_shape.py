@@ -1,0 +1,69 @@
+"""`latentmapper train shape` takes a model by name, and `fit` the defaults of the model it finds."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+
+from latentmapper.cli import run
+from latentmapper.cli.train_shape import named_model
+from tests.make.tiny_store import write_tiny_store
+
+TINY_DIT = (
+    "--steps 2 --points-per-shape 32 --shapes-per-step 2 --shape.code-size 4 --shape.hidden 8"
+    " --shape.template-width 8 --shape.template-layers 2"
+)
+
+
+@pytest.mark.parametrize(
+    ("model", "symmetric", "start"), [("dit-small", True, "principal"), ("dit-paper", False, "random")]
+)
+def test_a_model_is_trained_by_its_name(tmp_path: Path, model: str, symmetric: bool, start: str) -> None:
+    write_tiny_store(tmp_path / "store")
+    arguments = ["train", "shape", str(tmp_path / "store"), "-o", str(tmp_path / "run"), "--model", model]
+    assert run([*arguments, *TINY_DIT.split()]) == 0
+    recipe = json.loads((tmp_path / "run" / "recipe.json").read_text())
+    assert (recipe["model"], recipe["shape"]["hidden"], recipe["steps"]) == (model, 8, 2)
+    assert (recipe["shape"]["symmetric"], recipe["code_start"]) == (symmetric, start)
+    fit = ["fit", str(tmp_path / "run"), str(tmp_path / "store"), "-o", str(tmp_path / "codes.safetensors")]
+    assert run([*fit, "--steps", "2", "--points", "64"]) == 0
+    assert (tmp_path / "codes.safetensors").is_file()
+
+
+@pytest.mark.parametrize("words", [["--model", "nerf"], ["--model=nerf"]])
+def test_an_unknown_model_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["train", "shape", "store", "-o", "run", *words]) == 2
+    assert capsys.readouterr().err == (
+        "latentmapper train shape: --model nerf: unknown; choose triplane, dit-small, dit-paper\n"
+    )
+
+
+def test_steps_that_cannot_be_quartered_end_as_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_tiny_store(tmp_path / "store")
+    arguments = ["train", "shape", str(tmp_path / "store"), "-o", str(tmp_path / "run")]
+    assert run([*arguments, "--model", "dit-small", "--shape.steps", "6"]) == 2
+    assert "--shape.steps must be a multiple of 4, not 6" in capsys.readouterr().err
+
+
+def test_a_run_of_another_model_is_left_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_tiny_store(tmp_path / "store")
+    folder = tmp_path / "run"
+    arguments = ["train", "shape", str(tmp_path / "store"), "-o", str(folder)]
+    assert run([*arguments, "--model", "dit-small", *TINY_DIT.split()]) == 0
+    before = (folder / "recipe.json").read_bytes()
+    capsys.readouterr()
+    assert run([*arguments, "--steps", "1"]) == 2
+    assert f"{folder} holds a --model dit-small; choose another --output" in capsys.readouterr().err
+    assert run([*arguments, "--model", "dit-small", *TINY_DIT.split(), "--shape.hidden", "12"]) == 2
+    assert f"{folder} holds a --model dit-small of other sizes" in capsys.readouterr().err
+    assert (folder / "recipe.json").read_bytes() == before
+    assert run([*arguments, "--model", "dit-small", *TINY_DIT.split(), "--steps", "3"]) == 0
+
+
+def test_the_triplane_is_what_nobody_names() -> None:
+    assert named_model(["store", "-o", "run"]) == "triplane"
+    assert named_model(["store", "--model", "a", "--model=b"]) == "b"

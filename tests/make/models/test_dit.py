@@ -1,0 +1,108 @@
+"""Deep Implicit Templates against a plain formulation, step by step as published."""
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from torch import Tensor, nn  # noqa: E402
+
+from latentmapper.errors import RecipeError  # noqa: E402
+from latentmapper.make.models.base import build_network  # noqa: E402
+from latentmapper.make.models.dit import DIT, DITShape  # noqa: E402
+
+SMALL = DITShape(code_size=6, hidden=16, steps=8, template_width=12, template_layers=3, symmetric=False)
+
+
+def random_dit(shape: DITShape = SMALL, seed: int = 0) -> DIT:
+    """A network whose warp is large enough to matter."""
+    torch.manual_seed(seed)
+    network = DIT(shape).eval().requires_grad_(False)
+    nn.init.normal_(network.warper.affine.weight, std=0.05)
+    nn.init.normal_(network.warper.affine.bias, std=0.02)
+    return network
+
+
+def plain(network: DIT, code: Tensor, points: Tensor) -> tuple[list[Tensor], Tensor]:
+    """Stages and distances with the code beside every point, PyTorch's own LSTM cell, and no shortcut."""
+    warper, template = network.warper, network.template
+    cell = nn.LSTMCell(len(code) + 3, network.shape.hidden)
+    cell.weight_ih.data = torch.cat([warper.shares.weight, warper.point.weight], 1)
+    cell.weight_hh.data = warper.state.weight.clone()
+    cell.bias_ih.data, cell.bias_hh.data = warper.shares.bias.clone(), torch.zeros_like(warper.shares.bias)
+    state, stages = (torch.zeros(len(points), network.shape.hidden),) * 2, []
+    for step in range(network.shape.steps):
+        state = cell(torch.cat([code.expand(len(points), -1), points], 1), state)
+        change = warper.affine(state[0])
+        points = points * (1 + change[:, :3]) + change[:, 3:]
+        if step % 2 == 1:
+            stages.append(points)
+    x = points
+    for layer in template.hidden:
+        assert isinstance(layer, nn.Linear)
+        x = torch.relu(x @ layer.weight.T + layer.bias)
+    return stages, torch.tanh(x @ template.last.weight.T + template.last.bias)[:, 0]
+
+
+def test_it_equals_the_plain_formulation() -> None:
+    network = random_dit()
+    codes, points = torch.randn(3, 6), torch.rand(3, 50, 3) * 2 - 1
+    prepared = network.prepare(codes)
+    stages, distances = network.warped(prepared, points), network.distances(prepared, points)
+    assert len(stages) == 4
+    for row in range(3):
+        expected, truth = plain(network, codes[row], points[row])
+        for found, wanted in zip(stages, expected, strict=True):
+            torch.testing.assert_close(found[row], wanted, atol=1e-5, rtol=0)
+        torch.testing.assert_close(distances[row], truth, atol=1e-5, rtol=0)
+    assert (stages[-1] - points).abs().mean() > 0.05
+
+
+def test_an_untrained_warp_moves_nothing_and_the_cell_remembers() -> None:
+    network = DIT(SMALL)
+    points = torch.rand(2, 20, 3)
+    moved = network.warped(network.prepare(torch.randn(2, 6)), points)[-1]
+    assert 0 < (moved - points).abs().max() < 1e-3
+    biases = network.warper.shares.bias.view(4, 16).detach()
+    assert biases[1].eq(1).all() and not biases[[0, 2, 3]].any()
+
+
+def test_a_symmetric_category_is_its_own_mirror_image() -> None:
+    network = random_dit(DITShape(code_size=6, hidden=16, template_width=12, symmetric=True))
+    codes, points = torch.randn(1, 6), torch.rand(1, 40, 3) * 2 - 1
+    mirrored = points * torch.tensor([-1.0, 1, 1])
+    assert torch.equal(network(codes, points), network(codes, mirrored))
+    plain_network = random_dit()
+    assert (plain_network(codes, points) - plain_network(codes, mirrored)).abs().max() > 1e-4
+
+
+def test_bfloat16_rounds_hidden_values_and_never_coordinates() -> None:
+    network = random_dit()
+    codes, points = torch.randn(1, 6), torch.rand(1, 200, 3)
+    exact = network(codes, points)
+    network.use_bfloat16(True)
+    rounded = network(codes, points)
+    assert 0 < (rounded - exact).abs().max() < 0.02
+    # Coordinates that differ by less than bfloat16 can tell still give different distances.
+    nudged = network.warped(network.prepare(codes), points + 1e-4)[-1]
+    moved = (nudged - network.warped(network.prepare(codes), points)[-1]).mean()
+    assert 0.5e-4 < float(moved) < 2e-4
+
+
+def test_dropout_acts_in_training_alone() -> None:
+    network = random_dit(DITShape(code_size=6, hidden=16, template_width=64, dropout=0.3))
+    codes, points = torch.randn(1, 6), torch.rand(1, 40, 3)
+    assert torch.equal(network(codes, points), network(codes, points))
+    network.train()
+    assert not torch.equal(network(codes, points), network(codes, points))
+
+
+def test_steps_that_cannot_be_quartered_are_refused() -> None:
+    with pytest.raises(RecipeError, match=r"--shape\.steps must be a multiple of 4, not 6") as caught:
+        DIT(DITShape(steps=6))
+    assert caught.value.exit_code == 2
+
+
+def test_recipes_find_it_by_name() -> None:
+    fields = {"code_size": 4, "hidden": 8, "template_width": 8}
+    network = build_network("dit", fields)
+    assert (network.code_size, network.symmetric, network.warper.steps) == (4, True, 8)
