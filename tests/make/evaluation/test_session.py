@@ -60,7 +60,7 @@ def test_a_second_run_takes_what_the_first_kept(balls, monkeypatch):
     done: list[str] = []
     shape = Evaluator.shape
     monkeypatch.setattr(
-        Evaluator, "shape", lambda self, name, data: done.append(name) or shape(self, name, data)
+        Evaluator, "shape", lambda self, name, *data: done.append(name) or shape(self, name, *data)
     )
     kept, missing = finished(balls, records)
     assert kept == [first]

@@ -8,8 +8,8 @@ from typing import Any
 
 from latentmapper.files import sha256_of_json
 from latentmapper.make.dataset.store import Store
+from latentmapper.make.evaluation.conditions import SETTINGS
 from latentmapper.make.evaluation.evaluate import ANY
-from latentmapper.make.evaluation.protocol import CONDITIONS
 from latentmapper.make.evaluation.session import Session
 from latentmapper.make.evaluation.statistics import Summary, summarise
 from latentmapper.pack import Pack
@@ -54,7 +54,7 @@ def rows(results: Sequence[dict[str, Any]]) -> list[Row]:
     table = []
     for origin in ORIGINS:
         of_origin = [result for result in results if result["origin"] == origin]
-        for condition in (*CONDITIONS, ANY):
+        for condition in (*SETTINGS, ANY):
             for method in methods:
                 if having := [r for r in of_origin if condition in r["samples"].get(method, {})]:
                     table.append(_row(having, origin, condition, method))

@@ -13,8 +13,9 @@ from typing import Any
 from latentmapper.errors import StoreError
 from latentmapper.files import sha256_of_file, sha256_of_json, write_text
 from latentmapper.make.dataset.store import Record, Store
+from latentmapper.make.evaluation.conditions import Condition
 from latentmapper.make.evaluation.evaluate import Evaluator
-from latentmapper.make.evaluation.protocol import Condition, Rules
+from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.setup import Sources
 from latentmapper.make.workers import end_with_parent
 from latentmapper.pack import content_hash, read_metadata
@@ -54,7 +55,7 @@ class Session:
             "group": record.group,
             "origin": record.origin,
             "sha256": record.sha256,
-            **evaluator.shape(record.id, Store.open(self.store).load(record)),
+            **evaluator.shape(record.id, Store.open(self.store).load(record), record.closed),
         }
         line = json.dumps({"key": self.key, **result}, separators=(",", ":"), allow_nan=False)
         write_text(self._path(record), line + "\n")

@@ -12,11 +12,12 @@ from latentmapper.features.vit import ViT
 from latentmapper.make.dataset.features import Features
 from latentmapper.make.dataset.store import ShapeData, Store
 from latentmapper.make.dataset.views import evaluation_view
+from latentmapper.make.evaluation.conditions import SETTINGS, Condition
 from latentmapper.make.evaluation.evaluate import Evaluator
 from latentmapper.make.evaluation.methods import Decoder, Description, Mapped, Method
-from latentmapper.make.evaluation.protocol import Condition, EvaluationPicture, Rules
+from latentmapper.make.evaluation.protocol import EvaluationPicture, Rules
 from latentmapper.make.evaluation.references import Ceiling, MeanShape, Retrieval
-from latentmapper.make.evaluation.visible import Points, visible_points
+from latentmapper.make.evaluation.surface import Surface
 from latentmapper.make.training.codes import load_codes
 from latentmapper.pack import Pack
 
@@ -63,18 +64,19 @@ class Sources:
 
 def render_picture(shape: ShapeData, picture: EvaluationPicture, category: str) -> NDArray[np.uint8]:
     """The picture (224, 224, 3) of a true shape that the protocol asks for."""
+    setting = SETTINGS[picture.condition]
     view = evaluation_view(
         shape.vertices,
         shape.faces,
         shape.materials,
         picture.azimuth,
         picture.elevation,
-        background="plain" if picture.condition == "plain" else "cluttered",
+        background=setting.background,
         occlusion=picture.occlusion,
         seed=picture.seed,
         category=category,
     )
-    return view.image
+    return setting.damage(view.image)
 
 
 def retrieval(features: tuple[Path, ...], training: tuple[Path, ...], rules: Rules) -> Retrieval:
@@ -88,9 +90,9 @@ def retrieval(features: tuple[Path, ...], training: tuple[Path, ...], rules: Rul
     if missing := set(names) - set(shapes):
         raise StoreError(f"--training: no store holds {sorted(missing)[0]}, which --features describe")
 
-    def load(name: str) -> Points:
+    def load(name: str) -> Surface:
         store, record = shapes[name]
-        return visible_points(store.load(record), rules.points, rules.viewpoints, rules.seed + 1)
+        return Surface.of(store.load(record), rules, rules.seed + 1, record.closed)
 
     return Retrieval(np.concatenate([part for part, _ in pictures]), names, load)
 
