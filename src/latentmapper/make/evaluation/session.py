@@ -12,7 +12,8 @@ from typing import Any
 
 from latentmapper.errors import StoreError
 from latentmapper.files import sha256_of_file, sha256_of_json, write_text
-from latentmapper.make.dataset.store import Record, Store
+from latentmapper.make.dataset.store import MANIFEST, Record, Store
+from latentmapper.make.evaluation.comparison import ALWAYS
 from latentmapper.make.evaluation.conditions import Condition
 from latentmapper.make.evaluation.evaluate import Evaluator
 from latentmapper.make.evaluation.protocol import Rules
@@ -34,6 +35,8 @@ class Session:
     out: Path
     threads: int
     """Of every worker."""
+    measures: tuple[str, ...] = ALWAYS
+    """What is measured, by the names of `comparison.measures`."""
 
     @property
     def key(self) -> str:
@@ -41,12 +44,14 @@ class Session:
         sources = self.sources
         files = [folder / "features.json" for folder in sources.features]
         files += [sources.ceiling] if sources.ceiling else []
+        files += [store / MANIFEST for store in sources.training] if sources.oracle else []
         pack = content_hash(read_metadata(sources.pack))
-        return sha256_of_json([self.rules.id, list(self.conditions), pack, *map(sha256_of_file, files)])
+        asked = [list(self.conditions), list(self.measures), sources.oracle, sources.floor]
+        return sha256_of_json([self.rules.id, asked, pack, *map(sha256_of_file, files)])
 
     def evaluator(self) -> Evaluator:
         """Load what the sources name."""
-        return self.sources.evaluator(self.rules, self.conditions, self.threads)
+        return self.sources.evaluator(self.rules, self.conditions, self.measures, self.threads)
 
     def evaluate(self, evaluator: Evaluator, record: Record) -> dict[str, Any]:
         """Evaluate one shape and keep the result, atomically."""
