@@ -1,6 +1,7 @@
 """`latentmapper evaluate`, from store and pack to its two files."""
 
 import json
+import shlex
 from pathlib import Path
 from typing import get_args
 
@@ -60,7 +61,7 @@ def test_further_metrics_conditions_and_references_have_their_rows_and_columns(i
         " --metrics chamfer f_score_02 emd iou normal_consistency --aligned chamfer"
         " --emd-points 200 --emd-views 1 --floor --oracle"
     )
-    assert run(command.split()) == 0
+    assert run(shlex.split(command)) == 0
     report = json.loads((inputs / "out" / "results.json").read_text())
     rows = {(row["condition"], row["method"]): row for row in report["rows"]}
     assert list(rows) == [
