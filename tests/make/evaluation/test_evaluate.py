@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from latentmapper.make.evaluation import surface
 from latentmapper.make.evaluation.comparison import ALWAYS, METRICS, measures
 from latentmapper.make.evaluation.evaluate import Evaluator
 from latentmapper.make.evaluation.methods import Description
@@ -85,3 +86,21 @@ def test_a_failure_has_a_value_of_every_metric():
     assert cell["aligned_chamfer"][0] == cell["chamfer"][0]
     for name in ("f_score_01", "f_score_02", "iou", "normal_consistency"):
         assert cell[name] == [0.0] * 4
+
+
+def test_what_is_wrong_with_the_truth_is_no_failure_of_a_method(monkeypatch):
+    def missing(*_):
+        raise ModuleNotFoundError("No module named 'igl'", name="igl")
+
+    monkeypatch.setattr(surface, "occupied", missing)
+    with pytest.raises(ModuleNotFoundError, match="igl"):
+        evaluator(Shifted("moved", 0.1), measured=measures(["iou"])).shape("ball", ball())
+    result = evaluator(Shifted("moved", 0.1)).shape("ball", ball())
+    assert result["failures"] == []
+
+
+def test_a_truth_without_volume_is_told(monkeypatch, caplog):
+    monkeypatch.setattr(surface, "occupied", lambda *_: np.zeros((CELLS,) * 3, bool))
+    result = evaluator(Shifted("moved", 0.1), measured=measures(["iou"])).shape("ball", ball())
+    assert "ball encloses no cell of the lattice, so that every IoU with it is 0" in caplog.text
+    assert result["samples"]["moved"]["plain"]["iou"] == [0.0] * 4

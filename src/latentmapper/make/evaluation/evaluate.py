@@ -60,7 +60,7 @@ class Evaluator:
         `closed` says that its mesh is watertight and oriented outwards. Raises `MeshError` where the true
         mesh cannot be compared with anything.
         """
-        scoring = _Scoring(shape_id, Surface.of(shape, self.rules, self.rules.seed, closed), self.rules)
+        scoring = _Scoring(shape_id, self._truth(shape_id, shape, closed), self.rules)
         samples: list[Sample] = []
         logits: dict[str, list[float]] = {condition: [] for condition in self.conditions}
         for number, picture in enumerate(self.rules.pictures(shape_id, self.conditions)):
@@ -71,6 +71,13 @@ class Evaluator:
             samples += [scoring.sample(method, picture, described, wanted) for method in methods]
         table = columns(samples, self.measures)
         return {"samples": table, "failures": failures(samples), "presence": logits}
+
+    def _truth(self, shape_id: str, shape: ShapeData, closed: bool) -> Surface:
+        """The true surface, its volume included: what goes wrong with it is no method's failure."""
+        truth = Surface.of(shape, self.rules, self.rules.seed, closed)
+        if "iou" in self.measures and not truth.occupied.any():
+            log.warning("%s encloses no cell of the lattice, so that every IoU with it is 0", shape_id)
+        return truth
 
     def _wanted(self, step: int) -> list[str]:
         """What is measured on the view of that number among a condition's."""

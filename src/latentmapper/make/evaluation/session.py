@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -108,6 +109,8 @@ def run(session: Session, records: list[Record], workers: int) -> Iterator[dict[
 
 
 def _side_by_side(session: Session, records: list[Record], workers: int) -> Iterator[dict[str, Any]]:
+    for name in ("OMP_NUM_THREADS", "IGL_NUM_THREADS"):  # spawned processes inherit it
+        os.environ.setdefault(name, "1")
     context = get_context("spawn")
     with ProcessPoolExecutor(workers, context, initializer=_start, initargs=(session,)) as pool:
         futures = [pool.submit(_work, record) for record in records]
