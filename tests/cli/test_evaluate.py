@@ -1,12 +1,17 @@
 """`latentmapper evaluate`, from store and pack to its two files."""
 
 import json
+import shlex
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from latentmapper.cli import run
+from latentmapper.cli.evaluate import Condition, Metric
+from latentmapper.make.evaluation.comparison import METRICS
+from latentmapper.make.evaluation.conditions import SETTINGS
 from latentmapper.make.training.codes import save_codes
 from tests.make.evaluation.fakes import write_balls
 from tests.tiny_pack import write_tiny_pack
@@ -15,6 +20,7 @@ from tests.tiny_pack import write_tiny_pack
 @pytest.fixture
 def inputs(tmp_path: Path, monkeypatch) -> Path:
     write_balls(tmp_path / "store", {"a": "test", "b": "train"})
+    write_balls(tmp_path / "empty", {"c": "test"})
     write_tiny_pack(tmp_path / "pack")
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -49,6 +55,46 @@ def test_writes_numbers_and_table_and_takes_them_again(inputs, capsys):
     assert (inputs / "out" / "results.md").read_text() == table
 
 
+def test_further_metrics_conditions_and_references_have_their_rows_and_columns(inputs):
+    command = (
+        "evaluate pack store -o out --views-per-shape 2 --resolution 32 --conditions pixels-64 occluded-50"
+        " --metrics chamfer f_score_02 emd iou normal_consistency --aligned chamfer"
+        " --emd-points 200 --emd-views 1 --floor --oracle"
+    )
+    assert run(shlex.split(command)) == 0
+    report = json.loads((inputs / "out" / "results.json").read_text())
+    rows = {(row["condition"], row["method"]): row for row in report["rows"]}
+    assert list(rows) == [
+        ("occluded-50", "pack"),
+        ("pixels-64", "pack"),
+        ("any", "mean shape"),
+        ("any", "best training shape"),
+        ("any", "floor"),
+    ]
+    floor, pack = rows["any", "floor"], rows["pixels-64", "pack"]
+    assert (floor["chamfer"]["mean"], floor["iou"]["mean"]) < (3, 1.001)
+    assert floor["iou"]["mean"] > 0.98
+    assert floor["emd"]["mean"] < pack["emd"]["mean"]
+    assert pack["aligned_chamfer"]["mean"] < pack["chamfer"]["mean"]
+    # The only training shape is a ball as well.
+    assert rows["any", "best training shape"]["chamfer"]["mean"] == pytest.approx(floor["chamfer"]["mean"])
+    assert report["shapes"][0]["samples"]["pack"]["pixels-64"]["emd"][1] is None
+    assert {(c["condition"], c["method"]) for c in report["azimuths"]} == set(list(rows)[:2])
+    assert sum(report["azimuths"][0]["samples"]) == 2
+    table = (inputs / "out" / "results.md").read_text()
+    assert "| F-score | F@0.02 | EMD | IoU | normals | Chamfer (aligned) |" in table
+    assert f"| pixels-64 | pack | 1 (1) | 2 | 0 | {pack['chamfer']['mean']:.2f} [" in table
+    assert "| pictures | method | 0 | 45 | 90 | 135 | 180 | 225 | 270 | 315 | 270-330 / rest |" in table
+    legend = " ".join(table.split("Pictures that")[1].split())
+    assert "of 200 points on 1 views a shape." in legend
+    assert "IoU: common volume by that of both, on 128^3 cells" in legend
+
+
+def test_the_choices_of_the_command_line_are_those_of_the_protocol():
+    assert get_args(Condition) == tuple(SETTINGS)
+    assert get_args(Metric) == tuple(METRICS)
+
+
 def test_two_workers_give_what_one_gives(inputs):
     write_balls(inputs / "store", {"a": "test", "c": "test"})
     options = "--views-per-shape 1 --resolution 64 --conditions plain"
@@ -69,6 +115,12 @@ def test_two_workers_give_what_one_gives(inputs):
         ("--limit-shapes 0", 2, "--limit-shapes must be at least 1, not 0"),
         ("--features nowhere", 3, "--features: nowhere does not exist"),
         ("--ceiling nowhere", 3, "--ceiling: nowhere does not exist"),
+        ("--emd-views 5", 2, "--emd-points and --emd-views go with emd or emd_manhattan in --metrics"),
+        ("--metrics emd --emd-views 0", 2, "--emd-views must be at least 1, not 0"),
+        ("--metrics emd --emd-points 5001", 2, "--emd-points must lie in 1..5000, not 5001"),
+        ("--aligned iou", 2, "--aligned: iou compares volumes as they stand; leave it to --metrics"),
+        ("--conditions", 2, "--conditions needs at least one of cluttered, plain, occluded, occluded-25"),
+        ("--oracle --training empty", 1, "--oracle: no store of --training holds a training shape"),
         ("--split validation", 1, "store has no usable shape in split 'validation'"),
         ("--ceiling pack/arrays.safetensors", 1, "pack/arrays.safetensors holds no codes"),
     ],

@@ -26,6 +26,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "train location": ("train_location", "where in a picture the object is"),
     "fit": ("fit", "the codes of new meshes, by optimisation"),
     "evaluate": ("evaluate", "a pack against meshes it has never seen"),
+    "compare": ("compare", "two evaluations, sample by sample"),
 }
 HELP = ("-h", "--help", "help")
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import tyro
 
@@ -18,7 +18,30 @@ from latentmapper.runtime import DEFAULT_THREADS
 if TYPE_CHECKING:
     from latentmapper.make.evaluation.session import Session
 
-Condition = Literal["cluttered", "plain", "occluded"]
+Condition = Literal[
+    "cluttered",
+    "plain",
+    "occluded",
+    "occluded-25",
+    "occluded-50",
+    "pixels-64",
+    "pixels-128",
+    "blur-2",
+    "jpeg-10",
+]
+Metric = Literal[
+    "chamfer",
+    "f_score",
+    "f_score_01",
+    "f_score_02",
+    "chamfer_l1",
+    "nearest_manhattan",
+    "emd",
+    "emd_manhattan",
+    "iou",
+    "normal_consistency",
+]
+EMD = {"emd", "emd_manhattan"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +57,16 @@ class Config:
     split: Literal["test", "validation", "all"] = "test"
     """Which shapes of the store; deformed ones are never taken."""
     conditions: tuple[Condition, ...] = ("cluttered", "plain", "occluded")
-    """Kinds of pictures, one row of the report each."""
+    """Kinds of pictures, one row of the report each: backgrounds, occlusion (in per cent), small pictures
+    (side in pixels), blur (deviation in pixels), JPEG (quality)."""
+    metrics: tuple[Metric, ...] = ("chamfer", "f_score")
+    """What is measured; chamfer and f_score always are. Each is defined below the table in results.md."""
+    aligned: tuple[Metric, ...] = ()
+    """Metrics to give once more after similarity alignment; all but iou."""
+    emd_points: int = 2048
+    """Points that EMD matches one to one, up to 5000; part of the protocol's id."""
+    emd_views: int = 3
+    """Pictures of each shape and condition on which EMD is taken; part of the protocol's id."""
     views_per_shape: int = 72
     """Pictures of each shape and condition, of 24 azimuths x 3 elevations; part of the protocol's id."""
     resolution: int = 96
@@ -47,6 +79,10 @@ class Config:
     """Stores that hold those training shapes; by default STORE."""
     ceiling: Path | None = None
     """Codes fitted to the test shapes (fit), for the row "ceiling"."""
+    floor: bool = False
+    """Add the row "floor": the true mesh against other points of itself."""
+    oracle: bool = False
+    """Add the row "best training shape": the one of --training of least Chamfer distance to the truth."""
     workers: int = 1
     """Processes side by side; more than one take one thread each."""
 
@@ -57,7 +93,11 @@ class Config:
         if self.limit_shapes is not None and self.limit_shapes < 1:
             raise UsageError(f"--limit-shapes must be at least 1, not {self.limit_shapes}")
         if not self.conditions:
-            raise UsageError("--conditions needs at least one of cluttered, plain, occluded")
+            raise UsageError(f"--conditions needs at least one of {', '.join(get_args(Condition))}")
+        if "iou" in self.aligned:
+            raise UsageError("--aligned: iou compares volumes as they stand; leave it to --metrics")
+        if (self.emd_points, self.emd_views) != (2048, 3) and not {*self.metrics, *self.aligned} & EMD:
+            raise UsageError("--emd-points and --emd-views go with emd or emd_manhattan in --metrics")
         given = {"--features": self.features, "--training": self.training, "--ceiling": (self.ceiling,)}
         for flag, paths in given.items():
             if missing := [path for path in paths if path and not path.exists()]:
@@ -69,7 +109,7 @@ def main(verb: str, argv: list[str]) -> int:
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     show_logs()
     from latentmapper.make.dataset.store import Store
-    from latentmapper.make.evaluation import report
+    from latentmapper.make.evaluation import report, tables
     from latentmapper.make.evaluation.session import choose, finished, run
 
     session, store = _session(config), Store.open(config.store)
@@ -79,20 +119,29 @@ def main(verb: str, argv: list[str]) -> int:
     header = report.header(session, store, config.split, f"latentmapper {verb} {shlex.join(argv)}")
     table = report.rows(results)
     write_text(config.output / "results.json", report.as_json(header, table, results))
-    write_text(config.output / "results.md", report.as_markdown(header, table, results))
+    write_text(config.output / "results.md", tables.as_markdown(header, table, results))
     print((config.output / "results.md").read_text(encoding="utf-8"))
     return 0
 
 
 def _session(config: Config) -> "Session":
+    from latentmapper.make.evaluation.comparison import measures
     from latentmapper.make.evaluation.protocol import Rules
     from latentmapper.make.evaluation.session import Session
     from latentmapper.make.evaluation.setup import Sources
 
-    rules = Rules(views_per_shape=config.views_per_shape, resolution=config.resolution)
-    sources = Sources(config.pack, config.features, config.training or (config.store,), config.ceiling)
+    rules = Rules(
+        views_per_shape=config.views_per_shape,
+        resolution=config.resolution,
+        emd_points=config.emd_points,
+        emd_views=config.emd_views,
+    )
+    training = config.training or (config.store,)
+    knowing = (config.store, config.floor, config.oracle)
+    sources = Sources(config.pack, config.features, training, config.ceiling, *knowing)
     threads = 1 if config.workers > 1 else DEFAULT_THREADS
-    return Session(config.store, rules, config.conditions, sources, config.output, threads)
+    measured = measures(config.metrics, config.aligned)
+    return Session(config.store, rules, config.conditions, sources, config.output, threads, measured)
 
 
 def _shown(results: Iterator[dict[str, Any]], total: int, kept: int) -> Iterator[dict[str, Any]]:

@@ -1,13 +1,12 @@
 """A pack is built before it can be measured; afterwards its results are written into it."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from latentmapper import files
-from latentmapper.errors import MissingError, PackError, UsageError
-from latentmapper.make.evaluation.report import FORMAT
+from latentmapper.errors import PackError, UsageError
+from latentmapper.make.evaluation.results import read_results
 from latentmapper.make.modelcard import model_card
 from latentmapper.pack import MODEL_CARD, content_hash, damaged_files, read_metadata
 
@@ -51,7 +50,7 @@ def _without_card(metadata: dict[str, Any]) -> dict[str, Any]:
 
 def _measured_on(pack_id: str, digest: str, path: Path) -> dict[str, Any]:
     """The part of a results.json that a pack keeps, if it is about that pack."""
-    report = _read(path)
+    report = read_results(path, KEPT, "--results")
     pack = report["pack"]
     if pack["hash"] != digest:
         packs = f"{pack['id']} {pack['hash'][:12]}, not {pack_id} {digest[:12]}"
@@ -59,18 +58,3 @@ def _measured_on(pack_id: str, digest: str, path: Path) -> dict[str, Any]:
             f"--results: {path} was measured on another pack ({packs}); run latentmapper evaluate again"
         )
     return {name: report[name] for name in KEPT}
-
-
-def _read(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        raise MissingError(f"--results: {path} does not exist; make it with: latentmapper evaluate")
-    try:
-        report = json.loads(path.read_text(encoding="utf-8"))
-        version, complete = report["format"], report["pack"]["hash"] and all(name in report for name in KEPT)
-    except (ValueError, TypeError, KeyError):
-        report, version, complete = {}, FORMAT, False
-    if version != FORMAT:
-        raise UsageError(f"--results: {path} has format {version}, this version reads format {FORMAT}")
-    if not complete:
-        raise UsageError(f"--results: {path} is no results.json of latentmapper evaluate")
-    return report

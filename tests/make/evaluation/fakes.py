@@ -9,6 +9,12 @@ from latentmapper.errors import MeshError
 from latentmapper.files import sha256_of_file
 from latentmapper.make.dataset.store import Record, ShapeData, write_shape, write_store
 from latentmapper.make.evaluation.methods import Description
+from latentmapper.make.evaluation.surface import Surface
+from latentmapper.make.evaluation.volume import occupied
+from latentmapper.shapes.mesh import Mesh
+
+CELLS = 32
+"""Of the volumes that the methods below answer with."""
 
 
 def ball(radius: float = 1.0) -> ShapeData:
@@ -33,7 +39,7 @@ def write_balls(path, splits: dict[str, str]) -> None:
 
 
 class Shifted:
-    """Answers with the sphere's points moved by `distance`; counts how often it builds them."""
+    """Answers with the ball's points moved by `distance`, its volume in place; counts how often."""
 
     def __init__(self, name: str, distance: float, sees: bool = True) -> None:
         self.name, self.distance, self.sees = name, distance, sees
@@ -42,11 +48,13 @@ class Shifted:
     def answer(self, shape_id: str, picture: Description) -> Hashable:
         return self.distance
 
-    def points(self, answer: Hashable) -> np.ndarray:
+    def surface(self, answer: Hashable) -> Surface:
         self.built += 1
-        moved = ball().surface_points.copy()
+        shape = ball()
+        moved = np.random.default_rng(0).permutation(shape.surface_points)
+        normals = moved.copy()
         moved[:, 0] += self.distance
-        return moved
+        return Surface(moved, normals, lambda: occupied(Mesh(shape.vertices, shape.faces), CELLS, True, 0))
 
 
 class Failing(Shifted):

@@ -3,15 +3,17 @@
 import numpy as np
 import pytest
 
+from latentmapper.make.evaluation import surface
+from latentmapper.make.evaluation.comparison import ALWAYS, METRICS, measures
 from latentmapper.make.evaluation.evaluate import Evaluator
 from latentmapper.make.evaluation.methods import Description
 from latentmapper.make.evaluation.protocol import EvaluationPicture, Rules
-from tests.make.evaluation.fakes import Failing, Shifted, ball
+from tests.make.evaluation.fakes import CELLS, Failing, Shifted, ball
 
-RULES = Rules(points=500, viewpoints=8, views_per_shape=4)
+RULES = Rules(points=500, viewpoints=8, views_per_shape=4, emd_points=300, emd_views=2, cells=CELLS)
 
 
-def evaluator(*methods, conditions=("cluttered", "plain")) -> Evaluator:
+def evaluator(*methods, conditions=("cluttered", "plain"), measured=ALWAYS) -> Evaluator:
     """Pictures are black; the descriptor is negative on plain backgrounds."""
     shown: list[EvaluationPicture] = []
 
@@ -23,7 +25,9 @@ def evaluator(*methods, conditions=("cluttered", "plain")) -> Evaluator:
         overview = np.array([-1 if shown[-1].condition == "plain" else 1], np.float32)
         return Description(overview, overview)
 
-    return Evaluator(RULES, conditions, methods, render, describe, lambda overview: float(overview[0]))
+    return Evaluator(
+        RULES, conditions, methods, render, describe, lambda overview: float(overview[0]), measured
+    )
 
 
 def test_better_methods_score_better_and_each_picture_is_scored():
@@ -54,3 +58,49 @@ def test_blind_methods_answer_once_and_equal_answers_are_built_once():
     assert list(result["samples"]["blind"]) == ["any"]
     assert len(result["samples"]["blind"]["any"]["view"]) == 1
     assert (seeing.built, blind.built) == (1, 1)
+
+
+def test_every_metric_has_its_column_and_costly_ones_some_views_only():
+    names = measures(METRICS, ["chamfer", "emd"])
+    result = evaluator(Shifted("moved", 0.1), conditions=("cluttered",), measured=names)
+    cell = result.shape("ball", ball(), closed=True)["samples"]["moved"]["cluttered"]
+    assert list(cell) == ["view", *names]
+    for name in names:
+        missing = [value is None for value in cell[name]]
+        assert missing == ([False, False, True, True] if "emd" in name else [False] * 4)
+    # The answer is the true ball moved by a tenth of its radius, but for its volume, which stays.
+    assert 10 < cell["emd"][0] < 20  # the rest is that both are few samples
+    assert cell["iou"] == pytest.approx([1] * 4, abs=0.01)
+    assert cell["normal_consistency"][0] > 0.98
+    assert cell["aligned_chamfer"][0] < 0.7 * cell["chamfer"][0]
+    assert cell["aligned_emd"][0] < cell["emd"][0]
+
+
+def test_a_failure_has_a_value_of_every_metric():
+    names = measures(METRICS, ["chamfer", "emd"])
+    result = evaluator(Failing("shaky", 0.0), conditions=("plain",), measured=names).shape("ball", ball())
+    cell = result["samples"]["shaky"]["plain"]
+    assert [cell[name][0] for name in ("emd", "aligned_emd", "chamfer_l1")] == pytest.approx(
+        [100] * 3, rel=0.01
+    )
+    assert cell["aligned_chamfer"][0] == cell["chamfer"][0]
+    for name in ("f_score_01", "f_score_02", "iou", "normal_consistency"):
+        assert cell[name] == [0.0] * 4
+
+
+def test_what_is_wrong_with_the_truth_is_no_failure_of_a_method(monkeypatch):
+    def missing(*_):
+        raise ModuleNotFoundError("No module named 'igl'", name="igl")
+
+    monkeypatch.setattr(surface, "occupied", missing)
+    with pytest.raises(ModuleNotFoundError, match="igl"):
+        evaluator(Shifted("moved", 0.1), measured=measures(["iou"])).shape("ball", ball())
+    result = evaluator(Shifted("moved", 0.1)).shape("ball", ball())
+    assert result["failures"] == []
+
+
+def test_a_truth_without_volume_is_told(monkeypatch, caplog):
+    monkeypatch.setattr(surface, "occupied", lambda *_: np.zeros((CELLS,) * 3, bool))
+    result = evaluator(Shifted("moved", 0.1), measured=measures(["iou"])).shape("ball", ball())
+    assert "ball encloses no cell of the lattice, so that every IoU with it is 0" in caplog.text
+    assert result["samples"]["moved"]["plain"]["iou"] == [0.0] * 4

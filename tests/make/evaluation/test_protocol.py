@@ -43,6 +43,34 @@ def test_the_id_names_what_changes_numbers():
     assert Rules(views_per_shape=12).id.startswith("lm1-12x96-")
 
 
+def test_what_came_later_changes_the_id_where_it_differs_from_its_default():
+    assert Rules(views_per_shape=6, resolution=64).id == "lm1-6x64-50272504"
+    later = (Rules(emd_points=1000), Rules(emd_views=4), Rules(cells=64))
+    assert len({Rules().id, *(rules.id for rules in later)}) == 4
+    assert Rules(emd_views=4).record()["emd_views"] == 4
+
+
+def test_occlusion_by_name_and_damage_that_leaves_views_and_seeds_alone():
+    names = ("cluttered", "occluded-25", "occluded-50", "pixels-64", "pixels-128", "blur-2", "jpeg-10")
+    pictures = list(Rules(views_per_shape=1).pictures("car-1", names))
+    assert [picture.occlusion for picture in pictures] == [0, 0.25, 0.5, 0, 0, 0, 0]
+    assert len({(picture.view, picture.seed) for picture in pictures}) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"emd_points": 0}, r"--emd-points must lie in 1\.\.5000, not 0"),
+        ({"emd_points": 5001}, r"--emd-points must lie in 1\.\.5000, not 5001"),
+        ({"emd_views": 0}, "--emd-views must be at least 1, not 0"),
+        ({"cells": 30}, "the cells a side must be a multiple of 4, not 30"),
+    ],
+)
+def test_impossible_rules_are_refused(fields, message):
+    with pytest.raises(RecipeError, match=message):
+        Rules(**fields)
+
+
 @pytest.mark.parametrize("views", [0, 73])
 def test_impossible_numbers_of_views_are_refused(views):
     with pytest.raises(RecipeError, match=r"--views-per-shape must lie in 1\.\.72, not"):

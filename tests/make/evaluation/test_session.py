@@ -9,7 +9,7 @@ import pytest
 
 from latentmapper.errors import StoreError
 from latentmapper.make.dataset.store import Store
-from latentmapper.make.evaluation import report, session
+from latentmapper.make.evaluation import report, session, tables
 from latentmapper.make.evaluation.evaluate import Evaluator
 from latentmapper.make.evaluation.methods import Description
 from latentmapper.make.evaluation.protocol import Rules
@@ -31,11 +31,11 @@ def balls(tmp_path: Path, monkeypatch) -> Session:
     return Session(tmp_path / "store", RULES, ("cluttered",), sources, tmp_path / "out", threads=1)
 
 
-def fake_evaluator(self: Sources, rules: Rules, conditions, threads: int) -> Evaluator:
+def fake_evaluator(self: Sources, rules: Rules, conditions, measures, threads: int) -> Evaluator:
     methods = [Shifted("pack", 0.1), Shifted("mean shape", 0.3, sees=False)]
     blank = np.zeros((8, 8, 3), np.uint8)
     nothing = Description(np.zeros(1, np.float32), np.zeros(1, np.float32))
-    return Evaluator(rules, conditions, methods, lambda *_: blank, lambda _: nothing, lambda _: 1.0)
+    return Evaluator(rules, conditions, methods, lambda *_: blank, lambda _: nothing, lambda _: 1.0, measures)
 
 
 def test_split_and_limit_choose_the_same_shapes_every_time(balls):
@@ -60,7 +60,7 @@ def test_a_second_run_takes_what_the_first_kept(balls, monkeypatch):
     done: list[str] = []
     shape = Evaluator.shape
     monkeypatch.setattr(
-        Evaluator, "shape", lambda self, name, data: done.append(name) or shape(self, name, data)
+        Evaluator, "shape", lambda self, name, *data: done.append(name) or shape(self, name, *data)
     )
     kept, missing = finished(balls, records)
     assert kept == [first]
@@ -75,6 +75,8 @@ def test_results_of_another_protocol_pack_or_shape_are_not_taken(balls):
     assert balls.kept(record)
     assert not replace(balls, rules=Rules(views_per_shape=2)).kept(record)
     assert not balls.kept(replace(record, sha256="other"))
+    assert not replace(balls, measures=("chamfer", "f_score", "iou")).kept(record)
+    assert not replace(balls, sources=replace(balls.sources, floor=True)).kept(record)
     write_tiny_pack(balls.sources.pack, presence=1.0)
     assert not balls.kept(record)
 
@@ -97,14 +99,14 @@ def test_report_has_a_row_for_every_method_with_its_numbers(balls):
         ("any", "mean shape", 3, 3, 0),
     ]
     values = [v for result in results for v in result["samples"]["pack"]["cluttered"]["chamfer"]]
-    assert rows[0].chamfer.mean == pytest.approx(np.mean(values))
+    assert rows[0].numbers["chamfer"].mean == pytest.approx(np.mean(values))
     loaded = json.loads(report.as_json(head, rows, results))
     assert loaded["protocol"]["id"] == RULES.id
     assert loaded["shapes"] == results
     assert loaded["recognised"] == {"cluttered": 1.0}
-    text = report.as_markdown(head, rows, results)
+    text = tables.as_markdown(head, rows, results)
     assert RULES.id in text
-    assert f"| cluttered | pack | 3 (3) | 9 | 0 | {rows[0].chamfer.mean:.2f} [" in text
+    assert f"| cluttered | pack | 3 (3) | 9 | 0 | {rows[0].numbers['chamfer'].mean:.2f} [" in text
     assert "latentmapper evaluate pack store" in text
 
 

@@ -52,11 +52,14 @@ def test_what_an_opening_shows_is_seen_from_within_the_opening_only():
 
 def test_samples_are_uniform_by_area():
     mesh = mesh_of(trimesh.creation.box((2, 2, 2)))
-    points = sample_surface(mesh, 6000, np.random.default_rng(1))
+    samples = sample_surface(mesh, 6000, np.random.default_rng(1))
+    points = samples.points
     np.testing.assert_allclose(np.abs(points).max(1), 1, atol=1e-6)
     on_top = (points[:, 1] > 1 - 1e-6).mean()
     assert on_top == pytest.approx(1 / 6, abs=0.02)
     np.testing.assert_allclose(points.mean(0), 0, atol=0.05)
+    # On a box, the normal is the axis along which the point lies farthest out.
+    np.testing.assert_allclose(samples.normals, np.where(np.abs(points) > 1 - 1e-6, points, 0), atol=1e-5)
 
 
 def test_same_seed_same_points():

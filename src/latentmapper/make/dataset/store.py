@@ -45,6 +45,11 @@ class Record:
     sha256: str = ""
     """Hash of that file."""
 
+    @property
+    def closed(self) -> bool:
+        """Whether the mesh is known to be watertight and oriented outwards, as parametric ones are."""
+        return self.origin == "parametric"
+
 
 @dataclass(frozen=True)
 class ShapeData:

@@ -3,21 +3,23 @@
 import logging
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.make.dataset.store import ShapeData
+from latentmapper.make.evaluation.comparison import Comparison, measures, metric_of
+from latentmapper.make.evaluation.conditions import Condition
 from latentmapper.make.evaluation.methods import Description, Method
-from latentmapper.make.evaluation.metrics import Score, Target
-from latentmapper.make.evaluation.protocol import Condition, EvaluationPicture, Rules
-from latentmapper.make.evaluation.visible import visible_points
+from latentmapper.make.evaluation.protocol import EvaluationPicture, Rules
+from latentmapper.make.evaluation.surface import Surface
 
 log = logging.getLogger(__name__)
 
 FAILED = np.zeros((1, 3), np.float32)
-"""The points that a failed method is scored with."""
+"""The points that a failed method is scored with, and their normals: it has neither these nor a volume."""
 ANY = "any"
 """Stands for the condition of methods that do not look at the picture."""
 
@@ -29,7 +31,8 @@ class Sample:
     method: str
     condition: str
     view: int
-    score: Score
+    values: dict[str, float]
+    """By measure; those that are taken on a few views only are missing on the others."""
     error: str | None = None
     """Why the method failed, or None."""
 
@@ -48,56 +51,85 @@ class Evaluator:
     presence: Callable[[NDArray[np.float32]], float]
     """Overview -> log-odds that the pack takes the picture for its category."""
 
-    def shape(self, shape_id: str, shape: ShapeData) -> dict[str, Any]:
-        """All samples of one shape, as the JSON that is kept of them."""
-        scoring = _Scoring(shape_id, self._target(shape), self.rules.threshold)
+    measures: tuple[str, ...] = measures(())
+    """What is measured, by the names of `comparison.measures`."""
+
+    def shape(self, shape_id: str, shape: ShapeData, closed: bool = False) -> dict[str, Any]:
+        """All samples of one shape, as the JSON that is kept of them.
+
+        `closed` says that its mesh is watertight and oriented outwards. Raises `MeshError` where the true
+        mesh cannot be compared with anything.
+        """
+        scoring = _Scoring(shape_id, self._truth(shape_id, shape, closed), self.rules)
         samples: list[Sample] = []
         logits: dict[str, list[float]] = {condition: [] for condition in self.conditions}
-        for picture in self.rules.pictures(shape_id, self.conditions):
+        for number, picture in enumerate(self.rules.pictures(shape_id, self.conditions)):
+            wanted = self._wanted(number % self.rules.views_per_shape)
             described = self.describe(self.render(shape, picture))
             logits[picture.condition].append(round(self.presence(described.overview), 2))
-            wanted = [method for method in self.methods if method.sees or not samples]
-            samples += [scoring.sample(method, picture, described) for method in wanted]
-        return {"samples": columns(samples), "failures": failures(samples), "presence": logits}
+            methods = [method for method in self.methods if method.sees or not samples]
+            samples += [scoring.sample(method, picture, described, wanted) for method in methods]
+        table = columns(samples, self.measures)
+        return {"samples": table, "failures": failures(samples), "presence": logits}
 
-    def _target(self, shape: ShapeData) -> Target:
-        rules = self.rules
-        return Target(visible_points(shape, rules.points, rules.viewpoints, rules.seed))
+    def _truth(self, shape_id: str, shape: ShapeData, closed: bool) -> Surface:
+        """The true surface, its volume included: what goes wrong with it is no method's failure."""
+        truth = Surface.of(shape, self.rules, self.rules.seed, closed)
+        if "iou" in self.measures and not truth.occupied.any():
+            log.warning("%s encloses no cell of the lattice, so that every IoU with it is 0", shape_id)
+        return truth
+
+    def _wanted(self, step: int) -> list[str]:
+        """What is measured on the view of that number among a condition's."""
+        return [name for name in self.measures if step < self.rules.emd_views or not metric_of(name).costly]
 
 
 class _Scoring:
     """Scores of one shape; an answer that was scored once is not built again."""
 
-    def __init__(self, shape_id: str, target: Target, threshold: float) -> None:
-        self.shape_id, self.target, self.threshold = shape_id, target, threshold
-        self._known: dict[tuple[str, Hashable], Score] = {}
+    def __init__(self, shape_id: str, truth: Surface, rules: Rules) -> None:
+        self.shape_id, self.truth, self.rules = shape_id, truth, rules
+        self._known: dict[tuple[str, Hashable], Comparison] = {}
 
-    def sample(self, method: Method, picture: EvaluationPicture, described: Description) -> Sample:
+    def sample(
+        self, method: Method, picture: EvaluationPicture, described: Description, wanted: Sequence[str]
+    ) -> Sample:
         """One method on one picture; whatever goes wrong in it is its result, not the end of the run."""
         try:
-            score, error = self._score(method, described), None
+            comparison, error = self._comparison(method, described), None
+            values = {name: comparison.value(name) for name in wanted}
         except Exception as problem:
-            score, error = self.target.score(FAILED, self.threshold), f"{type(problem).__name__}: {problem}"
+            values = {name: self._failed.value(name) for name in wanted}
+            error = f"{type(problem).__name__}: {problem}"
             log.warning("%s failed on view %d of %s: %s", method.name, picture.view, self.shape_id, error)
-        return Sample(method.name, picture.condition if method.sees else ANY, picture.view, score, error)
+        return Sample(method.name, picture.condition if method.sees else ANY, picture.view, values, error)
 
-    def _score(self, method: Method, described: Description) -> Score:
+    def _comparison(self, method: Method, described: Description) -> Comparison:
         answer = method.answer(self.shape_id, described)
         key = (method.name, answer)
         if key not in self._known:
-            self._known[key] = self.target.score(method.points(answer), self.threshold)
+            self._known[key] = Comparison(self.truth, method.surface(answer), self.rules)
         return self._known[key]
 
+    @cached_property
+    def _failed(self) -> Comparison:
+        nothing = Surface(FAILED, FAILED, lambda: np.zeros(self.rules.cells**3, bool))
+        return Comparison(self.truth, nothing, self.rules)
 
-def columns(samples: Sequence[Sample]) -> dict[str, dict[str, dict[str, list[float]]]]:
-    """Samples as lists by method and condition: view, chamfer, f_score."""
-    table: dict[str, dict[str, dict[str, list[float]]]] = {}
+
+Columns = dict[str, dict[str, dict[str, list[float | None]]]]
+
+
+def columns(samples: Sequence[Sample], measures: Sequence[str]) -> Columns:
+    """Samples as lists by method and condition: view, and every measure, None where it was not taken."""
+    table: Columns = {}
     for sample in samples:
         cells = table.setdefault(sample.method, {})
-        cell = cells.setdefault(sample.condition, {"view": [], "chamfer": [], "f_score": []})
+        cell = cells.setdefault(sample.condition, {"view": [], **{name: [] for name in measures}})
         cell["view"].append(sample.view)
-        cell["chamfer"].append(round(sample.score.chamfer, 3))
-        cell["f_score"].append(round(sample.score.f_score, 4))
+        for name in measures:
+            value = sample.values.get(name)
+            cell[name].append(None if value is None else round(value, metric_of(name).digits))
     return table
 
 

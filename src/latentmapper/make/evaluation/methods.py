@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.make.evaluation.protocol import Rules
-from latentmapper.make.evaluation.visible import Points, visible_points
+from latentmapper.make.evaluation.surface import Surface
 from latentmapper.pack import Pack
 from latentmapper.shapes.mesh import Mesh
 
@@ -38,13 +38,13 @@ class Method(Protocol):
         """
         ...
 
-    def points(self, answer: Hashable) -> Points:
-        """Points (n, 3) of the answered surface, seen from outside, unit-radius frame."""
+    def surface(self, answer: Hashable) -> Surface:
+        """The answered shape, as it is compared."""
         ...
 
 
 class Decoder:
-    """Codes of a pack to scored points, by the same steps a photo takes once its code is known."""
+    """Codes of a pack to shapes to compare, by the same steps a photo takes once its code is known."""
 
     def __init__(self, pack: Pack, rules: Rules) -> None:
         self.pack, self.rules = pack, rules
@@ -56,10 +56,9 @@ class Decoder:
 
         return clean(extract(self.pack.field(code), self.rules.resolution), None)[0]
 
-    def points(self, code: NDArray[np.float32]) -> Points:
-        """Points (n, 3) of the code's surface, seen from outside, unit-radius frame."""
-        rules = self.rules
-        return visible_points(self.mesh(code), rules.points, rules.viewpoints, rules.seed + 1)
+    def surface(self, code: NDArray[np.float32]) -> Surface:
+        """The shape of a code, as it is compared."""
+        return Surface.of(self.mesh(code), self.rules, self.rules.seed + 1, closed=True)
 
 
 class Mapped:
@@ -75,7 +74,7 @@ class Mapped:
         """The code, as bytes."""
         return self._decoder.pack.map(picture.descriptor).code.astype(np.float32).tobytes()
 
-    def points(self, answer: Hashable) -> Points:
-        """Points of the decoded code."""
+    def surface(self, answer: Hashable) -> Surface:
+        """The shape of the code."""
         assert isinstance(answer, bytes)
-        return self._decoder.points(np.frombuffer(answer, np.float32))
+        return self._decoder.surface(np.frombuffer(answer, np.float32))

@@ -2,18 +2,21 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 import numpy as np
 
 from latentmapper.errors import RecipeError
 from latentmapper.files import sha256_of_json
+from latentmapper.make.evaluation.conditions import SETTINGS, STANDARD, Condition
 
-Condition = Literal["cluttered", "plain", "occluded"]
-CONDITIONS: tuple[Condition, ...] = ("cluttered", "plain", "occluded")
 STRIDE = 43
 """Step through the grid of views that spreads any first few of them; shares no factor with the 72 views."""
+EMD_POINTS = 2048
+"""Points that an assignment is usually made of: twice as many take six times as long."""
+LATER = ("emd_points", "emd_views", "cells")
+"""Fields that the first results did not have."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class EvaluationPicture:
     elevation: float
     """Degrees above the horizon."""
     condition: Condition
-    """Background and occlusion."""
+    """Background, occlusion and damage, by a name of `SETTINGS`."""
     occlusion: float
     """Wanted share of the object that is hidden, 0 to 1."""
     seed: int
@@ -65,11 +68,24 @@ class Rules:
     """Range of the share of the object that occluders hide in the occluded condition."""
     seed: int = 0
     """Of points, backgrounds and occluders."""
+    emd_points: int = EMD_POINTS
+    """Points of each mesh, the first of those above or all, that are matched one to one for EMD."""
+    emd_views: int = 3
+    """Views of each shape and condition, the first ones, on which EMD is taken."""
+    cells: int = 128
+    """Lattice cells a side on which volumes are compared, over the cube -1..1."""
 
     def __post_init__(self) -> None:
         """Raise `RecipeError` for fields that no measurement can follow."""
         if not 1 <= self.views_per_shape <= self.grid:
             raise RecipeError(f"--views-per-shape must lie in 1..{self.grid}, not {self.views_per_shape}")
+        most = max(self.points, EMD_POINTS)
+        if not 1 <= self.emd_points <= most:
+            raise RecipeError(f"--emd-points must lie in 1..{most}, not {self.emd_points}")
+        if self.emd_views < 1:
+            raise RecipeError(f"--emd-views must be at least 1, not {self.emd_views}")
+        if self.cells < 4 or self.cells % 4:
+            raise RecipeError(f"the cells a side must be a multiple of 4, not {self.cells}")
         if np.gcd(STRIDE, self.grid) != 1:
             raise RecipeError(
                 f"the number of views in the grid ({self.grid}) must not be a multiple of {STRIDE}"
@@ -82,8 +98,13 @@ class Rules:
 
     @property
     def id(self) -> str:
-        """Short name of exactly this protocol."""
-        return f"lm{self.version}-{self.views_per_shape}x{self.resolution}-{sha256_of_json(asdict(self))[:8]}"
+        """Short name of exactly this protocol.
+
+        Fields that came later count where they differ from their default, so that older ids stay valid.
+        """
+        untold = {f.name for f in fields(self) if f.name in LATER and getattr(self, f.name) == f.default}
+        told = {name: value for name, value in asdict(self).items() if name not in untold}
+        return f"lm{self.version}-{self.views_per_shape}x{self.resolution}-{sha256_of_json(told)[:8]}"
 
     def record(self) -> dict[str, Any]:
         """The fields, with the id, as JSON."""
@@ -95,7 +116,7 @@ class Rules:
         }
 
     def pictures(
-        self, shape_id: str, conditions: tuple[Condition, ...] = CONDITIONS
+        self, shape_id: str, conditions: tuple[Condition, ...] = STANDARD
     ) -> Iterator[EvaluationPicture]:
         """The pictures to take of one shape, condition by condition, always the same ones."""
         first = _number(shape_id) % self.grid
@@ -106,7 +127,8 @@ class Rules:
     def _picture(self, shape_id: str, view: int, condition: Condition) -> EvaluationPicture:
         azimuth, elevation = divmod(view, len(self.elevations))
         seed = _number(self.seed, shape_id, view)
-        low, high = self.hidden if condition == "occluded" else (0.0, 0.0)
+        share = SETTINGS[condition].hidden
+        low, high = self.hidden if share is None else (share, share)
         return EvaluationPicture(
             view=view,
             azimuth=360.0 * azimuth / self.azimuths,

@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from latentmapper.errors import MeshError, StoreError
 from latentmapper.make.evaluation.methods import Decoder, Description
-from latentmapper.make.evaluation.visible import Points
+from latentmapper.make.evaluation.surface import Surface
 
 Features = NDArray[np.float32]
 WIDTH = 384
 """Length of one token of the ViT."""
+KEPT = 64
+"""Training shapes that are kept in memory, as other pictures may be answered with them."""
 
 
 class MeanShape:
@@ -22,15 +24,15 @@ class MeanShape:
     sees = False
 
     def __init__(self, decoder: Decoder) -> None:
-        self._points = lru_cache(1)(lambda: decoder.points(decoder.pack.mean_code))
+        self._surface = lru_cache(1)(lambda: decoder.surface(decoder.pack.mean_code))
 
     def answer(self, shape_id: str, picture: Description) -> Hashable:
         """Always the same."""
         return "mean"
 
-    def points(self, answer: Hashable) -> Points:
-        """Points of the mean shape."""
-        return self._points()
+    def surface(self, answer: Hashable) -> Surface:
+        """The mean shape."""
+        return self._surface()
 
 
 class Ceiling:
@@ -51,9 +53,9 @@ class Ceiling:
             raise MeshError(f"no code was fitted to {shape_id}")
         return shape_id
 
-    def points(self, answer: Hashable) -> Points:
-        """Points of the fitted code's surface."""
-        return self.decoder.points(self.codes[str(answer)])
+    def surface(self, answer: Hashable) -> Surface:
+        """The shape of the fitted code."""
+        return self.decoder.surface(self.codes[str(answer)])
 
 
 class Retrieval:
@@ -66,7 +68,7 @@ class Retrieval:
     ----------
     features : (n, k) float32, what `summary` keeps of the descriptors of training pictures.
     names : (n,) the shape that each picture shows.
-    load : name -> visible points (m, 3) of the training shape's original mesh.
+    load : name -> the training shape's original mesh, as it is compared.
 
     Raises
     ------
@@ -76,13 +78,13 @@ class Retrieval:
     name = "nearest training shape"
     sees = True
 
-    def __init__(self, features: Features, names: Sequence[str], load: Callable[[str], Points]) -> None:
+    def __init__(self, features: Features, names: Sequence[str], load: Callable[[str], Surface]) -> None:
         if len(features) != len(names) or not names:
             raise StoreError(f"retrieval needs one name a picture, got {len(names)} for {len(features)}")
         self._mean, self._scale = features.mean(0), 1 / (features.std(0) + 1e-6)
         self._features = self._standardise(features)
         self._names = list(names)
-        self._load = lru_cache(256)(load)
+        self._load = lru_cache(KEPT)(load)
 
     @staticmethod
     def summary(descriptors: Features) -> Features:
@@ -94,8 +96,8 @@ class Retrieval:
         query = self._standardise(self.summary(picture.overview[None]))[0]
         return self._names[int(np.argmax(self._features @ query))]
 
-    def points(self, answer: Hashable) -> Points:
-        """Points of the training shape's original mesh."""
+    def surface(self, answer: Hashable) -> Surface:
+        """The training shape's original mesh."""
         return self._load(str(answer))
 
     def _standardise(self, features: Features) -> Features:

@@ -1,15 +1,15 @@
-"""Per-shape results to one table: JSON for machines, Markdown for people."""
+"""Per-shape results to one table, and its JSON for machines."""
 
 import json
-import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from latentmapper.files import sha256_of_json
 from latentmapper.make.dataset.store import Store
+from latentmapper.make.evaluation.azimuths import curves
+from latentmapper.make.evaluation.conditions import SETTINGS
 from latentmapper.make.evaluation.evaluate import ANY
-from latentmapper.make.evaluation.protocol import CONDITIONS
 from latentmapper.make.evaluation.session import Session
 from latentmapper.make.evaluation.statistics import Summary, summarise
 from latentmapper.pack import Pack
@@ -31,8 +31,13 @@ class Row:
     samples: int
     failed: int
     """Samples on which the method failed; they are part of all numbers."""
-    chamfer: Summary
-    f_score: Summary
+    numbers: dict[str, Summary]
+    """By measure."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON, the measures beside the other fields."""
+        told = asdict(self)
+        return told | told.pop("numbers")
 
 
 def header(session: Session, store: Store, split: str, command: str) -> dict[str, Any]:
@@ -54,7 +59,7 @@ def rows(results: Sequence[dict[str, Any]]) -> list[Row]:
     table = []
     for origin in ORIGINS:
         of_origin = [result for result in results if result["origin"] == origin]
-        for condition in (*CONDITIONS, ANY):
+        for condition in (*SETTINGS, ANY):
             for method in methods:
                 if having := [r for r in of_origin if condition in r["samples"].get(method, {})]:
                     table.append(_row(having, origin, condition, method))
@@ -75,9 +80,15 @@ def _row(results: Sequence[dict[str, Any]], origin: str, condition: str, method:
         groups=len(set(groups)),
         samples=len(groups),
         failed=len(failed),
-        chamfer=summarise([value for cell in cells for value in cell["chamfer"]], groups),
-        f_score=summarise([value for cell in cells for value in cell["f_score"]], groups),
+        numbers={name: _summary(cells, name, groups) for name in cells[0] if name != "view"},
     )
+
+
+def _summary(cells: Sequence[dict[str, list[Any]]], measure: str, groups: Sequence[str]) -> Summary:
+    """Of the samples on which the measure was taken."""
+    values = [value for cell in cells for value in cell[measure]]
+    taken = [(value, group) for value, group in zip(values, groups, strict=True) if value is not None]
+    return summarise([value for value, _ in taken], [group for _, group in taken])
 
 
 def recognised(results: Sequence[dict[str, Any]]) -> dict[str, float]:
@@ -98,56 +109,14 @@ def as_json(header: dict[str, Any], table: Sequence[Row], results: Sequence[dict
         return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
     head = json.dumps({**header, "recognised": recognised(results)}, indent=2, allow_nan=False)
-    lines = ",\n".join("  " + compact(asdict(row)) for row in table)
-    shapes = ",\n".join("  " + compact(result) for result in results)
-    return f'{head[:-2]},\n"rows": [\n{lines}\n],\n"shapes": [\n{shapes}\n]\n}}\n'
 
+    def lines(values: Iterable[Any]) -> str:
+        return ",\n".join("  " + compact(value) for value in values)
 
-def as_markdown(header: dict[str, Any], table: Sequence[Row], results: Sequence[dict[str, Any]]) -> str:
-    """The report as Markdown: what was measured, one table an origin, what the columns mean."""
-    protocol = header["protocol"]
-    parts = [
-        f"# {header['pack']['id']} on {header['store']['category']} shapes it has not seen",
-        f"Protocol `{protocol['id']}`, split `{header['store']['split']}`, "
-        f"pack `{header['pack']['hash'][:12]}`, data `{header['store']['hash'][:12]}`. Made by:",
-        f"```\n{header['command']}\n```",
-    ]
-    for origin in dict.fromkeys(row.origin for row in table):
-        parts += [
-            f"## {ORIGINS[origin].capitalize()}",
-            _table([row for row in table if row.origin == origin]),
-        ]
-    shares = ", ".join(f"{name} {share:.1%}" for name, share in recognised(results).items())
-    parts += [f"Pictures that the pack takes for its category: {shares}.", _legend(protocol)]
-    return "\n\n".join(parts) + "\n"
-
-
-def _table(table: Sequence[Row]) -> str:
-    lines = [
-        "| pictures | method | shapes (groups) | samples | failed "
-        "| Chamfer mean [95 %] | median | 90th | F-score |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    for row in table:
-        c = row.chamfer
-        lines.append(
-            f"| {row.condition} | {row.method} | {row.shapes} ({row.groups}) | {row.samples} | {row.failed} "
-            f"| {c.mean:.2f} [{c.low:.2f}, {c.high:.2f}] | {c.median:.2f} | {c.ninetieth:.2f} "
-            f"| {row.f_score.mean:.3f} |"
-        )
-    return "\n".join(lines)
-
-
-def _legend(protocol: dict[str, Any]) -> str:
-    elevations = "/".join(f"{value:g}" for value in protocol["elevations"])
-    low, high = (f"{100 * value:g}" for value in protocol["hidden"])
-    points, resolution = f"{protocol['points']:,}", protocol["resolution"]
-    views = f"{protocol['views_per_shape']} of {protocol['azimuths']} azimuths x elevations {elevations}"
-    legend = f"""
-    Chamfer: sum of the two mean squared nearest-neighbour distances, x 1000, between {points} points seen
-    from outside on each mesh; F-score at {protocol["threshold"]}. Both meshes are centred by bounding box
-    and scaled to farthest radius 1, with no further alignment; reconstructions are extracted at
-    {resolution}^3. {views} a shape. Occluded: {low}-{high} % of the object hidden, on cluttered backgrounds.
-    `any`: the answer does not depend on the picture. Intervals: bootstrap over groups. A failure counts, as
-    a single point at the origin. Ceiling: the code fitted to the true mesh."""
-    return textwrap.fill(" ".join(legend.split()), 110)
+    parts = {
+        "rows": lines(row.as_dict() for row in table),
+        "azimuths": lines(asdict(curve) for curve in curves(header["protocol"], results)),
+        "shapes": lines(results),
+    }
+    body = ",\n".join(f'"{name}": [\n{text}\n]' for name, text in parts.items())
+    return f"{head[:-2]},\n{body}\n}}\n"

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -12,9 +13,11 @@ from typing import Any
 
 from latentmapper.errors import StoreError
 from latentmapper.files import sha256_of_file, sha256_of_json, write_text
-from latentmapper.make.dataset.store import Record, Store
+from latentmapper.make.dataset.store import MANIFEST, Record, Store
+from latentmapper.make.evaluation.comparison import ALWAYS
+from latentmapper.make.evaluation.conditions import Condition
 from latentmapper.make.evaluation.evaluate import Evaluator
-from latentmapper.make.evaluation.protocol import Condition, Rules
+from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.setup import Sources
 from latentmapper.make.workers import end_with_parent
 from latentmapper.pack import content_hash, read_metadata
@@ -33,6 +36,8 @@ class Session:
     out: Path
     threads: int
     """Of every worker."""
+    measures: tuple[str, ...] = ALWAYS
+    """What is measured, by the names of `comparison.measures`."""
 
     @property
     def key(self) -> str:
@@ -40,12 +45,14 @@ class Session:
         sources = self.sources
         files = [folder / "features.json" for folder in sources.features]
         files += [sources.ceiling] if sources.ceiling else []
+        files += [store / MANIFEST for store in sources.training] if sources.oracle else []
         pack = content_hash(read_metadata(sources.pack))
-        return sha256_of_json([self.rules.id, list(self.conditions), pack, *map(sha256_of_file, files)])
+        asked = [list(self.conditions), list(self.measures), sources.oracle, sources.floor]
+        return sha256_of_json([self.rules.id, asked, pack, *map(sha256_of_file, files)])
 
     def evaluator(self) -> Evaluator:
         """Load what the sources name."""
-        return self.sources.evaluator(self.rules, self.conditions, self.threads)
+        return self.sources.evaluator(self.rules, self.conditions, self.measures, self.threads)
 
     def evaluate(self, evaluator: Evaluator, record: Record) -> dict[str, Any]:
         """Evaluate one shape and keep the result, atomically."""
@@ -54,7 +61,7 @@ class Session:
             "group": record.group,
             "origin": record.origin,
             "sha256": record.sha256,
-            **evaluator.shape(record.id, Store.open(self.store).load(record)),
+            **evaluator.shape(record.id, Store.open(self.store).load(record), record.closed),
         }
         line = json.dumps({"key": self.key, **result}, separators=(",", ":"), allow_nan=False)
         write_text(self._path(record), line + "\n")
@@ -102,6 +109,8 @@ def run(session: Session, records: list[Record], workers: int) -> Iterator[dict[
 
 
 def _side_by_side(session: Session, records: list[Record], workers: int) -> Iterator[dict[str, Any]]:
+    for name in ("OMP_NUM_THREADS", "IGL_NUM_THREADS"):  # spawned processes inherit it
+        os.environ.setdefault(name, "1")
     context = get_context("spawn")
     with ProcessPoolExecutor(workers, context, initializer=_start, initargs=(session,)) as pool:
         futures = [pool.submit(_work, record) for record in records]

@@ -1,5 +1,6 @@
 """From files to an evaluator: the pack, the references that the files allow, pictures and descriptors."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,13 +11,16 @@ from safetensors import safe_open
 from latentmapper.errors import PackError, StoreError
 from latentmapper.features.vit import ViT
 from latentmapper.make.dataset.features import Features
-from latentmapper.make.dataset.store import ShapeData, Store
+from latentmapper.make.dataset.store import Record, ShapeData, Store
 from latentmapper.make.dataset.views import evaluation_view
+from latentmapper.make.evaluation.bounds import Floor, Oracle
+from latentmapper.make.evaluation.conditions import SETTINGS, Condition
 from latentmapper.make.evaluation.evaluate import Evaluator
 from latentmapper.make.evaluation.methods import Decoder, Description, Mapped, Method
-from latentmapper.make.evaluation.protocol import Condition, EvaluationPicture, Rules
+from latentmapper.make.evaluation.protocol import EvaluationPicture, Rules
 from latentmapper.make.evaluation.references import Ceiling, MeanShape, Retrieval
-from latentmapper.make.evaluation.visible import Points, visible_points
+from latentmapper.make.evaluation.surface import Surface
+from latentmapper.make.evaluation.visible import Points
 from latentmapper.make.training.codes import load_codes
 from latentmapper.pack import Pack
 
@@ -32,8 +36,16 @@ class Sources:
     """Stores that hold the training shapes."""
     ceiling: Path | None = None
     """Codes fitted to the test shapes."""
+    truth: Path | None = None
+    """Store of the test shapes, for the references that look at the truth."""
+    floor: bool = False
+    """Whether the true meshes are sampled a second time."""
+    oracle: bool = False
+    """Whether the training shapes are searched for the one most like the truth."""
 
-    def evaluator(self, rules: Rules, conditions: tuple[Condition, ...], threads: int) -> Evaluator:
+    def evaluator(
+        self, rules: Rules, conditions: tuple[Condition, ...], measures: tuple[str, ...], threads: int
+    ) -> Evaluator:
         """Load everything. Raises `PackError` where pack and ViT do not fit together."""
         pack, vit = Pack.open(self.pack, threads), ViT.bundled(threads)
         if vit.sha256 != pack.vit_sha256:
@@ -49,7 +61,7 @@ class Sources:
             return render_picture(shape, picture, pack.category)
 
         methods = self._methods(Decoder(pack, rules))
-        return Evaluator(rules, conditions, methods, render, describe, pack.presence)
+        return Evaluator(rules, conditions, methods, render, describe, pack.presence, measures)
 
     def _methods(self, decoder: Decoder) -> list[Method]:
         methods: list[Method] = [Mapped(decoder)]
@@ -58,23 +70,28 @@ class Sources:
         methods.append(MeanShape(decoder))
         if self.ceiling:
             methods.append(Ceiling(decoder, load_codes(self.ceiling)))
+        if self.truth and self.oracle:
+            methods.append(oracle(self.truth, self.training, decoder.rules))
+        if self.truth and self.floor:
+            methods.append(Floor(surfaces([self.truth], decoder.rules)))
         return methods
 
 
 def render_picture(shape: ShapeData, picture: EvaluationPicture, category: str) -> NDArray[np.uint8]:
     """The picture (224, 224, 3) of a true shape that the protocol asks for."""
+    setting = SETTINGS[picture.condition]
     view = evaluation_view(
         shape.vertices,
         shape.faces,
         shape.materials,
         picture.azimuth,
         picture.elevation,
-        background="plain" if picture.condition == "plain" else "cluttered",
+        background=setting.background,
         occlusion=picture.occlusion,
         seed=picture.seed,
         category=category,
     )
-    return view.image
+    return setting.damage(view.image)
 
 
 def retrieval(features: tuple[Path, ...], training: tuple[Path, ...], rules: Rules) -> Retrieval:
@@ -82,17 +99,45 @@ def retrieval(features: tuple[Path, ...], training: tuple[Path, ...], rules: Rul
 
     Raises `StoreError` where a described training shape is in none of the stores.
     """
-    shapes = {record.id: (store, record) for store in map(Store.open, training) for record in store.records}
+    shapes = _records(training)
     pictures = [training_descriptors(Features(folder)) for folder in features]
     names = [name for _, part in pictures for name in part]
     if missing := set(names) - set(shapes):
         raise StoreError(f"--training: no store holds {sorted(missing)[0]}, which --features describe")
+    return Retrieval(np.concatenate([part for part, _ in pictures]), names, surfaces(training, rules))
 
-    def load(name: str) -> Points:
+
+def oracle(truth: Path, training: Sequence[Path], rules: Rules) -> Oracle:
+    """The reference that looks at the truth: any shape of the training split, deformed ones included.
+
+    Raises `StoreError` where the stores hold no training shape.
+    """
+    found = [(store, record) for store, record in _records(training).values() if record.split == "train"]
+    if not found:
+        raise StoreError("--oracle: no store of --training holds a training shape")
+    clouds = {record.id: store.load(record).surface_points for store, record in found}
+    tests = _records([truth])
+
+    def points(name: str) -> Points:
+        store, record = tests[name]
+        return store.load(record).surface_points
+
+    return Oracle(clouds, points, surfaces(training, rules))
+
+
+def surfaces(stores: Sequence[Path], rules: Rules) -> Callable[[str], Surface]:
+    """What gives the original mesh of a shape by its id, sampled as reconstructions are."""
+    shapes = _records(stores)
+
+    def load(name: str) -> Surface:
         store, record = shapes[name]
-        return visible_points(store.load(record), rules.points, rules.viewpoints, rules.seed + 1)
+        return Surface.of(store.load(record), rules, rules.seed + 1, record.closed)
 
-    return Retrieval(np.concatenate([part for part, _ in pictures]), names, load)
+    return load
+
+
+def _records(stores: Sequence[Path]) -> dict[str, tuple[Store, Record]]:
+    return {record.id: (store, record) for store in map(Store.open, stores) for record in store.records}
 
 
 def training_descriptors(features: Features) -> tuple[NDArray[np.float32], list[str]]:

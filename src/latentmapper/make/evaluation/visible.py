@@ -4,14 +4,34 @@ Meshes found in the world have interiors, reconstructions have none; comparing o
 viewpoint sees makes both comparable. True meshes and reconstructions pass through the same functions.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import MeshError
 from latentmapper.make.dataset.rays import OFFSET, Occluder, fibonacci_sphere
-from latentmapper.shapes.mesh import Mesh, Triangles, compact, corners, face_areas, require_usable
+from latentmapper.shapes.mesh import (
+    Mesh,
+    Triangles,
+    compact,
+    corners,
+    face_areas,
+    face_normals,
+    require_usable,
+)
 
 Points = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Points of a surface."""
+
+    points: Points
+    """(n, 3) in the frame of the mesh."""
+    normals: NDArray[np.float32]
+    """(n, 3) unit normals of their faces, by the right hand; found meshes may face either way."""
 
 
 def visible_points(mesh: Triangles, count: int, viewpoints: int, seed: int) -> Points:
@@ -31,14 +51,20 @@ def visible_points(mesh: Triangles, count: int, viewpoints: int, seed: int) -> P
     ------
     MeshError : no faces, extent or area, or nothing of it is seen.
     """
+    return visible_samples(unit_radius(mesh), count, viewpoints, seed).points
+
+
+def visible_samples(mesh: Triangles, count: int, viewpoints: int, seed: int) -> Samples:
+    """Points (count, 3) as `visible_points` gives them, in the mesh's own frame, and their normals."""
     rng = np.random.default_rng(seed)
-    mesh = unit_radius(mesh)
-    kept: list[Points] = []
+    kept: list[Samples] = []
     for _ in range(20):
-        points = sample_surface(mesh, count, rng)
-        kept.append(points[seen_from_outside(mesh, points, viewpoints)])
-        if sum(map(len, kept)) >= count:
-            return np.concatenate(kept)[:count]
+        drawn = sample_surface(mesh, count, rng)
+        seen = seen_from_outside(mesh, drawn.points, viewpoints)
+        kept.append(Samples(drawn.points[seen], drawn.normals[seen]))
+        if sum(len(part.points) for part in kept) >= count:
+            points, normals = ([getattr(part, name) for part in kept] for name in ("points", "normals"))
+            return Samples(np.concatenate(points)[:count], np.concatenate(normals)[:count])
     raise MeshError("hardly any of the mesh's surface is seen from outside")
 
 
@@ -53,13 +79,16 @@ def unit_radius(mesh: Triangles) -> Mesh:
     return Mesh(centred / np.linalg.norm(centred, axis=1).max(), used.faces)
 
 
-def sample_surface(mesh: Triangles, count: int, rng: np.random.Generator) -> Points:
+def sample_surface(mesh: Triangles, count: int, rng: np.random.Generator) -> Samples:
     """Points (count, 3) on the faces, uniform by area; Osada et al., "Shape distributions", 2002."""
-    areas = face_areas(mesh)
+    areas, normals = face_areas(mesh), face_normals(mesh)
     chosen = rng.choice(len(areas), count, p=areas / areas.sum())
     a, b, c = (corner[chosen] for corner in corners(mesh))
     root, along = np.sqrt(rng.random((count, 1))), rng.random((count, 1))
-    return ((1 - root) * a + root * ((1 - along) * b + along * c)).astype(np.float32)
+    points = (1 - root) * a + root * ((1 - along) * b + along * c)
+    return Samples(
+        points.astype(np.float32), (normals[chosen] / (2 * areas[chosen, None])).astype(np.float32)
+    )
 
 
 def seen_from_outside(mesh: Triangles, points: Points, viewpoints: int) -> NDArray[np.bool_]:

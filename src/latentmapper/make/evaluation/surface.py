@@ -1,0 +1,56 @@
+"""A shape as it is compared: points seen from outside, their normals, and the volume inside."""
+
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+
+from latentmapper.make.evaluation.protocol import Rules
+from latentmapper.make.evaluation.visible import Points, unit_radius, visible_samples
+from latentmapper.make.evaluation.volume import occupied
+from latentmapper.shapes.mesh import Triangles
+
+
+class Surface:
+    """Points of one shape; what not every metric needs is made when it is first asked for.
+
+    Parameters
+    ----------
+    points : (n, 3) float32, in random order, unit-radius frame.
+    normals : (n, 3) float32 unit normals there, to either side.
+    occupied : gives the cells of the protocol's lattice that are inside, (cells,) * 3 bool.
+    """
+
+    def __init__(
+        self, points: Points, normals: NDArray[np.float32], occupied: Callable[[], NDArray[np.bool_]]
+    ) -> None:
+        self.points, self.normals = points, normals
+        self._occupied = occupied
+
+    @classmethod
+    def of(cls, mesh: Triangles, rules: Rules, seed: int, closed: bool) -> "Surface":
+        """What the rules ask for of a mesh in any frame with the canonical axes.
+
+        `closed` says that the mesh is watertight and oriented outwards. Raises `MeshError` for a mesh
+        without faces, extent or area, or of which nothing is seen from outside.
+        """
+        mesh = unit_radius(mesh)
+        samples = visible_samples(mesh, rules.points, rules.viewpoints, seed)
+        return cls(samples.points, samples.normals, lambda: occupied(mesh, rules.cells, closed, seed))
+
+    @cached_property
+    def tree(self) -> KDTree:
+        """The points, indexed."""
+        return KDTree(self.points)
+
+    @property
+    def occupied(self) -> NDArray[np.bool_]:
+        """(cells^3,) which cells of the lattice are inside."""
+        return np.unpackbits(self._bits).astype(bool)
+
+    @cached_property
+    def _bits(self) -> NDArray[np.uint8]:
+        """An eighth of the memory, for surfaces that are kept; the number of cells is a multiple of 64."""
+        return np.packbits(self._occupied())
