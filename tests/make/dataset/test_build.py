@@ -226,6 +226,21 @@ def test_ids_become_safe_file_names(tmp_path: Path):
     assert all(record.file.isascii() and " " not in record.file for record in records)
 
 
+@pytest.mark.usefixtures("quick")
+def test_toys_give_way_to_copies_of_real_proportions(shapes: Path, tmp_path: Path):
+    recipe = replace(RECIPE, deform=2, width_to_length=(0.3, 0.4))
+    records = {record.id: record for record in build([str(shapes)], tmp_path / "store", recipe, workers=0)}
+    assert records["t1"].verdict == "its width is 0.53 of its length, outside 0.3 to 0.4"
+    store = Store.open(tmp_path / "store")
+    for copy in ("t1~1", "t1~2"):
+        size = np.ptp(store.load(records[copy]).vertices, axis=0)
+        assert 0.3 <= size[0] / size[2] <= 0.4
+    # What is measured on stays what it is.
+    assert {record.id for record in store.records} >= {"v1", "e1"}
+
+
 def test_recipes_know_their_limits():
+    with pytest.raises(RecipeError, match="--width-to-length must be two rising positive numbers"):
+        BuildRecipe(width_to_length=(0.5, 0.4))
     with pytest.raises(RecipeError, match="--split must be three shares"):
         BuildRecipe(split=(0.5, 0.5, 0.5))

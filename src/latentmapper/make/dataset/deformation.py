@@ -3,10 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from latentmapper.errors import MeshError
 from latentmapper.make.dataset.repair import to_canonical
 
 # Control points along X, Y and Z: cars and airplanes are longest and most varied along Z.
 LATTICE = (4, 4, 6)
+
+Range = tuple[float, float]
 
 
 def deform(
@@ -29,6 +32,35 @@ def deform(
     weights = [_bernstein(places[:, axis], count) for axis, count in enumerate(LATTICE)]
     moved = vertices + np.einsum("ni,nj,nk,ijkc->nc", *weights, offsets, optimize=True)
     return to_canonical(moved * np.exp(rng.normal(0, stretch, 3))).astype(np.float32)
+
+
+def stretch_to(
+    vertices: NDArray, width: Range | None, height: Range | None, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """Stretch a shape to random proportions; the result is canonical again.
+
+    Parameters
+    ----------
+    vertices : (n, 3), canonical frame
+    width, height : ranges of the extents along X and Y as shares of that along Z; None leaves one as it is
+    """
+    size = np.ptp(vertices, axis=0).astype(np.float64)
+    factors = np.ones(3)
+    for axis, wanted in ((0, width), (1, height)):
+        if wanted is not None:
+            factors[axis] = rng.uniform(*wanted) * size[2] / max(size[axis], 1e-9)
+    return to_canonical(vertices * factors).astype(np.float32)
+
+
+def require_proportions(vertices: NDArray, width: Range | None, height: Range | None) -> None:
+    """Raise `MeshError` where the extents along X and Y are not within their ranges; see `stretch_to`."""
+    size = np.ptp(vertices, axis=0)
+    for axis, name, wanted in ((0, "width", width), (1, "height", height)):
+        share = float(size[axis] / max(size[2], 1e-9))
+        if wanted is not None and not wanted[0] <= share <= wanted[1]:
+            raise MeshError(
+                f"its {name} is {share:.2f} of its length, outside {wanted[0]:g} to {wanted[1]:g}"
+            )
 
 
 def _symmetric(offsets: NDArray) -> NDArray:

@@ -36,6 +36,11 @@ class BuildRecipe:
     """Points seen from outside per shape."""
     deform: int = 0
     """Smoothly deformed copies per training shape."""
+    width_to_length: tuple[float, float] | None = None
+    """Range of the width as a share of the length, where shapes are toys of the real thing: deformed copies
+    are stretched to it, and training shapes outside it are set aside, but not their copies."""
+    height_to_length: tuple[float, float] | None = None
+    """The same of the height."""
     seed: int = 0
     """Seed of all samples."""
 
@@ -47,6 +52,16 @@ class BuildRecipe:
                 raise RecipeError(f"--{name.replace('_', '-')} must be at least 100")
         if self.deform < 0:
             raise RecipeError("--deform must not be negative")
+        for name in ("width_to_length", "height_to_length"):
+            wanted = getattr(self, name)
+            if wanted is not None and not 0 < wanted[0] <= wanted[1]:
+                raise RecipeError(f"--{name.replace('_', '-')} must be two rising positive numbers")
+
+    @property
+    def of_shapes(self) -> ShapeRecipe:
+        """The part that the data of a single shape depends on."""
+        ranges = (self.width_to_length, self.height_to_length)
+        return ShapeRecipe(self.samples, self.surface_points, self.seed, *ranges)
 
 
 def plan(sources: Sequence[str], store: Path, recipe: BuildRecipe) -> list[Task]:
@@ -72,13 +87,12 @@ def plan(sources: Sequence[str], store: Path, recipe: BuildRecipe) -> list[Task]
 
 def _tasks_of(source: str, store: Path, recipe: BuildRecipe) -> Iterator[Task]:
     collection = open_collection(source, recipe.category, recipe.synset)
-    shape_recipe = ShapeRecipe(recipe.samples, recipe.surface_points, recipe.seed)
     for shape_id in collection:
         if _wanted(collection, shape_id, recipe):
             split = _split(collection, shape_id, recipe)
             for copy in range(1 + (recipe.deform if split == "train" else 0)):
                 where = (source, recipe.category, recipe.synset, shape_id)
-                yield Task(*where, copy, split, store, shape_recipe)
+                yield Task(*where, copy, split, store, recipe.of_shapes)
 
 
 def _split(collection: Collection, shape_id: str, recipe: BuildRecipe) -> str:

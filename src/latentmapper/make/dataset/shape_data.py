@@ -3,6 +3,7 @@
 import logging
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from latentmapper.errors import MeshError
 from latentmapper.files import sha256_of_bytes, sha256_of_file, sha256_of_json
 from latentmapper.make.collections.base import Shape
 from latentmapper.make.collections.resolve import open_collection
-from latentmapper.make.dataset.deformation import deform
+from latentmapper.make.dataset.deformation import Range, deform, require_proportions, stretch_to
 from latentmapper.make.dataset.quality import require_body, require_inside, require_seen
 from latentmapper.make.dataset.rays import Occluder
 from latentmapper.make.dataset.repair import normalise
@@ -32,6 +33,19 @@ class ShapeRecipe:
     samples: int
     surface_points: int
     seed: int
+    width_to_length: Range | None = None
+    """Range that copies are stretched to and training shapes must lie in; None for any."""
+    height_to_length: Range | None = None
+    """The same of the height."""
+
+    @property
+    def proportions(self) -> tuple[Range | None, Range | None]:
+        """The two ranges."""
+        return self.width_to_length, self.height_to_length
+
+    def settings(self) -> dict[str, Any]:
+        """What is set, for keys: those of recipes without proportions stay what they were."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -68,7 +82,7 @@ def build_shape(task: Task) -> Record:
     found = read_metadata(task.store / file)
     if found.get("key") != key:
         try:
-            data = compute(shape, task.copy, task.recipe)
+            data = compute(shape, task.copy, task.recipe, task.split == "train")
         except MeshError as error:
             return replace(record, verdict=str(error))
         except Exception as error:  # one strange mesh must not end a build of thousands
@@ -84,13 +98,15 @@ def build_shape(task: Task) -> Record:
     )
 
 
-def compute(shape: Shape, copy: int, recipe: ShapeRecipe) -> ShapeData:
+def compute(shape: Shape, copy: int, recipe: ShapeRecipe, training: bool = True) -> ShapeData:
     """All data of one shape. Raises `MeshError` where it cannot be used."""
     rng = np.random.default_rng([recipe.seed, copy, int(_digest(shape.id)[:12], 16)])
     mesh = normalise(shape)
     require_body(mesh.vertices)
     if copy:
-        mesh = replace(mesh, vertices=deform(mesh.vertices, rng))
+        mesh = replace(mesh, vertices=stretch_to(deform(mesh.vertices, rng), *recipe.proportions, rng))
+    elif training:
+        require_proportions(mesh.vertices, *recipe.proportions)
     occluder = Occluder(mesh.vertices, mesh.faces)
     seen = seen_points(mesh.vertices, mesh.faces, occluder, recipe.surface_points, rng)
     require_seen(seen.points)
@@ -129,7 +145,7 @@ def _key(task: Task, shape: Shape) -> str:
     arrays = [np.ascontiguousarray(shape.vertices), np.ascontiguousarray(shape.faces)]
     if shape.materials is not None:
         arrays.append(np.ascontiguousarray(shape.materials))
-    settings = [ALGORITHM, task.record_id, shape.watertight, asdict(task.recipe)]
+    settings = [ALGORITHM, task.record_id, shape.watertight, task.recipe.settings()]
     return sha256_of_bytes(*(array.tobytes() for array in arrays), sha256_of_json(settings).encode())
 
 
