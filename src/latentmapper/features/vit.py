@@ -78,10 +78,10 @@ class ViT:
     def _keys(self) -> Session:
         return Session(_cut_graph(self._path, self.sha256, "keys", int8=False), self._threads)
 
-    @property
+    @cached_property
     def blocks(self) -> int:
-        """How many blocks give keys."""
-        return len(self._keys.outputs)
+        """How many blocks it has."""
+        return len(graph.names_in(graph.load(self._path).graph).blocks)
 
     @cached_property
     def patch(self) -> int:
