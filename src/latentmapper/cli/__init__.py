@@ -22,6 +22,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "data render": ("data_render", "a store to pictures with known shape"),
     "data features": ("data_features", "pictures to ViT descriptors"),
     "train shape": ("train_shape", "a store to a generative shape model"),
+    "train autoencoder": ("train_autoencoder", "descriptors to a few numbers each"),
     "train mapper": ("train_mapper", "descriptors to codes"),
     "train location": ("train_location", "where in a picture the object is"),
     "fit": ("fit", "the codes of new meshes, by optimisation"),

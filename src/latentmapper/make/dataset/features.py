@@ -248,8 +248,21 @@ class Features:
         length = self.load(self.records[0]).shape[1]
         if self.kind == "pooled":
             return self.grid**2 + 2, length // (self.grid**2 + 2)
-        tokens = 1 + PATCHES**2
+        tokens = 1 + PATCHES**2 if self.kind == "tokens" else 1
         return tokens, length // tokens
+
+    @property
+    def meaning(self) -> dict[str, Any]:
+        """What decides what a descriptor's numbers mean: descriptors that differ in it cannot be mixed."""
+        bag = self.bag
+        return {
+            "kind": self.kind,
+            "grid": self.grid,
+            "ViT": self.vit_sha256,
+            "closer": self.closer,
+            "bag": bag.to_entry() if bag else None,
+            "clusters": bag.clusters.sha256 if bag else None,
+        }
 
     @property
     def channels(self) -> int:
