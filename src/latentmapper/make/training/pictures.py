@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -107,8 +108,7 @@ class Pictures:
 
 def check_alike(features: Sequence[Features]) -> None:
     """Raises `StoreError` where some features mean something else than the others."""
-    first = features[0]
-    for other in features[1:]:
+    for first, other in pairwise(features):
         if differing := [name for name, value in first.meaning.items() if other.meaning[name] != value]:
             raise StoreError(f"{other.folder} holds features of another {differing[0]} than {first.folder}")
 
