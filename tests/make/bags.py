@@ -28,14 +28,16 @@ def write_bag(
     pictures: int = 6,
     sha256: str = "0" * 64,
     seed: int = 0,
+    described: Bag | None = None,
 ) -> Features:
     """Label maps of a shape's own, a tenth of the labels random; `shapes` is id -> split."""
     path.mkdir()
-    rng, described = np.random.default_rng(0), bag(kind, seed)
+    rng, described = np.random.default_rng(0), described or bag(kind, seed)
+    patches = described.dense.patches
     records = []
     for i, (shape, split) in enumerate(shapes.items()):
-        own = np.random.default_rng(i).integers(0, COUNT, DENSE.patches)
-        noisy = rng.random((pictures, DENSE.patches)) < 0.1
+        own = np.random.default_rng(i).integers(0, COUNT, patches)
+        noisy = rng.random((pictures, patches)) < 0.1
         labels = np.where(noisy, rng.integers(0, COUNT, noisy.shape), own).astype(np.uint8)
         descriptors = labels if kind == "labels" else np.eye(COUNT, dtype=np.float16)[labels]
         save_file({"descriptors": descriptors.reshape(pictures, -1)}, path / f"{i}.safetensors")

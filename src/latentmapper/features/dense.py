@@ -53,7 +53,7 @@ class Dense:
     def part(self) -> str:
         """What the graph that gives them is called in the user cache."""
         blocks = ".".join(map(str, self.blocks))
-        return f"{self.facet}-{blocks}-{self.size[0]}x{self.size[1]}-{self.stride}"
+        return f"{self.facet}-{blocks}-{self.size[0]}x{self.size[1]}-{self.patch}-{self.stride}"
 
 
 def cut(source: "Path", dense: Dense) -> "ModelProto":

@@ -96,7 +96,14 @@ def retrieval(features: tuple[Path, ...], training: tuple[Path, ...], rules: Rul
 
 
 def training_descriptors(features: Features) -> tuple[NDArray[np.float32], list[str]]:
-    """Descriptors (n, D) of the pictures of training shapes' own meshes, and the shape (n,) of each."""
+    """Descriptors (n, D) of the pictures of training shapes' own meshes, and the shape (n,) of each.
+
+    Raises `StoreError` where there are none, or their descriptors hold no class token.
+    """
+    if features.kind not in ("pooled", "tokens"):
+        raise StoreError(
+            f"--features: retrieval reads pooled or tokens; {features.folder} holds {features.kind}"
+        )
     parts, names = [], []
     for record in features.records:
         if record.split == "train" and record.mesh == "original":

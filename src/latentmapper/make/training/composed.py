@@ -80,8 +80,9 @@ class Composition:
         places, numbers = self.features[0].layout
         return {
             "first": {"places": places, "numbers": numbers},
+            "bag": self.features[0].meaning["bag"],
             "autoencoder": self.autoencoder and files.sha256_of_file(self.autoencoder / checkpoint.NAME),
-            "beside": {"kind": self.beside[0].kind, **_size(self.beside[0])} if self.beside else None,
+            "beside": _entry(self.beside[0]) if self.beside else None,
         }
 
 
@@ -100,6 +101,12 @@ def _shown(features: Features) -> list[tuple[str, int]]:
     return [(record.file, features.pictures(record)) for record in features.records]
 
 
-def _size(features: Features) -> dict[str, Any]:
+def _entry(features: Features) -> dict[str, Any]:
+    """What a pack says of a second block."""
     places, numbers = features.layout
-    return {"length": places * numbers, "sha256": features.vit_sha256}
+    return {
+        "kind": features.kind,
+        "length": places * numbers,
+        "sha256": features.vit_sha256,
+        "closer": features.closer,
+    }
