@@ -14,7 +14,8 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.cli.logs import show_logs
     from latentmapper.cli.recipes import named
     from latentmapper.make.dataset.describer import open_vit
-    from latentmapper.make.dataset.features import RECIPES, FeatureRecipe, describe_views
+    from latentmapper.make.dataset.feature_recipe import RECIPES, FeatureRecipe
+    from latentmapper.make.dataset.features import describe_views
     from latentmapper.make.dataset.photo_features import describe_photos
     from latentmapper.make.dataset.views import HEADER, Views
     from latentmapper.photo.location import Location
