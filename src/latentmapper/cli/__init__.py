@@ -21,6 +21,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "data build": ("data_build", "meshes to a store of signed distances"),
     "data render": ("data_render", "a store to pictures with known shape"),
     "data features": ("data_features", "pictures to ViT descriptors"),
+    "data vit": ("data_vit", "a ViT of the Hugging Face hub to an ONNX file"),
     "train shape": ("train_shape", "a store to a generative shape model"),
     "train autoencoder": ("train_autoencoder", "descriptors to a few numbers each"),
     "train mapper": ("train_mapper", "descriptors to codes"),

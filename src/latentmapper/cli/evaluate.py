@@ -47,6 +47,8 @@ class Config:
     """Stores that hold those training shapes; by default STORE."""
     ceiling: Path | None = None
     """Codes fitted to the test shapes (fit), for the row "ceiling"."""
+    vit: Path | None = None
+    """Another ViT's ONNX file, for packs made for it; by default the bundled one."""
     workers: int = 1
     """Processes side by side; more than one take one thread each."""
 
@@ -90,7 +92,9 @@ def _session(config: Config) -> "Session":
     from latentmapper.make.evaluation.setup import Sources
 
     rules = Rules(views_per_shape=config.views_per_shape, resolution=config.resolution)
-    sources = Sources(config.pack, config.features, config.training or (config.store,), config.ceiling)
+    sources = Sources(
+        config.pack, config.features, config.training or (config.store,), config.ceiling, config.vit
+    )
     threads = 1 if config.workers > 1 else DEFAULT_THREADS
     return Session(config.store, rules, config.conditions, sources, config.output, threads)
 

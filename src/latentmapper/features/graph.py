@@ -14,6 +14,8 @@ KEYS = "keys_{}"
 BLOCK = "block_{}"
 TOKENS = "tokens"
 HIDDEN = "hidden"
+SIDE = 224
+"""Pixels of a picture's side, where a graph takes any."""
 TRUNK = 2 / 3
 """Share of the blocks whose result the hidden tokens are: what comes after can be trained for a task."""
 Part = Literal["trunk", "tail", "keys"]
@@ -137,7 +139,10 @@ def _ends(graph: Any, names: Names, part: Part) -> tuple[list[Any], dict[str, st
     if part == "tail":
         return [onnx.helper.make_tensor_value_info(HIDDEN, 1, [1, None, None])], wanted
     inputs = list(graph.input)
-    inputs[0].type.tensor_type.shape.dim[0].dim_value = 1
+    sizes = inputs[0].type.tensor_type.shape.dim
+    sizes[0].dim_value = 1
+    for free in (size for size in sizes if not size.dim_value):
+        free.dim_value = SIDE
     return inputs, wanted
 
 

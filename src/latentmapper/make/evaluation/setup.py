@@ -32,10 +32,13 @@ class Sources:
     """Stores that hold the training shapes."""
     ceiling: Path | None = None
     """Codes fitted to the test shapes."""
+    vit: Path | None = None
+    """The ViT's ONNX file; None takes the bundled one."""
 
     def evaluator(self, rules: Rules, conditions: tuple[Condition, ...], threads: int) -> Evaluator:
         """Load everything. Raises `PackError` where pack and ViT do not fit together."""
-        pack, vit = Pack.open(self.pack, threads), ViT.bundled(threads)
+        pack = Pack.open(self.pack, threads)
+        vit = ViT(self.vit, threads=threads) if self.vit else ViT.bundled(threads)
         if vit.sha256 != pack.vit_sha256:
             hashes = f"SHA-256 {pack.vit_sha256[:12]}..., not {vit.sha256[:12]}..."
             raise PackError(f"pack {pack.id} was made for another ViT ({hashes})")

@@ -12,8 +12,18 @@ from latentmapper import files
 OPSET = 17
 
 
-def export_onnx(module: nn.Module, example: torch.Tensor, path: Path, name: str, outputs: list[str]) -> None:
-    """Write `module` as ONNX, with a free batch size.
+BATCH = {0: "batch"}
+
+
+def export_onnx(
+    module: nn.Module,
+    example: torch.Tensor,
+    path: Path,
+    name: str,
+    outputs: list[str],
+    free: dict[int, str] = BATCH,
+) -> None:
+    """Write `module` as ONNX, with a free batch size or other free axes.
 
     Parameters
     ----------
@@ -21,8 +31,9 @@ def export_onnx(module: nn.Module, example: torch.Tensor, path: Path, name: str,
     example : (1, ...) an input.
     path : written atomically.
     name, outputs : names of the input and of the outputs.
+    free : axes of the input whose length is free, and their names.
     """
-    axes = {key: {0: "batch"} for key in [name, *outputs]}
+    axes = {name: free} | {key: {0 if free == BATCH else 1: "length"} for key in outputs}
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with files.replacing(path) as temporary, warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
