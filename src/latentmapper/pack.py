@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from latentmapper import files
 from latentmapper.errors import MissingError, PackError
+from latentmapper.features.bag import KINDS, Bag
+from latentmapper.features.compression import Compression
 from latentmapper.features.descriptor import PooledTokens
 from latentmapper.features.vit import Tokens, ViT
 from latentmapper.photo.framing import closer
@@ -25,7 +27,7 @@ from latentmapper.runtime import DEFAULT_THREADS, Session
 from latentmapper.shapes.base import BaseModel, TemplateModel, load_base
 from latentmapper.shapes.field import Field
 
-FORMAT = 2
+FORMAT = 3
 MODEL_CARD = "MODEL_CARD.md"
 REQUIRED = ("format", "id", "category", "base", "vit", "descriptor", "shapes", "files", "license")
 
@@ -106,18 +108,41 @@ class Pack:
         return PooledTokens(grid=entry["grid"])
 
     def look(self, vit: ViT, square: NDArray[np.float32], tokens: Tokens) -> NDArray[np.float32]:
-        """The descriptor (E,) that the mapper reads: the overview, or the hidden tokens of a closer look.
+        """The descriptor (E,) that the mapper reads: of the overview, or of hidden or clustered tokens.
 
         Parameters
         ----------
         square : (224, 224, 3) float32 RGB 0..1.
         tokens : its final tokens, a batch of one.
+
+        Raises
+        ------
+        PackError : the pack is damaged, or asks the ViT for blocks or patches that it does not have.
         """
         if "closer" not in self.metadata:
-            return self.overview(tokens)[0]
+            return self._compression(self.overview(tokens)[0], square)
+        bag = self._bag
         found = box(self._location(tokens)[0]) if self._location else None
         near = square if found is None else closer(square, found)
-        return vit.hidden(near[None])[0].reshape(-1)
+        descriptor = bag(vit, near[None])[0] if bag else vit.hidden(near[None])[0].reshape(-1)
+        beside = self.metadata.get("beside") or {}
+        return self._compression(descriptor, near if beside.get("closer") else square)
+
+    @cached_property
+    def _compression(self) -> Compression:
+        return Compression(self.metadata, self.folder, self._threads)
+
+    @cached_property
+    def _bag(self) -> Bag | None:
+        entry = self.metadata["closer"]
+        if entry["kind"] == "tokens":
+            return None
+        if entry["kind"] not in KINDS:
+            raise PackError(f"pack {self.id} wants the unknown descriptor {entry['kind']!r}")
+        try:
+            return Bag.from_entry(entry, self.arrays)
+        except (KeyError, TypeError, ValueError) as error:
+            raise PackError(f"pack {self.folder} is damaged: {error}; get it again, or rebuild it") from None
 
     @cached_property
     def _location(self) -> Location | None:

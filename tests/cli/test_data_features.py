@@ -21,3 +21,15 @@ def test_options_that_do_nothing_are_refused(
 ) -> None:
     assert run(["data", "features", str(tmp_path), "-o", str(tmp_path / "out"), *options]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_labels_of_photos_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["data", "features", str(tmp_path), "-o", str(tmp_path / "out")]
+    assert run([*arguments, "--recipe", "descriptor-paper"]) == 2
+    assert "--kind labels: " in (error := capsys.readouterr().err)
+    assert "holds no rendered views" in error
+
+
+def test_an_unknown_recipe_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["data", "features", str(tmp_path), "-o", str(tmp_path / "out"), "--recipe=new"]) == 2
+    assert "--recipe new: unknown; choose default, descriptor-paper" in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from latentmapper.features.dense import Dense
 from latentmapper.features.vit import Tokens
 from latentmapper.photo.location import Location, centres
 
@@ -17,6 +18,18 @@ class MeanColours:
 
     def hidden(self, images: np.ndarray) -> np.ndarray:
         raise NotImplementedError
+
+
+class DenseColours(MeanColours):
+    """The features of each of its three blocks are the patches' mean colours, times its number plus 1."""
+
+    blocks = 3
+    patch = 14
+
+    def dense(self, images: np.ndarray, dense: Dense) -> np.ndarray:
+        windows = np.lib.stride_tricks.sliding_window_view(images, (14, 14), (1, 2))
+        colours = windows[:, :: dense.stride, :: dense.stride].mean((-1, -2))
+        return np.concatenate([colours * (block + 1) for block in dense.blocks], -1, dtype=np.float32)
 
 
 class PlacedColours(MeanColours):

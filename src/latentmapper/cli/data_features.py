@@ -12,11 +12,15 @@ from latentmapper.errors import UsageError
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     from latentmapper.cli.logs import show_logs
+    from latentmapper.cli.recipes import named
     from latentmapper.make.dataset.describer import open_vit
-    from latentmapper.make.dataset.features import FeatureRecipe, describe_views
+    from latentmapper.make.dataset.feature_recipe import RECIPES, FeatureRecipe
+    from latentmapper.make.dataset.features import describe_views
     from latentmapper.make.dataset.photo_features import describe_photos
     from latentmapper.make.dataset.views import HEADER, Views
     from latentmapper.photo.location import Location
+
+    name, default = named(argv, RECIPES)
 
     @dataclass(frozen=True)
     class Config:
@@ -31,22 +35,28 @@ def main(verb: str, argv: list[str]) -> int:
         location: Path | None = None
         """What `latentmapper train location` made: hidden tokens are then of the window that it finds, as in
         use; without it, of the window that the true mask gives."""
-        recipe: Annotated[FeatureRecipe, tyro.conf.arg(name="")] = field(default_factory=FeatureRecipe)
+        clusters: Path | None = None
+        """Features whose clusters are taken over, so that a mapper can read both; by default new ones are
+        found in these views (labels, soft, histogram)."""
+        recipe_name: Annotated[str, tyro.conf.arg(name="recipe")] = name
+        """Options to start from: default, or descriptor-paper for the labels of the paper."""
+        recipe: Annotated[FeatureRecipe, tyro.conf.arg(name="")] = field(default_factory=lambda: default)
         """How pictures are described."""
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     show_logs()
     rendered = (config.views / HEADER).is_file()
-    if config.recipe.kind == "tokens" and not rendered:
-        raise UsageError(f"--kind tokens: {config.views} holds no rendered views, and photos train no mapper")
-    if config.location and config.recipe.kind != "tokens":
-        raise UsageError("--location is for --kind tokens")
-    if config.recipe.neighbours and config.recipe.kind != "tokens":
-        raise UsageError("--neighbours is for --kind tokens")
+    kind = config.recipe.kind
+    if kind != "pooled" and not rendered:
+        raise UsageError(f"--kind {kind}: {config.views} holds no rendered views, and photos train no mapper")
+    if config.location and not config.recipe.looks_closer:
+        raise UsageError("--location is for --kind tokens, or --closer with labels, soft or histogram")
+    if config.recipe.neighbours and not config.recipe.looks_closer:
+        raise UsageError("--neighbours is for --kind tokens, or --closer with labels, soft or histogram")
     vit = open_vit(config.vit, config.recipe.precision)
     if rendered:
         location = Location.read(config.location) if config.location else None
-        describe_views(Views.open(config.views), config.output, vit, config.recipe, location)
+        describe_views(Views.open(config.views), config.output, vit, config.recipe, location, config.clusters)
     else:
         describe_photos(config.views, config.output, vit, config.recipe)
     return 0

@@ -83,6 +83,8 @@ class Config:
     """Add the row "floor": the true mesh against other points of itself."""
     oracle: bool = False
     """Add the row "best training shape": the one of --training of least Chamfer distance to the truth."""
+    vit: Path | None = None
+    """Another ViT's ONNX file, for packs made for it; by default the bundled one."""
     workers: int = 1
     """Processes side by side; more than one take one thread each."""
 
@@ -138,7 +140,7 @@ def _session(config: Config) -> "Session":
     )
     training = config.training or (config.store,)
     knowing = (config.store, config.floor, config.oracle)
-    sources = Sources(config.pack, config.features, training, config.ceiling, *knowing)
+    sources = Sources(config.pack, config.features, training, config.ceiling, *knowing, vit=config.vit)
     threads = 1 if config.workers > 1 else DEFAULT_THREADS
     measured = measures(config.metrics, config.aligned)
     return Session(config.store, rules, config.conditions, sources, config.output, threads, measured)

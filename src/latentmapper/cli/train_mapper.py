@@ -13,12 +13,16 @@ def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     require("torch", extra="train")
     from latentmapper.cli.logs import show_logs
+    from latentmapper.cli.recipes import named
     from latentmapper.make.dataset.features import Features
     from latentmapper.make.dataset.joined import open_stores
     from latentmapper.make.models.vit import checkpoint_weights
     from latentmapper.make.training.codes import load_codes
-    from latentmapper.make.training.mapper import MapperRecipe, train_mapper
+    from latentmapper.make.training.mapper import train_mapper
+    from latentmapper.make.training.mapper_recipe import RECIPES, MapperRecipe
     from latentmapper.make.training.shape import load_shape_run
+
+    name, default = named(argv, RECIPES)
 
     @dataclass(frozen=True)
     class Config:
@@ -38,7 +42,14 @@ def main(verb: str, argv: list[str]) -> int:
         """The ViT's ONNX file that a body of its blocks starts from; by default the bundled one."""
         start: Path | None = None
         """Another mapper's run, of the same sizes, to start from its weights with another recipe or data."""
-        recipe: Annotated[MapperRecipe, tyro.conf.arg(name="")] = field(default_factory=MapperRecipe)
+        autoencoder: Path | None = None
+        """The run of `latentmapper train autoencoder` through which a body of dense layers reads."""
+        beside: tuple[Path, ...] = ()
+        """Features of a second kind, one folder for each of --features, of the same pictures: a body of dense
+        layers reads both."""
+        recipe_name: Annotated[str, tyro.conf.arg(name="recipe")] = name
+        """Options to start from: default, or mapper-paper for the mapper of the paper."""
+        recipe: Annotated[MapperRecipe, tyro.conf.arg(name="")] = field(default_factory=lambda: default)
         """How it is trained."""
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
@@ -55,5 +66,7 @@ def main(verb: str, argv: list[str]) -> int:
         config.recipe,
         checkpoint_weights(config.vit, features[0].vit_sha256) if blocks else None,
         config.start,
+        config.autoencoder,
+        [Features(path) for path in config.beside],
     )
     return 0

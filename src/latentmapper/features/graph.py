@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 KEYS = "keys_{}"
+BLOCK = "block_{}"
 TOKENS = "tokens"
 HIDDEN = "hidden"
+SIDE = 224
+"""Pixels of a picture's side, where a graph takes any."""
 TRUNK = 2 / 3
 """Share of the blocks whose result the hidden tokens are: what comes after can be trained for a task."""
 Part = Literal["trunk", "tail", "keys"]
@@ -44,13 +47,22 @@ def cut(source: Path, part: Part) -> "ModelProto":
     import onnx
 
     model = load(source)
-    names = _names(model.graph)
+    names = names_in(model.graph)
     inputs, wanted = _ends(model.graph, names, part)
-    nodes = _ancestors(model.graph, list(wanted), stop=names.hidden if part == "tail" else None)
+    nodes = ancestors(model.graph, list(wanted), stop=names.hidden if part == "tail" else None)
     if part == "tail":
         nodes.insert(0, onnx.helper.make_node("Identity", [HIDDEN], [names.hidden]))
+    return assemble(model, nodes, inputs, wanted)
+
+
+def assemble(model: Any, nodes: list[Any], inputs: list[Any], wanted: dict[str, str]) -> "ModelProto":
+    """A model of some nodes of another, that gives tensors (inner name -> output name) of theirs."""
+    import onnx
+
     used = {name for node in nodes for name in node.input}
-    nodes += [onnx.helper.make_node("Identity", [old], [new]) for old, new in wanted.items()]
+    # Where the other already gives a tensor under this name, there is nothing to rename.
+    renamed = {old: new for old, new in wanted.items() if old != new}
+    nodes = [*nodes, *(onnx.helper.make_node("Identity", [old], [new]) for old, new in renamed.items())]
     outputs = [onnx.helper.make_tensor_value_info(name, 1, None) for name in wanted.values()]
     weights = [weight for weight in model.graph.initializer if weight.name in used]
     graph = onnx.helper.make_graph(nodes, "vit", inputs, outputs, weights)
@@ -72,24 +84,42 @@ def quantise(model: "ModelProto", target: Path) -> None:
 
 
 @dataclass(frozen=True)
-class _Names:
+class Names:
     """Of the tensors that matter."""
 
     keys: list[str]
-    hidden: str
+    """Keys of every block."""
+    blocks: list[str]
+    """What every block gives."""
     tokens: str
+    """The final tokens."""
+
+    @property
+    def hidden(self) -> str:
+        """What the trunk gives."""
+        return self.blocks[trunk_blocks(len(self.blocks)) - 1]
 
 
-def _names(graph: Any) -> _Names:
+def names_in(graph: Any) -> Names:
+    """Find a ViT's tensors: by the names that this package exports under, or those of a DINOv2's modules.
+
+    Raises
+    ------
+    PackError : neither are there.
+    """
+    given = {output.name for output in graph.output}
+    if KEYS.format(0) in given:
+        count = sum(name.startswith(KEYS.format("")) for name in given)
+        return Names([KEYS.format(i) for i in range(count)], [BLOCK.format(i) for i in range(count)], TOKENS)
     produced = [name for node in graph.node for name in node.output]
     keys = [name for name in produced if "/attention/key/Add" in name]
     tokens = [name for name in produced if "backbone/layernorm/Add_1" in name]
-    # What the first norm of the block after the trunk reads.
-    norm = f"layer.{trunk_blocks(len(keys))}/norm1"
-    hidden = [node.input[0] for node in graph.node if norm in node.name and node.input]
-    if not keys or len(tokens) != 1 or not hidden:
+    # A block gives what the norm after it reads.
+    norms = [f"/layer.{i}/norm1" for i in range(1, len(keys))] + ["backbone/layernorm/"]
+    read = [[node.input[0] for node in graph.node if norm in node.name and node.input] for norm in norms]
+    if not keys or len(tokens) != 1 or not all(read):
         raise PackError("the ONNX graph has no ViT blocks that can be recognised (attention/key, layernorm)")
-    return _Names(keys, hidden[0], tokens[0])
+    return Names(keys, [names[0] for names in read], tokens[0])
 
 
 def trunk_blocks(blocks: int) -> int:
@@ -97,7 +127,7 @@ def trunk_blocks(blocks: int) -> int:
     return round(TRUNK * blocks)
 
 
-def _ends(graph: Any, names: _Names, part: Part) -> tuple[list[Any], dict[str, str]]:
+def _ends(graph: Any, names: Names, part: Part) -> tuple[list[Any], dict[str, str]]:
     """The inputs of a part, and what it gives: inner tensor name -> output name."""
     import onnx
 
@@ -109,11 +139,14 @@ def _ends(graph: Any, names: _Names, part: Part) -> tuple[list[Any], dict[str, s
     if part == "tail":
         return [onnx.helper.make_tensor_value_info(HIDDEN, 1, [1, None, None])], wanted
     inputs = list(graph.input)
-    inputs[0].type.tensor_type.shape.dim[0].dim_value = 1
+    sizes = inputs[0].type.tensor_type.shape.dim
+    sizes[0].dim_value = 1
+    for free in (size for size in sizes if not size.dim_value):
+        free.dim_value = SIDE
     return inputs, wanted
 
 
-def _ancestors(graph: Any, names: list[str], stop: str | None = None) -> list[Any]:
+def ancestors(graph: Any, names: list[str], stop: str | None = None) -> list[Any]:
     """Nodes that the named tensors depend on, in graph order, up to the tensor `stop`."""
     producer = {name: node for node in graph.node for name in node.output if name != stop}
     needed: set[int] = set()

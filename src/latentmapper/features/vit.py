@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from latentmapper import files
 from latentmapper.errors import MissingError, PackError
+from latentmapper.features import dense as dense_graph
 from latentmapper.features import graph
+from latentmapper.features.dense import Dense
 from latentmapper.runtime import DEFAULT_THREADS, Session, optimise
 
 BUNDLED_SHA256 = "198644e37de36674974f453a9aebfc0120b168b9414cce18d4dceb576fbdf355"
@@ -62,6 +64,7 @@ class ViT:
             raise MissingError(f"no ViT at {path}; the bundled one comes with: {INSTALL}")
         self.sha256 = _checked_hash(path, expected_sha256)
         self._path, self._threads = path, threads
+        self._dense: dict[Dense, Session] = {}
         self._trunk, self._tail = (
             Session(_cut_graph(path, self.sha256, part, int8), threads) for part in ("trunk", "tail")
         )
@@ -75,10 +78,15 @@ class ViT:
     def _keys(self) -> Session:
         return Session(_cut_graph(self._path, self.sha256, "keys", int8=False), self._threads)
 
-    @property
+    @cached_property
     def blocks(self) -> int:
-        """How many blocks give keys."""
-        return len(self._keys.outputs)
+        """How many blocks it has."""
+        return len(graph.names_in(graph.load(self._path).graph).blocks)
+
+    @cached_property
+    def patch(self) -> int:
+        """Side of a patch, pixels."""
+        return dense_graph.patch_of(self._path)
 
     def describe(self, images: NDArray[np.float32]) -> Tokens:
         """Final tokens of pictures, one picture at a time.
@@ -114,6 +122,27 @@ class ViT:
         keys = np.stack(_run(self._keys, images, names), axis=1)
         side = int(np.sqrt(keys.shape[2] - 1))
         return keys[:, :, 1:].reshape(len(images), len(blocks), side, side, -1)
+
+    def dense(self, images: NDArray[np.float32], dense: Dense) -> NDArray[np.float32]:
+        """Features of every patch of pictures, the class token left out.
+
+        Parameters
+        ----------
+        images : (b, height, width, 3) float32 RGB 0..1, of the size that `dense` says.
+
+        Returns
+        -------
+        features : (b, rows, columns, blocks * width) float32, those of all blocks side by side.
+
+        Raises
+        ------
+        PackError : this ViT has no such block, or patches of another size.
+        """
+        if dense not in self._dense:
+            self._dense[dense] = Session(_dense_graph(self._path, self.sha256, dense), self._threads)
+        session = self._dense[dense]
+        made = np.concatenate(_run(session, images, session.outputs), axis=2)
+        return made[:, 1:].reshape(len(images), dense.rows, dense.columns, -1)
 
 
 def _run(session: Session, images: NDArray[np.float32], outputs: list[str]) -> list[NDArray[np.float32]]:
@@ -161,7 +190,7 @@ def cached_graph(digest: str, part: str) -> Path:
     Parameters
     ----------
     digest : SHA-256 of the whole ONNX file.
-    part : "trunk", "trunk-int8", "tail", "tail-int8" or "keys".
+    part : "trunk", "trunk-int8", "tail", "tail-int8", "keys", or as `Dense` names it.
     """
     import onnxruntime
 
@@ -176,4 +205,11 @@ def _cut_graph(path: Path, digest: str, part: graph.Part, int8: bool) -> Path:
         graph.quantise(graph.cut(path, part), target)
     elif not target.is_file():
         optimise(graph.cut(path, part).SerializeToString(), target)
+    return target
+
+
+def _dense_graph(path: Path, digest: str, dense: Dense) -> Path:
+    target = cached_graph(digest, dense.part)
+    if not target.is_file():
+        optimise(dense_graph.cut(path, dense).SerializeToString(), target)
     return target

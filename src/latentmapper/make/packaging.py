@@ -12,6 +12,7 @@ from safetensors.numpy import save_file
 from latentmapper import files
 from latentmapper.errors import PackError, RecipeError, StoreError
 from latentmapper.make.dataset.joined import JoinedStore
+from latentmapper.make.descriptors import AGREEMENT, describe_descriptors, export_encoder
 from latentmapper.make.modelcard import license_text, model_card, notice
 from latentmapper.make.models.base import BOUND
 from latentmapper.make.models.export import export_onnx
@@ -34,7 +35,6 @@ from latentmapper.photo.location import Location
 from latentmapper.runtime import Session
 from latentmapper.shapes.base import load_base
 
-AGREEMENT = 1e-4
 METRIC_POINTS = 24
 CHECKED = 512
 
@@ -84,7 +84,7 @@ def build_pack(
     ------
     PackError : an exported graph differs from its module by more than 1e-4.
     StoreError : mapper and shape model were not trained on the same shapes.
-    RecipeError : `recipe.head` was not trained.
+    RecipeError : `recipe.head` was not trained, or `location` does not fit the mapper's features.
     """
     model, mapper, details = load_shape_run(shape_run), *load_mapper_run(mapper_run)
     if details["ids"] != model.ids:
@@ -95,10 +95,11 @@ def build_pack(
         head=recipe.head or mapper.shape.head,
         sharpness=mapper.shape.sharpness if recipe.sharpness is None else recipe.sharpness,
     )
+    entries, clusters = describe_descriptors(details, mapper_run, location is not None)
     output.mkdir(parents=True, exist_ok=True)
     base = _export_base(model, output, recipe) | {"level": recipe.level}
     _export_mapper(mapper, output, recipe)
-    entries = _descriptors(details)
+    export_encoder(mapper_run, output, recipe.int8)
     length = entries["descriptor"]["length"]
     weight, bias = presence or _always(length)
     if "closer" in entries:
@@ -113,6 +114,7 @@ def build_pack(
         "presence_weight": weight.astype(np.float32),
         "presence_bias": bias.astype(np.float32),
     }
+    arrays |= clusters
     if location is not None:
         arrays |= location.to_arrays()
     if recipe.bandwidth is not None:
@@ -161,21 +163,13 @@ def build_pack(
 def _check_head(head: str | None, trained: dict[str, Any]) -> None:
     """Raises `RecipeError` where a head is asked for that the run did not train."""
     own = trained["shape"]["head"]
-    mixes = own != "direct" or trained["entropy_weight"] > 0 or trained.get("bank_weight", 0) > 0
+    weighs = trained["entropy_weight"] > 0 or trained.get("bank_weight", 0) > 0
+    mixes = own != "direct" or (weighs and trained["shape"].get("body") != "dense")
     if head is None or head == own or (head == "bank" and mixes):
         return
     raise RecipeError(
         f"--head {head}: the mapper was trained with --shape.head {own}; train it for that head"
     )
-
-
-def _descriptors(details: dict[str, Any]) -> dict[str, Any]:
-    """What of `pack.json` says how pictures are described."""
-    length = details["tokens"] * details["channels"]
-    if details.get("kind", "pooled") == "pooled":
-        return {"descriptor": {"kind": "pooled", "grid": details["grid"], "length": length}}
-    overview = {"kind": "pooled", "grid": 1, "length": (GLOBAL_TOKENS + 1) * details["channels"]}
-    return {"descriptor": overview, "closer": {"kind": "tokens", "length": length}}
 
 
 def _always(length: int) -> tuple[np.ndarray, np.ndarray]:

@@ -45,28 +45,30 @@ def over_grey(rgb: NDArray[np.float32], mask: Mask) -> NDArray[np.float32]:
     return GREY + (rgb - np.float32(GREY)) * mask[..., None]
 
 
-def letterbox(rgb: NDArray[np.float32], side: int = SIDE, fill: float = 1.0) -> NDArray[np.float32]:
-    """Fit a picture into the middle of a grey square, antialiased, without changing its proportions.
+def letterbox(
+    rgb: NDArray[np.float32], size: tuple[int, int] = (SIDE, SIDE), fill: float = 1.0
+) -> NDArray[np.float32]:
+    """Fit a picture into the middle of a grey one, antialiased, without changing its proportions.
 
     Parameters
     ----------
     rgb : (h, w, 3) float32 0..1.
-    side : of the square, pixels.
-    fill : share of the square's side that the picture's longer side takes.
+    size : height and width of the grey one, pixels.
+    fill : share of its height or width that the picture takes at most.
 
     Returns
     -------
-    square : (side, side, 3) float32 0..1.
+    fitted : (*size, 3) float32 0..1.
     """
     height, width = rgb.shape[:2]
-    scale = fill * side / max(height, width)
+    scale = min(fill * size[0] / height, fill * size[1] / width)
     small = max(1, round(width * scale)), max(1, round(height * scale))
     levels = np.clip(np.rint(rgb * 255), 0, 255).astype(np.uint8)
     resized = Image.fromarray(levels).resize(small, Image.Resampling.LANCZOS)
-    square = np.full((side, side, 3), GREY, np.float32)
-    left, top = (side - small[0]) // 2, (side - small[1]) // 2
-    square[top : top + small[1], left : left + small[0]] = np.asarray(resized, np.float32) / 255
-    return square
+    fitted = np.full((*size, 3), GREY, np.float32)
+    left, top = (size[1] - small[0]) // 2, (size[0] - small[1]) // 2
+    fitted[top : top + small[1], left : left + small[0]] = np.asarray(resized, np.float32) / 255
+    return fitted
 
 
 def closer(

@@ -31,17 +31,22 @@ class Counting(MeanColours):
 @pytest.fixture
 def views(tmp_path: Path) -> Views:
     """Four bright boxes a shape, on black, seen from four sides."""
+    return write_views(
+        tmp_path, [[_box(20 * i + 30, azimuth) for azimuth in (0, 90, 180, 270)] for i in range(3)]
+    )
+
+
+def write_views(folder: Path, shown: list[list[View]]) -> Views:
+    """A folder of views, of one training shape each."""
     lines = []
-    for i in range(3):
-        shown = [_box(20 * i + 30, azimuth) for azimuth in (0, 90, 180, 270)]
-        digest = write_shard(tmp_path, f"{i}.safetensors", shown)
-        record = ViewRecord(
-            f"s{i}", "train", f"s{i}", "test", "original", None, 4, f"{i}.safetensors", digest
-        )
+    for i, views in enumerate(shown):
+        digest = write_shard(folder, f"{i}.safetensors", views)
+        file, count = f"{i}.safetensors", len(views)
+        record = ViewRecord(f"s{i}", "train", f"s{i}", "test", "original", None, count, file, digest)
         lines.append(json.dumps(vars(record)) + "\n")
-    (tmp_path / "views.json").write_text(json.dumps({"format": 1, "recipe": {}}))
-    (tmp_path / "manifest.jsonl").write_text("".join(lines))
-    return Views.open(tmp_path)
+    (folder / "views.json").write_text(json.dumps({"format": 1, "recipe": {}}))
+    (folder / "manifest.jsonl").write_text("".join(lines))
+    return Views.open(folder)
 
 
 def _box(left: int, azimuth: float) -> View:

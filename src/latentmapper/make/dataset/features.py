@@ -1,17 +1,20 @@
 """Pictures to descriptors: each picture goes through the ViT once, the result is kept.
 
 On disk: one safetensors file per shard of views, named by the shard's hash, with `descriptors`
-(n, D) float16, `directions` (n, 3) float32 from the object towards the camera, canonical frame, and
-`occlusion` (n,) float32; `features.json` names the ViT and what is kept of its tokens. Rerunning does
-only what is missing.
+(n, D) float16 or, of labels, uint8, `directions` (n, 3) float32 from the object towards the camera,
+canonical frame, and `occlusion` (n,) float32; `features.json` names the ViT and what is kept of its
+tokens. Where these were clustered, the clusters stand in `clusters.safetensors`. Rerunning does only what
+is missing.
 """
 
 import json
 import logging
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +22,18 @@ from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 from latentmapper import files
-from latentmapper.errors import RecipeError, StoreError
+from latentmapper.errors import StoreError, UsageError
+from latentmapper.features.bag import KINDS, Bag
 from latentmapper.features.descriptor import pool
-from latentmapper.make.dataset.describer import Describer, Precision
+from latentmapper.make.dataset.clustering import (
+    CLUSTERS,
+    BagRecipe,
+    BlockedDescriber,
+    make_bag,
+    read_clusters,
+)
+from latentmapper.make.dataset.describer import Describer
+from latentmapper.make.dataset.feature_recipe import FeatureRecipe
 from latentmapper.make.dataset.looks import Look, closer_by, closer_by_mask, whole
 from latentmapper.make.dataset.neighbours import with_neighbours
 from latentmapper.make.dataset.views import ViewRecord, Views
@@ -33,28 +45,8 @@ PATCHES = 16
 """A side of the square of patches that a ViT with patches of 14 pixels sees of 224."""
 
 
-@dataclass(frozen=True)
-class FeatureRecipe:
-    """How pictures are described."""
-
-    kind: Literal["pooled", "tokens"] = "pooled"
-    """pooled: the final tokens, averaged over a grid. tokens: all hidden tokens of a closer look at the
-    object, for mappers whose body is the ViT's last blocks; 200 kB a picture."""
-    grid: int = 8
-    """Cells a side that the patch tokens are averaged over (pooled)."""
-    batch: int = 8
-    """Pictures in one pass of the ViT."""
-    neighbours: float = 0.0
-    """Share of pictures in which the shape is seen a second time, from another side, beside and behind the
-    one to describe (tokens)."""
-    precision: Precision = "float32"
-    """Of the ViT's products. The short ones are good enough to train on and take less than half the time:
-    bfloat16 is the closer one, int8 the faster one where the processor has no bfloat16."""
-
-    def __post_init__(self) -> None:
-        """Raise `RecipeError` on values out of range."""
-        if not 0 <= self.neighbours <= 1:
-            raise RecipeError(f"--neighbours must lie between 0 and 1, not {self.neighbours}")
+Describe = Callable[[NDArray[np.float32]], NDArray[Any]]
+"""Squares (n, 224, 224, 3) float32 0..1 -> their descriptors (n, D)."""
 
 
 @dataclass(frozen=True)
@@ -74,30 +66,51 @@ class FeatureRecord:
 
 
 def describe_views(
-    views: Views, output: Path, vit: Describer, recipe: FeatureRecipe, location: Location | None = None
+    views: Views,
+    output: Path,
+    vit: Describer,
+    recipe: FeatureRecipe,
+    location: Location | None = None,
+    clusters: Path | None = None,
 ) -> None:
     """Describe every picture of `views` into `output`.
 
     Parameters
     ----------
-    location : finds what hidden tokens look closer at; None goes by the true masks.
+    location : finds what is looked closer at; None goes by the true masks.
+    clusters : a folder of features whose clusters are taken over; None finds them in these views.
+
+    Raises
+    ------
+    StoreError : the folder holds features of another kind, or damaged clusters.
+    RecipeError : the recipe does not fit the ViT or the views.
     """
     output.mkdir(parents=True, exist_ok=True)
     header: dict[str, Any] = {
         "format": 1,
         "vit_sha256": vit.sha256,
         "kind": recipe.kind,
-        "grid": recipe.grid if recipe.kind == "pooled" else 0,
-        "located": recipe.kind == "tokens" and location is not None,
-        "neighbours": recipe.neighbours if recipe.kind == "tokens" else 0.0,
+        "grid": recipe.grid if recipe.kind in ("pooled", "histogram") else 0,
+        "located": recipe.looks_closer and location is not None,
+        "neighbours": recipe.neighbours if recipe.looks_closer else 0.0,
     }
+    if recipe.kind in KINDS:
+        header |= {
+            "closer": recipe.closer,
+            "bag_recipe": asdict(recipe.bag) | {"size": list(recipe.bag.size)},
+        }
+    refuse_others(output / HEADER, header)
     look = _look(recipe, location, vit)
+    bag = _bag(views, output, vit, recipe, look, clusters)
+    if bag:
+        header |= {"bag": bag.to_entry(), "clusters": bag.clusters.sha256}
+    describe = _description(vit, recipe, bag)
     check_header(output / HEADER, header)
     records, began, pictures = [], time.monotonic(), 0
     for i, record in enumerate(views.records):
         name = f"{record.sha256[:24]}.safetensors"
         if not (output / name).is_file():
-            pictures += _describe_shard(views, record, output / name, vit, recipe, look)
+            pictures += _describe_shard(views, record, output / name, recipe, look, describe)
         records.append(FeatureRecord(record.shape, record.group, record.split, record.mesh, name))
         if i % 50 == 49 or i + 1 == len(views.records):
             rate = pictures / max(time.monotonic() - began, 1e-9)
@@ -106,34 +119,58 @@ def describe_views(
 
 
 def _look(recipe: FeatureRecipe, location: Location | None, vit: Describer) -> Look:
-    if recipe.kind == "pooled":
+    if not recipe.looks_closer:
         return whole
     return closer_by(location, vit) if location else closer_by_mask
 
 
+def _bag(
+    views: Views, output: Path, vit: Describer, recipe: FeatureRecipe, look: Look, clusters: Path | None
+) -> Bag | None:
+    if recipe.kind == "pooled" or recipe.kind == "tokens":
+        return None
+    if not isinstance(vit, BlockedDescriber):
+        raise UsageError(f"--precision {recipe.precision} is not for --kind {recipe.kind}")
+    if clusters is not None:
+        _check_clusters(Features(clusters), vit, recipe.bag)
+    return make_bag(views, output, vit, recipe.kind, recipe.grid, recipe.bag, look, clusters)
+
+
+def _check_clusters(taken: "Features", vit: Describer, recipe: BagRecipe) -> None:
+    """Raises `StoreError` where the clusters of other features are not of what is to be clustered here."""
+    if taken.bag is None:
+        raise StoreError(f"{taken.folder} holds no clusters; its features are of --kind {taken.kind}")
+    asked = {"ViT": (taken.vit_sha256, vit.sha256)}
+    asked |= {name: (taken.bag_recipe.get(name), getattr(recipe, name)) for name in ("facet", "blocks")}
+    if other := [name for name, (found, wanted) in asked.items() if found != wanted]:
+        raise StoreError(f"{taken.folder} holds clusters of another {other[0]}")
+
+
+def _description(vit: Describer, recipe: FeatureRecipe, bag: Bag | None) -> Describe:
+    if bag is not None:
+        assert isinstance(vit, BlockedDescriber)
+        return lambda images: bag(vit, images)
+    if recipe.kind == "tokens":
+        return lambda images: vit.hidden(images).reshape(len(images), -1)
+    return lambda images: pool(vit.describe(images), recipe.grid)
+
+
 def _describe_shard(
-    views: Views, record: ViewRecord, path: Path, vit: Describer, recipe: FeatureRecipe, look: Look
+    views: Views, record: ViewRecord, path: Path, recipe: FeatureRecipe, look: Look, describe: Describe
 ) -> int:
     rng = np.random.default_rng(int(record.sha256[:8], 16))
     shown = views.load(record)
-    if recipe.neighbours and recipe.kind == "tokens":
+    if recipe.neighbours and recipe.looks_closer:
         shown = with_neighbours(shown, recipe.neighbours, rng)
     images = look(shown, rng)
-    parts = [
-        _describe(images[i : i + recipe.batch], vit, recipe) for i in range(0, len(images), recipe.batch)
-    ]
+    parts = [describe(images[i : i + recipe.batch]) for i in range(0, len(images), recipe.batch)]
+    made = np.concatenate(parts)
     occlusion = np.array([view.occlusion for view in shown], np.float32)
     directions = np.array([-view.camera.axes[2] for view in shown], np.float32)
-    arrays = {"descriptors": np.concatenate(parts).astype(np.float16)}
+    arrays = {"descriptors": made if made.dtype == np.uint8 else made.astype(np.float16)}
     with files.replacing(path) as temporary:
         save_file(arrays | {"directions": directions, "occlusion": occlusion}, temporary)
     return len(images)
-
-
-def _describe(images: NDArray[np.float32], vit: Describer, recipe: FeatureRecipe) -> NDArray[np.float32]:
-    if recipe.kind == "tokens":
-        return vit.hidden(images).reshape(len(images), -1)
-    return pool(vit.describe(images), recipe.grid)
 
 
 class Features:
@@ -153,16 +190,44 @@ class Features:
         self.vit_sha256: str = header["vit_sha256"]
         self.kind: str = header.get("kind", "pooled")
         self.grid: int = header["grid"]
+        self.closer: bool = header.get("closer", self.kind == "tokens")
+        self.bag_recipe: dict[str, Any] = header.get("bag_recipe", {})
+        self._bag: dict[str, Any] | None = header.get("bag")
         self.records = [FeatureRecord(**record) for record in header["records"]]
+
+    @cached_property
+    def bag(self) -> Bag | None:
+        """How patches were clustered, where they were. Raises `StoreError` where the clusters are damaged."""
+        if self._bag is None:
+            return None
+        try:
+            return Bag.from_entry(self._bag, read_clusters(self.folder).to_arrays())
+        except (KeyError, TypeError, ValueError) as error:
+            raise StoreError(f"{self.folder / CLUSTERS} is damaged: {error}") from None
 
     @property
     def layout(self) -> tuple[int, int]:
         """T tokens of C channels each, as a descriptor holds them."""
+        if self.bag:
+            return self.bag.layout
         length = self.load(self.records[0]).shape[1]
         if self.kind == "pooled":
             return self.grid**2 + 2, length // (self.grid**2 + 2)
-        tokens = 1 + PATCHES**2
+        tokens = 1 + PATCHES**2 if self.kind == "tokens" else 1
         return tokens, length // tokens
+
+    @property
+    def meaning(self) -> dict[str, Any]:
+        """What decides what a descriptor's numbers mean: descriptors that differ in it cannot be mixed."""
+        bag = self.bag
+        return {
+            "kind": self.kind,
+            "grid": self.grid,
+            "ViT": self.vit_sha256,
+            "closer": self.closer,
+            "bag": bag.to_entry() if bag else None,
+            "clusters": bag.clusters.sha256 if bag else None,
+        }
 
     @property
     def channels(self) -> int:
@@ -174,8 +239,8 @@ class Features:
         with safe_open(self.folder / record.file, framework="numpy") as file:
             return file.get_slice("descriptors").get_shape()[0]
 
-    def load(self, record: FeatureRecord) -> NDArray[np.float16]:
-        """Descriptors (n, D) of the pictures of one shape."""
+    def load(self, record: FeatureRecord) -> NDArray[Any]:
+        """Descriptors (n, D) of the pictures of one shape: float16 or, of labels, uint8."""
         return load_file(self.folder / record.file)["descriptors"]
 
     def directions(self, record: FeatureRecord) -> NDArray[np.float32]:
@@ -189,8 +254,15 @@ class Features:
 def check_header(path: Path, header: dict[str, Any]) -> None:
     """Write the header of a folder of features, or refuse to mix two kinds. Raises `StoreError`."""
     if path.is_file():
-        found = {"kind": "pooled", "located": False, "neighbours": 0.0} | json.loads(path.read_text())
-        if differing := [key for key in header if found.get(key) != header[key]]:
-            raise StoreError(f"{path.parent} holds features of another {differing[0]}; choose another folder")
+        refuse_others(path, header)
     else:
         files.write_json(path, header)
+
+
+def refuse_others(path: Path, header: dict[str, Any]) -> None:
+    """Refuse a folder that holds features of another kind. Raises `StoreError`."""
+    if not path.is_file():
+        return
+    found = {"kind": "pooled", "located": False, "neighbours": 0.0} | json.loads(path.read_text())
+    if differing := [key for key in header if found.get(key) != header[key]]:
+        raise StoreError(f"{path.parent} holds features of another {differing[0]}; choose another folder")

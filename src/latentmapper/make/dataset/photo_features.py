@@ -11,7 +11,8 @@ from latentmapper.batch.inputs import expand
 from latentmapper.errors import PhotoError, StoreError
 from latentmapper.features.descriptor import pool
 from latentmapper.make.dataset.describer import Describer
-from latentmapper.make.dataset.features import HEADER, FeatureRecipe, FeatureRecord, check_header
+from latentmapper.make.dataset.feature_recipe import FeatureRecipe
+from latentmapper.make.dataset.features import HEADER, FeatureRecord, check_header
 from latentmapper.photo.framing import frame
 from latentmapper.photo.reading import read_photo
 

@@ -42,12 +42,15 @@ class Sources:
     """Whether the true meshes are sampled a second time."""
     oracle: bool = False
     """Whether the training shapes are searched for the one most like the truth."""
+    vit: Path | None = None
+    """The ViT's ONNX file; None takes the bundled one."""
 
     def evaluator(
         self, rules: Rules, conditions: tuple[Condition, ...], measures: tuple[str, ...], threads: int
     ) -> Evaluator:
         """Load everything. Raises `PackError` where pack and ViT do not fit together."""
-        pack, vit = Pack.open(self.pack, threads), ViT.bundled(threads)
+        pack = Pack.open(self.pack, threads)
+        vit = ViT(self.vit, threads=threads) if self.vit else ViT.bundled(threads)
         if vit.sha256 != pack.vit_sha256:
             hashes = f"SHA-256 {pack.vit_sha256[:12]}..., not {vit.sha256[:12]}..."
             raise PackError(f"pack {pack.id} was made for another ViT ({hashes})")
@@ -141,7 +144,14 @@ def _records(stores: Sequence[Path]) -> dict[str, tuple[Store, Record]]:
 
 
 def training_descriptors(features: Features) -> tuple[NDArray[np.float32], list[str]]:
-    """Descriptors (n, D) of the pictures of training shapes' own meshes, and the shape (n,) of each."""
+    """Descriptors (n, D) of the pictures of training shapes' own meshes, and the shape (n,) of each.
+
+    Raises `StoreError` where there are none, or their descriptors hold no class token.
+    """
+    if features.kind not in ("pooled", "tokens"):
+        raise StoreError(
+            f"--features: retrieval reads pooled or tokens; {features.folder} holds {features.kind}"
+        )
     parts, names = [], []
     for record in features.records:
         if record.split == "train" and record.mesh == "original":

@@ -8,7 +8,7 @@ from safetensors.numpy import save_file
 from torch import nn
 
 from latentmapper.make.models.dit_baking import bake
-from latentmapper.make.models.export import export_graph, export_onnx
+from latentmapper.make.models.export import BATCH, export_graph, export_onnx
 
 if TYPE_CHECKING:
     from latentmapper.make.models.dit import DIT
@@ -25,7 +25,7 @@ def export_dit(network: "DIT", folder: Path, level: float) -> None:
         {"code": torch.zeros(1, network.code_size), "points": points},
         folder / "warp.onnx",
         ["warped"],
-        ["points", "warped"],
+        {"points": BATCH, "warped": BATCH},
     )
     export_onnx(template, points, folder / "template.onnx", "points", ["distances"])
     save_file(bake(template), folder / "template.safetensors")

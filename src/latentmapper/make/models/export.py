@@ -11,10 +11,20 @@ from torch import nn
 from latentmapper import files
 
 OPSET = 17
+BATCH = {0: "batch"}
+
+Axes = dict[str, dict[int, str]]
 
 
-def export_onnx(module: nn.Module, example: torch.Tensor, path: Path, name: str, outputs: list[str]) -> None:
-    """Write `module` as ONNX, with a free batch size.
+def export_onnx(
+    module: nn.Module,
+    example: torch.Tensor,
+    path: Path,
+    name: str,
+    outputs: list[str],
+    free: dict[int, str] = BATCH,
+) -> None:
+    """Write `module` as ONNX, with a free batch size or other free axes.
 
     Parameters
     ----------
@@ -22,12 +32,14 @@ def export_onnx(module: nn.Module, example: torch.Tensor, path: Path, name: str,
     example : (1, ...) an input.
     path : written atomically.
     name, outputs : names of the input and of the outputs.
+    free : axes of the input whose length is free, and their names.
     """
-    export_graph(module, {name: example}, path, outputs, [name, *outputs])
+    axes = {name: free} | {key: {0 if free == BATCH else 1: "length"} for key in outputs}
+    export_graph(module, {name: example}, path, outputs, axes)
 
 
 def export_graph(
-    module: nn.Module, examples: Mapping[str, torch.Tensor], path: Path, outputs: list[str], free: list[str]
+    module: nn.Module, examples: Mapping[str, torch.Tensor], path: Path, outputs: list[str], axes: Axes
 ) -> None:
     """Write a module of several inputs as ONNX.
 
@@ -37,7 +49,7 @@ def export_graph(
     examples : an input by each name, in the order in which the module takes them.
     path : written atomically.
     outputs : names of the outputs.
-    free : the inputs and outputs whose first axis may have any length.
+    axes : of inputs and outputs, the axes of free length and their names.
     """
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with files.replacing(path) as temporary, warnings.catch_warnings(), torch.no_grad():
@@ -48,7 +60,7 @@ def export_graph(
             str(temporary),
             input_names=list(examples),
             output_names=outputs,
-            dynamic_axes={key: {0: "batch"} for key in free},
+            dynamic_axes=axes,
             opset_version=OPSET,
             dynamo=False,
         )

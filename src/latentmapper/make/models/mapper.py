@@ -20,9 +20,10 @@ class MapperShape:
 
     head: Literal["direct", "bank", "residual"] = "residual"
     """What the answer is made of."""
-    body: Literal["whitened", "blocks"] = "whitened"
-    """How the descriptor is read: the whitened principal components of pooled tokens by dense layers, or
-    hidden tokens by the last blocks of their ViT."""
+    body: Literal["whitened", "blocks", "dense"] = "whitened"
+    """How the descriptor is read: the whitened principal components of pooled tokens by dense layers, hidden
+    tokens by the last blocks of their ViT, or any descriptor, best compressed, by the paper's dense layers
+    with tanh."""
     components: int = 384
     """Principal components of the descriptor that are kept (whitened)."""
     grid: int = 4
@@ -69,12 +70,17 @@ class Mapper(nn.Module):
         if shape.body == "whitened":
             self.whitening = Whitening(tokens, channels, shape.grid, shape.components)
             self.body, read = _dense(shape), shape.hidden
+        elif shape.body == "dense":
+            self.standard = Standard(tokens * channels)
+            self.body, read = _tanh_layers(shape, tokens * channels), 0
         else:
             shown = 1 - shape.token_dropout
             self.body = LastBlocks(channels, shape.layers, shape.queries, shown, shape.skipped)
             read = (2 + shape.queries) * channels
         self.drop = nn.Dropout(shape.dropout if shape.body == "blocks" else 0.0)
-        self.read = nn.Sequential(nn.LayerNorm(read), nn.Linear(read, shape.hidden), nn.GELU())
+        # The paper's layers end with the last tanh.
+        layers = [nn.LayerNorm(read), nn.Linear(read, shape.hidden), nn.GELU()] if read else []
+        self.read = nn.Sequential(*layers)
         self.logits = nn.Linear(shape.hidden, len(bank))
         self.change = nn.Linear(shape.hidden, bank.shape[1])
         nn.init.zeros_(self.change.weight)
@@ -85,7 +91,9 @@ class Mapper(nn.Module):
         return self.answer(self.hidden(self.encode(descriptor)))
 
     def encode(self, descriptor: torch.Tensor) -> torch.Tensor:
-        """The part of the network that is never trained: the whitening, where there is one."""
+        """The part of the network that is never trained: the whitening or scaling, where there is one."""
+        if self.shape.body == "dense":
+            return self.standard(descriptor)
         return self.whitening(descriptor) if self.shape.body == "whitened" else descriptor
 
     def hidden(self, encoded: torch.Tensor) -> torch.Tensor:
@@ -98,7 +106,9 @@ class Mapper(nn.Module):
         weights = (logits if self.training else logits * self.shape.sharpness).softmax(-1)
         change = self.change(hidden)
         if self.shape.head == "direct":
-            return self.code_mean + change * self.code_std, weights
+            code = self.code_mean + change * self.code_std
+            # The paper trains no mixture beside the code.
+            return code, self._nearness(code) if self.shape.body == "dense" else weights
         code = weights @ self.bank
         if self.shape.head == "residual":
             code = code + self.shape.bound * torch.tanh(change) * self.code_std
@@ -109,10 +119,16 @@ class Mapper(nn.Module):
         dense = [module.weight for module in self.modules() if isinstance(module, nn.Linear)]
         return [*dense, self.whitening.projection.T] if self.shape.body == "whitened" else dense
 
+    def _nearness(self, code: torch.Tensor) -> torch.Tensor:
+        """(b, N) how near the known codes are to codes (b, d)."""
+        codes, bank = code / self.code_std, self.bank / self.code_std
+        apart = codes.square().sum(1, keepdim=True) - 2 * codes @ bank.T + bank.square().sum(1)
+        return (-0.5 * apart / self.bank.shape[1] ** 0.5).softmax(-1)
+
     def _body(self, encoded: torch.Tensor) -> torch.Tensor:
         if self.shape.body == "blocks":
             return self.body(encoded.view(-1, self.tokens, self.channels))
-        if self.training and self.shape.noise:
+        if self.training and self.shape.noise and self.shape.body == "whitened":
             encoded = encoded + self.shape.noise * torch.randn_like(encoded)
         return self.body(encoded)
 
@@ -154,6 +170,36 @@ class Whitening(nn.Module):
         _, strengths, vectors = torch.pca_lowrank(coarse, q=kept, center=True, niter=2)
         spread = strengths / len(coarse) ** 0.5
         self.projection[:, :kept] = vectors / (spread + 1e-3 * spread[0])
+
+
+class Standard(nn.Module):
+    """Descriptor (b, n) -> the same with the mean and variance of each number taken out."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__()
+        self.offset: torch.Tensor
+        self.scale: torch.Tensor
+        self.register_buffer("offset", torch.zeros(length))
+        self.register_buffer("scale", torch.ones(length))
+
+    def forward(self, descriptor: torch.Tensor) -> torch.Tensor:
+        """See the class."""
+        return (descriptor - self.offset) * self.scale
+
+    def fit(self, descriptors: torch.Tensor) -> None:
+        """Find mean and variance of training descriptors (p, n), any float type."""
+        spread = descriptors.float().std(0, correction=0)
+        self.offset.copy_(descriptors.float().mean(0))
+        # Numbers that hardly vary are left as small as they are.
+        self.scale.copy_(1 / spread.clamp_min(1e-3 * float(spread.max()) + 1e-9))
+
+
+def _tanh_layers(shape: MapperShape, length: int) -> nn.Module:
+    """The paper's dense layers (section 3.2)."""
+    layers: list[nn.Module] = []
+    for before in (length, *[shape.hidden] * (shape.layers - 1)):
+        layers += [nn.Linear(before, shape.hidden), nn.Tanh(), nn.Dropout(shape.dropout)]
+    return nn.Sequential(*layers)
 
 
 def _dense(shape: MapperShape) -> nn.Module:

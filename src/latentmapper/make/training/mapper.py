@@ -1,7 +1,8 @@
 """Training a mapper: descriptors to codes, judged by the code and by the shape it gives."""
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,13 +17,17 @@ from latentmapper.make.models.blocks import LastBlocks, blocks_of
 from latentmapper.make.models.mapper import Mapper
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.auto_decoding import clamped_l1, draw, prepare
+from latentmapper.make.training.composed import Composition
 from latentmapper.make.training.loop import train
 from latentmapper.make.training.mapper_recipe import MapperRecipe
 from latentmapper.make.training.metric import metric_factor, metric_over
-from latentmapper.make.training.pictures import Pictures, Rows
+from latentmapper.make.training.pictures import Pictures, Rows, check_alike
 from latentmapper.make.training.recipe import save_recipe
 from latentmapper.make.training.shape import TrainedShape
 from latentmapper.make.training.view import ViewHead
+
+HELD_OUT = 2000
+"""Held-out pictures that a run is measured on, about."""
 
 
 class MapperTask:
@@ -104,9 +109,10 @@ class MapperTask:
         body, shape = self.mapper.body, self.recipe.shape
         if start is not None:
             checkpoint.load(_best_of(start), {"mapper": self.mapper}, [])
-        elif shape.body == "whitened":
+        elif shape.body in ("whitened", "dense"):
             assert isinstance(self.train_set.descriptors, torch.Tensor)
-            self.mapper.whitening.fit(self.train_set.descriptors)
+            fixed = self.mapper.whitening if shape.body == "whitened" else self.mapper.standard
+            fixed.fit(self.train_set.descriptors)
         elif vit is not None:
             assert isinstance(body, LastBlocks)
             body.take(vit, blocks_of(vit) - shape.layers)
@@ -130,7 +136,7 @@ class MapperTask:
 
     def _encode(self, pictures: Pictures) -> Rows:
         """What of the mapper is fixed is done once for all pictures."""
-        if self.recipe.shape.body != "whitened" or not len(pictures.codes):
+        if self.recipe.shape.body == "blocks" or not len(pictures.codes):
             return pictures.descriptors
         parts = [self.mapper.encode(pictures.descriptors[rows].float()) for rows in pictures.parts(512)]
         return torch.cat(parts)
@@ -184,6 +190,21 @@ def check_start(run: Path, model: TrainedShape, vit_sha256: str) -> None:
         raise StoreError(f"the mapper in {run} reads another ViT")
 
 
+def _check_features(composition: Composition, recipe: MapperRecipe) -> None:
+    """Raises `StoreError` where features are not what the body reads, or do not fit together."""
+    features, body = composition.features, recipe.shape.body
+    kinds = {"blocks": ("tokens",), "whitened": ("pooled",), "dense": ()}[body]
+    if other := [each for each in features if kinds and each.kind not in kinds]:
+        reads = f"--shape.body {body} reads features of --kind {kinds[0]}"
+        raise StoreError(f"{reads}; {other[0].folder} holds others")
+    check_alike(features)
+    if body == "dense":
+        check_alike(composition.beside)
+        composition.check()
+    elif composition.autoencoder or composition.beside:
+        raise StoreError(f"--autoencoder and --beside are for --shape.body dense, not {body}")
+
+
 def train_mapper(
     model: TrainedShape,
     store: JoinedStore,
@@ -193,6 +214,8 @@ def train_mapper(
     recipe: MapperRecipe,
     vit: Mapping[str, torch.Tensor] | None = None,
     start: Path | None = None,
+    autoencoder: Path | None = None,
+    beside: Sequence[Features] = (),
 ) -> None:
     """Train into `folder`; resumes what is there.
 
@@ -201,23 +224,26 @@ def train_mapper(
     codes : targets of shapes beyond the model's own training codes (held-out shapes' fitted codes).
     vit : weights of the ViT that the features are of, for a body of its last blocks to start from.
     start : run of another mapper of the same sizes, shape model and ViT to start from, its best weights.
+    autoencoder : run of `train_autoencoder` through which a body of dense layers reads.
+    beside : features of a second block that such a body reads, of the same pictures in the same order.
 
     Raises
     ------
     StoreError : no picture shows a shape whose code is known, or the features are not what the body reads,
-        or `start` does not fit.
+        or `start` or `autoencoder` do not fit.
     """
-    kind = "tokens" if recipe.shape.body == "blocks" else "pooled"
-    if other := [each for each in features if each.kind != kind]:
-        reads = f"--shape.body {recipe.shape.body} reads features of --kind {kind}"
-        raise StoreError(f"{reads}; {other[0].folder} holds others")
+    composition = Composition(features, autoencoder, beside)
+    _check_features(composition, recipe)
     targets = dict(zip(model.ids, model.codes.numpy(), strict=True)) | codes
     train_set = Pictures.gather(features, "train", targets, recipe.parametric_share, balance=recipe.balance)
-    held_out = Pictures.gather(features, "validation", targets, 0.5, at_most=2000)
+    held_out = Pictures.gather(features, "validation", targets, 0.5, at_most=HELD_OUT)
     if not len(train_set.codes):
         raise StoreError(
             "no picture shows a shape whose code is known; do features and shape model fit together?"
         )
+    if recipe.shape.body == "dense":
+        train_set = composition.compose(train_set, "train", targets, 0)
+        held_out = composition.compose(held_out, "validation", targets, HELD_OUT)
     if start is not None:
         check_start(start, model, features[0].vit_sha256)
     folder.mkdir(parents=True, exist_ok=True)
@@ -232,6 +258,8 @@ def train_mapper(
             "channels": channels,
             "kind": features[0].kind,
             "grid": features[0].grid,
+            "closer": features[0].closer,
+            **(composition.keep(folder) if recipe.shape.body == "dense" else {}),
             "vit_sha256": features[0].vit_sha256,
             "pictures": len(train_set.codes),
             "recipe": asdict(recipe),
@@ -239,13 +267,15 @@ def train_mapper(
         },
     )
     task = MapperTask(model, store, train_set, held_out, recipe, folder / "best", vit, start)
+    epoch = math.ceil(len(train_set.codes) / recipe.batch)
+    check_every = epoch if recipe.epochs else recipe.check_every
     train(
         task,
         folder,
-        recipe.steps,
+        recipe.epochs * epoch or recipe.steps,
         recipe.final_rate,
-        check_every=recipe.check_every,
-        save_every=recipe.check_every,
+        check_every=check_every,
+        save_every=check_every,
         warmup=recipe.warmup,
         clip=recipe.clip,
     )

@@ -13,6 +13,8 @@ class MapperRecipe:
     """Sizes and head."""
     steps: int = 6000
     """Optimisation steps at most."""
+    epochs: int = 0
+    """Passes over the pictures at most, with a look at the held-out groups after each; 0 goes by steps."""
     batch: int = 64
     """Pictures in a step."""
     rate: float = 1e-3
@@ -60,3 +62,19 @@ class MapperRecipe:
     """Looks without improvement before the run ends."""
     seed: int = 0
     """Seed of everything random."""
+
+
+MAPPER_PAPER = MapperRecipe(
+    shape=MapperShape(head="direct", body="dense", layers=3, dropout=0.0),
+    epochs=1000,
+    patience=5,
+    final_rate=1.0,
+    weight_decay=0.0,
+    entropy_weight=0.0,
+    code_weight=1.0,
+    displacement_weight=0.0,
+    distance_weight=0.0,
+)
+"""As in the paper (sections 3.2 and 4.3): three dense layers with tanh, L1 on the code, Adam (AdamW without
+decay), at most 1,000 epochs, ended by 5 without improvement."""
+RECIPES = {"default": MapperRecipe(), "mapper-paper": MAPPER_PAPER}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -9,14 +10,18 @@ import numpy as np
 import torch
 from safetensors import safe_open
 
+from latentmapper.errors import StoreError
 from latentmapper.make.dataset.features import Features
+
+STORED = ("tokens", "soft")
+"""Kinds of descriptors that are too many bytes for memory."""
 
 
 class Rows(Protocol):
     """Descriptors by row number: a tensor, or files that are read as rows are asked for."""
 
     def __getitem__(self, rows: np.ndarray, /) -> torch.Tensor:
-        """(n, T * C) float16 descriptors of n rows."""
+        """(n, T * C) float16, or uint8 of labels, descriptors of n rows."""
         ...
 
 
@@ -46,7 +51,7 @@ class Pictures:
     """Descriptors of P pictures and what they show."""
 
     descriptors: Rows
-    """(P, T * C) float16."""
+    """(P, T * C) float16, or uint8 of labels; float32 once compressed."""
     codes: torch.Tensor
     """(P, d) float32 target codes."""
     shapes: list[str]
@@ -85,10 +90,10 @@ class Pictures:
         shapes = [places[i][2] for i in keep]
         codes = torch.from_numpy(np.stack([targets[shape] for shape in shapes]))
         chance = _chances(shapes, [places[i][3] for i in keep], parametric_share, balance)
-        if features[0].kind == "pooled":
-            kept: Rows = torch.from_numpy(np.concatenate([f.load(r) for f, r in rows]))[keep]
+        if features[0].kind in STORED:
+            kept: Rows = StoredRows([places[i][:2] for i in keep])
         else:
-            kept = StoredRows([places[i][:2] for i in keep])
+            kept = torch.from_numpy(np.concatenate([f.load(r) for f, r in rows]))[keep]
         directions = torch.from_numpy(np.concatenate([f.directions(r) for f, r in rows]))[keep]
         return cls(kept, codes, shapes, chance, directions, features[0].layout)
 
@@ -99,6 +104,13 @@ class Pictures:
     def draw(self, rng: np.random.Generator, count: int) -> np.ndarray:
         """Row numbers of `count` random pictures."""
         return np.searchsorted(np.cumsum(self.chance), rng.random(count) * 0.999999)
+
+
+def check_alike(features: Sequence[Features]) -> None:
+    """Raises `StoreError` where some features mean something else than the others."""
+    for first, other in pairwise(features):
+        if differing := [name for name, value in first.meaning.items() if other.meaning[name] != value]:
+            raise StoreError(f"{other.folder} holds features of another {differing[0]} than {first.folder}")
 
 
 def _chances(shapes: list[str], groups: list[str], parametric_share: float, balance: float) -> np.ndarray:

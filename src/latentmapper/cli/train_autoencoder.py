@@ -1,0 +1,38 @@
+"""`latentmapper train autoencoder FEATURES... -o RUN`: descriptors to a few numbers each."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from latentmapper.extras import require
+
+
+def main(verb: str, argv: list[str]) -> int:
+    """Run the verb."""
+    require("torch", extra="train")
+    from latentmapper.cli.logs import show_logs
+    from latentmapper.cli.recipes import named
+    from latentmapper.make.dataset.features import Features
+    from latentmapper.make.training.autoencoder import RECIPES, AutoencoderRecipe, train_autoencoder
+
+    name, default = named(argv, RECIPES)
+
+    @dataclass(frozen=True)
+    class Config:
+        """Train an autoencoder of descriptors, whose bottleneck a mapper reads; run again to resume."""
+
+        features: Annotated[tuple[Path, ...], tyro.conf.Positional]
+        """Folders of `latentmapper data features`, all of one kind."""
+        output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
+        """Folder of the run."""
+        recipe_name: Annotated[str, tyro.conf.arg(name="recipe")] = name
+        """Options to start from: default, or autoencoder-paper for that of the paper."""
+        recipe: Annotated[AutoencoderRecipe, tyro.conf.arg(name="")] = field(default_factory=lambda: default)
+        """How it is trained."""
+
+    config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
+    show_logs()
+    train_autoencoder([Features(path) for path in config.features], config.output, config.recipe)
+    return 0
