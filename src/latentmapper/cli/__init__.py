@@ -19,6 +19,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "cache show": ("cache", "what the user cache holds"),
     "cache clear": ("cache", "empty the user cache"),
     "data build": ("data_build", "meshes to a store of signed distances"),
+    "data describe": ("data_describe", "what the shapes of a store are, in sentences"),
     "data render": ("data_render", "a store to pictures with known shape"),
     "data features": ("data_features", "pictures to ViT descriptors"),
     "train shape": ("train_shape", "a store to a generative shape model"),
