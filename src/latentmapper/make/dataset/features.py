@@ -76,7 +76,12 @@ def describe_views(
     Parameters
     ----------
     location : finds what hidden tokens look closer at; None goes by the true masks.
+
+    Raises
+    ------
+    StoreError : the pictures are no squares, or the folder holds features of another kind.
     """
+    views.require_squares()
     output.mkdir(parents=True, exist_ok=True)
     header: dict[str, Any] = {
         "format": 1,
