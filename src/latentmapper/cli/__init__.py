@@ -25,6 +25,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "train shape": ("train_shape", "a store to a generative shape model"),
     "train mapper": ("train_mapper", "descriptors to codes"),
     "train location": ("train_location", "where in a picture the object is"),
+    "train clip": ("train_clip", "a contrastive pair of pictures and sentences"),
+    "clip similarity": ("clip", "how well texts fit a picture"),
     "fit": ("fit", "the codes of new meshes, by optimisation"),
     "evaluate": ("evaluate", "a pack against meshes it has never seen"),
 }

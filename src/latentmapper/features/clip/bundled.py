@@ -63,7 +63,7 @@ class BundledClip:
         return self.project(pooled(self._vit.describe(images)))
 
     def project(self, tokens: NDArray[np.floating]) -> NDArray[np.float32]:
-        """(n, 512) unit vectors of class and mean tokens (n, 2 width), with which pooled descriptors start."""
+        """(n, 512) unit vectors of class and mean tokens (n, 2 width): what pooled descriptors start with."""
         return unit(self._image.run([EMBEDDING], **{TOKENS: np.asarray(tokens, np.float32)})[0])
 
     def texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
