@@ -1,5 +1,6 @@
 """Pictures beside the sentences that are true of them: what a contrastive pair is trained on."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,9 @@ from latentmapper.errors import StoreError, UsageError
 from latentmapper.make.dataset.descriptions.describe import Description, read_descriptions
 from latentmapper.make.dataset.descriptions.sentences import phrase
 from latentmapper.make.dataset.features import Features
+
+FIGURE = re.compile(r"\d\.\d")
+"""A measured ratio. A picture hardly tells 1.3 from 1.4, and either would be a negative of the other."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Captions:
     shape: NDArray[np.int64]
     """(n,) the shape it shows."""
     texts: list[str]
-    """All sentences, without article and full stop, each once."""
+    """All sentences without figures, article and full stop, each once."""
     fits: NDArray[np.bool_]
     """(shapes, texts) where a text is said of a shape."""
     described: list[Description]
@@ -60,7 +64,7 @@ def read_captions(features: Sequence[Features], stores: Sequence[Path]) -> Capti
                 training.append(record.split == "train")
     if not any(training):
         raise StoreError("none of the shapes to train on has both pictures and a description")
-    said = [[phrase(sentence) for sentence in one.sentences] for one in described]
+    said = [[phrase(text) for text in one.sentences if not FIGURE.search(text)] for one in described]
     texts = sorted({text for some in said for text in some})
     place = {text: i for i, text in enumerate(texts)}
     fits = np.zeros((len(described), len(texts)), bool)

@@ -75,16 +75,16 @@ class TextNetwork(nn.Module):
 def contrast(pictures: Tensor, texts: Tensor, scale: Tensor, fits: Tensor) -> Tensor:
     """Symmetric InfoNCE in which a picture may fit several texts, and a text several pictures.
 
-    Radford et al., arXiv:2103.00020, figure 3, with the matrix of what fits in place of the identity: shapes
-    share texts, and a text that is true of another picture of the batch is no negative of it.
+    Radford et al., arXiv:2103.00020, figure 3. Shapes share texts, so a text that is true of another picture
+    of the batch is no negative of it: such a pair is left out of the sums, as if it were not in the batch.
 
     Parameters
     ----------
-    pictures, texts : (b, d) unit vectors
+    pictures, texts : (b, d) unit vectors; text i was drawn for picture i
     scale : () the logarithm of the inverse temperature
-    fits : (b, b) 1 where text j is true of picture i
+    fits : (b, b) whether text j is true of picture i
     """
-    logits = scale.exp() * pictures @ texts.T
-    by_picture = (fits / fits.sum(1, keepdim=True) * logits.log_softmax(dim=1)).sum(1)
-    by_text = (fits / fits.sum(0, keepdim=True) * logits.log_softmax(dim=0)).sum(0)
-    return -0.5 * (by_picture.mean() + by_text.mean())
+    own = torch.arange(len(fits))
+    others = fits & (own[:, None] != own)
+    logits = (scale.exp() * pictures @ texts.T).masked_fill(others, -torch.inf)
+    return 0.5 * (functional.cross_entropy(logits, own) + functional.cross_entropy(logits.T, own))
