@@ -9,6 +9,7 @@ from latentmapper.errors import MissingError
 EXTRA_OF = {
     "torch": "train",
     "transformers": "train",
+    "tokenizers": "train",
     "igl": "train",
     "sklearn": "train",
     "tensorboard": "train",

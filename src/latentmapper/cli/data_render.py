@@ -1,10 +1,11 @@
 """`latentmapper data render`: the shapes of a store, or what a model makes of their codes, to pictures."""
 
+import argparse
 import sys
 import time
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
@@ -21,7 +22,7 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.make.dataset.coded import DecodeRecipe
     from latentmapper.make.dataset.render_shapes import render_store
     from latentmapper.make.dataset.store import Store
-    from latentmapper.make.dataset.view_recipe import ViewRecipe
+    from latentmapper.make.dataset.view_recipe import RECIPES, ViewRecipe
     from latentmapper.make.dataset.views import ViewRecord, read_manifest
 
     @dataclass(frozen=True)
@@ -37,7 +38,14 @@ def main(verb: str, argv: list[str]) -> int:
         shapes instead of their own meshes."""
         decoding: Annotated[DecodeRecipe, tyro.conf.arg(name="")] = field(default_factory=DecodeRecipe)
         """What is decoded, with --decode."""
-        recipe: Annotated[ViewRecipe, tyro.conf.arg(name="")] = field(default_factory=ViewRecipe)
+        named: Annotated[
+            Literal["photos", "views-paper", "views-paper-circle"], tyro.conf.arg(name="recipe")
+        ] = "photos"
+        """What the options below are by default: photographs from anywhere around; the paper's nine views
+        from a camera that stands still; or twelve of them, all around."""
+        recipe: Annotated[ViewRecipe, tyro.conf.arg(name="")] = field(
+            default_factory=lambda: RECIPES.get(_named(argv), ViewRecipe())
+        )
         """What the pictures show."""
         workers: int | None = None
         """Processes; the number of cores by default."""
@@ -63,6 +71,13 @@ def main(verb: str, argv: list[str]) -> int:
     total = sum(record.views for record in records)
     print(f"{config.output}: {total} views of {len(records)} shapes")
     return 0
+
+
+def _named(argv: list[str]) -> str:
+    """The name of the recipe that a command line starts from; what else it says is read later."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--recipe", default="photos")
+    return parser.parse_known_args(argv)[0].recipe
 
 
 def _refuse_without_decode(run: Path | None, recipe: "DecodeRecipe") -> None:

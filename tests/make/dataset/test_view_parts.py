@@ -127,6 +127,9 @@ def test_jpeg_comes_back():
         ({"views": 0}, "views must be at least 1, not 0"),
         ({"occluded": 1.5}, "occluded must lie between 0 and 1, not 1.5"),
         ({"fill": (0.9, 0.5)}, "fill must be two rising numbers from 0.2 to 1, not 0.9 0.5"),
+        ({"zoom": (0.9, 1.1)}, "zoom needs yaws, for a camera that stands still"),
+        ({"size": (224, 312)}, "size needs yaws, for a camera that stands still"),
+        ({"yaws": (0.0, 90.0)}, "views must be 2, one for each of the yaws, not 24"),
         ({"elevation": (-95, 0)}, "elevation must be two rising numbers from -89 to 89, not -95 0"),
     ],
 )

@@ -82,9 +82,10 @@ def describe_views(
 
     Raises
     ------
-    StoreError : the folder holds features of another kind, or damaged clusters.
+    StoreError : the pictures are no squares, the folder holds features of another kind, or damaged clusters.
     RecipeError : the recipe does not fit the ViT or the views.
     """
+    views.require_squares()
     output.mkdir(parents=True, exist_ok=True)
     header: dict[str, Any] = {
         "format": 1,

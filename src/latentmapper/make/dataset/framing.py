@@ -11,22 +11,26 @@ from latentmapper.render.camera import Camera
 
 SIZE = 224
 """Side of a view in pixels."""
+MARGIN = 1.25
+"""Height of a picture over a sphere about the shape, for a camera that stands still."""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A camera and the photo's place in the square view."""
+    """A camera and the photo's place in the view, which is a square unless its size is given."""
 
     camera: Camera
     height: int
-    """Rows of the photo, at most SIZE; the rest is padding, half above and half below."""
+    """Rows of the photo, at most the view's; the rest is padding, half above and half below."""
     width: int
     """Columns of the photo."""
+    whole: tuple[int, int] = (SIZE, SIZE)
+    """Height and width of the view."""
 
     @property
     def window(self) -> tuple[slice, slice]:
-        """Rows and columns of the photo in the square."""
-        top, left = (SIZE - self.height) // 2, (SIZE - self.width) // 2
+        """Rows and columns of the photo in the view."""
+        top, left = (self.whole[0] - self.height) // 2, (self.whole[1] - self.width) // 2
         return slice(top, top + self.height), slice(left, left + self.width)
 
 
@@ -40,6 +44,23 @@ def random_frame(subject: Subject, rng: Generator, recipe: ViewRecipe, flying: b
     height, width = _format(subject, camera, rng, recipe)
     fill = recipe.fill[0] + (recipe.fill[1] - recipe.fill[0]) * rng.beta(2.2, 1.2)
     return place(subject, camera, height, width, fill, rng, rng.random() < recipe.cut)
+
+
+def still_frame(yaw: float, rng: Generator, recipe: ViewRecipe) -> Frame:
+    """A camera that stands still before a shape turned by `yaw` degrees about +Y; zoom and rotation vary.
+
+    Turning the shape is the same as going around it the other way. Its distance depends on the lens alone: a
+    sphere of radius 1 fits into the picture, so the shape keeps its size from view to view but for the zoom.
+    """
+    height, width = recipe.size
+    slope = 18 / rng.uniform(*recipe.focal)
+    distance = MARGIN / np.sin(np.arctan(slope * height / max(height, width)))
+    zoom = np.exp(rng.uniform(*np.log(recipe.zoom)))
+    fov = np.degrees(2 * np.arctan(slope / zoom))
+    roll = rng.uniform(-recipe.rotation, recipe.rotation)
+    elevation = rng.uniform(*recipe.elevations)
+    camera = Camera(float(-yaw % 360), float(elevation), float(distance), float(fov), float(roll))
+    return Frame(camera, height, width, (height, width))
 
 
 def _elevation(rng: Generator, recipe: ViewRecipe, flying: bool) -> float:

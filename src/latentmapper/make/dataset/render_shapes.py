@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,12 +140,13 @@ def begin(output: Path, recipe: ViewRecipe) -> None:
     """
     if recipe.backgrounds:
         photos_in(recipe.backgrounds)  # refused now rather than in the middle of the run
-    header = {"format": FORMAT, "recipe": json.loads(json.dumps(asdict(recipe), default=str))}
+    header = {"format": FORMAT, "recipe": _plain(recipe)}
     found = read_header(output)
+    # Folders from before a field was there were rendered with its default.
+    old = header["recipe"] | _plain(ViewRecipe()) | (found or {}).get("recipe", {})
     if found is None:
         write_json(output / HEADER, header)
-    elif found != header:
-        old = found.get("recipe", {})
+    elif old != header["recipe"]:
         new = header["recipe"]
         name = next((name for name, value in new.items() if old.get(name) != value), "recipe")
         raise StoreError(
@@ -156,6 +158,11 @@ def begin(output: Path, recipe: ViewRecipe) -> None:
     if (output / MANIFEST).is_file():
         data = (output / MANIFEST).read_bytes()
         os.truncate(output / MANIFEST, data.rfind(b"\n") + 1)
+
+
+def _plain(recipe: ViewRecipe) -> dict[str, Any]:
+    """A recipe as it comes back from JSON."""
+    return json.loads(json.dumps(asdict(recipe), default=str))
 
 
 def _rendered(
@@ -183,7 +190,8 @@ def render_item(item: RenderItem, output: Path, recipe: ViewRecipe) -> ViewRecor
     subject = Subject(item.vertices, item.faces, item.materials, recipe.category)
     streams = [np.random.default_rng([*seed, i]) for i in range(recipe.views)]
     try:
-        views = [photograph(subject, stream, recipe) for stream in streams]
+        yaws = recipe.yaws or (None,) * recipe.views
+        views = [photograph(subject, stream, recipe, yaw) for stream, yaw in zip(streams, yaws, strict=True)]
     except MeshError as error:
         raise MeshError(f"{item.shape}: {error}") from error
     file = f"{SHARDS}/{name[:24]}.safetensors"

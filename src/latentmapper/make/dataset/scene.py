@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from latentmapper.errors import UsageError
 from latentmapper.make.dataset.airplane_finish import airplane_finish
 from latentmapper.make.dataset.car_finish import car_finish
-from latentmapper.make.dataset.framing import SIZE, Frame, place, random_frame
+from latentmapper.make.dataset.framing import SIZE, Frame, place, random_frame, still_frame
 from latentmapper.make.dataset.lighting import Sky, light_surface, random_sky
 from latentmapper.make.dataset.occluders import occluder_color, random_occluder
 from latentmapper.make.dataset.outdoors import random_ground
@@ -26,11 +26,11 @@ class View:
     """A picture of a shape and the truth about it."""
 
     image: NDArray[np.uint8]
-    """(224, 224, 3) RGB; photos that are not square stand on neutral grey."""
+    """(224, 224, 3) RGB unless the recipe has another size; photos of other formats stand on neutral grey."""
     mask: NDArray[np.bool_]
     """(224, 224) where the shape is seen, occluders and the photo's edge taken off."""
     camera: Camera
-    """Of the whole square."""
+    """Of the whole picture."""
     occlusion: float
     """Share of the shape's pixels in the photo that something hides."""
 
@@ -56,10 +56,15 @@ def make_view(
     return photograph(Subject(vertices, faces, materials, recipe.category), rng, recipe)
 
 
-def photograph(subject: Subject, rng: Generator, recipe: ViewRecipe) -> View:
-    """A random view of a subject by a recipe."""
+def photograph(subject: Subject, rng: Generator, recipe: ViewRecipe, yaw: float | None = None) -> View:
+    """A random view of a subject by a recipe.
+
+    Parameters
+    ----------
+    yaw : degrees the subject is turned by before a camera that stands still; None for one anywhere around.
+    """
     flying = subject.kind == "airplane" and rng.random() < 0.5
-    frame = random_frame(subject, rng, recipe, flying)
+    frame = random_frame(subject, rng, recipe, flying) if yaw is None else still_frame(yaw, rng, recipe)
     share = rng.uniform(*recipe.occlusion) if rng.random() < recipe.occluded else 0.0
     kind = "plain" if rng.random() < recipe.plain else "outdoors"
     if kind != "plain" and recipe.backgrounds and rng.random() < recipe.patches:
@@ -121,7 +126,7 @@ def _take(
     mask = coverage > 0.5
     hidden = _hide(scene, mask, behind, share, hiding)
     photo = _expose(scene, mask & ~hidden, camera.random() < grey, camera)
-    image, visible = np.full((SIZE, SIZE, 3), 128, np.uint8), np.zeros((SIZE, SIZE), bool)
+    image, visible = np.full((*frame.whole, 3), 128, np.uint8), np.zeros(frame.whole, bool)
     image[frame.window], visible[frame.window] = photo, mask & ~hidden
     return View(image, visible, frame.camera, float((mask & hidden).sum() / max(mask.sum(), 1)))
 
@@ -155,8 +160,8 @@ def _ground_height(subject: Subject, flying: bool, rng: Generator) -> float:
 
 
 def _camera_of_photo(frame: Frame) -> Camera:
-    """The camera of the photo inside the square: its longer side may be shorter than the square's."""
-    scale = max(frame.height, frame.width) / SIZE
+    """The camera of the photo inside the view: its longer side may be shorter than the view's."""
+    scale = max(frame.height, frame.width) / max(frame.whole)
     slope = np.tan(np.radians(frame.camera.fov) / 2) * scale
     shift = (frame.camera.shift[0] / scale, frame.camera.shift[1] / scale)
     return replace(frame.camera, fov=float(np.degrees(2 * np.arctan(slope))), shift=shift)

@@ -1,6 +1,6 @@
 """What a set of rendered views is made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from latentmapper.errors import RecipeError
@@ -44,6 +44,15 @@ class ViewRecipe:
     """How much of the object is hidden in those."""
     grey: float = 0.08
     """Share of grey-scale photos."""
+    yaws: tuple[float, ...] = ()
+    """Degrees by which the shape is turned about +Y before a camera that stands still, one picture each;
+    none for a camera that goes anywhere around, as all options on framing take it."""
+    zoom: tuple[float, float] = (1.0, 1.0)
+    """With yaws, the range of a random factor on the shape's size in the picture."""
+    rotation: float = 0.0
+    """With yaws, the most that a picture is turned at random to either side, degrees."""
+    size: tuple[int, int] = (224, 224)
+    """Height and width of a picture, pixels; others than 224 224 with yaws only."""
     seed: int = 0
     """Another number, other pictures."""
 
@@ -55,7 +64,14 @@ class ViewRecipe:
         for name in ("cut", "letterbox", "plain", "street", "patches", "occluded", "grey"):
             if not 0 <= getattr(self, name) <= 1:
                 raise RecipeError(f"{name} must lie between 0 and 1, not {getattr(self, name)}")
-        limits = {"elevations": (-89, 89), "focal": (10, 1000), "fill": (0.2, 1), "occlusion": (0, 0.9)}
+        self._require_yaws()
+        limits = {
+            "elevations": (-89, 89),
+            "focal": (10, 1000),
+            "fill": (0.2, 1),
+            "occlusion": (0, 0.9),
+            "zoom": (0.2, 5),
+        }
         for name, (low, high) in limits.items():
             first, last = getattr(self, name)
             if not low <= first <= last <= high:
@@ -63,9 +79,45 @@ class ViewRecipe:
                     f"{name.rstrip('s')} must be two rising numbers from {low} to {high}, not {first} {last}"
                 )
 
+    def _require_yaws(self) -> None:
+        """What belongs to a camera that stands still goes with yaws alone, and each yaw is one picture."""
+        if self.yaws and self.views != len(self.yaws):
+            raise RecipeError(f"views must be {len(self.yaws)}, one for each of the yaws, not {self.views}")
+        if min(self.size) < 32:
+            raise RecipeError(f"size must be at least 32 a side, not {self.size[0]} {self.size[1]}")
+        given = {"zoom": (1.0, 1.0), "rotation": 0.0, "size": (224, 224)}
+        for name, default in given.items():
+            if not self.yaws and getattr(self, name) != default:
+                raise RecipeError(f"{name} needs yaws, for a camera that stands still")
+
     @property
     def elevations(self) -> tuple[float, float]:
         """The range of elevations, degrees."""
         if self.elevation is not None:
             return self.elevation
         return (-30.0, 50.0) if self.category == "airplane" else (-10.0, 50.0)
+
+
+PAPER = ViewRecipe(
+    views=9,
+    elevation=(15.0, 15.0),
+    focal=(50.0, 50.0),
+    plain=1.0,
+    occluded=0.0,
+    grey=0.0,
+    yaws=tuple(30.0 * i for i in range(9)),
+    zoom=(0.8, 1.25),
+    rotation=10.0,
+    size=(224, 312),
+)
+"""The paper's nine views (section 3.1) with its random zoom and rotation (4.1), before plain backgrounds.
+
+224 x 312 is the picture that patches of 8 at a stride of 4 make 55 x 77 = 4,235 descriptors of (3.2).
+The paper tells neither elevation, lens nor the ranges of zoom and rotation; they are chosen here.
+"""
+RECIPES = {
+    "photos": ViewRecipe(),
+    "views-paper": PAPER,
+    "views-paper-circle": replace(PAPER, views=12, yaws=tuple(30.0 * i for i in range(12))),
+}
+"""Recipes by name; the circle adds the yaws 270, 300 and 330, which the paper's views never show."""

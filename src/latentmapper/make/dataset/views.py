@@ -2,7 +2,8 @@
 
 On disk: `views.json` (format and recipe), `manifest.jsonl` (a line per shape), and one safetensors
 file per shape with `jpegs` (all JPEG files one after the other, uint8), `offsets` (n + 1,) int64,
-`masks` (n, 6272) uint8 (224 x 224 bits), `cameras` (n, 10) float64 and `occlusion` (n,) float32.
+`masks` (n, b) uint8 (a bit a pixel, 224 x 224 unless the recipe has another size), `cameras` (n, 10)
+float64 and `occlusion` (n,) float32.
 """
 
 import json
@@ -74,6 +75,15 @@ class Views:
             raise StoreError(f"{path} holds no finished views; go on with: latentmapper data render")
         return cls(path, header, sorted(records, key=lambda record: record.file))
 
+    def require_squares(self) -> None:
+        """Refuse pictures of another size than the bundled ViT looks at. Raises `StoreError`."""
+        height, width = self.header.get("recipe", {}).get("size", (SIZE, SIZE))
+        if (height, width) != (SIZE, SIZE):
+            raise StoreError(
+                f"{self.path} holds pictures of {height} x {width} pixels, and this ViT looks at"
+                f" {SIZE} x {SIZE}; render with --size {SIZE} {SIZE}"
+            )
+
     def load(self, record: ViewRecord) -> list[View]:
         """The views of one mesh. Raises `StoreError` where the file is missing or damaged."""
         from safetensors import SafetensorError
@@ -133,8 +143,9 @@ def write_shard(folder: Path, file: str, views: list[View]) -> str:
 
 def _view(data: dict[str, NDArray], index: int) -> View:
     start, end = data["offsets"][index : index + 2]
-    mask = np.unpackbits(data["masks"][index], count=SIZE * SIZE).reshape(SIZE, SIZE).astype(bool)
     image = read_jpeg(data["jpegs"][start:end].tobytes())
+    height, width = image.shape[:2]
+    mask = np.unpackbits(data["masks"][index], count=height * width).reshape(height, width).astype(bool)
     return View(image, mask, _camera(data["cameras"][index]), float(data["occlusion"][index]))
 
 

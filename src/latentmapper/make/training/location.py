@@ -69,8 +69,10 @@ def train_location(
 
     Raises
     ------
-    StoreError : no views of training shapes.
+    StoreError : no views of training shapes, or pictures that are no squares.
     """
+    for some in views:
+        some.require_squares()
     shown = _drawn(views, True, recipe.pictures, recipe)
     if not shown:
         raise StoreError("no views of training shapes; make them with: latentmapper data render")
