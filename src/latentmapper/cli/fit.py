@@ -12,15 +12,14 @@ from latentmapper.extras import require
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     require("torch", extra="train")
+    from latentmapper.cli.logs import show_logs
     from latentmapper.make.dataset.joined import open_stores
-    from latentmapper.make.training.auto_decoding import load_samples
-    from latentmapper.make.training.codes import save_codes
-    from latentmapper.make.training.fit import FitRecipe, fit_codes
-    from latentmapper.make.training.shape import load_shape_run
+    from latentmapper.make.training.fit import FitRecipe
+    from latentmapper.make.training.fit_store import fit_store
 
     @dataclass(frozen=True)
     class Config:
-        """Find the latent codes of a store's shapes by optimisation through a trained shape model."""
+        """Find the latent codes of a store's shapes by optimisation; run again to resume."""
 
         run: Annotated[Path, tyro.conf.Positional]
         """The run of `latentmapper train shape`."""
@@ -34,10 +33,9 @@ def main(verb: str, argv: list[str]) -> int:
         """How codes are fitted."""
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
-    store, model = open_stores(config.stores), load_shape_run(config.run)
-    records = [record for record in store.records if record.split in config.splits]
-    points, distances = load_samples(store, records)
-    codes, errors = fit_codes(model, points, distances, config.recipe)
-    save_codes(config.output, [record.id for record in records], codes, errors)
-    print(f"{config.output}: codes of {len(records)} shapes, mean L1 {errors.mean():.5f}")
+    show_logs()
+    count, error = fit_store(
+        config.run, open_stores(config.stores), config.splits, config.output, config.recipe
+    )
+    print(f"{config.output}: codes of {count} shapes, mean L1 {error:.5f}")
     return 0

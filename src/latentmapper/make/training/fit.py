@@ -1,5 +1,6 @@
 """The code of a new mesh, by optimisation through the frozen shape model (DeepSDF, equation 10)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -62,14 +63,18 @@ def fit_codes(
     ----------
     points, distances : per shape (m, 3) float32 and (m,) float32, canonical frame.
     """
+    batches = list(fit_batches(model, points, distances, recipe))
+    return np.concatenate([codes for codes, _ in batches]), np.concatenate([errors for _, errors in batches])
+
+
+def fit_batches(
+    model: TrainedShape, points: list[np.ndarray], distances: list[np.ndarray], recipe: FitRecipe
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The same, batch by batch as they are finished; see `fit_codes`."""
     fit = _decided(recipe, model.recipe.kind)
-    codes, errors = [], []
     for start in range(0, len(points), fit.batch):
         part = slice(start, start + fit.batch)
-        code, error = _fit_batch(model, points[part], distances[part], fit)
-        codes.append(code)
-        errors.append(error)
-    return np.concatenate(codes), np.concatenate(errors)
+        yield _fit_batch(model, points[part], distances[part], fit)
 
 
 def _fit_batch(

@@ -1,0 +1,84 @@
+"""Fitting a store tells how far it is, and an interrupted run ends like an unbroken one."""
+
+import dataclasses
+import logging
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from latentmapper.cli import run  # noqa: E402
+from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
+from latentmapper.make.training import fit  # noqa: E402
+from latentmapper.make.training.codes import load_codes  # noqa: E402
+from latentmapper.make.training.fit import FitRecipe  # noqa: E402
+from latentmapper.make.training.fit_store import fit_store  # noqa: E402
+from latentmapper.make.training.shape import train_shape  # noqa: E402
+from tests.make.tiny_store import write_tiny_store  # noqa: E402
+from tests.make.training.test_shape import TINY  # noqa: E402
+
+RECIPE = FitRecipe(steps=3, points=128, batch=1)
+SPLITS = ("train", "validation")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> JoinedStore:
+    """Four shapes, and a shape model beside them that has hardly begun."""
+    made = JoinedStore([write_tiny_store(tmp_path / "store")])
+    train_shape(made, tmp_path / "run", dataclasses.replace(TINY, steps=2))
+    return made
+
+
+def test_an_interrupted_fit_ends_like_an_unbroken_one(
+    store: JoinedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "latentmapper")
+    assert fit_store(tmp_path / "run", store, SPLITS, tmp_path / "whole", RECIPE)[0] == 4
+    assert "4/4 shapes" in caplog.text and "min left" in caplog.text
+    whole, fitted = fit._fit_batch, []
+
+    def fails_at_the_third(*arguments):
+        fitted.append(1)
+        if len(fitted) == 3:
+            raise KeyboardInterrupt
+        return whole(*arguments)
+
+    monkeypatch.setattr(fit, "_fit_batch", fails_at_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        fit_store(tmp_path / "run", store, SPLITS, tmp_path / "parts", RECIPE)
+    assert not (tmp_path / "parts").exists() and (tmp_path / "parts.part").exists()
+    fit_store(tmp_path / "run", store, SPLITS, tmp_path / "parts", RECIPE)
+    assert len(fitted) == 5  # two were not done again
+    ends, unbroken = load_codes(tmp_path / "parts"), load_codes(tmp_path / "whole")
+    assert ends.keys() == unbroken.keys()
+    for name, code in unbroken.items():
+        np.testing.assert_array_equal(ends[name], code)
+    assert not (tmp_path / "parts.part").exists()
+
+
+def test_what_another_recipe_or_a_crash_left_is_not_used(store: JoinedStore, tmp_path: Path) -> None:
+    fit_store(tmp_path / "run", store, SPLITS, tmp_path / "whole", RECIPE)
+    for left in (b"damaged", _left_by(FitRecipe(steps=1, points=128, batch=1), store, tmp_path)):
+        (tmp_path / "parts.part").write_bytes(left)
+        fit_store(tmp_path / "run", store, SPLITS, tmp_path / "parts", RECIPE)
+        for name, code in load_codes(tmp_path / "whole").items():
+            np.testing.assert_array_equal(load_codes(tmp_path / "parts")[name], code)
+
+
+def _left_by(recipe: FitRecipe, store: JoinedStore, folder: Path) -> bytes:
+    """What stands beside the codes while a recipe is being followed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("latentmapper.make.training.fit_store.save_codes", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            fit_store(folder / "run", store, SPLITS, folder / "other", recipe)
+    return (folder / "other.part").read_bytes()
+
+
+def test_splits_without_shapes_are_named(
+    store: JoinedStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders = [str(tmp_path / "run"), str(tmp_path / "store"), "-o", str(tmp_path / "codes")]
+    assert run(["fit", *folders, "--splits", "test"]) == 1
+    assert "--splits test: the stores hold no such shape" in capsys.readouterr().err
