@@ -122,7 +122,8 @@ def test_every_verb_is_in_the_readme() -> None:
 
 def test_options_named_in_the_docs_exist() -> None:
     """An option is a field of some configuration or recipe, with dashes for underscores."""
-    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+    files = [path for folder in ("src", "scripts", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
+    source = "\n".join(path.read_text(encoding="utf-8") for path in files)
     fields = {"help", *re.findall(r"^\s+(\w+): ", source, re.MULTILINE)}
     for page in PAGES:
         named = re.findall(r"(?<![\w-])--([a-z][\w-]*)", page.read_text(encoding="utf-8"))
