@@ -13,22 +13,12 @@ import tyro
 from latentmapper.cli.logs import show_logs
 from latentmapper.errors import MissingError, UsageError
 from latentmapper.files import write_text
+from latentmapper.make.evaluation.conditions import STANDARD, Condition
 from latentmapper.runtime import DEFAULT_THREADS
 
 if TYPE_CHECKING:
     from latentmapper.make.evaluation.session import Session
 
-Condition = Literal[
-    "cluttered",
-    "plain",
-    "occluded",
-    "occluded-25",
-    "occluded-50",
-    "pixels-64",
-    "pixels-128",
-    "blur-2",
-    "jpeg-10",
-]
 Metric = Literal[
     "chamfer",
     "f_score",
@@ -56,7 +46,7 @@ class Config:
     """Folder for results.json, results.md, and the shapes that are done."""
     split: Literal["test", "validation", "all"] = "test"
     """Which shapes of the store; deformed ones are never taken."""
-    conditions: tuple[Condition, ...] = ("cluttered", "plain", "occluded")
+    conditions: tuple[Condition, ...] = STANDARD
     """Kinds of pictures, one row of the report each: backgrounds, occlusion (in per cent), small pictures
     (side in pixels), blur (deviation in pixels), JPEG (quality)."""
     metrics: tuple[Metric, ...] = ("chamfer", "f_score")
@@ -138,9 +128,16 @@ def _session(config: Config) -> "Session":
         emd_points=config.emd_points,
         emd_views=config.emd_views,
     )
-    training = config.training or (config.store,)
-    knowing = (config.store, config.floor, config.oracle)
-    sources = Sources(config.pack, config.features, training, config.ceiling, *knowing, vit=config.vit)
+    sources = Sources(
+        config.pack,
+        config.features,
+        config.training or (config.store,),
+        config.ceiling,
+        truth=config.store,
+        floor=config.floor,
+        oracle=config.oracle,
+        vit=config.vit,
+    )
     threads = 1 if config.workers > 1 else DEFAULT_THREADS
     measured = measures(config.metrics, config.aligned)
     return Session(config.store, rules, config.conditions, sources, config.output, threads, measured)
