@@ -28,7 +28,8 @@ TINY = {
     "data features": "",
     "train shape": f"--steps 60 --shapes-per-step 4 --points-per-shape 256 {MODEL}",
     "fit": "--steps 2 --points 64",
-    "train mapper": "--steps 2 --batch 4 --distance-shapes 1 --distance-points 64",
+    "train location": "--steps 2",
+    "train mapper": "--steps 1 --batch 2 --metric-points 4",
     "evaluate": "--views-per-shape 1 --limit-shapes 1 --resolution 32",
 }
 # Lines that make an environment, and are for the user's shell alone.

@@ -48,7 +48,7 @@ def main(verb: str, argv: list[str]) -> int:
         """Features of a second kind, one folder for each of --features, of the same pictures: a body of dense
         layers reads both."""
         recipe_name: Annotated[str, tyro.conf.arg(name="recipe")] = name
-        """Options to start from: default, or mapper-paper for the mapper of the paper."""
+        """Options to start from: default, pooled (dense layers on pooled tokens), or mapper-paper."""
         recipe: Annotated[MapperRecipe, tyro.conf.arg(name="")] = field(default_factory=lambda: default)
         """How it is trained."""
 

@@ -150,7 +150,7 @@ def test_a_second_block_of_other_pictures_is_refused(trained: Trained, tmp_path:
 def test_only_dense_layers_read_through_an_autoencoder(trained: Trained, tmp_path: Path) -> None:
     model, store, folder = trained
     features = write_features(tmp_path / "pooled", dict.fromkeys(model.ids, "train"))
-    recipe = dataclasses.replace(PAPER, shape=MapperShape())
+    recipe = dataclasses.replace(PAPER, shape=MapperShape(body="whitened"))
     with pytest.raises(StoreError, match=r"--autoencoder and --beside are for --shape\.body dense"):
         train_mapper(
             *(model, store, [features], {}, tmp_path / "run", recipe), autoencoder=folder / "autoencoder"

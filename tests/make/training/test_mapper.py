@@ -16,15 +16,17 @@ from latentmapper.make.dataset.features import FeatureRecord, Features  # noqa: 
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.models.mapper import Mapper, MapperShape, Whitening  # noqa: E402
 from latentmapper.make.packaging import load_mapper_run  # noqa: E402
-from latentmapper.make.training.mapper import MapperRecipe, train_mapper  # noqa: E402
+from latentmapper.make.training.mapper import train_mapper  # noqa: E402
+from latentmapper.make.training.mapper_recipe import POOLED  # noqa: E402
 from latentmapper.make.training.metric import code_metric, metric_factor  # noqa: E402
 from latentmapper.make.training.shape import TrainedShape, load_shape_run, train_shape  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
 from tests.make.training.test_shape import TINY  # noqa: E402
 
 GRID, CHANNELS = 1, 6
-SMALL = MapperRecipe(
-    shape=MapperShape(components=6, grid=1, layers=1, hidden=16),
+SMALL = dataclasses.replace(
+    POOLED,
+    shape=dataclasses.replace(POOLED.shape, components=6, grid=1, layers=1, hidden=16),
     steps=60,
     batch=16,
     rate=1e-2,
@@ -109,7 +111,9 @@ def test_every_head_learns_which_shape_is_shown(trained, tmp_path: Path, head: s
 
 def test_bank_codes_stay_inside_the_bank(trained) -> None:
     model, _, _ = trained
-    mapper = Mapper(MapperShape(head="bank", components=4, grid=1, hidden=8), model.codes, 3, CHANNELS).eval()
+    mapper = Mapper(
+        MapperShape(head="bank", body="whitened", components=4, grid=1, hidden=8), model.codes, 3, CHANNELS
+    ).eval()
     far = 100 * torch.randn(5, 3 * CHANNELS)
     code, weights = mapper(far)
     torch.testing.assert_close(weights.sum(1), torch.ones(5))
@@ -119,7 +123,12 @@ def test_bank_codes_stay_inside_the_bank(trained) -> None:
 
 def test_the_residual_is_bounded(trained) -> None:
     model, _, _ = trained
-    mapper = Mapper(MapperShape(bound=0.5, components=4, grid=1, hidden=8), model.codes, 3, CHANNELS).eval()
+    mapper = Mapper(
+        MapperShape(head="residual", body="whitened", components=4, grid=1, hidden=8),
+        model.codes,
+        3,
+        CHANNELS,
+    ).eval()
     torch.nn.init.normal_(mapper.change.weight, std=100)
     code, weights = mapper(torch.randn(5, 3 * CHANNELS))
     moved = (code - weights @ model.codes).abs() / mapper.code_std

@@ -18,19 +18,19 @@ from latentmapper.make.models.blocks import LastBlocks
 class MapperShape:
     """Sizes of a mapper."""
 
-    head: Literal["direct", "bank", "residual"] = "residual"
+    head: Literal["direct", "bank", "residual"] = "direct"
     """What the answer is made of."""
-    body: Literal["whitened", "blocks", "dense"] = "whitened"
-    """How the descriptor is read: the whitened principal components of pooled tokens by dense layers, hidden
-    tokens by the last blocks of their ViT, or any descriptor, best compressed, by the paper's dense layers
-    with tanh."""
+    body: Literal["whitened", "blocks", "dense"] = "blocks"
+    """How the descriptor is read: hidden tokens by the last blocks of their ViT, the whitened principal
+    components of pooled tokens by dense layers, or any descriptor, best compressed, by the paper's dense
+    layers with tanh."""
     components: int = 384
     """Principal components of the descriptor that are kept (whitened)."""
     grid: int = 4
     """Cells a side that the descriptor's cells are averaged to before that."""
     noise: float = 0.2
     """Noise added to the whitened components in training, in their standard deviations."""
-    layers: int = 2
+    layers: int = 4
     """Dense layers; of blocks, as many as the ViT has after the hidden tokens."""
     queries: int = 4
     """Learned tokens beside the picture's own (blocks)."""
@@ -40,7 +40,7 @@ class MapperShape:
     """Width of the dense layers and of what the head reads."""
     dropout: float = 0.2
     """Dropout inside."""
-    token_dropout: float = 0.15
+    token_dropout: float = 0.6
     """Share of tokens hidden from the network in training, as an occluder would (blocks)."""
     sharpness: float = 1.0
     """In use, logits are multiplied by this: above 1 mixtures are of fewer shapes, below 1 of more."""
