@@ -120,13 +120,13 @@ class Pack:
         PackError : the pack is damaged, or asks the ViT for blocks or patches that it does not have.
         """
         if "closer" not in self.metadata:
-            return self._compression(self.overview(tokens)[0], square)
+            return self._compression(self.overview(tokens)[0], square, tokens)
         bag = self._bag
         found = box(self._location(tokens)[0]) if self._location else None
         near = square if found is None else closer(square, found)
         descriptor = bag(vit, near[None])[0] if bag else vit.hidden(near[None])[0].reshape(-1)
         beside = self.metadata.get("beside") or {}
-        return self._compression(descriptor, near if beside.get("closer") else square)
+        return self._compression(descriptor, near if beside.get("closer") else square, tokens)
 
     @cached_property
     def _compression(self) -> Compression:

@@ -136,7 +136,7 @@ def test_a_second_block_is_what_was_registered(folder: Path, monkeypatch: pytest
 
     def opener(entry: Any, path: Path, threads: int) -> compression.Beside:
         opened.append((entry["length"], path))
-        return lambda picture: np.full(entry["length"], picture.mean(), np.float32)
+        return lambda picture, _: np.full(entry["length"], picture.mean(), np.float32)
 
     compression.register_beside("words", opener)
     pack = Pack.open(folder / "beside")

@@ -13,6 +13,8 @@ def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     from latentmapper.cli.logs import show_logs
     from latentmapper.cli.recipes import named
+    from latentmapper.features.clip.image import KIND
+    from latentmapper.make.clip import keep_image_encoder, load_clip
     from latentmapper.make.dataset.describer import open_vit
     from latentmapper.make.dataset.feature_recipe import RECIPES, FeatureRecipe
     from latentmapper.make.dataset.features import describe_views
@@ -38,6 +40,9 @@ def main(verb: str, argv: list[str]) -> int:
         clusters: Path | None = None
         """Features whose clusters are taken over, so that a mapper can read both; by default new ones are
         found in these views (labels, soft, histogram)."""
+        clip: str = "bundled"
+        """Which contrastive pair (--kind clip): bundled[:FOLDER], transformers[:HUB ID or FOLDER] or
+        rn101[:FILE]."""
         recipe_name: Annotated[str, tyro.conf.arg(name="recipe")] = name
         """Options to start from: default, or descriptor-paper for the labels of the paper."""
         recipe: Annotated[FeatureRecipe, tyro.conf.arg(name="")] = field(default_factory=lambda: default)
@@ -55,8 +60,12 @@ def main(verb: str, argv: list[str]) -> int:
         raise UsageError("--neighbours is for --kind tokens, or --closer with labels, soft or histogram")
     vit = open_vit(config.vit, config.recipe.precision)
     if rendered:
+        views = Views.open(config.views)
         location = Location.read(config.location) if config.location else None
-        describe_views(Views.open(config.views), config.output, vit, config.recipe, location, config.clusters)
+        pair = None
+        if kind == KIND:
+            pair = keep_image_encoder(load_clip(config.clip), config.output, vit.sha256)
+        describe_views(views, config.output, vit, config.recipe, location, config.clusters, pair)
     else:
         describe_photos(config.views, config.output, vit, config.recipe)
     return 0

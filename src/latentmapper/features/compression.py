@@ -1,7 +1,7 @@
 """From a descriptor to what the mapper reads: compressed, and with a second descriptor beside it.
 
 The paper's mapper reads 1,024 numbers (section 3.2): 512 from an autoencoder of the ViT's descriptor, and
-CLIP's 512. The second block is whatever has been registered under the kind that the pack names.
+CLIP's 512. The second block is CLIP's, or whatever has been registered under the kind that the pack names.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,15 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import PackError
+from latentmapper.features.clip import image as clip_image
+from latentmapper.features.vit import Tokens
 from latentmapper.runtime import Session
 
 ENCODER = "encoder.onnx"
-Beside = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""A picture (224, 224, 3) float32 RGB 0..1 -> its second descriptor (n,)."""
+Beside = Callable[[NDArray[np.float32], Tokens], NDArray[np.float32]]
+"""A picture (224, 224, 3) float32 RGB 0..1, and the final tokens of the whole photo -> its second
+descriptor (n,)."""
 Opener = Callable[[Mapping[str, Any], Path, int], Beside]
 """Entry of `pack.json`, the pack's folder, threads -> what describes pictures."""
 
-_OPENERS: dict[str, Opener] = {}
+_OPENERS: dict[str, Opener] = {clip_image.KIND: clip_image.open_beside}
 
 
 def register_beside(kind: str, opener: Opener) -> None:
@@ -51,9 +54,17 @@ class Compression:
                 )
             self._beside = _OPENERS[entry["kind"]](entry, folder, threads)
 
-    def __call__(self, descriptor: NDArray[Any], picture: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What the mapper reads (E,) of a descriptor (L,) and, for the second, a picture (224, 224, 3)."""
+    def __call__(
+        self, descriptor: NDArray[Any], picture: NDArray[np.float32], tokens: Tokens
+    ) -> NDArray[np.float32]:
+        """What the mapper reads (E,) of a descriptor (L,) and, for the second, a picture and tokens.
+
+        Parameters
+        ----------
+        picture : (224, 224, 3) float32 RGB 0..1.
+        tokens : the final ones of the whole photo, a batch of one.
+        """
         read = descriptor.astype(np.float32)
         if self._encoder:
             read = self._encoder.run(["compressed"], descriptor=read[None])[0][0]
-        return np.concatenate([read, self._beside(picture)]) if self._beside else read
+        return np.concatenate([read, self._beside(picture, tokens)]) if self._beside else read

@@ -1,5 +1,6 @@
 """What a pack holds of the way from a picture to what its mapper reads."""
 
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from latentmapper import files
 from latentmapper.errors import PackError, RecipeError, StoreError
 from latentmapper.features.bag import KINDS, Bag
+from latentmapper.features.clip import image as clip
 from latentmapper.features.compression import ENCODER
 from latentmapper.make.dataset.clustering import read_clusters
 from latentmapper.make.models.export import export_onnx
@@ -72,6 +75,13 @@ def export_encoder(mapper_run: Path, output: Path, int8: bool) -> None:
     worst = float(np.abs(made - truth).max() / max(1.0, np.abs(truth).max()))
     if not worst <= AGREEMENT:
         raise PackError(f"the encoder differs between ONNX Runtime and PyTorch by {worst:.2g} of its range")
+
+
+def keep_clip(mapper_run: Path, output: Path) -> None:
+    """Copy the image encoder of a contrastive pair into a pack, where a mapper's run has one."""
+    if (mapper_run / clip.GRAPH).is_file():
+        with files.replacing(output / clip.GRAPH) as temporary:
+            shutil.copyfile(mapper_run / clip.GRAPH, temporary)
 
 
 def _read(details: dict[str, Any], mapper_run: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from safetensors.numpy import save_file
 from latentmapper import files
 from latentmapper.errors import PackError, RecipeError, StoreError
 from latentmapper.make.dataset.joined import JoinedStore
-from latentmapper.make.descriptors import AGREEMENT, describe_descriptors, export_encoder
+from latentmapper.make.descriptors import AGREEMENT, describe_descriptors, export_encoder, keep_clip
 from latentmapper.make.modelcard import license_text, model_card, notice
 from latentmapper.make.models.base import BOUND
 from latentmapper.make.models.export import export_onnx
@@ -100,6 +100,7 @@ def build_pack(
     base = _export_base(model, output, recipe) | {"level": recipe.level}
     _export_mapper(mapper, output, recipe)
     export_encoder(mapper_run, output, recipe.int8)
+    keep_clip(mapper_run, output)
     length = entries["descriptor"]["length"]
     weight, bias = presence or _always(length)
     if "closer" in entries:

@@ -193,14 +193,7 @@ def test_blocks_of_a_vit_learn_which_shape_is_shown(trained, tmp_path: Path) -> 
         head="direct", body="blocks", layers=1, queries=1, hidden=16, token_dropout=0.5, dropout=0.0
     )
     recipe = dataclasses.replace(
-        SMALL,
-        shape=shape,
-        steps=100,
-        entropy_weight=0.0,
-        block_rate=3e-3,
-        warmup=5,
-        clip=1.0,
-        distance_weight=0.0,
+        SMALL, shape=shape, steps=100, entropy_weight=0.0, block_rate=3e-3, warmup=5, distance_weight=0.0
     )
     train_mapper(model, store, [features], {}, tmp_path / "run", recipe, block_weights())
     mapper, details = load_mapper_run(tmp_path / "run")

@@ -56,6 +56,11 @@ class BundledClip:
             _session(self._folder / name, header["files"], threads) for name in (IMAGE, TEXT)
         )
 
+    @property
+    def image_graph(self) -> Path:
+        """The graph of its image side."""
+        return self._folder / IMAGE
+
     def images(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n, 512) unit vectors of pictures (n, 224, 224, 3) float32 RGB 0..1."""
         if not len(images):

@@ -24,6 +24,9 @@ from safetensors.numpy import load_file, save_file
 from latentmapper import files
 from latentmapper.errors import StoreError, UsageError
 from latentmapper.features.bag import KINDS, Bag
+from latentmapper.features.clip import image as clip_image
+from latentmapper.features.clip.bundled import TOKENS
+from latentmapper.features.clip.image import ClipImage
 from latentmapper.features.descriptor import pool
 from latentmapper.make.dataset.clustering import (
     CLUSTERS,
@@ -72,6 +75,7 @@ def describe_views(
     recipe: FeatureRecipe,
     location: Location | None = None,
     clusters: Path | None = None,
+    clip: ClipImage | None = None,
 ) -> None:
     """Describe every picture of `views` into `output`.
 
@@ -79,6 +83,7 @@ def describe_views(
     ----------
     location : finds what is looked closer at; None goes by the true masks.
     clusters : a folder of features whose clusters are taken over; None finds them in these views.
+    clip : the image encoder of a pair, whose graph lies in `output` already (kind clip).
 
     Raises
     ------
@@ -100,12 +105,14 @@ def describe_views(
             "closer": recipe.closer,
             "bag_recipe": asdict(recipe.bag) | {"size": list(recipe.bag.size)},
         }
+    if recipe.kind == clip_image.KIND:
+        header["clip"] = files.sha256_of_file(output / clip_image.GRAPH)
     refuse_others(output / HEADER, header)
     look = _look(recipe, location, vit)
     bag = _bag(views, output, vit, recipe, look, clusters)
     if bag:
         header |= {"bag": bag.to_entry(), "clusters": bag.clusters.sha256}
-    describe = _description(vit, recipe, bag)
+    describe = _description(vit, recipe, bag, clip)
     check_header(output / HEADER, header)
     records, began, pictures = [], time.monotonic(), 0
     for i, record in enumerate(views.records):
@@ -128,7 +135,7 @@ def _look(recipe: FeatureRecipe, location: Location | None, vit: Describer) -> L
 def _bag(
     views: Views, output: Path, vit: Describer, recipe: FeatureRecipe, look: Look, clusters: Path | None
 ) -> Bag | None:
-    if recipe.kind == "pooled" or recipe.kind == "tokens":
+    if recipe.kind in ("pooled", "tokens", "clip"):
         return None
     if not isinstance(vit, BlockedDescriber):
         raise UsageError(f"--precision {recipe.precision} is not for --kind {recipe.kind}")
@@ -147,12 +154,14 @@ def _check_clusters(taken: "Features", vit: Describer, recipe: BagRecipe) -> Non
         raise StoreError(f"{taken.folder} holds clusters of another {other[0]}")
 
 
-def _description(vit: Describer, recipe: FeatureRecipe, bag: Bag | None) -> Describe:
+def _description(vit: Describer, recipe: FeatureRecipe, bag: Bag | None, clip: ClipImage | None) -> Describe:
     if bag is not None:
         assert isinstance(vit, BlockedDescriber)
         return lambda images: bag(vit, images)
     if recipe.kind == "tokens":
         return lambda images: vit.hidden(images).reshape(len(images), -1)
+    if clip is not None:
+        return lambda images: clip(images, vit.describe(images) if clip.reads == TOKENS else None)
     return lambda images: pool(vit.describe(images), recipe.grid)
 
 
@@ -192,6 +201,8 @@ class Features:
         self.kind: str = header.get("kind", "pooled")
         self.grid: int = header["grid"]
         self.closer: bool = header.get("closer", self.kind == "tokens")
+        self.clip: str | None = header.get("clip")
+        """SHA-256 of the contrastive pair's graph (kind clip)."""
         self.bag_recipe: dict[str, Any] = header.get("bag_recipe", {})
         self._bag: dict[str, Any] | None = header.get("bag")
         self.records = [FeatureRecord(**record) for record in header["records"]]
@@ -228,6 +239,7 @@ class Features:
             "closer": self.closer,
             "bag": bag.to_entry() if bag else None,
             "clusters": bag.clusters.sha256 if bag else None,
+            "contrastive pair": self.clip,
         }
 
     @property

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from latentmapper.errors import MissingError, PackError
 from latentmapper.extras import require
@@ -65,9 +66,25 @@ class HubClip:
         made = self._model.text_model(input_ids=read["input_ids"], attention_mask=read["attention_mask"])
         return units(self._model.text_projection(made.pooler_output))
 
+    @property
+    def image_encoder(self) -> nn.Module:
+        """Normalised pictures (n, 3, 224, 224) to (n, 512), for export."""
+        return _Vision(self._model)
+
     def _look(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
-        made = self._model.vision_model(pixel_values=pixels(images))
-        return units(self._model.visual_projection(made.pooler_output))
+        return units(self.image_encoder(pixels(images)))
+
+
+class _Vision(nn.Module):
+    """The image side of a CLIP of `transformers`."""
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self.model, self.projection = model.vision_model, model.visual_projection
+
+    def forward(self, pixel_values: torch.Tensor) -> torch.Tensor:
+        """(n, 512) of normalised pictures (n, 3, 224, 224)."""
+        return self.projection(self.model(pixel_values=pixel_values).pooler_output)
 
 
 def _advice(source: str) -> str:

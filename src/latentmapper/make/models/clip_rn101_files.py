@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from latentmapper.cache import cache_folder
 from latentmapper.errors import MissingError, PackError
@@ -60,6 +61,11 @@ class Rn101Clip:
         batches = (images[i : i + self._batch] for i in range(0, len(images), self._batch))
         made = [units(self._model.encode_image(pixels(batch))) for batch in batches]
         return np.concatenate([np.zeros((0, DIMENSION), np.float32), *made])
+
+    @property
+    def image_encoder(self) -> nn.Module:
+        """Normalised pictures (n, 3, 224, 224) to (n, 512), for export."""
+        return self._model.visual
 
     @torch.inference_mode()
     def texts(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -1,5 +1,6 @@
 """What a mapper of dense layers reads: descriptors, compressed, and a second block beside them."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import torch
 
 from latentmapper import files
 from latentmapper.errors import StoreError
+from latentmapper.features.clip import image as clip
 from latentmapper.make.dataset.features import Features
 from latentmapper.make.models.autoencoder import Encoder
 from latentmapper.make.training import checkpoint
@@ -49,10 +51,14 @@ class Composition:
         for first, second in zip(self.features, self.beside, strict=False):
             if _shown(first) != _shown(second):
                 raise StoreError(f"{second.folder} describes other pictures than {first.folder}")
+            if second.kind == clip.KIND and second.vit_sha256 != first.vit_sha256:
+                raise StoreError(f"{second.folder} was described beside another ViT than {first.folder}")
 
     def _check_autoencoder(self, run: Path) -> None:
         trained = load_encoder(run)[1]["meaning"]
-        if differing := [name for name, value in self.features[0].meaning.items() if trained[name] != value]:
+        if differing := [
+            name for name, value in self.features[0].meaning.items() if trained.get(name) != value
+        ]:
             raise StoreError(
                 f"the autoencoder in {run} reads features of another {differing[0]}"
                 f" than {self.features[0].folder}"
@@ -77,6 +83,9 @@ class Composition:
         keep_clusters(self.features[0], folder)
         if self.autoencoder:
             copy_encoder(self.autoencoder, folder / AUTOENCODER)
+        if self.beside and self.beside[0].kind == clip.KIND:
+            with files.replacing(folder / clip.GRAPH) as temporary:
+                shutil.copyfile(self.beside[0].folder / clip.GRAPH, temporary)
         places, numbers = self.features[0].layout
         return {
             "first": {"places": places, "numbers": numbers},
@@ -107,6 +116,6 @@ def _entry(features: Features) -> dict[str, Any]:
     return {
         "kind": features.kind,
         "length": places * numbers,
-        "sha256": features.vit_sha256,
+        "sha256": features.clip or features.vit_sha256,
         "closer": features.closer,
     }
