@@ -63,7 +63,7 @@ def test_an_untrained_warp_moves_nothing_and_the_cell_remembers() -> None:
     moved = network.warped(network.prepare(torch.randn(2, 6)), points)[-1]
     assert 0 < (moved - points).abs().max() < 1e-3
     biases = network.warper.shares.bias.view(4, 16).detach()
-    assert biases[1].eq(1).all() and not biases[[0, 2, 3]].any()
+    assert biases[1].eq(2).all() and not biases[[0, 2, 3]].any()
 
 
 def test_a_symmetric_category_is_its_own_mirror_image() -> None:

@@ -107,6 +107,8 @@ def test_the_schedules_are_those_of_2000_epochs() -> None:
     np.testing.assert_allclose(weights, [0.05, 0.025, 0.005, 0.005, 0.005], rtol=1e-9)
     weights = [module.code_weight(DIT_SMALL, epoch / 2000) for epoch in epochs]
     np.testing.assert_allclose(weights, [0, 5e-5, 9e-5, 1e-4, 1e-4], rtol=1e-9)
+    weights = [module.pair_weight(DIT_PAPER, epoch / 2000) for epoch in epochs]
+    np.testing.assert_allclose(weights, [0, 0.02735, 0.04923, 0.0547, 0.0547], rtol=1e-9)
 
 
 def test_rates_are_halved_after_each_quarter(tmp_path: Path) -> None:
@@ -146,6 +148,21 @@ def test_movement_and_distortion_by_hand() -> None:
     assert float(point_movement([shifted], points, 0.25)) == pytest.approx(0.5 * 0.1**2)
     far = points + torch.tensor([0.0, 1.0, 0.0])
     assert float(point_movement([far], points, 0.25)) == pytest.approx(0.25 * (1 - 0.125))
-    assert float(pair_distortion([shifted], points, 0.5)) == 0
+    assert float(pair_distortion(shifted, points, 0.5)) == 0
     stretched = points * 2
-    assert float(pair_distortion([stretched], points, 0.5)) == pytest.approx(1 / 1.001 - 0.5)
+    assert float(pair_distortion(stretched, points, 0.5)) == pytest.approx(1 / 1.001 - 0.5)
+
+
+def test_pairs_of_neighbours_in_the_list_stand_for_all_pairs() -> None:
+    """The published sum over an eighth of the points with all others, divided by the points."""
+    torch.manual_seed(0)
+    points = torch.rand(1, 4000, 3) * 2 - 1
+    warped = points + 0.5 * torch.sin(5 * points.flip(-1))
+    first, others = points[0, :500], points[0, 500:]
+    moved = (warped - points)[0]
+    unlike = torch.cdist(moved[:500], moved[500:]) / (torch.cdist(first, others) + 1e-3)
+    published = (unlike - 0.5).relu().sum() / 4000
+    pairs_per_point = 500 * 3500 / 4000
+    ours = pair_distortion(warped, points, 0.5) * pairs_per_point
+    torch.testing.assert_close(ours, published, rtol=0.05, atol=0)
+    assert DIT_PAPER.pairs_per_point == pytest.approx(5000 / 8 * 7 / 8, abs=0.2)

@@ -36,15 +36,14 @@ class Warper(nn.Module):
         self._start()
 
     def _start(self) -> None:
-        """At first the warp is next to nothing, and the cell forgets nothing (Jozefowicz et al., 2015)."""
+        """As the published code begins: the warp is next to nothing, and the cell forgets little (Jozefowicz
+        et al., 2015). PyTorch's cell, which it uses, has two biases of the forget gate, 1 each."""
         hidden = self.affine.in_features
-        for gate in range(4):
-            rows = slice(gate * hidden, (gate + 1) * hidden)
-            joint = nn.init.xavier_uniform_(torch.empty(hidden, self.shares.in_features + 3))
-            self.shares.weight.data[rows], self.point.weight.data[rows] = joint[:, :-3], joint[:, -3:]
-            nn.init.orthogonal_(self.state.weight.data[rows])
+        joint = nn.init.kaiming_normal_(torch.empty(4 * hidden, self.shares.in_features + 3))
+        self.shares.weight.data, self.point.weight.data = joint[:, :-3].clone(), joint[:, -3:].clone()
+        nn.init.orthogonal_(self.state.weight)
         nn.init.zeros_(self.shares.bias)
-        self.shares.bias.data[hidden : 2 * hidden] = 1
+        self.shares.bias.data[hidden : 2 * hidden] = 2
         nn.init.uniform_(self.affine.weight, -1e-5, 1e-5)
         nn.init.zeros_(self.affine.bias)
 

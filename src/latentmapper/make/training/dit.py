@@ -40,9 +40,9 @@ class DITTask(AutoDecoder):
         code_norm = codes.norm(dim=-1).mean()
         l1 = progressive_l1(list(predicted), truth, recipe.clamp)
         point = point_movement(stages, folded, recipe.huber)
-        pair = pair_distortion(stages, folded, recipe.pair_margin)
+        pair = pair_distortion(stages[-1], folded, recipe.pair_margin)
         loss = l1 + code_weight(recipe, done) * code_norm
-        loss = loss + point_weight(recipe, done) * point + recipe.pair_weight * pair
+        loss = loss + point_weight(recipe, done) * point + pair_weight(recipe, done) * pair
         measured = {"l1": clamped_l1(predicted[-1], truth, recipe.clamp), "code_norm": code_norm}
         measured |= {"point": point, "pair": pair}
         return loss, {name: float(value.detach()) for name, value in measured.items()}
@@ -56,6 +56,11 @@ class DITTask(AutoDecoder):
 def code_weight(recipe: DITRecipe, done: float) -> float:
     """Weight of the code norm when a share `done` of the run is over."""
     return recipe.code_penalty * min(1.0, done / recipe.warmup)
+
+
+def pair_weight(recipe: DITRecipe, done: float) -> float:
+    """Weight of how unlike two points move."""
+    return recipe.pair_weight * recipe.pairs_per_point * min(1.0, done / recipe.warmup)
 
 
 def point_weight(recipe: DITRecipe, done: float) -> float:

@@ -40,16 +40,18 @@ def point_movement(stages: Sequence[torch.Tensor], points: torch.Tensor, delta: 
     return torch.stack([F.huber_loss(way, torch.zeros_like(way), delta=delta) for way in ways]).mean()
 
 
-def pair_distortion(stages: Sequence[torch.Tensor], points: torch.Tensor, margin: float) -> torch.Tensor:
-    """Mean of what two points' ways differ beyond `margin` times how far they lie apart: point pair
-    regularisation.
+def pair_distortion(warped: torch.Tensor, points: torch.Tensor, margin: float) -> torch.Tensor:
+    """Mean over pairs of points of what their ways differ beyond `margin` times how far they lie apart: point
+    pair regularisation.
 
-    Each point (b, n, 3) is paired with the one after it; samples are drawn at random, so pairs are too.
+    The published code compares an eighth of the points with all others. Here each point (b, n, 3) is paired
+    with the one after it: samples are drawn at random, so pairs are too, and their mean is the same.
+
+    Parameters
+    ----------
+    warped : (b, n, 3) where the points are at the end of the warp.
     """
     apart = (points - points.roll(1, 1)).norm(dim=-1) + SAME
-    losses = []
-    for stage in stages:
-        moved = stage - points
-        unlike = (moved - moved.roll(1, 1)).norm(dim=-1)
-        losses.append((unlike / apart - margin).relu().mean())
-    return torch.stack(losses).mean()
+    moved = warped - points
+    unlike = (moved - moved.roll(1, 1)).norm(dim=-1)
+    return (unlike / apart - margin).relu().mean()

@@ -42,7 +42,8 @@ class DITRecipe:
     code_penalty: float = 1e-4
     """Weight of the mean code norm, at the end of its warm-up."""
     warmup: float = 0.05
-    """Share of the run in which that weight rises from nothing and `point_weight` falls: 100 of 2000."""
+    """Share of the run in which that weight and `pair_weight` rise from nothing and `point_weight` falls:
+    100 of 2000 epochs."""
     point_weight: float = 0.005
     """Weight of how far points move (point-wise regularisation)."""
     early_points: float = 10.0
@@ -50,7 +51,10 @@ class DITRecipe:
     huber: float = 0.25
     """Way beyond which moving farther costs in proportion, network units."""
     pair_weight: float = 1e-4
-    """Weight of how unlike two points move (point pair regularisation)."""
+    """Weight of how unlike two points move (point pair regularisation), for each pair of a point."""
+    pairs_per_point: float = 547.0
+    """Pairs that a point takes part in, on average: the published code sums over those of an eighth of 5,000
+    points with all others, and divides by 5,000."""
     pair_margin: float = 0.5
     """Difference of two points' ways, as a share of how far they lie apart, that is free."""
     bfloat16: bool = False
