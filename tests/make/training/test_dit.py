@@ -95,7 +95,11 @@ def test_the_published_recipe_trains(tmp_path: Path) -> None:
 
 def test_fitting_has_the_defaults_of_the_model() -> None:
     decided = fit._decided(FitRecipe(), "dit")
-    assert (decided.steps, decided.points) == (500, 10_000)  # the encoding of 3D-LatentMapper
+    assert (decided.steps, decided.points, decided.starts) == (
+        500,
+        10_000,
+        0,
+    )  # the encoding of 3D-LatentMapper
     assert fit._decided(FitRecipe(steps=3), "dit").steps == 3
     triplane = fit._decided(FitRecipe(), "triplane")
     assert (triplane.steps, triplane.points, triplane.rate, triplane.batch) == (200, 4096, 2e-2, 16)

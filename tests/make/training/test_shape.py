@@ -53,11 +53,14 @@ def test_a_fitted_code_reaches_the_training_error(tmp_path: Path) -> None:
     train_shape(store, tmp_path / "run", dataclasses.replace(TINY, steps=150))
     model = load_shape_run(tmp_path / "run")
     points, distances = load_samples(store, store.records)
-    _, before = fit_codes(model, points, distances, FitRecipe(steps=0, points=1024))
+    _, before = fit_codes(model, points, distances, FitRecipe(steps=0, points=1024, starts=0))
     codes, after = fit_codes(model, points, distances, FitRecipe(steps=40, points=1024))
     assert codes.shape == (4, 8)
     assert np.all(after <= before + 1e-3)
     assert after.mean() < 0.9 * before.mean()
+    begun, _ = fit_codes(model, points, distances, FitRecipe(steps=0))
+    order = [model.ids.index(record.id) for record in store.records if record.split == "train"]
+    np.testing.assert_array_equal(begun[:3], model.codes[order], err_msg="each begins at its own code")
 
 
 def test_fitting_does_not_depend_on_the_company(tmp_path: Path) -> None:

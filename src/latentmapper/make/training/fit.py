@@ -10,6 +10,9 @@ import torch
 from latentmapper.make.training.auto_decoding import clamped_l1, draw
 from latentmapper.make.training.shape import TrainedShape
 
+START_POINTS = 512
+"""Points of a shape by which its start is chosen."""
+
 
 @dataclass(frozen=True)
 class FitRecipe:
@@ -25,6 +28,9 @@ class FitRecipe:
     """Weight of the squared distance to the mean code."""
     batch: int | None = None
     """Shapes fitted at once; by default 16, for Deep Implicit Templates 2, which take more memory."""
+    starts: int | None = None
+    """Known codes, evenly chosen, of which the one nearest to the shape is the start; 0 starts at their mean.
+    By default 256, for Deep Implicit Templates 0, as published."""
     seed: int = 0
     """Seed of the points drawn."""
 
@@ -38,12 +44,13 @@ class _Fit:
     rate: float = 2e-2
     penalty: float = 1e-4
     batch: int = 16
+    starts: int = 256
     seed: int = 0
 
 
 DEFAULTS = {
     # The encoding of 3D-LatentMapper, section 3.1.
-    "dit": _Fit(steps=500, points=10_000, rate=5e-3, batch=2),
+    "dit": _Fit(steps=500, points=10_000, rate=5e-3, batch=2, starts=0),
 }
 """What a recipe leaves open, by kind of network."""
 
@@ -81,7 +88,7 @@ def _fit_batch(
     model: TrainedShape, points: Any, distances: Any, recipe: _Fit
 ) -> tuple[np.ndarray, np.ndarray]:
     mean = model.codes.mean(0)
-    codes = mean.repeat(len(points), 1).requires_grad_(True)
+    codes = _starts(model, points, distances, recipe).requires_grad_(True)
     optimizer = torch.optim.Adam([codes], recipe.rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, recipe.steps, recipe.rate * 0.05)
     rows = np.arange(len(points))
@@ -97,7 +104,27 @@ def _fit_batch(
         schedule.step()
     with torch.no_grad():
         drawn, truth = draw(points, distances, rows, recipe.points, (recipe.seed, recipe.steps))
-        clamp = model.recipe.clamp
         predicted = model.network.distances(model.network.prepare(codes), drawn)
-        errors = (predicted.clamp(-clamp, clamp) - truth.clamp(-clamp, clamp)).abs().mean(1)
+        errors = _errors(predicted, truth, model.recipe.clamp)
     return codes.detach().numpy(), errors.numpy()
+
+
+@torch.no_grad()
+def _starts(model: TrainedShape, points: Any, distances: Any, recipe: _Fit) -> torch.Tensor:
+    """Where each code (n, d) begins. From the mean, a shape unlike most others may end torn, at a code far
+    from all that are known."""
+    count = len(points)
+    if not recipe.starts:
+        return model.codes.mean(0).repeat(count, 1)
+    known = model.codes[:: max(1, len(model.codes) // recipe.starts)]
+    drawn, truth = draw(points, distances, np.arange(count), START_POINTS, (recipe.seed, recipe.steps + 1))
+    errors = []
+    for code in known:
+        predicted = model.network.distances(model.network.prepare(code[None]), drawn.flatten(0, 1)[None])
+        errors.append(_errors(predicted.view(count, START_POINTS), truth, model.recipe.clamp))
+    return known[torch.stack(errors).argmin(0)]
+
+
+def _errors(predicted: torch.Tensor, truth: torch.Tensor, clamp: float) -> torch.Tensor:
+    """Clamped L1 (n,) of distances (n, m)."""
+    return (predicted.clamp(-clamp, clamp) - truth.clamp(-clamp, clamp)).abs().mean(1)
