@@ -12,17 +12,9 @@ from safetensors.numpy import save_file
 from latentmapper import files
 from latentmapper.errors import PackError, RecipeError, StoreError
 from latentmapper.make.dataset.joined import JoinedStore
-from latentmapper.make.descriptors import AGREEMENT, describe_descriptors, export_encoder, keep_clip
+from latentmapper.make.descriptors import describe_descriptors, export_encoder, keep_clip
+from latentmapper.make.exporting import export_base, export_mapper
 from latentmapper.make.modelcard import license_text, model_card, notice
-from latentmapper.make.models.base import BOUND
-from latentmapper.make.models.export import export_onnx
-from latentmapper.make.models.half import (
-    large_matrices,
-    plain_weights,
-    round_to_int8,
-    round_weights,
-    store_small,
-)
 from latentmapper.make.models.mapper import Mapper, MapperShape
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.mapper import MapperRecipe
@@ -32,11 +24,8 @@ from latentmapper.make.training.recipe import load_recipe
 from latentmapper.make.training.shape import TrainedShape, load_shape_run
 from latentmapper.pack import FORMAT, MODEL_CARD, Pack
 from latentmapper.photo.location import Location
-from latentmapper.runtime import Session
-from latentmapper.shapes.base import load_base
 
 METRIC_POINTS = 24
-CHECKED = 512
 
 
 @dataclass(frozen=True)
@@ -55,6 +44,9 @@ class PackRecipe:
     bank's weights (--bank-weight): the bank's mixtures are the tamer ones where photos are unlike renders."""
     sharpness: float | None = None
     """Replaces the mapper's own; one that is too sure of itself on held-out pictures wants less than 1."""
+    bank_sources: tuple[str, ...] = ()
+    """Sources whose shapes are known: answers are mixed from these alone, and drawn towards them; all sources
+    if none is given. Shapes unlike any in photographs, such as toys, may teach and be no answers."""
     bandwidth: float | None = None
     """Draw codes towards known shapes whose surfaces lie within about this distance (network units): crisper
     shapes than the mapper's own mixture; 0.003 suits cars and airplanes. None leaves codes as they are."""
@@ -90,6 +82,8 @@ def build_pack(
     if details["ids"] != model.ids:
         raise StoreError("the mapper was trained on another shape model's codes; train it again")
     _check_head(recipe.head, details["recipe"])
+    known = _known(store, model.ids, recipe.bank_sources)
+    mapper.limit_bank(torch.tensor(known))
     mapper.shape = replace(
         mapper.shape,
         head=recipe.head or mapper.shape.head,
@@ -97,8 +91,8 @@ def build_pack(
     )
     entries, clusters = describe_descriptors(details, mapper_run, location is not None)
     output.mkdir(parents=True, exist_ok=True)
-    base = _export_base(model, output, recipe) | {"level": recipe.level}
-    _export_mapper(mapper, output, recipe)
+    base = export_base(model, output, recipe.level, recipe.int8) | {"level": recipe.level}
+    export_mapper(mapper, output, recipe.bandwidth is None, recipe.int8)
     export_encoder(mapper_run, output, recipe.int8)
     keep_clip(mapper_run, output)
     length = entries["descriptor"]["length"]
@@ -110,7 +104,7 @@ def build_pack(
             f"the check for the category reads descriptors of length {len(weight)}, the mapper {length}"
         )
     arrays = {
-        "bank": model.codes.numpy().astype(np.float16),
+        "bank": model.codes[known].numpy().astype(np.float16),
         "mean_code": model.codes.mean(0).numpy(),
         "presence_weight": weight.astype(np.float32),
         "presence_bias": bias.astype(np.float32),
@@ -147,7 +141,7 @@ def build_pack(
         "results": [],
         "sources": sources,
         "license": {"spdx": recipe.license},
-        "shapes": model.ids,
+        "shapes": [model.ids[number] for number in known],
     }
     files.write_text(output / "LICENSE", license_text(recipe.license))
     files.write_text(output / "NOTICE", notice(metadata, sources))
@@ -159,6 +153,14 @@ def build_pack(
     }
     files.write_json(output / "pack.json", metadata)
     return metadata
+
+
+def _known(store: JoinedStore, ids: list[str], sources: tuple[str, ...]) -> list[int]:
+    """Numbers of the training shapes that a pack knows. Raises `RecipeError` for a source that has none."""
+    source = {record.id: record.source for record in store.records}
+    if absent := sorted(set(sources) - {source[shape] for shape in ids}):
+        raise RecipeError(f"--bank-sources {absent[0]}: no training shape is from there")
+    return [number for number, shape in enumerate(ids) if not sources or source[shape] in sources]
 
 
 def _check_head(head: str | None, trained: dict[str, Any]) -> None:
@@ -212,59 +214,6 @@ def load_mapper_run(folder: Path) -> tuple[Mapper, dict[str, Any]]:
     name = "best" if (folder / "best" / checkpoint.NAME).is_file() else ""
     checkpoint.load(folder / name, {"mapper": mapper}, [])
     return mapper.eval().requires_grad_(False), details
-
-
-def _export_base(model: TrainedShape, output: Path, recipe: PackRecipe) -> dict[str, Any]:
-    plain_weights(model.network)
-    round_weights(model.network)
-    if recipe.int8:
-        round_to_int8(large_matrices(model.network))
-    entry = model.network.export(output, recipe.level / BOUND)
-    for name in model.network.graphs:
-        store_small(output / name)
-    points = torch.rand(CHECKED, 3, generator=torch.Generator().manual_seed(0)) * 2 - 1
-    base = load_base(output, entry)
-    for code in model.codes[:3]:
-        prepared = model.network.prepare(code[None])
-        truth = model.network.distances(prepared, points[None])[0] * BOUND - recipe.level
-        _check(base.field(code.numpy()).evaluate(points.numpy() * BOUND), truth, "the shape model")
-    return entry
-
-
-def _export_mapper(mapper: Mapper, output: Path, recipe: PackRecipe) -> None:
-    round_weights(mapper)
-    if recipe.int8:
-        round_to_int8(mapper.matrices())
-    example = torch.randn(3, mapper.tokens * mapper.channels)
-    # The projection weighs the known shapes anew, so what the mapper weighs them by is left out.
-    names = ["code", "weights"] if recipe.bandwidth is None else ["code"]
-    exported = _Outputs(mapper, len(names))
-    with torch.no_grad():
-        truth = exported(example)
-    export_onnx(exported, example[:1], output / "mapper.onnx", "descriptor", names)
-    store_small(output / "mapper.onnx")
-    made = Session(output / "mapper.onnx").run(names, descriptor=example.numpy())
-    for found, wanted in zip(made, truth, strict=True):
-        _check(found, wanted, "the mapper")
-
-
-class _Outputs(torch.nn.Module):
-    """A mapper's first outputs alone."""
-
-    def __init__(self, mapper: Mapper, count: int) -> None:
-        super().__init__()
-        self.mapper, self.count = mapper, count
-
-    def forward(self, descriptor: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        return self.mapper(descriptor)[: self.count]
-
-
-def _check(found: np.ndarray, truth: torch.Tensor, what: str) -> None:
-    worst = float(np.abs(found - truth.numpy()).max())
-    if not worst <= AGREEMENT:
-        raise PackError(
-            f"{what} differs between ONNX Runtime and PyTorch by {worst:.2g} (at most {AGREEMENT:g})"
-        )
 
 
 def _directions(model: TrainedShape, store: JoinedStore, bandwidth: float) -> np.ndarray:

@@ -114,6 +114,13 @@ class Mapper(nn.Module):
             code = code + self.shape.bound * torch.tanh(change) * self.code_std
         return code, weights
 
+    def limit_bank(self, kept: torch.Tensor) -> None:
+        """Know some of the codes alone from now on, by their numbers (k,)."""
+        self.bank = self.bank[kept]
+        limited = nn.Linear(self.logits.in_features, len(kept))
+        limited.load_state_dict({name: value[kept] for name, value in self.logits.state_dict().items()})
+        self.logits = limited.requires_grad_(False)
+
     def matrices(self) -> list[torch.Tensor]:
         """The weights (rows, n) of all products, one row an output: what may be stored as int8."""
         dense = [module.weight for module in self.modules() if isinstance(module, nn.Linear)]

@@ -1,0 +1,100 @@
+"""A trained shape model and mapper to the graphs of a pack, each compared with its module."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from latentmapper.errors import PackError
+from latentmapper.make.descriptors import AGREEMENT
+from latentmapper.make.models.base import BOUND
+from latentmapper.make.models.export import export_onnx
+from latentmapper.make.models.half import (
+    large_matrices,
+    plain_weights,
+    round_to_int8,
+    round_weights,
+    store_small,
+)
+from latentmapper.make.models.mapper import Mapper
+from latentmapper.make.training.shape import TrainedShape
+from latentmapper.runtime import Session
+from latentmapper.shapes.base import load_base
+
+CHECKED = 512
+"""Points at which distances are compared."""
+
+
+def export_base(model: TrainedShape, output: Path, level: float, int8: bool) -> dict[str, Any]:
+    """Write the graphs of a shape model into a pack; return its entry of `pack.json`.
+
+    Parameters
+    ----------
+    level : subtracted from every distance, canonical frame.
+    int8 : store large matrices as int8.
+
+    Raises
+    ------
+    PackError : the graphs give other distances than their module.
+    """
+    plain_weights(model.network)
+    round_weights(model.network)
+    if int8:
+        round_to_int8(large_matrices(model.network))
+    entry = model.network.export(output, level / BOUND)
+    for name in model.network.graphs:
+        store_small(output / name)
+    points = torch.rand(CHECKED, 3, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    base = load_base(output, entry)
+    for code in model.codes[:3]:
+        prepared = model.network.prepare(code[None])
+        truth = model.network.distances(prepared, points[None])[0] * BOUND - level
+        _check(base.field(code.numpy()).evaluate(points.numpy() * BOUND), truth, "the shape model")
+    return entry
+
+
+def export_mapper(mapper: Mapper, output: Path, weighs: bool, int8: bool) -> None:
+    """Write the graph of a mapper into a pack.
+
+    Parameters
+    ----------
+    weighs : whether it also gives weights over the known shapes; a projection weighs them anew.
+    int8 : store large matrices as int8.
+
+    Raises
+    ------
+    PackError : the graph gives other codes than its module.
+    """
+    round_weights(mapper)
+    if int8:
+        round_to_int8(mapper.matrices())
+    example = torch.randn(3, mapper.tokens * mapper.channels)
+    names = ["code", "weights"] if weighs else ["code"]
+    exported = _Outputs(mapper, len(names))
+    with torch.no_grad():
+        truth = exported(example)
+    export_onnx(exported, example[:1], output / "mapper.onnx", "descriptor", names)
+    store_small(output / "mapper.onnx")
+    made = Session(output / "mapper.onnx").run(names, descriptor=example.numpy())
+    for found, wanted in zip(made, truth, strict=True):
+        _check(found, wanted, "the mapper")
+
+
+class _Outputs(torch.nn.Module):
+    """A mapper's first outputs alone."""
+
+    def __init__(self, mapper: Mapper, count: int) -> None:
+        super().__init__()
+        self.mapper, self.count = mapper, count
+
+    def forward(self, descriptor: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return self.mapper(descriptor)[: self.count]
+
+
+def _check(found: np.ndarray, truth: torch.Tensor, what: str) -> None:
+    worst = float(np.abs(found - truth.numpy()).max())
+    if not worst <= AGREEMENT:
+        raise PackError(
+            f"{what} differs between ONNX Runtime and PyTorch by {worst:.2g} (at most {AGREEMENT:g})"
+        )
