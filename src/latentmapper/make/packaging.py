@@ -26,6 +26,8 @@ from latentmapper.pack import FORMAT, MODEL_CARD, Pack
 from latentmapper.photo.location import Location
 
 METRIC_POINTS = 24
+LEAST_BANDWIDTH = 1e-4
+"""Far below the detail of any surface here; directions are stored in half precision."""
 
 
 @dataclass(frozen=True)
@@ -217,12 +219,12 @@ def load_mapper_run(folder: Path) -> tuple[Mapper, dict[str, Any]]:
 
 
 def _directions(model: TrainedShape, store: JoinedStore, bandwidth: float) -> np.ndarray:
-    """(d, d) float32 what `Projection` measures codes by."""
-    if not bandwidth > 0:
-        raise RecipeError(f"--bandwidth must be positive, not {bandwidth}")
+    """(d, d) float16 what `Projection` measures codes by."""
+    if not bandwidth >= LEAST_BANDWIDTH:
+        raise RecipeError(f"--bandwidth must be at least {LEAST_BANDWIDTH:g}, not {bandwidth}")
     data = {record.id: store.load(record) for record in store.split("train")}
     factor = metric_factor(metric_over(model, data, METRIC_POINTS)).numpy()
-    return np.ascontiguousarray(factor / bandwidth)  # safetensors writes memory as it lies
+    return np.ascontiguousarray(factor / bandwidth, np.float16)  # safetensors writes memory as it lies
 
 
 def _sources(store: JoinedStore, ids: list[str]) -> list[dict[str, Any]]:
