@@ -3,8 +3,8 @@
     python scripts/filter_trial.py CARS --others AIRPLANES [--clip bundled:FOLDER] [--sheet FOLDER]
 
 Mixes the photos of cars with pictures that are none: photos of airplanes, crops of car photos that show a
-wheel or a door alone (cut where the location head of a car pack finds the car), and textures made here. Prints
-Markdown: precision and recall of what is kept, by sigma, and how much of each kind is dropped.
+wheel or a door alone (cut where the location head of a car pack finds the car), and textures made here.
+Prints Markdown: precision and recall of what is kept, by sigma, and how much of each kind is dropped.
 """
 
 import io

@@ -13,7 +13,7 @@ import numpy as np
 from latentmapper.batch.contact_sheet import MARK, contact_sheet
 from latentmapper.batch.looking import Seen
 from latentmapper.errors import PhotoError, UsageError
-from latentmapper.features.clip import Clip, prompts
+from latentmapper.features.clip import TEMPLATES, Clip, prompts
 from latentmapper.photo.filtering import Threshold, mean_distances
 from latentmapper.writing import write_result
 
@@ -137,7 +137,7 @@ def _sheet_of(filtered: Filtered) -> tuple[str, str, list[tuple[str, str, list[A
         ]
         sections.append((verdict, f"{len(tiles)} {verdict}", tiles))
     summary = (
-        f"Mean cosine distance to {len(prompts(''))} sentences about {filtered.category!r} by {filtered.pair}; "
-        f"dropped above {line.value:.4f} = mean {line.mean:.4f} + {line.sigma:g} x deviation {line.deviation:.4f}"
+        f"Mean cosine distance to {len(TEMPLATES)} sentences about {filtered.category!r} by {filtered.pair}; "
+        f"dropped above {line.value:.4f} = mean {line.mean:.4f} + {line.sigma:g} x {line.deviation:.4f}"
     )
     return f"Photos by their distance to: {filtered.category}", summary, sections

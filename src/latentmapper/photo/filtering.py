@@ -1,4 +1,4 @@
-"""Which photos of a folder show a category, by CLIP: the filter of the 3D-LatentMapper paper (section 3.1)."""
+"""Which photos show a category, by CLIP: the filter of the 3D-LatentMapper paper (section 3.1)."""
 
 from dataclasses import dataclass
 
@@ -37,9 +37,7 @@ class Threshold:
         return distances.astype(np.float64) <= self.value + 1e-9
 
 
-def mean_distances(
-    images: NDArray[np.floating], prompts: NDArray[np.floating]
-) -> NDArray[np.float64]:
+def mean_distances(images: NDArray[np.floating], prompts: NDArray[np.floating]) -> NDArray[np.float64]:
     """Equation 1: the mean cosine distance between pictures and the sentences about a category.
 
     Parameters

@@ -1,7 +1,7 @@
 """Embeddings of pictures that were looked at before: kept in the user cache by what the picture holds.
 
-On disk: `clip-embeddings/PAIR/SHARD.safetensors` with `sha256` (n, 32) uint8, of the encoded pictures, and `embeddings`
-(n, 512) float32. Shards are only added, each whole or not at all, so runs may be killed or overlap.
+On disk: `clip-embeddings/PAIR/SHARD.safetensors` with `sha256` (n, 32) uint8, of the encoded pictures, and
+`embeddings` (n, 512) float32. Shards are only added, each whole or not at all: runs may be killed or overlap.
 """
 
 from pathlib import Path
