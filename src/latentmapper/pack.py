@@ -144,6 +144,17 @@ class Pack:
         except (KeyError, TypeError, ValueError) as error:
             raise PackError(f"pack {self.folder} is damaged: {error}; get it again, or rebuild it") from None
 
+    def locate(self, tokens: Tokens) -> NDArray[np.float32]:
+        """(n, n, 5) what the pack's location head says of a picture's final tokens, a batch of one.
+
+        Raises
+        ------
+        MissingError : the pack has no such head.
+        """
+        if self._location is None:
+            raise MissingError(f"pack {self.id} cannot find the object in a photo; choose another --foreground")
+        return self._location(tokens)[0]
+
     @cached_property
     def _location(self) -> Location | None:
         if "location_weight1" not in self.arrays:

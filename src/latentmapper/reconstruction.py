@@ -54,9 +54,14 @@ class Reconstruction:
     """(v, 3) where each vertex of the mesh lies on the category's template, canonical frame: vertices of two
     reconstructions at one place correspond. None where the pack's base model knows no correspondence."""
 
+    foreground: dict[str, Any] | None = None
+    """Which provider cut the object out and which of several objects it is, as JSON values; None where the
+    photo's own transparency decided, as it does unless another provider is asked for."""
+
     @cached_property
     def provenance(self) -> dict[str, Any]:
         """What every saved file says of its origin; the same photo, pack and version give the same."""
+        cut_out = {} if self.foreground is None else {"foreground": self.foreground}
         return {
             "generator": generator(),
             "category": self.category,
@@ -65,6 +70,7 @@ class Reconstruction:
             "vit_sha256": self.vit_sha256,
             "photo_sha256": self.photo_sha256,
             "nearest": [{"shape": name, "weight": round(weight, 6)} for name, weight in self.nearest],
+            **cut_out,
             "code": [float(value) for value in self.code],
         }
 

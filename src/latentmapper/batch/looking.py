@@ -13,7 +13,6 @@ from latentmapper.errors import PhotoError
 from latentmapper.features.clip import Clip
 from latentmapper.features.clip.kept import KeptEmbeddings
 from latentmapper.photo import Photo, read_photo
-from latentmapper.photo.foreground import nothing
 from latentmapper.photo.framing import frame, over_grey
 
 TOGETHER = 16
@@ -54,7 +53,7 @@ def _look_at(some: Iterable[Input], clip: Clip, kept: KeptEmbeddings) -> list[Se
         known = kept.get(photo.sha256)
         if known is None:
             unknown.append(len(seen))
-            squares.append(frame(photo, nothing))
+            squares.append(frame(photo, None))
         seen.append(Seen(each, photo.sha256, known, thumbnail(photo)))
     if unknown:
         for i, embedding in zip(unknown, clip.images(np.stack(squares)), strict=True):

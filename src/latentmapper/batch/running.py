@@ -14,6 +14,7 @@ from latentmapper.batch.naming import Job
 from latentmapper.errors import LatentMapperError, RefusedPhoto
 from latentmapper.files import sha256_of_bytes, sha256_of_json
 from latentmapper.photo import read_photo
+from latentmapper.photo.foreground import ALPHA
 from latentmapper.reconstructor import Reconstructor
 from latentmapper.shapes.export import Format, export_bytes
 from latentmapper.shapes.mesh import Mesh
@@ -41,6 +42,13 @@ class Options:
     length: float | None = None
     up: Up = "y"
     preview: bool = False
+    foreground: str = ALPHA
+    instance: int = 1
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON values, what came later only where it is used: results of before still count as finished."""
+        later = {"foreground": ALPHA, "instance": 1}
+        return {name: value for name, value in asdict(self).items() if later.get(name, ...) != value}
 
     def require_exportable(self) -> None:
         """Raise `UsageError` now rather than after the first photo where no mesh could be written so."""
@@ -110,7 +118,7 @@ class Batch:
         names = job.names(self.options.format, self.options.preview)
         files = [self.journal.folder / name for name in names]
         data = job.input.read()
-        key = self._key(data)
+        key = self._key(data, job.input.name)
         if not self.overwrite:
             if entry := self.journal.finished(key, names):
                 return Outcome(job, "finished", files, entry.result)
@@ -123,10 +131,13 @@ class Batch:
             write_result(path, content)
         return Outcome(job, "made", files, result)
 
-    def _key(self, data: bytes) -> str:
+    def _key(self, data: bytes, name: str) -> str:
         """Hash of what decides the result; a pack's hash covers the hash of the ViT it accepts."""
         packs = sorted(pack.hash for pack in self.reconstructor.packs.values())
-        return sha256_of_json([sha256_of_bytes(data), packs, asdict(self.options)])
+        parts = [sha256_of_bytes(data), packs, self.options.to_json()]
+        if self.options.foreground != ALPHA:
+            parts.append(self.reconstructor.foreground.identity(name))
+        return sha256_of_json(parts)
 
     def _require_free(self, job: Job, names: list[str]) -> None:
         for name in names:
@@ -142,7 +153,12 @@ class Batch:
         with clock("read"):
             photo = read_photo(data, name)
         made = self.reconstructor.reconstruct(
-            photo, options.category, options.resolution, options.faces, options.force
+            photo,
+            options.category,
+            options.resolution,
+            options.faces,
+            options.force,
+            instance=options.instance,
         )
         with clock("export"):
             contents = [made.encode(options.format, options.length, options.up)]

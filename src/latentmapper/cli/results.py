@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from importlib.metadata import version
 from statistics import median
 from typing import Any
@@ -20,7 +19,7 @@ ROWS = 40
 """Photos up to which there is a table of each; above, only what failed is listed."""
 WIDE = 118
 """Columns of a terminal from which the table shows the milliseconds of each stage."""
-STAGES = ("read", "describe", "look", "map", "surface", "clean", "export", "preview")
+STAGES = ("read", "foreground", "describe", "look", "map", "surface", "clean", "export", "preview")
 
 
 def line(outcome: Outcome) -> str:
@@ -60,7 +59,7 @@ def document(batch: Batch, outcomes: Sequence[Outcome]) -> str:
     value = {
         "schema": SCHEMA,
         "version": version("latentmapper"),
-        "options": asdict(batch.options),
+        "options": batch.options.to_json(),
         "packs": packs,
         "inputs": [_entry(outcome) for outcome in outcomes],
         "summary": _counts(outcomes),
