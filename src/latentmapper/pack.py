@@ -152,7 +152,9 @@ class Pack:
         MissingError : the pack has no such head.
         """
         if self._location is None:
-            raise MissingError(f"pack {self.id} cannot find the object in a photo; choose another --foreground")
+            raise MissingError(
+                f"pack {self.id} cannot find the object in a photo; choose another --foreground"
+            )
         return self._location(tokens)[0]
 
     @cached_property

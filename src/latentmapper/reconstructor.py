@@ -97,8 +97,7 @@ class Reconstructor:
         faces : triangles of the mesh, met within 2 % where possible; None keeps all.
         force : reconstruct even what shows none of the categories.
         name : what messages call the photo; its path or "picture" if None.
-        instance : which of several objects, counted from the largest, where the foreground provider tells them
-            apart.
+        instance : which of several objects, from the largest, if the foreground provider tells them apart.
 
         Raises
         ------

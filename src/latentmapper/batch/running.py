@@ -46,7 +46,7 @@ class Options:
     instance: int = 1
 
     def to_json(self) -> dict[str, Any]:
-        """As JSON values, what came later only where it is used: results of before still count as finished."""
+        """As JSON values, what came later only where it is used: earlier results still count as finished."""
         later = {"foreground": ALPHA, "instance": 1}
         return {name: value for name, value in asdict(self).items() if later.get(name, ...) != value}
 

@@ -58,10 +58,10 @@ class Reconstruct:
     force: Annotated[bool, option()] = False
     """Reconstruct even what shows none of the categories."""
     foreground: Annotated[str | None, option("alpha|bundled|none|file|detr[:ID]")] = None
-    """What cuts the object out: the picture's transparency (alpha, the default), the pack, nothing, masks, or a
-    DETR of the Hugging Face hub or of a folder."""
+    """What cuts the object out: the picture's transparency (alpha, the default), the pack, nothing, --mask,
+    or a DETR of the Hugging Face hub or of a folder."""
     mask: UseAppendAction[tuple[Path, ...]] = ()
-    """Mask of the object, white on black, as large as the photo; repeat it, one for each photo in their order."""
+    """Mask of the object, white on black, as large as the photo; repeat it, one for each photo in order."""
     instance: Annotated[int, option("N")] = 1
     """Which of several objects, counted from the largest (bundled and detr)."""
     vit: Annotated[Path | None, option("FILE.onnx")] = None

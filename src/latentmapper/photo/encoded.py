@@ -58,7 +58,8 @@ def decode(data: bytes, name: str, side: int) -> Decoded:
             image.draft(None, _draft_size(size, side))
             image.load()
             upright = ImageOps.exif_transpose(image)
-            return Decoded(upright, size if upright.size == image.size else size[::-1], notes)
+            width, height = size
+            return Decoded(upright, size if upright.size == image.size else (height, width), notes)
         except Exception as error:  # decoders raise anything on damaged data
             raise PhotoError(f"{name}: damaged or cut short ({_reason(error)})") from None
 

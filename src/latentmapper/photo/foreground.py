@@ -120,9 +120,7 @@ class Nothing:
         return self.name
 
 
-def pick(
-    objects: Sequence[tuple[Candidate, Mask]], request: Request, photo: str, provider: str
-) -> Found:
+def pick(objects: Sequence[tuple[Candidate, Mask]], request: Request, photo: str, provider: str) -> Found:
     """Choose among objects: the largest, or the one that was asked for.
 
     Raises

@@ -72,7 +72,9 @@ def letterbox(
     return fitted
 
 
-def fitted_into(picture: tuple[int, int], size: tuple[int, int], fill: float = 1.0) -> tuple[int, int, int, int]:
+def fitted_into(
+    picture: tuple[int, int], size: tuple[int, int], fill: float = 1.0
+) -> tuple[int, int, int, int]:
     """Where a letterboxed picture lies: top, left, height and width in pixels of the larger one.
 
     Parameters

@@ -35,7 +35,7 @@ class Located:
         """See `Foreground`."""
         if request.locate is None:
             raise MissingError("--foreground bundled needs a pack that finds the object; choose another")
-        told = np.nan_to_num(request.locate(photo, request.categories), nan=UNLIKELY)
+        told = np.nan_to_num(request.locate(photo, request.categories), nan=UNLIKELY).clip(-30, 30)
         label = " or ".join(request.categories)
         objects = [_object(told, each, label, photo) for each in instances(told)]
         return pick(objects, request, photo.name, "the pack's location head")

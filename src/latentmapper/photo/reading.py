@@ -90,7 +90,7 @@ def _from_encoded(data: bytes, name: str) -> Photo:
 def _from_pixels(image: Image.Image, name: str) -> Photo:
     image = eight_bit(image, name)
     digest = sha256_of_bytes(f"{image.mode} {image.size}".encode(), image.tobytes())
-    return _photo(image, name, digest, image.size[::-1], ())
+    return _photo(image, name, digest, (image.height, image.width), ())
 
 
 def _photo(
