@@ -15,9 +15,9 @@ from latentmapper.features.vit import ViT
 from latentmapper.pack import Mapping, Pack, bundled_packs
 from latentmapper.photo import Photo, Source, read_photo
 from latentmapper.photo.category import AUTO, choose
-from latentmapper.photo.foreground import ALPHA, Alpha, Foreground, Found, Request
-from latentmapper.photo.framing import frame
-from latentmapper.reconstruction import Reconstruction
+from latentmapper.photo.foreground import ALPHA, NONE, Alpha, Foreground, Found, Request
+from latentmapper.photo.framing import SIDE, Box, extent, fitted_into, frame
+from latentmapper.reconstruction import Reconstruction, no_view
 from latentmapper.runtime import DEFAULT_THREADS
 from latentmapper.shapes.checks import checks
 from latentmapper.shapes.cleanup import clean
@@ -151,6 +151,8 @@ class Reconstructor:
             photo_sha256=photo.sha256,
             template_coordinates=coordinates,
             foreground=_chosen(self.foreground, found),
+            view=mapping.view,
+            box=None if mapping.view is None else _box(photo, found, pack.box(tokens)),
         )
 
     def _locate(self, photo: Photo, categories: Sequence[str]) -> NDArray[np.float32]:
@@ -158,6 +160,13 @@ class Reconstructor:
         tokens = self.vit.describe(frame(photo, None)[None])
         odds = {each: self.packs[each].presence(self.packs[each].overview(tokens)[0]) for each in categories}
         return self.packs[max(odds, key=lambda each: odds[each])].locate(tokens)
+
+    def require_views(self, category: str) -> None:
+        """Raise `MissingError` where the packs asked for do not all tell from where photos are taken."""
+        for each in self.packs if category == AUTO else [category]:
+            pack = self.packs[each]
+            if not pack.tells_view or (self.foreground.name in (ALPHA, NONE) and not pack.finds):
+                raise MissingError(no_view(pack.id))
 
     def require(self, category: str, resolution: int, faces: int | None, instance: int = 1) -> None:
         """Raise `UsageError`, naming the flag, where an option is unknown or out of range."""
@@ -183,6 +192,20 @@ def _chosen(foreground: Foreground, found: Found) -> dict[str, Any] | None:
     chosen = {"instance": found.instance, "candidates": candidates} if candidates else {}
     share = 1.0 if found.mask is None else float(found.mask.mean())
     return {"provider": foreground.name, "share": round(share, 4), **chosen}
+
+
+def _box(photo: Photo, found: Found, seen: Box | None) -> tuple[float, float, float, float] | None:
+    """Where the object is, in heights and widths of the photo: by its mask, else by what a head has seen."""
+    height, width = photo.rgb.shape[:2]
+    if found.mask is not None:
+        top, left, bottom, right = extent(found.mask > 0.5) or (0, 0, height, width)
+        return top / height, left / width, bottom / height, right / width
+    if seen is None:
+        return None
+    top, left, tall, wide = fitted_into((height, width), (SIDE, SIDE))
+    rows = [min(max((edge - top) / tall, 0.0), 1.0) for edge in (seen[0], seen[2])]
+    columns = [min(max((edge - left) / wide, 0.0), 1.0) for edge in (seen[1], seen[3])]
+    return rows[0], columns[0], rows[1], columns[1]
 
 
 def _by_category(folders: Sequence[str | os.PathLike[str]], threads: int) -> dict[str, Pack]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from latentmapper.batch.journal import Entry, Journal
 from latentmapper.batch.naming import Job
@@ -44,10 +45,11 @@ class Options:
     preview: bool = False
     foreground: str = ALPHA
     instance: int = 1
+    overlay: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values, what came later only where it is used: earlier results still count as finished."""
-        later = {"foreground": ALPHA, "instance": 1}
+        later = {"foreground": ALPHA, "instance": 1, "overlay": False}
         return {name: value for name, value in asdict(self).items() if later.get(name, ...) != value}
 
     def require_exportable(self) -> None:
@@ -63,7 +65,7 @@ class Outcome:
     status: str
     """ "made", "finished" (made by an earlier run), "refused" (shows no known category) or "failed"."""
     files: list[Path] = field(default_factory=list)
-    """The mesh, then the preview if there is one."""
+    """The mesh, then the preview and the overlay if they were asked for."""
     result: dict[str, Any] = field(default_factory=dict)
     """`Reconstruction.record()` with the timings of reading, previewing and writing."""
     message: str | None = None
@@ -115,7 +117,7 @@ class Batch:
             return Outcome(job, "failed", message=f"{job.input.name}: internal error ({problem})")
 
     def _finished_or_made(self, job: Job) -> Outcome:
-        names = job.names(self.options.format, self.options.preview)
+        names = job.names(self.options.format, self.options.preview, self.options.overlay)
         files = [self.journal.folder / name for name in names]
         data = job.input.read()
         key = self._key(data, job.input.name)
@@ -164,10 +166,17 @@ class Batch:
             contents = [made.encode(options.format, options.length, options.up)]
         if options.preview:
             with clock("preview"):
-                buffer = io.BytesIO()
-                made.preview(photo).save(buffer, "PNG")
-                contents.append(buffer.getvalue())
+                contents.append(_png(made.preview(photo)))
+        if options.overlay:
+            with clock("overlay"):
+                contents.append(_png(made.overlay(photo)))
         result = made.record()
         for stage, seconds in clock.seconds.items():
             result["timings"][stage] = round(result["timings"].get(stage, 0.0) + seconds, 6)
         return contents, result
+
+
+def _png(image: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()

@@ -51,6 +51,8 @@ class Reconstruct:
     """Axis that points up in the file; glb is always y."""
     preview: Annotated[bool, option()] = False
     """Write STEM.preview.png as well: the photo beside four views of the mesh."""
+    overlay: Annotated[bool, option()] = False
+    """Write STEM.overlay.png as well: the photo with the mesh's outline on it."""
     json: Annotated[bool, option()] = False
     """Print one JSON document instead of lines and tables."""
     overwrite: Annotated[bool, option()] = False
@@ -112,12 +114,15 @@ def prepare(config: Reconstruct) -> "tuple[Batch, list[Job]]":
         preview=config.preview,
         foreground=config.foreground or ("file" if config.mask else "alpha"),
         instance=config.instance,
+        overlay=config.overlay,
     )
     options.require_exportable()
     inputs = expand(config.inputs)
     foreground = provider(options.foreground, config.mask, [each.name for each in inputs])
     reconstructor = Reconstructor(config.pack or None, config.vit, config.threads, foreground)
     reconstructor.require(options.category, options.resolution, options.faces, options.instance)
+    if options.overlay:
+        reconstructor.require_views(options.category)
     journal = Journal(target.folder)
     return Batch(reconstructor, options, journal, config.overwrite), assign(inputs, target, journal)
 

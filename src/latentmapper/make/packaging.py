@@ -25,15 +25,17 @@ from latentmapper.make.models.half import (
 )
 from latentmapper.make.models.mapper import Mapper, MapperShape
 from latentmapper.make.training import checkpoint
-from latentmapper.make.training.mapper import MapperRecipe
+from latentmapper.make.training.mapper import MapperRecipe, best_of
 from latentmapper.make.training.metric import metric_factor, metric_over
 from latentmapper.make.training.presence import GLOBAL_TOKENS
 from latentmapper.make.training.recipe import load_recipe
 from latentmapper.make.training.shape import TrainedShape, load_shape_run
+from latentmapper.make.training.view import read_view_head
 from latentmapper.pack import FORMAT, MODEL_CARD, Pack
 from latentmapper.photo.location import Location
 from latentmapper.runtime import Session
 from latentmapper.shapes.base import load_base
+from latentmapper.view import NUMBERS
 
 METRIC_POINTS = 24
 CHECKED = 512
@@ -98,7 +100,8 @@ def build_pack(
     entries, clusters = describe_descriptors(details, mapper_run, location is not None)
     output.mkdir(parents=True, exist_ok=True)
     base = _export_base(model, output, recipe) | {"level": recipe.level}
-    _export_mapper(mapper, output, recipe)
+    view = read_view_head(best_of(mapper_run)) if _learned_view(details) else None
+    _export_mapper(mapper, view, output, recipe)
     export_encoder(mapper_run, output, recipe.int8)
     length = entries["descriptor"]["length"]
     weight, bias = presence or _always(length)
@@ -134,6 +137,7 @@ def build_pack(
             "std": [0.229, 0.224, 0.225],
         },
         **entries,
+        **({} if view is None else {"view": list(NUMBERS[: view.out_features])}),
         "training": {
             "shapes": len(model.ids),
             "pictures": details["pictures"],
@@ -208,8 +212,7 @@ def load_mapper_run(folder: Path) -> tuple[Mapper, dict[str, Any]]:
     mapper = Mapper(
         shape, torch.zeros(len(details["ids"]), details["code_size"]), details["tokens"], details["channels"]
     )
-    name = "best" if (folder / "best" / checkpoint.NAME).is_file() else ""
-    checkpoint.load(folder / name, {"mapper": mapper}, [])
+    checkpoint.load(best_of(folder), {"mapper": mapper}, [])
     return mapper.eval().requires_grad_(False), details
 
 
@@ -230,14 +233,22 @@ def _export_base(model: TrainedShape, output: Path, recipe: PackRecipe) -> dict[
     return entry
 
 
-def _export_mapper(mapper: Mapper, output: Path, recipe: PackRecipe) -> None:
+def _learned_view(details: dict[str, Any]) -> bool:
+    """Whether a mapper run saw pictures with known directions; runs that do not say it did if they were to."""
+    return details.get("views", 1) > 0 and details["recipe"].get("view_weight", 0) > 0
+
+
+def _export_mapper(mapper: Mapper, view: torch.nn.Linear | None, output: Path, recipe: PackRecipe) -> None:
     round_weights(mapper)
     if recipe.int8:
         round_to_int8(mapper.matrices())
+    if view is not None:
+        round_weights(view)
     example = torch.randn(3, mapper.tokens * mapper.channels)
     # The projection weighs the known shapes anew, so what the mapper weighs them by is left out.
     names = ["code", "weights"] if recipe.bandwidth is None else ["code"]
-    exported = _Outputs(mapper, len(names))
+    exported = _Outputs(mapper, len(names), view)
+    names += ["view"] * (view is not None)
     with torch.no_grad():
         truth = exported(example)
     export_onnx(exported, example[:1], output / "mapper.onnx", "descriptor", names)
@@ -248,14 +259,16 @@ def _export_mapper(mapper: Mapper, output: Path, recipe: PackRecipe) -> None:
 
 
 class _Outputs(torch.nn.Module):
-    """A mapper's first outputs alone."""
+    """A mapper's first outputs alone, and the view if it is told."""
 
-    def __init__(self, mapper: Mapper, count: int) -> None:
+    def __init__(self, mapper: Mapper, count: int, view: torch.nn.Linear | None) -> None:
         super().__init__()
-        self.mapper, self.count = mapper, count
+        self.mapper, self.count, self.view = mapper, count, view
 
     def forward(self, descriptor: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        return self.mapper(descriptor)[: self.count]
+        hidden = self.mapper.hidden(self.mapper.encode(descriptor))
+        told = self.mapper.answer(hidden)[: self.count]
+        return told if self.view is None else (*told, self.view(hidden))
 
 
 def _check(found: np.ndarray, truth: torch.Tensor, what: str) -> None:
