@@ -234,7 +234,7 @@ def _export_base(model: TrainedShape, output: Path, recipe: PackRecipe) -> dict[
 
 
 def _learned_view(details: dict[str, Any]) -> bool:
-    """Whether a mapper run saw pictures with known directions; runs that do not say it did if they were to."""
+    """Whether a mapper run saw known directions; one that does not say so did if it was meant to."""
     return details.get("views", 1) > 0 and details["recipe"].get("view_weight", 0) > 0
 
 

@@ -2,9 +2,9 @@
 
 On disk: one safetensors file per shard of views, named by the shard's hash, with `descriptors`
 (n, D) float16 or, of labels, uint8, `directions` (n, 3) float32 from the object towards the camera,
-canonical frame, `rolls` (n,) float32 degrees, and `occlusion` (n,) float32; `features.json` names the ViT and what is kept of its
-tokens. Where these were clustered, the clusters stand in `clusters.safetensors`. Rerunning does only what
-is missing.
+canonical frame, `rolls` (n,) float32 degrees, and `occlusion` (n,) float32; `features.json` names the ViT
+and what is kept of its tokens. Where these were clustered, the clusters stand in `clusters.safetensors`.
+Rerunning does only what is missing.
 """
 
 import json
