@@ -5,7 +5,6 @@ ONNX graphs and safetensors arrays hold the model. Loading executes no code from
 """
 
 import json
-from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -20,32 +19,18 @@ from latentmapper.features.bag import KINDS, Bag
 from latentmapper.features.compression import Compression
 from latentmapper.features.descriptor import PooledTokens
 from latentmapper.features.vit import Tokens, ViT
-from latentmapper.photo.framing import closer
+from latentmapper.mapping import Mapping
+from latentmapper.photo.framing import Box, closer
 from latentmapper.photo.location import Location, box
 from latentmapper.projection import Projection
 from latentmapper.runtime import DEFAULT_THREADS, Session
 from latentmapper.shapes.base import BaseModel, TemplateModel, load_base
 from latentmapper.shapes.field import Field
+from latentmapper.view import View, tells_view
 
 FORMAT = 3
 MODEL_CARD = "MODEL_CARD.md"
 REQUIRED = ("format", "id", "category", "base", "vit", "descriptor", "shapes", "files", "license")
-
-
-@dataclass(frozen=True)
-class Mapping:
-    """Where a photo lands in the category's code space."""
-
-    code: NDArray[np.float32]
-    """(d,) the latent code."""
-    weights: NDArray[np.float32]
-    """(N,) how much each known shape of the bank contributed; they sum to 1."""
-
-    @property
-    def spread(self) -> float:
-        """Perplexity of the weights: about how many known shapes the answer is mixed from, 1..N."""
-        positive = self.weights[self.weights > 0].astype(np.float64)
-        return float(np.exp(-(positive * np.log(positive)).sum()))
 
 
 class Pack:
@@ -122,7 +107,7 @@ class Pack:
         if "closer" not in self.metadata:
             return self._compression(self.overview(tokens)[0], square, tokens)
         bag = self._bag
-        found = box(self._location(tokens)[0]) if self._location else None
+        found = self.box(tokens)
         near = square if found is None else closer(square, found)
         descriptor = bag(vit, near[None])[0] if bag else vit.hidden(near[None])[0].reshape(-1)
         beside = self.metadata.get("beside") or {}
@@ -143,6 +128,28 @@ class Pack:
             return Bag.from_entry(entry, self.arrays)
         except (KeyError, TypeError, ValueError) as error:
             raise PackError(f"pack {self.folder} is damaged: {error}; get it again, or rebuild it") from None
+
+    def box(self, tokens: Tokens) -> Box | None:
+        """Where the object is in a square, by its final tokens, a batch of one; None where not known."""
+        return box(self._location(tokens)[0]) if self._location else None
+
+    @property
+    def finds(self) -> bool:
+        """Whether it tells where in a photo the object is."""
+        return self._location is not None
+
+    def locate(self, tokens: Tokens) -> NDArray[np.float32]:
+        """(n, n, 5) what the pack's location head says of a picture's final tokens, a batch of one.
+
+        Raises
+        ------
+        MissingError : the pack has no such head.
+        """
+        if self._location is None:
+            raise MissingError(
+                f"pack {self.id} cannot find the object in a photo; choose another --foreground"
+            )
+        return self._location(tokens)[0]
 
     @cached_property
     def _location(self) -> Location | None:
@@ -198,7 +205,13 @@ class Pack:
         descriptor : (E,) float32, as `look` gives it.
         """
         codes, weights = self.map_batch(descriptor[None])
-        return Mapping(codes[0], weights[0])
+        view = self._mapper.run(["view"], descriptor=descriptor[None])[0] if self.tells_view else None
+        return Mapping(codes[0], weights[0], None if view is None else View.of(view[0]))
+
+    @property
+    def tells_view(self) -> bool:
+        """Whether it tells from where a photo was taken. Raises `PackError` where that cannot be read."""
+        return tells_view(self.metadata)
 
     def map_batch(self, descriptors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Codes (b, d) and bank weights (b, N) of descriptors (b, E)."""

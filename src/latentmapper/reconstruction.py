@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from latentmapper.errors import MissingError
 from latentmapper.photo import Source, read_photo
 from latentmapper.photo.framing import over_grey
 from latentmapper.shapes.checks import Checks
@@ -16,6 +17,7 @@ from latentmapper.shapes.export import Format, export_bytes, format_of
 from latentmapper.shapes.mesh import Mesh
 from latentmapper.shapes.provenance import generator
 from latentmapper.shapes.units import Up
+from latentmapper.view import View
 from latentmapper.writing import write_result
 
 if TYPE_CHECKING:
@@ -54,9 +56,19 @@ class Reconstruction:
     """(v, 3) where each vertex of the mesh lies on the category's template, canonical frame: vertices of two
     reconstructions at one place correspond. None where the pack's base model knows no correspondence."""
 
+    foreground: dict[str, Any] | None = None
+    """Which provider cut the object out and which of several objects it is, as JSON values; None where the
+    photo's own transparency decided, as it does unless another provider is asked for."""
+
+    view: View | None = None
+    """From where the photo was taken; None where the pack does not tell it."""
+    box: tuple[float, float, float, float] | None = None
+    """Top, left, bottom and right of the object, in heights and widths of the photo; None where not known."""
+
     @cached_property
     def provenance(self) -> dict[str, Any]:
         """What every saved file says of its origin; the same photo, pack and version give the same."""
+        cut_out = {} if self.foreground is None else {"foreground": self.foreground}
         return {
             "generator": generator(),
             "category": self.category,
@@ -65,17 +77,23 @@ class Reconstruction:
             "vit_sha256": self.vit_sha256,
             "photo_sha256": self.photo_sha256,
             "nearest": [{"shape": name, "weight": round(weight, 6)} for name, weight in self.nearest],
+            **cut_out,
             "code": [float(value) for value in self.code],
         }
 
     def record(self) -> dict[str, Any]:
         """Everything but the mesh and the code, as JSON values."""
         known = {name: value for name, value in self.provenance.items() if name not in ("generator", "code")}
-        return known | {
-            "checks": self.checks.as_dict(),
-            "warnings": list(self.warnings),
-            "timings": {stage: round(seconds, 6) for stage, seconds in self.timings.items()},
-        }
+        seen = {} if self.view is None else {"view": self.view.to_json()}
+        return (
+            known
+            | seen
+            | {
+                "checks": self.checks.as_dict(),
+                "warnings": list(self.warnings),
+                "timings": {stage: round(seconds, 6) for stage, seconds in self.timings.items()},
+            }
+        )
 
     def encode(self, format: Format, length: float | None = None, up: Up = "y") -> bytes:  # noqa: A002
         """The bytes of a mesh file.
@@ -123,6 +141,32 @@ class Reconstruction:
         from latentmapper.render.preview import preview
 
         return Image.fromarray(preview(_pixels(photo), self.mesh.vertices, self.mesh.faces))
+
+    def overlay(self, photo: Source) -> "Image.Image":
+        """The photo, reduced to the size that is looked at, with the mesh's outline on it.
+
+        Raises
+        ------
+        MissingError : the pack does not tell from where photos are taken, or where in them the object is.
+        """
+        from PIL import Image
+
+        from latentmapper.render.overlay import camera_for, overlay, silhouette
+
+        pixels = _pixels(photo)
+        assert pixels is not None
+        if self.view is None or self.box is None:
+            raise MissingError(no_view(self.pack_id))
+        size = pixels.shape[0], pixels.shape[1]
+        camera = camera_for(self.mesh.vertices, self.view, self.box, size)
+        covered = silhouette(self.mesh.vertices, self.mesh.faces, camera, size)
+        return Image.fromarray(overlay(pixels, covered))
+
+
+def no_view(pack_id: str) -> str:
+    """What to tell whoever asks a pack for a view that it does not know, and what to do."""
+    making = "latentmapper train mapper --view-weight 0.2, latentmapper packs build --location FILE"
+    return f"--overlay: pack {pack_id} does not tell where photos are taken from; make one with: {making}"
 
 
 def _pixels(photo: Source | None) -> NDArray[np.float32] | None:

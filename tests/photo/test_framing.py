@@ -4,21 +4,20 @@ from PIL import Image
 
 from latentmapper.errors import PhotoError
 from latentmapper.photo import read_photo
-from latentmapper.photo.foreground import nothing
 from latentmapper.photo.framing import FILL, SIDE, closer, frame, letterbox
 
 from .pictures import QUARTERS, corners, quarters
 
 
 def test_a_square_picture_fills_the_square() -> None:
-    square = frame(read_photo(quarters(500, 500)))
+    square = frame(read_photo(quarters(500, 500)), None)
     assert square.shape == (224, 224, 3) and square.dtype == np.float32
     assert corners(square) == QUARTERS
 
 
 @pytest.mark.parametrize(("width", "height"), [(448, 224), (224, 448), (64, 32)])
 def test_other_pictures_keep_their_proportions_between_grey_bars(width: int, height: int) -> None:
-    square = frame(read_photo(quarters(width, height)))
+    square = frame(read_photo(quarters(width, height)), None)
     if height > width:
         square = square.transpose(1, 0, 2)
     assert (square[:56] == 0.5).all() and (square[-56:] == 0.5).all()
@@ -28,7 +27,7 @@ def test_other_pictures_keep_their_proportions_between_grey_bars(width: int, hei
 
 
 def test_a_sliver_still_frames() -> None:
-    assert frame(read_photo(np.zeros((32, 20_000), np.uint8))).shape == (224, 224, 3)
+    assert frame(read_photo(np.zeros((32, 20_000), np.uint8)), None).shape == (224, 224, 3)
 
 
 def test_reduction_is_antialiased() -> None:
@@ -41,7 +40,8 @@ def test_a_cut_out_is_cropped_centred_and_laid_on_grey() -> None:
     rgba = np.zeros((300, 400, 4), np.uint8)
     rgba[..., 1] = 255  # green lies hidden under the transparency
     rgba[200:280, 300:380] = 255, 0, 0, 255
-    square = frame(read_photo(rgba))
+    photo = read_photo(rgba)
+    square = frame(photo, photo.alpha)
     red = (square - np.array([1, 0, 0])).__abs__().max(axis=2) < 0.02
     rows, columns = np.flatnonzero(red.any(axis=1)), np.flatnonzero(red.any(axis=0))
     for found in (rows, columns):
@@ -52,15 +52,16 @@ def test_a_cut_out_is_cropped_centred_and_laid_on_grey() -> None:
 def test_without_a_foreground_transparency_is_only_laid_on_grey() -> None:
     rgba = np.zeros((200, 200, 4), np.uint8)
     rgba[150:190, 150:190] = 255, 255, 255, 255
-    square = frame(read_photo(rgba), nothing)
+    square = frame(read_photo(rgba), None)
     assert np.allclose(square[:150, :150], 0.5, atol=0.02) and np.allclose(square[190, 190], 1, atol=0.02)
 
 
 def test_a_cut_out_too_small_to_see_is_refused() -> None:
     image = Image.new("RGBA", (100, 100))
     image.paste((255, 0, 0, 255), (10, 10, 30, 20))
+    photo = read_photo(image, "dot.png")
     with pytest.raises(PhotoError, match=r"dot\.png: what is not transparent is smaller than 32 pixels"):
-        frame(read_photo(image, "dot.png"))
+        frame(photo, photo.alpha)
 
 
 def test_a_closer_look_is_an_enlarged_window() -> None:

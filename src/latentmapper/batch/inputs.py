@@ -12,7 +12,7 @@ from latentmapper.photo.encoded import SUFFIXES
 from latentmapper.photo.reading import read_bytes
 
 STDIN = "-"
-PREVIEW = ".preview.png"
+PREVIEW, OVERLAY = ".preview.png", ".overlay.png"
 
 
 @dataclass(frozen=True)
@@ -103,5 +103,6 @@ def _folder(root: Path) -> Iterator[Input]:
 
 
 def _is_picture(name: str) -> bool:
-    """By its name: hidden files and the previews of earlier runs are none."""
-    return Path(name).suffix.lower() in SUFFIXES and not name.startswith(".") and not name.endswith(PREVIEW)
+    """By its name: hidden files, and the previews and overlays of earlier runs, are none."""
+    ours = name.startswith(".") or name.endswith((PREVIEW, OVERLAY))
+    return Path(name).suffix.lower() in SUFFIXES and not ours

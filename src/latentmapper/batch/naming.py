@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path, PurePosixPath
 
-from latentmapper.batch.inputs import PREVIEW, Input
+from latentmapper.batch.inputs import OVERLAY, PREVIEW, Input
 from latentmapper.batch.journal import Journal
 from latentmapper.errors import UsageError
 from latentmapper.shapes.export import FORMATS, Format
@@ -63,9 +63,10 @@ class Job:
     stem: str
     """Path of the results below the folder, without suffix."""
 
-    def names(self, kind: str, preview: bool) -> list[str]:
-        """The files to make, relative to the folder: the mesh first."""
-        return [f"{self.stem}.{kind}"] + [f"{self.stem}{PREVIEW}"] * preview
+    def names(self, kind: str, preview: bool, overlay: bool = False) -> list[str]:
+        """The files to make, relative to the folder: the mesh, the preview, the overlay."""
+        pictures = [PREVIEW] * preview + [OVERLAY] * overlay
+        return [f"{self.stem}.{kind}", *(self.stem + suffix for suffix in pictures)]
 
 
 def assign(inputs: Sequence[Input], target: Target, journal: Journal) -> list[Job]:

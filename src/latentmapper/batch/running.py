@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from latentmapper.batch.journal import Entry, Journal
 from latentmapper.batch.naming import Job
 from latentmapper.errors import LatentMapperError, RefusedPhoto
 from latentmapper.files import sha256_of_bytes, sha256_of_json
 from latentmapper.photo import read_photo
+from latentmapper.photo.foreground import ALPHA
 from latentmapper.reconstructor import Reconstructor
 from latentmapper.shapes.export import Format, export_bytes
 from latentmapper.shapes.mesh import Mesh
@@ -41,6 +43,14 @@ class Options:
     length: float | None = None
     up: Up = "y"
     preview: bool = False
+    foreground: str = ALPHA
+    instance: int = 1
+    overlay: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON values, what came later only where it is used: earlier results still count as finished."""
+        later = {"foreground": ALPHA, "instance": 1, "overlay": False}
+        return {name: value for name, value in asdict(self).items() if later.get(name, ...) != value}
 
     def require_exportable(self) -> None:
         """Raise `UsageError` now rather than after the first photo where no mesh could be written so."""
@@ -55,7 +65,7 @@ class Outcome:
     status: str
     """ "made", "finished" (made by an earlier run), "refused" (shows no known category) or "failed"."""
     files: list[Path] = field(default_factory=list)
-    """The mesh, then the preview if there is one."""
+    """The mesh, then the preview and the overlay if they were asked for."""
     result: dict[str, Any] = field(default_factory=dict)
     """`Reconstruction.record()` with the timings of reading, previewing and writing."""
     message: str | None = None
@@ -107,10 +117,10 @@ class Batch:
             return Outcome(job, "failed", message=f"{job.input.name}: internal error ({problem})")
 
     def _finished_or_made(self, job: Job) -> Outcome:
-        names = job.names(self.options.format, self.options.preview)
+        names = job.names(self.options.format, self.options.preview, self.options.overlay)
         files = [self.journal.folder / name for name in names]
         data = job.input.read()
-        key = self._key(data)
+        key = self._key(data, job.input.name)
         if not self.overwrite:
             if entry := self.journal.finished(key, names):
                 return Outcome(job, "finished", files, entry.result)
@@ -123,10 +133,13 @@ class Batch:
             write_result(path, content)
         return Outcome(job, "made", files, result)
 
-    def _key(self, data: bytes) -> str:
+    def _key(self, data: bytes, name: str) -> str:
         """Hash of what decides the result; a pack's hash covers the hash of the ViT it accepts."""
         packs = sorted(pack.hash for pack in self.reconstructor.packs.values())
-        return sha256_of_json([sha256_of_bytes(data), packs, asdict(self.options)])
+        parts = [sha256_of_bytes(data), packs, self.options.to_json()]
+        if self.options.foreground != ALPHA:
+            parts.append(self.reconstructor.foreground.identity(name))
+        return sha256_of_json(parts)
 
     def _require_free(self, job: Job, names: list[str]) -> None:
         for name in names:
@@ -142,16 +155,28 @@ class Batch:
         with clock("read"):
             photo = read_photo(data, name)
         made = self.reconstructor.reconstruct(
-            photo, options.category, options.resolution, options.faces, options.force
+            photo,
+            options.category,
+            options.resolution,
+            options.faces,
+            options.force,
+            instance=options.instance,
         )
         with clock("export"):
             contents = [made.encode(options.format, options.length, options.up)]
         if options.preview:
             with clock("preview"):
-                buffer = io.BytesIO()
-                made.preview(photo).save(buffer, "PNG")
-                contents.append(buffer.getvalue())
+                contents.append(_png(made.preview(photo)))
+        if options.overlay:
+            with clock("overlay"):
+                contents.append(_png(made.overlay(photo)))
         result = made.record()
         for stage, seconds in clock.seconds.items():
             result["timings"][stage] = round(result["timings"].get(stage, 0.0) + seconds, 6)
         return contents, result
+
+
+def _png(image: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()

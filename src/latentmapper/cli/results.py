@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from importlib.metadata import version
 from statistics import median
 from typing import Any
@@ -13,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from latentmapper.batch import Batch, Outcome
+from latentmapper.batch.inputs import OVERLAY, PREVIEW
 from latentmapper.photo.category import percent
 
 SCHEMA = "latentmapper.reconstruct/1"
@@ -20,7 +20,7 @@ ROWS = 40
 """Photos up to which there is a table of each; above, only what failed is listed."""
 WIDE = 118
 """Columns of a terminal from which the table shows the milliseconds of each stage."""
-STAGES = ("read", "describe", "look", "map", "surface", "clean", "export", "preview")
+STAGES = ("read", "foreground", "describe", "look", "map", "surface", "clean", "export", "preview", "overlay")
 
 
 def line(outcome: Outcome) -> str:
@@ -60,7 +60,7 @@ def document(batch: Batch, outcomes: Sequence[Outcome]) -> str:
     value = {
         "schema": SCHEMA,
         "version": version("latentmapper"),
-        "options": asdict(batch.options),
+        "options": batch.options.to_json(),
         "packs": packs,
         "inputs": [_entry(outcome) for outcome in outcomes],
         "summary": _counts(outcomes),
@@ -71,8 +71,10 @@ def document(batch: Batch, outcomes: Sequence[Outcome]) -> str:
 def _entry(outcome: Outcome) -> dict[str, Any]:
     entry: dict[str, Any] = {"input": outcome.job.input.name, "status": outcome.status}
     if outcome.good:
-        mesh, *preview = map(str, outcome.files)
-        return entry | {"mesh": mesh, "preview": preview[0] if preview else None} | outcome.result
+        mesh, *pictures = map(str, outcome.files)
+        made = {suffix: name for name in pictures for suffix in (PREVIEW, OVERLAY) if name.endswith(suffix)}
+        drawn = {"overlay": made[OVERLAY]} if OVERLAY in made else {}
+        return entry | {"mesh": mesh, "preview": made.get(PREVIEW)} | drawn | outcome.result
     return entry | {"message": outcome.message}
 
 

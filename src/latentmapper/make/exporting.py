@@ -54,11 +54,14 @@ def export_base(model: TrainedShape, output: Path, level: float, int8: bool) -> 
     return entry
 
 
-def export_mapper(mapper: Mapper, output: Path, weighs: bool, int8: bool) -> None:
+def export_mapper(
+    mapper: Mapper, view: torch.nn.Linear | None, output: Path, weighs: bool, int8: bool
+) -> None:
     """Write the graph of a mapper into a pack.
 
     Parameters
     ----------
+    view : tells from where a picture was taken, of the mapper's hidden features; None leaves it out.
     weighs : whether it also gives weights over the known shapes; a projection weighs them anew.
     int8 : store large matrices as int8.
 
@@ -69,9 +72,12 @@ def export_mapper(mapper: Mapper, output: Path, weighs: bool, int8: bool) -> Non
     round_weights(mapper)
     if int8:
         round_to_int8(mapper.matrices())
+    if view is not None:
+        round_weights(view)
     example = torch.randn(3, mapper.tokens * mapper.channels)
     names = ["code", "weights"] if weighs else ["code"]
-    exported = _Outputs(mapper, len(names))
+    exported = _Outputs(mapper, len(names), view)
+    names += ["view"] * (view is not None)
     with torch.no_grad():
         truth = exported(example)
     export_onnx(exported, example[:1], output / "mapper.onnx", "descriptor", names)
@@ -82,14 +88,16 @@ def export_mapper(mapper: Mapper, output: Path, weighs: bool, int8: bool) -> Non
 
 
 class _Outputs(torch.nn.Module):
-    """A mapper's first outputs alone."""
+    """A mapper's first outputs alone, and the view if it is told."""
 
-    def __init__(self, mapper: Mapper, count: int) -> None:
+    def __init__(self, mapper: Mapper, count: int, view: torch.nn.Linear | None) -> None:
         super().__init__()
-        self.mapper, self.count = mapper, count
+        self.mapper, self.count, self.view = mapper, count, view
 
     def forward(self, descriptor: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        return self.mapper(descriptor)[: self.count]
+        hidden = self.mapper.hidden(self.mapper.encode(descriptor))
+        told = self.mapper.answer(hidden)[: self.count]
+        return told if self.view is None else (*told, self.view(hidden))
 
 
 def _check(found: np.ndarray, truth: torch.Tensor, what: str) -> None:

@@ -17,13 +17,15 @@ from latentmapper.make.exporting import export_base, export_mapper
 from latentmapper.make.modelcard import license_text, model_card, notice
 from latentmapper.make.models.mapper import Mapper, MapperShape
 from latentmapper.make.training import checkpoint
-from latentmapper.make.training.mapper import MapperRecipe
+from latentmapper.make.training.mapper import MapperRecipe, best_of
 from latentmapper.make.training.metric import metric_factor, metric_over
 from latentmapper.make.training.presence import GLOBAL_TOKENS
 from latentmapper.make.training.recipe import load_recipe
 from latentmapper.make.training.shape import TrainedShape, load_shape_run
+from latentmapper.make.training.view import read_view_head
 from latentmapper.pack import FORMAT, MODEL_CARD, Pack
 from latentmapper.photo.location import Location
+from latentmapper.view import NUMBERS
 
 METRIC_POINTS = 24
 LEAST_BANDWIDTH = 1e-4
@@ -94,7 +96,8 @@ def build_pack(
     entries, clusters = describe_descriptors(details, mapper_run, location is not None)
     output.mkdir(parents=True, exist_ok=True)
     base = export_base(model, output, recipe.level, recipe.int8) | {"level": recipe.level}
-    export_mapper(mapper, output, recipe.bandwidth is None, recipe.int8)
+    view = read_view_head(best_of(mapper_run)) if _learned_view(details) else None
+    export_mapper(mapper, view, output, recipe.bandwidth is None, recipe.int8)
     export_encoder(mapper_run, output, recipe.int8)
     keep_clip(mapper_run, output)
     length = entries["descriptor"]["length"]
@@ -131,6 +134,7 @@ def build_pack(
             "std": [0.229, 0.224, 0.225],
         },
         **entries,
+        **({} if view is None else {"view": list(NUMBERS[: view.out_features])}),
         "training": {
             "shapes": len(model.ids),
             "pictures": details["pictures"],
@@ -213,9 +217,13 @@ def load_mapper_run(folder: Path) -> tuple[Mapper, dict[str, Any]]:
     mapper = Mapper(
         shape, torch.zeros(len(details["ids"]), details["code_size"]), details["tokens"], details["channels"]
     )
-    name = "best" if (folder / "best" / checkpoint.NAME).is_file() else ""
-    checkpoint.load(folder / name, {"mapper": mapper}, [])
+    checkpoint.load(best_of(folder), {"mapper": mapper}, [])
     return mapper.eval().requires_grad_(False), details
+
+
+def _learned_view(details: dict[str, Any]) -> bool:
+    """Whether a mapper run saw known directions; one that does not say so did if it was meant to."""
+    return details.get("views", 1) > 0 and details["recipe"].get("view_weight", 0) > 0
 
 
 def _directions(model: TrainedShape, store: JoinedStore, bandwidth: float) -> np.ndarray:

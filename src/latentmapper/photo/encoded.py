@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from typing import NamedTuple
 
 from PIL import Image, ImageOps
 
@@ -22,8 +23,18 @@ AVIF_BRANDS = (b"avif", b"avis")
 SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"II*\0", b"MM\0*", b"\0\0\0\x0cjP  ")
 
 
-def decode(data: bytes, name: str, side: int) -> tuple[Image.Image, tuple[str, ...]]:
-    """Decode the first frame of an encoded file, upright, in whatever mode it has, with warnings.
+class Decoded(NamedTuple):
+    """The first frame of an encoded file."""
+
+    image: Image.Image
+    """Upright, in whatever mode the file has; a large JPEG is reduced."""
+    size: tuple[int, int]
+    """Width and height, pixels, of the upright picture in the file."""
+    warnings: tuple[str, ...]
+
+
+def decode(data: bytes, name: str, side: int) -> Decoded:
+    """Decode the first frame of an encoded file.
 
     Parameters
     ----------
@@ -40,12 +51,15 @@ def decode(data: bytes, name: str, side: int) -> tuple[Image.Image, tuple[str, .
             "ignore"
         )  # what Pillow warns of either ends in an error here or does not matter
         image = _open(data, name)
-        check_size(image.size, name)
+        size = image.size
+        check_size(size, name)
         try:
             notes = _frames(image)
-            image.draft(None, _draft_size(image.size, side))
+            image.draft(None, _draft_size(size, side))
             image.load()
-            return ImageOps.exif_transpose(image), notes
+            upright = ImageOps.exif_transpose(image)
+            width, height = size
+            return Decoded(upright, size if upright.size == image.size else (height, width), notes)
         except Exception as error:  # decoders raise anything on damaged data
             raise PhotoError(f"{name}: damaged or cut short ({_reason(error)})") from None
 

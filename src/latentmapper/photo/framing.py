@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from latentmapper.errors import PhotoError
-from latentmapper.photo.foreground import Foreground, Mask, from_alpha
+from latentmapper.photo.foreground import Mask
 from latentmapper.photo.pixels import MIN_SIDE
 from latentmapper.photo.reading import Photo
 
@@ -21,8 +21,12 @@ Box = tuple[float, float, float, float]
 """Top, left, bottom, right in pixels of a square, ends exclusive."""
 
 
-def frame(photo: Photo, foreground: Foreground = from_alpha) -> NDArray[np.float32]:
+def frame(photo: Photo, mask: Mask | None) -> NDArray[np.float32]:
     """Frame what matters of a photo: the whole of it, or its foreground cut out on neutral grey.
+
+    Parameters
+    ----------
+    mask : of the foreground, such as the photo's own `alpha`; None frames the whole picture.
 
     Returns
     -------
@@ -32,10 +36,10 @@ def frame(photo: Photo, foreground: Foreground = from_alpha) -> NDArray[np.float
     ------
     PhotoError : the foreground is smaller than 32 pixels.
     """
-    mask = foreground(photo)
-    rgb = photo.rgb if photo.alpha is None else over_grey(photo.rgb, photo.alpha)
     if mask is None:
-        return letterbox(rgb)
+        return letterbox(photo.rgb if photo.alpha is None else over_grey(photo.rgb, photo.alpha))
+    # What is transparent has no colour to show, whatever a mask says.
+    mask = mask if photo.alpha is None else np.minimum(mask, photo.alpha)
     top, left, bottom, right = _box(mask, photo.name)
     return letterbox(over_grey(photo.rgb, mask)[top:bottom, left:right], fill=FILL)
 
@@ -60,15 +64,27 @@ def letterbox(
     -------
     fitted : (*size, 3) float32 0..1.
     """
-    height, width = rgb.shape[:2]
-    scale = min(fill * size[0] / height, fill * size[1] / width)
-    small = max(1, round(width * scale)), max(1, round(height * scale))
+    top, left, height, width = fitted_into((rgb.shape[0], rgb.shape[1]), size, fill)
     levels = np.clip(np.rint(rgb * 255), 0, 255).astype(np.uint8)
-    resized = Image.fromarray(levels).resize(small, Image.Resampling.LANCZOS)
+    resized = Image.fromarray(levels).resize((width, height), Image.Resampling.LANCZOS)
     fitted = np.full((*size, 3), GREY, np.float32)
-    left, top = (size[1] - small[0]) // 2, (size[0] - small[1]) // 2
-    fitted[top : top + small[1], left : left + small[0]] = np.asarray(resized, np.float32) / 255
+    fitted[top : top + height, left : left + width] = np.asarray(resized, np.float32) / 255
     return fitted
+
+
+def fitted_into(
+    picture: tuple[int, int], size: tuple[int, int], fill: float = 1.0
+) -> tuple[int, int, int, int]:
+    """Where a letterboxed picture lies: top, left, height and width in pixels of the larger one.
+
+    Parameters
+    ----------
+    picture, size : height and width, pixels.
+    fill : as in `letterbox`.
+    """
+    scale = min(fill * size[0] / picture[0], fill * size[1] / picture[1])
+    height, width = max(1, round(picture[0] * scale)), max(1, round(picture[1] * scale))
+    return (size[0] - height) // 2, (size[1] - width) // 2, height, width
 
 
 def closer(

@@ -107,7 +107,7 @@ def _voted(told: NDArray[np.float32]) -> NDArray[np.float64] | None:
     votes = (chance > 0.5) & np.isfinite(told).all(-1).ravel()
     if chance[votes].sum() < FEWEST:
         return None
-    boxes, weights = _boxes(told)[votes], chance[votes]
+    boxes, weights = boxes_of(told)[votes], chance[votes]
     alike = (overlaps(boxes) > ALIKE) | np.eye(len(boxes), dtype=bool)
     chosen = alike[(alike @ weights).argmax()]
     return np.average(boxes[chosen], axis=0, weights=weights[chosen])
@@ -124,10 +124,10 @@ def _shown(odds: NDArray[np.float32], voted: NDArray[np.float64], side: int) -> 
     y, x = np.arange(side)[:, None], np.arange(side)[None]
     near = (y >= voted[0] - room[0]) & (y < voted[2] + room[0])
     near = near & (x >= voted[1] - room[1]) & (x < voted[3] + room[1])
-    return extent(_main_pieces((fine > np.log(LIKELY / (1 - LIKELY))) & near))
+    return extent(main_pieces((fine > np.log(LIKELY / (1 - LIKELY))) & near))
 
 
-def _main_pieces(on: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def main_pieces(on: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The largest connected piece, and others that are not much smaller: an occluder may part an object."""
     from scipy import ndimage
 
@@ -145,7 +145,7 @@ def centres(patches: int) -> NDArray[np.float64]:
     return np.stack([y, x, y, x], -1)
 
 
-def _boxes(told: NDArray[np.float32]) -> NDArray[np.float64]:
+def boxes_of(told: NDArray[np.float32]) -> NDArray[np.float64]:
     """(n * n, 4) top, left, bottom and right, in sides of the picture."""
     # No object ends before the middle of a patch that shows it.
     reach = np.maximum(told[..., 1:], 0.5 / len(told)) * (-1, -1, 1, 1)

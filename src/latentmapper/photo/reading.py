@@ -32,6 +32,8 @@ class Photo:
     sha256: str
     """Of the encoded file, or of the upright 8-bit pixels where there is no file."""
     warnings: tuple[str, ...] = ()
+    size: tuple[int, int] = (0, 0)
+    """Height and width, pixels, of the whole picture: what a mask drawn for it measures."""
 
 
 Source = str | os.PathLike[str] | bytes | Image.Image | NDArray[Any] | Photo
@@ -81,17 +83,19 @@ def read_bytes(path: Path) -> bytes:
 
 
 def _from_encoded(data: bytes, name: str) -> Photo:
-    image, warnings = decode(data, name, WORKING_SIDE)
-    return _photo(eight_bit(image, name), name, sha256_of_bytes(data), warnings)
+    image, (width, height), warnings = decode(data, name, WORKING_SIDE)
+    return _photo(eight_bit(image, name), name, sha256_of_bytes(data), (height, width), warnings)
 
 
 def _from_pixels(image: Image.Image, name: str) -> Photo:
     image = eight_bit(image, name)
     digest = sha256_of_bytes(f"{image.mode} {image.size}".encode(), image.tobytes())
-    return _photo(image, name, digest, ())
+    return _photo(image, name, digest, (image.height, image.width), ())
 
 
-def _photo(image: Image.Image, name: str, digest: str, warnings: tuple[str, ...]) -> Photo:
+def _photo(
+    image: Image.Image, name: str, digest: str, size: tuple[int, int], warnings: tuple[str, ...]
+) -> Photo:
     """Reduce an upright 8-bit RGB or RGBA image to the working size and take it apart."""
     if max(image.size) > WORKING_SIDE:
         image = ImageOps.contain(image, (WORKING_SIDE, WORKING_SIDE), Image.Resampling.LANCZOS)
@@ -99,4 +103,4 @@ def _photo(image: Image.Image, name: str, digest: str, warnings: tuple[str, ...]
     alpha = pixels[..., 3] if pixels.shape[2] == 4 and pixels[..., 3].min() < 1 else None
     if alpha is not None and alpha.max() < 0.5:
         raise PhotoError(f"{name}: wholly transparent; there is nothing to see")
-    return Photo(name, np.ascontiguousarray(pixels[..., :3]), alpha, digest, warnings)
+    return Photo(name, np.ascontiguousarray(pixels[..., :3]), alpha, digest, warnings, size)

@@ -23,6 +23,8 @@ class Clip(Protocol):
 
     name: str
     """Which pair it is, as a record beside what was computed with it."""
+    sha256: str
+    """Of its weights: what was computed with them is kept under it."""
 
     def images(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
         """(n, 512) unit vectors of pictures (n, 224, 224, 3) float32 RGB 0..1, row 0 on top."""

@@ -21,7 +21,7 @@ from latentmapper.errors import MissingError, PackError
 from latentmapper.features.clip import DIMENSION, unit
 from latentmapper.features.clip.words import Words
 from latentmapper.features.vit import Tokens, ViT
-from latentmapper.files import sha256_of_file
+from latentmapper.files import sha256_of_file, sha256_of_json
 from latentmapper.runtime import DEFAULT_THREADS, Session
 
 FORMAT = 1
@@ -51,6 +51,7 @@ class BundledClip:
         self.name: str = header["name"]
         self.vit_sha256: str = header["vit_sha256"]
         """Of the ViT whose tokens it projects."""
+        self.sha256 = sha256_of_json([header["files"], self.vit_sha256])
         self._words = Words(tuple(header["words"]), header["length"])
         self._image, self._text = (
             _session(self._folder / name, header["files"], threads) for name in (IMAGE, TEXT)

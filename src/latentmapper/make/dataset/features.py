@@ -2,9 +2,9 @@
 
 On disk: one safetensors file per shard of views, named by the shard's hash, with `descriptors`
 (n, D) float16 or, of labels, uint8, `directions` (n, 3) float32 from the object towards the camera,
-canonical frame, and `occlusion` (n,) float32; `features.json` names the ViT and what is kept of its
-tokens. Where these were clustered, the clusters stand in `clusters.safetensors`. Rerunning does only what
-is missing.
+canonical frame, `rolls` (n,) float32 degrees, and `occlusion` (n,) float32; `features.json` names the ViT
+and what is kept of its tokens. Where these were clustered, the clusters stand in `clusters.safetensors`.
+Rerunning does only what is missing.
 """
 
 import json
@@ -177,9 +177,14 @@ def _describe_shard(
     made = np.concatenate(parts)
     occlusion = np.array([view.occlusion for view in shown], np.float32)
     directions = np.array([-view.camera.axes[2] for view in shown], np.float32)
-    arrays = {"descriptors": made if made.dtype == np.uint8 else made.astype(np.float16)}
+    arrays = {
+        "descriptors": made if made.dtype == np.uint8 else made.astype(np.float16),
+        "directions": directions,
+        "rolls": np.array([view.camera.roll for view in shown], np.float32),
+        "occlusion": occlusion,
+    }
     with files.replacing(path) as temporary:
-        save_file(arrays | {"directions": directions, "occlusion": occlusion}, temporary)
+        save_file(arrays, temporary)
     return len(images)
 
 
@@ -258,10 +263,17 @@ class Features:
 
     def directions(self, record: FeatureRecord) -> NDArray[np.float32]:
         """Unit vectors (n, 3) from the object towards the camera; NaN where features are older than these."""
+        return self._told(record, "directions", (3,))
+
+    def rolls(self, record: FeatureRecord) -> NDArray[np.float32]:
+        """Degrees (n,) that the camera is turned by; NaN where features are older than these."""
+        return self._told(record, "rolls", ())
+
+    def _told(self, record: FeatureRecord, name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
         with safe_open(self.folder / record.file, framework="numpy") as file:
-            if "directions" in file.keys():  # noqa: SIM118 (not a dict)
-                return file.get_tensor("directions")
-        return np.full((self.pictures(record), 3), np.nan, np.float32)
+            if name in file.keys():  # noqa: SIM118 (not a dict)
+                return file.get_tensor(name)
+        return np.full((self.pictures(record), *shape), np.nan, np.float32)
 
 
 def check_header(path: Path, header: dict[str, Any]) -> None:

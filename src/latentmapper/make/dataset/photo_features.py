@@ -50,7 +50,8 @@ def _describe(paths: list[Path], target: Path, vit: Describer, recipe: FeatureRe
     squares = []
     for path in paths:
         try:
-            squares.append(frame(read_photo(path)))
+            photo = read_photo(path)
+            squares.append(frame(photo, photo.alpha))
         except PhotoError as error:
             logger.warning("%s: skipped: %s", path, error)
     if squares:

@@ -12,6 +12,7 @@ from latentmapper.errors import MissingError, PackError
 from latentmapper.extras import require
 from latentmapper.features.clip import DIMENSION
 from latentmapper.make.models.clip_pixels import pixels, units
+from latentmapper.make.models.weights import sha256_of_weights
 
 DEFAULT = "openai/clip-vit-base-patch32"
 FILES = ("config.json", "model.safetensors or pytorch_model.bin", "tokenizer.json")
@@ -43,6 +44,7 @@ class HubClip:
         except (OSError, ValueError) as error:
             raise MissingError(_advice(source)) from error
         self._model.eval().requires_grad_(False)
+        self.sha256 = sha256_of_weights(self._model)
         config = self._model.config
         if (config.vision_config.image_size, config.projection_dim) != (SIDE, DIMENSION):
             made = f"{config.projection_dim} numbers of pictures of {config.vision_config.image_size} pixels"

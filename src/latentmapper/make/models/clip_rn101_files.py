@@ -53,7 +53,8 @@ class Rn101Clip:
             raise PackError(f"{path} is not CLIP RN101: not {DIMENSION} numbers of pictures of 224 pixels")
         self._model.eval().requires_grad_(False)
         self._words = BytePairs(path.parent, len(weights["positional_embedding"]))
-        self.name, self._batch = f"rn101:{sha256_of_file(path)[:12]}", batch
+        self.sha256, self._batch = sha256_of_file(path), batch
+        self.name = f"rn101:{self.sha256[:12]}"
 
     @torch.inference_mode()
     def images(self, images: NDArray[np.float32]) -> NDArray[np.float32]:

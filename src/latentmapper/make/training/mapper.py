@@ -108,7 +108,7 @@ class MapperTask:
         """Weights to begin with: another run's, or a whitening of the pictures, or the ViT's blocks."""
         body, shape = self.mapper.body, self.recipe.shape
         if start is not None:
-            checkpoint.load(_best_of(start), {"mapper": self.mapper}, [])
+            checkpoint.load(best_of(start), {"mapper": self.mapper}, [])
         elif shape.body in ("whitened", "dense"):
             assert isinstance(self.train_set.descriptors, torch.Tensor)
             fixed = self.mapper.whitening if shape.body == "whitened" else self.mapper.standard
@@ -169,7 +169,8 @@ class MapperTask:
         return clamped_l1(network.distances(prepared, points), truth, self.model.recipe.clamp)
 
 
-def _best_of(run: Path) -> Path:
+def best_of(run: Path) -> Path:
+    """The folder of a mapper run's best weights: those at the lowest held-out error, else the last."""
     best = run / "best"
     return best if (best / checkpoint.NAME).is_file() else run
 
@@ -181,7 +182,7 @@ def check_start(run: Path, model: TrainedShape, vit_sha256: str) -> None:
     ------
     StoreError : there is no such run, or it answers in another shape model's codes, or reads another ViT.
     """
-    if not (_best_of(run) / checkpoint.NAME).is_file():
+    if not (best_of(run) / checkpoint.NAME).is_file():
         raise StoreError(f"no trained mapper in {run} to start from")
     details = json.loads((run / "mapper.json").read_text())
     if details["ids"] != model.ids:
@@ -262,8 +263,9 @@ def train_mapper(
             **(composition.keep(folder) if recipe.shape.body == "dense" else {}),
             "vit_sha256": features[0].vit_sha256,
             "pictures": len(train_set.codes),
+            "views": int(train_set.directions.isfinite().all(1).sum()),
             "recipe": asdict(recipe),
-            "start": None if start is None else files.sha256_of_file(_best_of(start) / checkpoint.NAME),
+            "start": None if start is None else files.sha256_of_file(best_of(start) / checkpoint.NAME),
         },
     )
     task = MapperTask(model, store, train_set, held_out, recipe, folder / "best", vit, start)

@@ -62,6 +62,8 @@ class Pictures:
     """(P, 3) float32 unit vectors from the object towards the camera; NaN where they are not known."""
     layout: tuple[int, int]
     """T tokens of C channels each."""
+    rolls: torch.Tensor | None = None
+    """(P,) float32 degrees that the camera is turned by; NaN, or None for all, where they are not known."""
 
     @classmethod
     def gather(
@@ -95,7 +97,8 @@ class Pictures:
         else:
             kept = torch.from_numpy(np.concatenate([f.load(r) for f, r in rows]))[keep]
         directions = torch.from_numpy(np.concatenate([f.directions(r) for f, r in rows]))[keep]
-        return cls(kept, codes, shapes, chance, directions, features[0].layout)
+        rolls = torch.from_numpy(np.concatenate([f.rolls(r) for f, r in rows]))[keep]
+        return cls(kept, codes, shapes, chance, directions, features[0].layout, rolls)
 
     def parts(self, size: int) -> Iterator[np.ndarray]:
         """All row numbers, `size` at a time."""

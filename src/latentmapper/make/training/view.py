@@ -1,20 +1,25 @@
 """What else a picture tells of a shape: learning it too makes a mapper measure, not recognise."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors import safe_open
 from torch import nn
 
 from latentmapper.make.dataset.shape_data import ShapeData
+from latentmapper.make.training import checkpoint
 from latentmapper.make.training.pictures import Pictures
+from latentmapper.view import ROLL_UNIT
 
 
 class ViewHead(nn.Module):
-    """Hidden features (b, hidden) -> direction of the camera (3) and two proportions of the shape.
+    """Hidden features (b, hidden) -> direction of the camera (3), two proportions of the shape, and the roll.
 
     The proportions are log height / length and log width / length, in standard deviations of the training
-    shapes. The head is used in training alone.
+    shapes. They are used in training alone; direction and roll may go into a pack. The roll is learned where
+    the pictures tell it.
 
     Parameters
     ----------
@@ -33,16 +38,50 @@ class ViewHead(nn.Module):
         rows = [(known.get(shape, unknown) - mean) / spread for shape in pictures.shapes]
         proportions = torch.from_numpy(np.array(rows, np.float32).reshape(-1, 2))
         self.truth = torch.cat([pictures.directions, proportions], 1)
+        self.turn: nn.Linear | None = None
+        if pictures.rolls is not None and pictures.rolls.isfinite().any():
+            self.turn = nn.Linear(hidden, 1)
+            self.truth = torch.cat([self.truth, pictures.rolls[:, None] / ROLL_UNIT], 1)
 
     def loss(self, hidden: torch.Tensor, rows: np.ndarray) -> torch.Tensor:
-        """Mean squared error of the direction plus smooth L1 of the proportions, of what is known."""
+        """Mean squared error of direction and roll plus smooth L1 of the proportions, of what is known."""
         truth = self.truth[rows]
         known = truth.isfinite()
-        truth, told = truth.nan_to_num(), self.tell(hidden)
+        told = self.tell(hidden)
+        if self.turn is not None:
+            told = torch.cat([told, self.turn(hidden)], 1)
+        truth = truth.nan_to_num()
         squared = (told - truth).square() * known
         smooth = nn.functional.smooth_l1_loss(told, truth, reduction="none") * known
-        directions, proportions = known[:, :3].sum().clamp_min(1), known[:, 3:].sum().clamp_min(1)
-        return squared[:, :3].sum() / directions + smooth[:, 3:].sum() / proportions
+        loss = squared[:, :3].sum() / known[:, :3].sum().clamp_min(1)
+        loss = loss + smooth[:, 3:5].sum() / known[:, 3:5].sum().clamp_min(1)
+        return loss + squared[:, 5:].sum() / known[:, 5:].sum().clamp_min(1)
+
+
+def read_view_head(run: Path) -> nn.Linear | None:
+    """What of a mapper run's view head goes into a pack: direction (3) and, if it was learned, roll (1).
+
+    Parameters
+    ----------
+    run : folder of the checkpoint.
+
+    Returns
+    -------
+    head : hidden features (b, hidden) -> what `View.of` reads; None where none was trained.
+    """
+    with safe_open(run / checkpoint.NAME, "pt") as file:
+        names = set(file.keys())
+        rows = [("tell", 3), ("turn", 1)]
+        found = [(name, count) for name, count in rows if f"module.view.{name}.weight" in names]
+        if not found:
+            return None
+        weight, bias = (
+            torch.cat([file.get_tensor(f"module.view.{name}.{part}")[:count] for name, count in found])
+            for part in ("weight", "bias")
+        )
+    head = nn.Linear(weight.shape[1], len(weight))
+    head.load_state_dict({"weight": weight, "bias": bias})
+    return head.eval().requires_grad_(False)
 
 
 def _proportions(data: ShapeData) -> np.ndarray:

@@ -1,0 +1,122 @@
+"""The foreground provider `bundled`: what the location head of a pack finds, as a soft mask."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+from scipy.special import expit
+
+from latentmapper.errors import MissingError
+from latentmapper.photo.foreground import Candidate, Found, Mask, Request, pick
+from latentmapper.photo.framing import SIDE, extent, fitted_into
+from latentmapper.photo.location import ALIKE, FEWEST, LIKELY, NEAR, boxes_of, main_pieces, overlaps
+from latentmapper.photo.reading import Photo
+
+APART = 0.3
+"""Intersection over union up to which a patch's vote is for another object than the one in a box."""
+UNLIKELY = -6.0
+"""Log-odds that stand in for those of patches of other objects."""
+
+
+class Located:
+    """Objects by the votes of a location head's patches. See `photo/location.py`.
+
+    The head sees the photo in 16 x 16 patches: edges are soft, and good to some hundredths of the picture.
+    """
+
+    name = "bundled"
+    several = True
+
+    def find(self, photo: Photo, request: Request) -> Found:
+        """See `Foreground`."""
+        if request.locate is None:
+            raise MissingError("--foreground bundled needs a pack that finds the object; choose another")
+        told = np.nan_to_num(request.locate(photo, request.categories), nan=UNLIKELY).clip(-30, 30)
+        label = " or ".join(request.categories)
+        objects = [_object(told, each, label, photo) for each in instances(told)]
+        return pick(objects, request, photo.name, "the pack's location head")
+
+    def identity(self, photo: str) -> Any:
+        """See `Foreground`; the pack, which the head belongs to, is known besides."""
+        return self.name
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One object that patches agree on."""
+
+    members: NDArray[np.bool_]
+    """(n, n) the patches that vote for it."""
+    box: NDArray[np.float64]
+    """(4,) top, left, bottom, right, in sides of the picture: the mean of their votes."""
+    score: float
+    """Mean chance that they show an object."""
+
+
+def instances(told: NDArray[np.float32]) -> Iterator[Instance]:
+    """Objects in a picture, that with the most votes first.
+
+    Parameters
+    ----------
+    told : (n, n, 5) finite, what a `Location` says of the patches.
+    """
+    chance = expit(told[..., 0].astype(np.float64)).ravel()
+    boxes, free = boxes_of(told), chance > 0.5
+    alike = (overlaps(boxes) > ALIKE) | np.eye(len(boxes), dtype=bool)
+    while free.any():
+        support = np.where(free, (alike & free) @ chance, 0)
+        members = alike[support.argmax()] & free
+        if chance[members].sum() < FEWEST:
+            return
+        box = np.average(boxes[members], axis=0, weights=chance[members])
+        yield Instance(members.reshape(told.shape[:2]), box, float(chance[members].mean()))
+        # A vote between two objects goes to the one that was found first.
+        free &= ~members & _elsewhere(boxes, box)
+
+
+def _elsewhere(boxes: NDArray[np.float64], box: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """(v,) which of boxes (v, 4) are of another object than the one in a box (4,)."""
+    return overlaps(np.concatenate([box[None], boxes]))[0, 1:] <= APART
+
+
+def _object(
+    told: NDArray[np.float32], instance: Instance, label: str, photo: Photo
+) -> tuple[Candidate, Mask]:
+    """What is known of one object, and its mask in the photo."""
+    mask = _in_photo(_soft(told, instance), photo.rgb.shape)
+    height, width = mask.shape
+    top, left, bottom, right = extent(mask > LIKELY) or (0, 0, 0, 0)
+    edges = top / height, left / width, bottom / height, right / width
+    return Candidate(label, instance.score, float((mask > LIKELY).mean()), edges), mask
+
+
+def _soft(told: NDArray[np.float32], instance: Instance) -> Mask:
+    """(SIDE, SIDE) the chance that pixels of the square show an object, as far as they are near its box."""
+    odds = told[..., 0].astype(np.float64)
+    rival = ~instance.members & (odds > 0)
+    rival &= _elsewhere(boxes_of(told), instance.box).reshape(odds.shape)
+    odds = np.where(rival, UNLIKELY, odds)
+    fine = ndimage.zoom(odds, SIDE / len(odds), order=1, mode="nearest", grid_mode=True)
+    chance = np.where(_near(instance.box), expit(fine), 0)
+    # Beyond half a patch around the pieces of the object there is nothing of it.
+    edge = ndimage.binary_dilation(main_pieces(chance > LIKELY), iterations=SIDE // len(odds) // 2)
+    return np.where(edge, chance, 0).astype(np.float32)
+
+
+def _near(box: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """(SIDE, SIDE) which pixels of the square lie in a box or not far from it."""
+    room = NEAR * (box[2:] - box[:2])
+    y, x = (np.arange(SIDE)[:, None] + 0.5) / SIDE, (np.arange(SIDE)[None] + 0.5) / SIDE
+    rows = (y >= box[0] - room[0]) & (y < box[2] + room[0])
+    return rows & (x >= box[1] - room[1]) & (x < box[3] + room[1])
+
+
+def _in_photo(square: Mask, size: tuple[int, ...]) -> Mask:
+    """What a square says of the picture (h, w, ...) that is letterboxed in it, (h, w)."""
+    top, left, height, width = fitted_into((size[0], size[1]), (SIDE, SIDE))
+    part = Image.fromarray(square[top : top + height, left : left + width])
+    return np.asarray(part.resize((size[1], size[0]), Image.Resampling.BILINEAR), np.float32).clip(0, 1)

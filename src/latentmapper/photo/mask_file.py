@@ -1,0 +1,86 @@
+"""The foreground provider `file`: masks that somebody drew, one for each photo."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from latentmapper.errors import PhotoError
+from latentmapper.files import sha256_of_bytes
+from latentmapper.photo.encoded import decode
+from latentmapper.photo.foreground import Found, Mask, Request, cut_off, require_visible
+from latentmapper.photo.pixels import eight_bit
+from latentmapper.photo.reading import WORKING_SIDE, Photo, read_bytes
+
+AROUND = 0.9
+"""Share of the picture's edge from which a mask, if much inside is off, is taken for an inverted one."""
+HOLE = 0.1
+"""Share of the picture that is off in an inverted mask, at least."""
+
+
+class FileMasks:
+    """Masks from image files: white, or opaque where the file has transparency, is the object.
+
+    Parameters
+    ----------
+    masks : name of a photo -> file of its mask, exactly as large as the photo.
+    """
+
+    name = "file"
+    several = False
+
+    def __init__(self, masks: Mapping[str, Path]) -> None:
+        self._masks = dict(masks)
+
+    def find(self, photo: Photo, request: Request) -> Found:
+        """See `Foreground`.
+
+        Raises
+        ------
+        PhotoError : no mask for this photo, one that cannot be read, has another size, is empty or inverted.
+        """
+        path = self._of(photo.name)
+        mask = read_mask(path, photo)
+        require_visible(mask, photo.name)
+        return Found(mask, warnings=cut_off(mask))
+
+    def identity(self, photo: str) -> Any:
+        """See `Foreground`."""
+        return [self.name, sha256_of_bytes(read_bytes(self._of(photo)))]
+
+    def _of(self, photo: str) -> Path:
+        if photo not in self._masks:
+            raise PhotoError(f"{photo}: no mask was given for it")
+        return self._masks[photo]
+
+
+def read_mask(path: Path, photo: Photo) -> Mask:
+    """A mask of a photo, reduced as the photo was.
+
+    Raises
+    ------
+    PhotoError : it cannot be read, has another size than the photo, is empty or inverted.
+    """
+    image, (width, height), _ = decode(read_bytes(path), str(path), WORKING_SIDE)
+    if (height, width) != photo.size:
+        sizes = f"{width} x {height} pixels, but {photo.name} {photo.size[1]} x {photo.size[0]}"
+        raise PhotoError(f"{path}: the mask has {sizes}; draw it on the photo itself")
+    image = eight_bit(image, str(path))
+    grey = image.getchannel("A") if image.mode == "RGBA" else image.convert("L")
+    size = photo.rgb.shape[1], photo.rgb.shape[0]
+    if grey.size != size:
+        grey = grey.resize(size, Image.Resampling.BOX)
+    mask = np.asarray(grey, np.float32) / np.float32(255)
+    _require_object(mask, path)
+    return mask
+
+
+def _require_object(mask: Mask, path: Path) -> None:
+    on = mask > 0.5
+    if not on.any():
+        raise PhotoError(f"{path}: the mask is empty; the object has to be white in it")
+    edge = np.concatenate([on[0], on[-1], on[:, 0], on[:, -1]])
+    if edge.mean() >= AROUND and 1 - on.mean() >= HOLE:
+        raise PhotoError(f"{path}: the mask is inverted, as it seems; the object has to be white in it")
