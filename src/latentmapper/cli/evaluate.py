@@ -30,7 +30,12 @@ Metric = Literal[
     "emd_manhattan",
     "iou",
     "normal_consistency",
+    "watertight",
 ]
+ABSOLUTE = {
+    "iou": "compares volumes as they stand",
+    "watertight": "does not depend on where the shape is",
+}
 EMD = {"emd", "emd_manhattan"}
 
 
@@ -44,15 +49,18 @@ class Config:
     """Store with the test shapes."""
     output: Annotated[Path, tyro.conf.arg(aliases=["-o"])] = Path("evaluation")
     """Folder for results.json, results.md, and the shapes that are done."""
-    split: Literal["test", "validation", "all"] = "test"
+    split: Literal["test", "validation", "train", "all"] = "test"
     """Which shapes of the store; deformed ones are never taken."""
+    decoded: bool = False
+    """Add a table in the paper's own way: picture and truth are the mesh that the base model makes of the
+    shape's code, from --ceiling or of the pack's known shapes."""
     conditions: tuple[Condition, ...] = STANDARD
     """Kinds of pictures, one row of the report each: backgrounds, occlusion (in per cent), small pictures
     (side in pixels), blur (deviation in pixels), JPEG (quality)."""
     metrics: tuple[Metric, ...] = ("chamfer", "f_score")
     """What is measured; chamfer and f_score always are. Each is defined below the table in results.md."""
     aligned: tuple[Metric, ...] = ()
-    """Metrics to give once more after similarity alignment; all but iou."""
+    """Metrics to give once more after similarity alignment; all but iou and watertight."""
     emd_points: int = 2048
     """Points that EMD matches one to one, up to 5000; part of the protocol's id."""
     emd_views: int = 3
@@ -86,8 +94,8 @@ class Config:
             raise UsageError(f"--limit-shapes must be at least 1, not {self.limit_shapes}")
         if not self.conditions:
             raise UsageError(f"--conditions needs at least one of {', '.join(get_args(Condition))}")
-        if "iou" in self.aligned:
-            raise UsageError("--aligned: iou compares volumes as they stand; leave it to --metrics")
+        if absolute := [name for name in self.aligned if name in ABSOLUTE]:
+            raise UsageError(f"--aligned: {absolute[0]} {ABSOLUTE[absolute[0]]}; leave it to --metrics")
         if (self.emd_points, self.emd_views) != (2048, 3) and not {*self.metrics, *self.aligned} & EMD:
             raise UsageError("--emd-points and --emd-views go with emd or emd_manhattan in --metrics")
         given = {"--features": self.features, "--training": self.training, "--ceiling": (self.ceiling,)}
@@ -102,13 +110,20 @@ def main(verb: str, argv: list[str]) -> int:
     show_logs()
     from latentmapper.make.dataset.store import Store
     from latentmapper.make.evaluation import report, tables
-    from latentmapper.make.evaluation.session import choose, finished, run
+    from latentmapper.make.evaluation.session import DECODED, choose, decoded, finished, run
+    from latentmapper.pack import Pack
 
     session, store = _session(config), Store.open(config.store)
-    kept, missing = finished(session, choose(store, config.split, config.limit_shapes))
+    records = choose(store, config.split, config.limit_shapes)
+    if config.decoded:
+        records += decoded(records, session.sources.codes(Pack.open(config.pack)))
+    if reason := session.begin(records):
+        print(f"{config.output}: {reason}", file=sys.stderr)
+    kept, missing = finished(session, records)
     made = _shown(run(session, missing, config.workers), len(missing), len(kept))
-    results = sorted([*kept, *made], key=lambda result: result["id"])
-    header = report.header(session, store, config.split, f"latentmapper {verb} {shlex.join(argv)}")
+    results = sorted([*kept, *made], key=lambda result: (result["origin"] == DECODED, result["id"]))
+    command = f"latentmapper {verb} {shlex.join(argv)}"
+    header = report.header(session, store, config.split, command, [record.id for record in records])
     table = report.rows(results)
     write_text(config.output / "results.json", report.as_json(header, table, results))
     write_text(config.output / "results.md", tables.as_markdown(header, table, results))

@@ -1,7 +1,7 @@
 """What is compared: anything that answers a picture with a surface."""
 
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -12,15 +12,29 @@ from latentmapper.make.evaluation.surface import Surface
 from latentmapper.pack import Pack
 from latentmapper.shapes.mesh import Mesh
 
+Vector = NDArray[np.float32]
 
-@dataclass(frozen=True)
+
 class Description:
-    """What the ViT says of a picture."""
+    """What the ViT says of a picture, found when it is first asked for.
 
-    overview: NDArray[np.float32]
-    """(D,) of the whole picture."""
-    descriptor: NDArray[np.float32]
-    """(E,) what the pack's mapper reads."""
+    Parameters
+    ----------
+    overview, descriptor : the vectors below, or what gives them.
+    """
+
+    def __init__(self, overview: Vector | Callable[[], Vector], descriptor: Vector | Callable[[], Vector]):
+        self._overview, self._descriptor = overview, descriptor
+
+    @cached_property
+    def overview(self) -> Vector:
+        """(D,) of the whole picture."""
+        return self._overview() if callable(self._overview) else self._overview
+
+    @cached_property
+    def descriptor(self) -> Vector:
+        """(E,) what the pack's mapper reads."""
+        return self._descriptor() if callable(self._descriptor) else self._descriptor
 
 
 class Method(Protocol):

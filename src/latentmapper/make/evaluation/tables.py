@@ -20,6 +20,7 @@ MEANINGS = {
     "radius, of {emd_points:,} points on {emd_views} views a shape.",
     "iou": "IoU: common volume by that of both, on {cells}^3 cells over the cube -1..1.",
     "normal_consistency": "Normals: mean absolute cosine between normals of nearest points.",
+    "watertight": "Watertight: share of the answers whose mesh is closed and oriented.",
 }
 """What the legend says of metrics that are not always taken; the fields of the protocol are filled in."""
 
@@ -28,7 +29,8 @@ def as_markdown(header: dict[str, Any], table: Sequence[Row], results: Sequence[
     """The report as Markdown: what was measured, the tables of each origin, what the columns mean."""
     protocol = header["protocol"]
     parts = [
-        f"# {header['pack']['id']} on {header['store']['category']} shapes it has not seen",
+        f"# {header['pack']['id']} on {header['store']['category']} shapes it has "
+        + ("learned from" if header["store"]["split"] == "train" else "not seen"),
         f"Protocol `{protocol['id']}`, split `{header['store']['split']}`, "
         f"pack `{header['pack']['hash'][:12]}`, data `{header['store']['hash'][:12]}`. Made by:",
         f"```\n{header['command']}\n```",
