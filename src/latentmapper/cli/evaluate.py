@@ -4,7 +4,8 @@ import shlex
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
@@ -17,6 +18,7 @@ from latentmapper.make.evaluation.conditions import STANDARD, Condition
 from latentmapper.runtime import DEFAULT_THREADS
 
 if TYPE_CHECKING:
+    from latentmapper.make.dataset.store import Record
     from latentmapper.make.evaluation.session import Session
 
 Metric = Literal[
@@ -81,6 +83,12 @@ class Config:
     """Add the row "floor": the true mesh against other points of itself."""
     oracle: bool = False
     """Add the row "best training shape": the one of --training of least Chamfer distance to the truth."""
+    examples: int = 5
+    """Shapes of which a picture and all meshes are kept for the report, at even percentiles of the error."""
+    worst: int = 10
+    """Shapes on which the pack is worst, likewise."""
+    timed: int = 0
+    """Time every method on so many pictures, one after the other; nothing else should be running."""
     vit: Path | None = None
     """Another ViT's ONNX file, for packs made for it; by default the bundled one."""
     workers: int = 1
@@ -92,6 +100,9 @@ class Config:
             raise UsageError(f"--workers must be at least 1, not {self.workers}")
         if self.limit_shapes is not None and self.limit_shapes < 1:
             raise UsageError(f"--limit-shapes must be at least 1, not {self.limit_shapes}")
+        for name in ("examples", "worst", "timed"):
+            if getattr(self, name) < 0:
+                raise UsageError(f"--{name} must be at least 0, not {getattr(self, name)}")
         if not self.conditions:
             raise UsageError(f"--conditions needs at least one of {', '.join(get_args(Condition))}")
         if absolute := [name for name in self.aligned if name in ABSOLUTE]:
@@ -124,11 +135,26 @@ def main(verb: str, argv: list[str]) -> int:
     results = sorted([*kept, *made], key=lambda result: (result["origin"] == DECODED, result["id"]))
     command = f"latentmapper {verb} {shlex.join(argv)}"
     header = report.header(session, store, config.split, command, [record.id for record in records])
+    header |= _afterwards(config, session, records, results)
     table = report.rows(results)
     write_text(config.output / "results.json", report.as_json(header, table, results))
     write_text(config.output / "results.md", tables.as_markdown(header, table, results))
     print((config.output / "results.md").read_text(encoding="utf-8"))
     return 0
+
+
+def _afterwards(
+    config: Config, session: "Session", records: "list[Record]", results: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """What the report shows besides numbers."""
+    from latentmapper.make.evaluation.afterwards import keep_cases, times
+
+    load = cache(session.evaluator)
+    cases = keep_cases(session, records, results, (config.examples, config.worst), load)
+    told: dict[str, Any] = {"cases": [asdict(case) for case in cases]}
+    if config.timed:
+        told["times"] = times(session, [r for r in records if r.origin != "decoded"], config.timed, load)
+    return told
 
 
 def _session(config: Config) -> "Session":

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,21 +10,27 @@ from numpy.typing import NDArray
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.surface import Surface
 from latentmapper.pack import Pack
-from latentmapper.shapes.mesh import Mesh
+from latentmapper.shapes.mesh import Mesh, Triangles
 
 Vector = NDArray[np.float32]
 
 
 class Description:
-    """What the ViT says of a picture, found when it is first asked for.
+    """A picture, and what the ViT says of it, which is found when it is first asked for.
 
     Parameters
     ----------
     overview, descriptor : the vectors below, or what gives them.
+    picture : (h, w, 3) RGB, for methods that look for themselves.
     """
 
-    def __init__(self, overview: Vector | Callable[[], Vector], descriptor: Vector | Callable[[], Vector]):
-        self._overview, self._descriptor = overview, descriptor
+    def __init__(
+        self,
+        overview: Vector | Callable[[], Vector],
+        descriptor: Vector | Callable[[], Vector],
+        picture: NDArray[np.uint8] | None = None,
+    ) -> None:
+        self._overview, self._descriptor, self.picture = overview, descriptor, picture
 
     @cached_property
     def overview(self) -> Vector:
@@ -54,6 +60,15 @@ class Method(Protocol):
 
     def surface(self, answer: Hashable) -> Surface:
         """The answered shape, as it is compared."""
+        ...
+
+
+@runtime_checkable
+class Maker(Protocol):
+    """A method that makes a mesh rather than finding one, so that it can be timed."""
+
+    def mesh(self, answer: Hashable) -> Triangles:
+        """The answered shape, before it is made ready for comparison."""
         ...
 
 
@@ -87,6 +102,11 @@ class Mapped:
     def answer(self, shape_id: str, picture: Description) -> Hashable:
         """The code, as bytes."""
         return self._decoder.pack.map(picture.descriptor).code.astype(np.float32).tobytes()
+
+    def mesh(self, answer: Hashable) -> Mesh:
+        """The mesh of the code."""
+        assert isinstance(answer, bytes)
+        return self._decoder.mesh(np.frombuffer(answer, np.float32))
 
     def surface(self, answer: Hashable) -> Surface:
         """The shape of the code."""

@@ -61,7 +61,8 @@ class Sources:
             square = image.astype(np.float32) / np.float32(255)
             tokens = cache(lambda: vit.describe(square[None]))
             # What fails here, fails within the method that asks for it.
-            return Description(lambda: pack.overview(tokens())[0], lambda: pack.look(vit, square, tokens()))
+            look = (lambda: pack.overview(tokens())[0], lambda: pack.look(vit, square, tokens()))
+            return Description(*look, image)
 
         def render(shape: ShapeData, picture: EvaluationPicture) -> NDArray[np.uint8]:
             return render_picture(shape, picture, pack.category)
