@@ -156,6 +156,8 @@ def test_two_workers_give_what_one_gives(inputs):
             2,
             "--decoded: no code is known of a (1 of 1 shapes); make them with latentmapper fit, and",
         ),
+        ("--examples -1", 2, "--examples must be at least 0, not -1"),
+        ("--cases nowhere", 3, "--cases: nowhere does not exist"),
         ("--conditions", 2, "--conditions needs at least one of cluttered, plain, occluded, occluded-25"),
         ("--oracle --training empty", 1, "--oracle: no store of --training holds a training shape"),
         ("--split validation", 1, "store has no usable shape in split 'validation'"),

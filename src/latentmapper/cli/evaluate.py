@@ -3,7 +3,7 @@
 import shlex
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from latentmapper.runtime import DEFAULT_THREADS
 
 if TYPE_CHECKING:
     from latentmapper.make.dataset.store import Record
+    from latentmapper.make.evaluation.evaluate import Evaluator
     from latentmapper.make.evaluation.session import Session
 
 Metric = Literal[
@@ -87,6 +88,8 @@ class Config:
     """Shapes of which a picture and all meshes are kept for the report, at even percentiles of the error."""
     worst: int = 10
     """Shapes on which the pack is worst, likewise."""
+    cases: Path | None = None
+    """A results.json whose pictures are kept instead, so that packs can be looked at side by side."""
     timed: int = 0
     """Time every method on so many pictures, one after the other; nothing else should be running."""
     vit: Path | None = None
@@ -110,6 +113,7 @@ class Config:
         if (self.emd_points, self.emd_views) != (2048, 3) and not {*self.metrics, *self.aligned} & EMD:
             raise UsageError("--emd-points and --emd-views go with emd or emd_manhattan in --metrics")
         given = {"--features": self.features, "--training": self.training, "--ceiling": (self.ceiling,)}
+        given["--cases"] = (self.cases,)
         for flag, paths in given.items():
             if missing := [path for path in paths if path and not path.exists()]:
                 raise MissingError(f"{flag}: {missing[0]} does not exist")
@@ -131,11 +135,12 @@ def main(verb: str, argv: list[str]) -> int:
     if reason := session.begin(records):
         print(f"{config.output}: {reason}", file=sys.stderr)
     kept, missing = finished(session, records)
-    made = _shown(run(session, missing, config.workers), len(missing), len(kept))
+    load = cache(session.evaluator)
+    made = _shown(run(session, missing, config.workers, load), len(missing), len(kept))
     results = sorted([*kept, *made], key=lambda result: (result["origin"] == DECODED, result["id"]))
     command = f"latentmapper {verb} {shlex.join(argv)}"
     header = report.header(session, store, config.split, command, [record.id for record in records])
-    header |= _afterwards(config, session, records, results)
+    header |= _afterwards(config, session, records, results, load)
     table = report.rows(results)
     write_text(config.output / "results.json", report.as_json(header, table, results))
     write_text(config.output / "results.md", tables.as_markdown(header, table, results))
@@ -144,13 +149,21 @@ def main(verb: str, argv: list[str]) -> int:
 
 
 def _afterwards(
-    config: Config, session: "Session", records: "list[Record]", results: list[dict[str, Any]]
+    config: Config,
+    session: "Session",
+    records: "list[Record]",
+    results: list[dict[str, Any]],
+    load: "Callable[[], Evaluator]",
 ) -> dict[str, Any]:
     """What the report shows besides numbers."""
     from latentmapper.make.evaluation.afterwards import keep_cases, times
+    from latentmapper.make.evaluation.cases import choose_cases, same_cases
 
-    load = cache(session.evaluator)
-    cases = keep_cases(session, records, results, (config.examples, config.worst), load)
+    if config.cases:
+        chosen = same_cases(config.cases, session, records)
+    else:
+        chosen = choose_cases(results, session.conditions[0], config.examples, config.worst)
+    cases = keep_cases(session, records, chosen, load)
     told: dict[str, Any] = {"cases": [asdict(case) for case in cases]}
     if config.timed:
         told["times"] = times(session, [r for r in records if r.origin != "decoded"], config.timed, load)

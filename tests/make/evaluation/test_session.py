@@ -118,7 +118,7 @@ def test_pictures_of_another_evaluation_are_measured_again_and_it_says_why(balls
     next(run(balls, records[:1], workers=1))
     balls._journal(records[1]).add({"presence": 0.0, "samples": []})
     assert balls.begin(records) == ""
-    other = replace(balls, conditions=("plain",), measures=("chamfer", "f_score", "iou"))
+    other = replace(balls, conditions=("plain",), measures=("chamfer", "f_score", "chamfer_l1"))
     assert other.begin(records) == (
         "2 earlier results do not count, since they were made with other conditions, metrics;"
         " they are made anew"

@@ -1,6 +1,7 @@
 """Which evaluations stand in one table, and under which names."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def test_runs_of_the_same_shapes_and_protocol_share_a_panel(tmp_path):
 
 
 def test_methods_have_names_of_their_own_packs_first(tmp_path):
-    references = {"mean_shape": 9.0, "nearest_training_shape": 8.0}
+    references: dict[str, Any] = {"mean_shape": 9.0, "nearest_training_shape": 8.0}
     first = results([shape("a", 1.0, **references)])
     second = results([shape("a", 4.0, **references, ceiling=0.5)], "pack-2")
     assert [e.label for e in panel(tmp_path, first).entries] == [

@@ -7,7 +7,7 @@ from typing import Any
 
 from latentmapper.files import sha256_of_json, write_json
 from latentmapper.make.dataset.store import Record, Store
-from latentmapper.make.evaluation.cases import Case, choose_cases
+from latentmapper.make.evaluation.cases import Case
 from latentmapper.make.evaluation.evaluate import Evaluator
 from latentmapper.make.evaluation.protocol import EvaluationPicture
 from latentmapper.make.evaluation.session import Session
@@ -20,18 +20,8 @@ TIMES = "times.json"
 Load = Callable[[], Evaluator]
 
 
-def keep_cases(
-    session: Session,
-    records: Sequence[Record],
-    results: Sequence[dict[str, Any]],
-    counts: tuple[int, int],
-    load: Load,
-) -> list[Case]:
-    """Render and reconstruct once more what the report shows, and keep it; what is kept already stays.
-
-    counts : so many examples, and so many of the worst.
-    """
-    cases = choose_cases(results, session.conditions[0], *counts)
+def keep_cases(session: Session, records: Sequence[Record], cases: list[Case], load: Load) -> list[Case]:
+    """Render and reconstruct once more what the report shows, and keep it; what is kept already stays."""
     known = {(record.id, record.origin): record for record in records}
     for case in cases:
         record, path = known[case.shape, case.origin], session.out / case.file

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Literal, get_args
 
-from latentmapper.make.evaluation.session import DECODED
+from latentmapper.errors import UsageError
+from latentmapper.make.dataset.store import Record
+from latentmapper.make.evaluation.results import read_results
+from latentmapper.make.evaluation.session import DECODED, Session
 
 Kind = Literal["example", "worst"]
 
@@ -63,6 +67,34 @@ def choose_cases(
         *(_case("example", round(p), s, condition) for p, s in zip(percentiles, chosen, strict=True)),
         *(_case("worst", rank, s, condition) for rank, s in enumerate(failing[:worst], start=1)),
     ]
+
+
+def same_cases(path: Path, session: Session, records: Sequence[Record]) -> list[Case]:
+    """The cases of another evaluation, those of shapes that are among the records.
+
+    Raises
+    ------
+    MissingError : no such file.
+    UsageError : it holds no cases, or those of pictures that this evaluation does not take.
+    """
+    report = read_results(path, ("protocol", "cases"), "--cases")
+    try:
+        cases = [Case(**case) for case in report["cases"]]
+        taken = {(record.id, record.origin): views(session, record) for record in records}
+        known = [case for case in cases if (case.shape, case.origin) in taken]
+        fits = all(
+            (c.condition, c.view) in taken[c.shape, c.origin] and c.kind in get_args(Kind) for c in known
+        )
+    except TypeError:
+        raise UsageError(f"--cases: {path} is no results.json of latentmapper evaluate") from None
+    if not known or not fits:
+        raise UsageError(f"--cases: {path} is of pictures that this evaluation does not take")
+    return known
+
+
+def views(session: Session, record: Record) -> set[tuple[str, int]]:
+    """Condition and view of the pictures that cases of a shape may show."""
+    return {(p.condition, p.view) for p in session.rules.pictures(record.id, session.conditions[:1])}
 
 
 def _samples(results: Sequence[dict[str, Any]], condition: str, method: str) -> list[_Sample]:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -175,12 +175,17 @@ def finished(session: Session, records: list[Record]) -> tuple[list[dict[str, An
     return [result for _, result in results if result], [record for record, result in results if not result]
 
 
-def run(session: Session, records: list[Record], workers: int) -> Iterator[dict[str, Any]]:
-    """Evaluate the records, each result as it comes, with `workers` processes side by side."""
+def run(
+    session: Session, records: list[Record], workers: int, load: Callable[[], Evaluator] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Evaluate the records, each result as it comes, with `workers` processes side by side.
+
+    load : gives the evaluator of this process, where it is wanted later as well.
+    """
     if workers > 1 and len(records) > 1:
         yield from _side_by_side(session, records, min(workers, len(records)))
     elif records:
-        evaluator = session.evaluator()
+        evaluator = load() if load else session.evaluator()
         yield from (session.evaluate(evaluator, record) for record in records)
 
 

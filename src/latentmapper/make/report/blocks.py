@@ -94,7 +94,7 @@ class Model:
 
     title: str
     positions: str
-    """(v, 3) int16, 32767 at 1."""
+    """(v, 3) int16, 30000 at 1."""
     normals: str
     """(v, 4) int8, the fourth unused."""
     indices: str

@@ -11,8 +11,10 @@ from latentmapper.shapes.mesh import Mesh, compact
 
 FACES = 4000
 """Of one mesh."""
-STEPS = 32767
-"""Of positions, from the origin to 1."""
+STEPS, MOST = 30000, 32767
+"""Steps of positions from the origin to 1, and how far they go; decimation moves some vertices outwards."""
+CARE = 5
+"""Of fast-simplification: with its default of 7 a few faces turn over."""
 TURNS = 127
 """Of the components of normals."""
 
@@ -24,7 +26,7 @@ def model(title: str, mesh: Mesh) -> Model:
     """
     few = fewer(mesh, FACES)
     normals = corner_normals(few.vertices, few.faces).reshape(-1, 3)
-    places = np.round(few.vertices[few.faces.ravel()].astype(np.float64).clip(-1, 1) * STEPS)
+    places = np.round(few.vertices[few.faces.ravel()].astype(np.float64) * STEPS).clip(-MOST, MOST)
     corners = np.concatenate([places, np.round(normals * TURNS)], axis=1).astype(np.int16)
     vertices, index = np.unique(corners, axis=0, return_inverse=True)
     padded = np.zeros((len(vertices), 4), np.int8)
@@ -43,7 +45,7 @@ def fewer(mesh: Mesh, budget: int) -> Mesh:
         return mesh
     from fast_simplification import simplify
 
-    vertices, faces = simplify(mesh.vertices, mesh.faces, target_count=budget)[:2]
+    vertices, faces = simplify(mesh.vertices, mesh.faces, target_count=budget, agg=CARE)[:2]
     if len(faces) > 5 * budget:  # unwelded meshes do not collapse: the largest faces are what is seen
         faces = faces[np.argsort(-_areas(vertices, faces), kind="stable")[: 5 * budget]]
     return compact(np.asarray(vertices), np.asarray(faces))

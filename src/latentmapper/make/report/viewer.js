@@ -87,7 +87,7 @@ function show(canvas, scene) {
   gl.clearColor(0.925, 0.925, 0.918, 1);
   const meshes = scene.models.map((model) => upload(gl, made, model));
   const places = { turn: gl.getUniformLocation(made, "turn"), scale: gl.getUniformLocation(made, "scale") };
-  const view = { azimuth: scene.azimuth, elevation: scene.elevation, zoom: 0.95 };
+  const view = { azimuth: scene.azimuth, elevation: scene.elevation, zoom: 1.03 };
 
   function draw() {
     const ratio = window.devicePixelRatio || 1;
