@@ -91,6 +91,9 @@ def test_the_page_refers_to_nothing_outside_of_itself(two):
             value = attributes.get(name)
             assert value is None or value.startswith(("data:image/jpeg;base64,", "#")), value
         assert not [name for name in attributes if name.startswith("on")]
+    ids = [attributes["id"] for _, attributes in page.found if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {"#" + name for name in ids if name} >= {a["href"] for tag, a in page.found if tag == "a"}
     tags = {tag for tag, _ in page.found}
     assert not tags & {"link", "iframe", "object", "embed", "base", "form", "audio", "video"}
     policy = next(a["content"] for _, a in page.found if a.get("http-equiv") == "Content-Security-Policy")

@@ -21,7 +21,7 @@ void main() {
   vec3 n = normalize(side);
   n = n.z < 0.0 ? -n : n; // meshes as they are found face either way
   float light = 0.32 + 0.55 * max(dot(n, normalize(vec3(-0.42, 0.68, 0.60))), 0.0) + 0.18 * max(dot(n, normalize(vec3(0.82, 0.25, 0.51))), 0.0);
-  color = vec4(pow(vec3(0.60, 0.65, 0.71) * light, vec3(0.85)), 1.0);
+  color = vec4(pow(vec3(0.74, 0.79, 0.85) * light, vec3(0.85)), 1.0);
 }`;
 
 function bytes(text) {
@@ -133,5 +133,5 @@ function show(canvas, scene) {
   new ResizeObserver(draw).observe(canvas);
 }
 
-const scenes = JSON.parse(document.getElementById("scenes").textContent);
+const scenes = JSON.parse(document.getElementById("scene-data").textContent);
 document.querySelectorAll(".scene canvas").forEach((canvas, i) => show(canvas, scenes[i]));
