@@ -12,7 +12,7 @@ from latentmapper.make.report import paper
 from latentmapper.make.report.blocks import Beside, Block, Table, Text
 from latentmapper.make.report.runs import Entry, Panel
 
-COMPARED = ("chamfer", "emd", "f_score_02", "f_score")
+COMPARED = ("chamfer", "emd", "f_score_02")
 """Measures that packs are held against others in, those that were taken."""
 
 
@@ -64,17 +64,21 @@ def _line(entry: Entry, row: Row, measures: Sequence[str]) -> list[str]:
 def compared(panel: Panel) -> Table | None:
     """The first pack less every other method, on the same pictures; None where there is no other."""
     ours = panel.entries[0]
-    rows = []
+    found: dict[tuple[str, str], dict[str, Difference]] = {}
     for entry in panel.entries[1:]:
         for each in paired(ours, entry):
             if each.condition == panel.condition and each.origin != DECODED:
-                rows.append(_difference(entry, each))
-    titles = ["against", "shapes", "metric", "difference [95 %]", "better on", "verdict"]
+                found.setdefault((entry.label, each.origin), {})[each.measure] = each
+    measures = [name for name in COMPARED if any(name in each for each in found.values())]
+    rows = [
+        [label, ORIGINS[origin], *(_difference(of[name]) if name in of else "" for name in measures)]
+        for (label, origin), of in found.items()
+    ]
     caption = (
-        f"{ours.label} less the other, on the same pictures ({panel.condition}); intervals are paired "
-        "bootstraps over groups of near-copies."
+        f"{ours.label} less the other, on the same pictures ({panel.condition}), with 95 % intervals, "
+        "which are paired bootstraps over groups of near-copies. Open: the interval holds zero."
     )
-    return Table(titles, rows, caption) if rows else None
+    return Table(["against", "shapes", *map(title, measures)], rows, caption) if rows else None
 
 
 def paired(ours: Entry, other: Entry) -> list[Difference]:
@@ -94,12 +98,9 @@ def verdict(difference: Difference, better: int) -> str:
     return "ahead" if better * difference.difference > 0 else "behind"
 
 
-def _difference(entry: Entry, each: Difference) -> list[str]:
+def _difference(each: Difference) -> str:
     values = [shown(each.measure, value) for value in (each.difference, each.low, each.high)]
-    counts = f"{each.shapes} {ORIGINS[each.origin].split()[0]}"
-    interval = f"{values[0]} [{values[1]}, {values[2]}]"
-    said = verdict(each, metric_of(each.measure).better)
-    return [entry.label, counts, title(each.measure), interval, f"{each.better:.0%}", said]
+    return f"{values[0]} [{values[1]}, {values[2]}] {verdict(each, metric_of(each.measure).better)}"
 
 
 def seen(panels: Sequence[Panel]) -> list[Block]:
