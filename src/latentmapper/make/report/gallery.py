@@ -165,11 +165,12 @@ def failures(found: Gallery) -> list[Block]:
 
 
 def scenes(found: Gallery) -> list[Block]:
-    """Meshes of the first examples, to be turned; true meshes of some licenses are left to the pictures."""
+    """Meshes of a few examples, to be turned; true meshes of some licenses are left to the pictures."""
     blocks: list[Block] = []
     order = [PACK, *(e.method for e in found.panel.entries if not e.ours)]
     labels = sorted(found.labels, key=lambda label: order.index(_method(found.panel, label)))
-    for shown in found.examples[:: max(1, len(found.examples) // SCENES)][:SCENES]:
+    first = sorted(found.examples, key=lambda shown: not shown.license.startswith(COPIED))
+    for shown in first[:SCENES]:
         meshes = [(label, shown.answers[label]) for label in labels if label in shown.answers]
         meshes = [(label, mesh) for label, mesh in meshes if not _copies(found.panel, label)][: MODELS - 1]
         if shown.license.startswith(COPIED):
