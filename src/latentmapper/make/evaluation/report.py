@@ -51,7 +51,7 @@ def header(
 ) -> dict[str, Any]:
     """What a report says before its numbers: protocol, pack, data, and the command that made it.
 
-    shapes : ids of the shapes; told is how many of them the pack has learned from.
+    shapes : ids of the shapes; told is how many of them are among those that the pack knows.
     """
     pack = Pack.open(session.sources.pack)
     known = len(set(shapes) & set(pack.shape_names))
