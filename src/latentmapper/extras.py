@@ -13,6 +13,7 @@ EXTRA_OF = {
     "igl": "train",
     "sklearn": "train",
     "tensorboard": "train",
+    "jinja2": "train",
     "fastapi": "web",
     "uvicorn": "web",
     "python_multipart": "web",

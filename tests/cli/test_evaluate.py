@@ -90,6 +90,33 @@ def test_further_metrics_conditions_and_references_have_their_rows_and_columns(i
     assert "IoU: common volume by that of both, on 128^3 cells" in legend
 
 
+def test_the_papers_way_has_a_table_of_its_own_and_seen_shapes_too(inputs, capsys):
+    save_codes(inputs / "codes", ["a", "b"], np.zeros((2, 4)))
+    options = "--views-per-shape 1 --resolution 32 --conditions plain --decoded --ceiling codes --floor"
+    assert run(["evaluate", "pack", "store", "-o", "out", *options.split()]) == 0
+    report = json.loads((inputs / "out" / "results.json").read_text())
+    rows = {(row["origin"], row["method"]): row["chamfer"]["mean"] for row in report["rows"]}
+    assert list(rows) == [
+        *(("mesh", name) for name in ("pack", "mean shape", "ceiling", "floor")),
+        *(("decoded", name) for name in ("pack", "mean shape", "ceiling")),
+    ]
+    # The tiny pack gives one ellipsoid for every code: in its own space it is perfect, and far from the ball.
+    assert rows["decoded", "pack"] < 3 < 50 < rows["mesh", "pack"]
+    assert "## Decoded meshes" in (inputs / "out" / "results.md").read_text()
+    capsys.readouterr()
+    assert run(["evaluate", "pack", "store", "-o", "out", "--split", "train", *options.split()]) == 0
+    assert [s["id"] for s in json.loads((inputs / "out" / "results.json").read_text())["shapes"]] == [
+        "b",
+        "b",
+    ]
+    assert "shapes it has learned from" in capsys.readouterr().out
+    assert (
+        run(["evaluate", "pack", "store", "-o", "out", "--views-per-shape", "2", *options.split()[2:]]) == 0
+    )
+    told = "out: 2 earlier results do not count, since they were made with other protocol; they are made anew"
+    assert told in capsys.readouterr().err
+
+
 def test_the_choices_of_the_command_line_are_those_of_the_protocol():
     assert get_args(Condition) == tuple(SETTINGS)
     assert get_args(Metric) == tuple(METRICS)
@@ -119,6 +146,18 @@ def test_two_workers_give_what_one_gives(inputs):
         ("--metrics emd --emd-views 0", 2, "--emd-views must be at least 1, not 0"),
         ("--metrics emd --emd-points 5001", 2, "--emd-points must lie in 1..5000, not 5001"),
         ("--aligned iou", 2, "--aligned: iou compares volumes as they stand; leave it to --metrics"),
+        (
+            "--aligned watertight",
+            2,
+            "--aligned: watertight does not depend on where the shape is; leave it to",
+        ),
+        (
+            "--decoded",
+            2,
+            "--decoded: no code is known of a (1 of 1 shapes); make them with latentmapper fit, and",
+        ),
+        ("--examples -1", 2, "--examples must be at least 0, not -1"),
+        ("--cases nowhere", 3, "--cases: nowhere does not exist"),
         ("--conditions", 2, "--conditions needs at least one of cluttered, plain, occluded, occluded-25"),
         ("--oracle --training empty", 1, "--oracle: no store of --training holds a training shape"),
         ("--split validation", 1, "store has no usable shape in split 'validation'"),

@@ -5,7 +5,7 @@ import pytest
 
 from latentmapper.errors import MeshError
 from latentmapper.render.camera import Camera
-from latentmapper.render.preview import fit, preview
+from latentmapper.render.preview import Studio, fit, preview
 from latentmapper.render.raycast import Scene
 from latentmapper.render.sampling import sample
 from latentmapper.render.shading import dome, openness, to_linear, to_srgb
@@ -30,6 +30,15 @@ def test_every_view_shows_the_whole_mesh_on_light_paper():
     strip = preview(None, *box(0.2, 0.5, 1.9), size=96)
     assert strip[0].min() > 180 and strip[:, 0].min() > 150
     assert all(tile[48, 48].mean() < 215 for tile in np.split(strip, 4, axis=1))
+
+
+def test_faces_that_look_inwards_are_as_light_as_others_where_that_is_said():
+    vertices, faces = sphere(0.6)
+    right = Studio(vertices, faces).view(35, 18, 64)
+    dark = Studio(vertices, faces[:, ::-1]).view(35, 18, 64)
+    light = Studio(vertices, faces[:, ::-1], oriented=False).view(35, 18, 64)
+    assert dark[32, 32].mean() < 0.6 * right[32, 32].mean()
+    np.testing.assert_allclose(light[20:44, 20:44].astype(int), right[20:44, 20:44], atol=6)
 
 
 def test_no_faces_is_refused():

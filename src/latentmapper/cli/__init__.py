@@ -33,6 +33,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "fit": ("fit", "the codes of new meshes, by optimisation"),
     "evaluate": ("evaluate", "a pack against meshes it has never seen"),
     "compare": ("compare", "two evaluations, sample by sample"),
+    "report": ("report", "evaluations as a page of tables, curves, pictures and meshes"),
 }
 HELP = ("-h", "--help", "help")
 

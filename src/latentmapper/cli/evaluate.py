@@ -3,8 +3,9 @@
 import shlex
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
@@ -17,6 +18,8 @@ from latentmapper.make.evaluation.conditions import STANDARD, Condition
 from latentmapper.runtime import DEFAULT_THREADS
 
 if TYPE_CHECKING:
+    from latentmapper.make.dataset.store import Record
+    from latentmapper.make.evaluation.evaluate import Evaluator
     from latentmapper.make.evaluation.session import Session
 
 Metric = Literal[
@@ -30,7 +33,12 @@ Metric = Literal[
     "emd_manhattan",
     "iou",
     "normal_consistency",
+    "watertight",
 ]
+ABSOLUTE = {
+    "iou": "compares volumes as they stand",
+    "watertight": "does not depend on where the shape is",
+}
 EMD = {"emd", "emd_manhattan"}
 
 
@@ -44,15 +52,18 @@ class Config:
     """Store with the test shapes."""
     output: Annotated[Path, tyro.conf.arg(aliases=["-o"])] = Path("evaluation")
     """Folder for results.json, results.md, and the shapes that are done."""
-    split: Literal["test", "validation", "all"] = "test"
+    split: Literal["test", "validation", "train", "all"] = "test"
     """Which shapes of the store; deformed ones are never taken."""
+    decoded: bool = False
+    """Add a table in the paper's own way: picture and truth are the mesh that the base model makes of the
+    shape's code, from --ceiling or of the pack's known shapes."""
     conditions: tuple[Condition, ...] = STANDARD
     """Kinds of pictures, one row of the report each: backgrounds, occlusion (in per cent), small pictures
     (side in pixels), blur (deviation in pixels), JPEG (quality)."""
     metrics: tuple[Metric, ...] = ("chamfer", "f_score")
     """What is measured; chamfer and f_score always are. Each is defined below the table in results.md."""
     aligned: tuple[Metric, ...] = ()
-    """Metrics to give once more after similarity alignment; all but iou."""
+    """Metrics to give once more after similarity alignment; all but iou and watertight."""
     emd_points: int = 2048
     """Points that EMD matches one to one, up to 5000; part of the protocol's id."""
     emd_views: int = 3
@@ -73,6 +84,14 @@ class Config:
     """Add the row "floor": the true mesh against other points of itself."""
     oracle: bool = False
     """Add the row "best training shape": the one of --training of least Chamfer distance to the truth."""
+    examples: int = 5
+    """Shapes of which a picture and all meshes are kept for the report, at even percentiles of the error."""
+    worst: int = 10
+    """Shapes on which the pack is worst, likewise."""
+    cases: Path | None = None
+    """A results.json whose pictures are kept instead, so that packs can be looked at side by side."""
+    timed: int = 0
+    """Time every method on so many pictures, one after the other; nothing else should be running."""
     vit: Path | None = None
     """Another ViT's ONNX file, for packs made for it; by default the bundled one."""
     workers: int = 1
@@ -84,13 +103,17 @@ class Config:
             raise UsageError(f"--workers must be at least 1, not {self.workers}")
         if self.limit_shapes is not None and self.limit_shapes < 1:
             raise UsageError(f"--limit-shapes must be at least 1, not {self.limit_shapes}")
+        for name in ("examples", "worst", "timed"):
+            if getattr(self, name) < 0:
+                raise UsageError(f"--{name} must be at least 0, not {getattr(self, name)}")
         if not self.conditions:
             raise UsageError(f"--conditions needs at least one of {', '.join(get_args(Condition))}")
-        if "iou" in self.aligned:
-            raise UsageError("--aligned: iou compares volumes as they stand; leave it to --metrics")
+        if absolute := [name for name in self.aligned if name in ABSOLUTE]:
+            raise UsageError(f"--aligned: {absolute[0]} {ABSOLUTE[absolute[0]]}; leave it to --metrics")
         if (self.emd_points, self.emd_views) != (2048, 3) and not {*self.metrics, *self.aligned} & EMD:
             raise UsageError("--emd-points and --emd-views go with emd or emd_manhattan in --metrics")
         given = {"--features": self.features, "--training": self.training, "--ceiling": (self.ceiling,)}
+        given["--cases"] = (self.cases,)
         for flag, paths in given.items():
             if missing := [path for path in paths if path and not path.exists()]:
                 raise MissingError(f"{flag}: {missing[0]} does not exist")
@@ -102,18 +125,49 @@ def main(verb: str, argv: list[str]) -> int:
     show_logs()
     from latentmapper.make.dataset.store import Store
     from latentmapper.make.evaluation import report, tables
-    from latentmapper.make.evaluation.session import choose, finished, run
+    from latentmapper.make.evaluation.session import DECODED, choose, decoded, finished, run
+    from latentmapper.pack import Pack
 
     session, store = _session(config), Store.open(config.store)
-    kept, missing = finished(session, choose(store, config.split, config.limit_shapes))
-    made = _shown(run(session, missing, config.workers), len(missing), len(kept))
-    results = sorted([*kept, *made], key=lambda result: result["id"])
-    header = report.header(session, store, config.split, f"latentmapper {verb} {shlex.join(argv)}")
+    records = choose(store, config.split, config.limit_shapes)
+    if config.decoded:
+        records += decoded(records, session.sources.codes(Pack.open(config.pack)))
+    if reason := session.begin(records):
+        print(f"{config.output}: {reason}", file=sys.stderr)
+    kept, missing = finished(session, records)
+    load = cache(session.evaluator)
+    made = _shown(run(session, missing, config.workers, load), len(missing), len(kept))
+    results = sorted([*kept, *made], key=lambda result: (result["origin"] == DECODED, result["id"]))
+    command = f"latentmapper {verb} {shlex.join(argv)}"
+    header = report.header(session, store, config.split, command, [record.id for record in records])
+    header |= _afterwards(config, session, records, results, load)
     table = report.rows(results)
     write_text(config.output / "results.json", report.as_json(header, table, results))
     write_text(config.output / "results.md", tables.as_markdown(header, table, results))
     print((config.output / "results.md").read_text(encoding="utf-8"))
     return 0
+
+
+def _afterwards(
+    config: Config,
+    session: "Session",
+    records: "list[Record]",
+    results: list[dict[str, Any]],
+    load: "Callable[[], Evaluator]",
+) -> dict[str, Any]:
+    """What the report shows besides numbers."""
+    from latentmapper.make.evaluation.afterwards import keep_cases, times
+    from latentmapper.make.evaluation.cases import choose_cases, same_cases
+
+    if config.cases:
+        chosen = same_cases(config.cases, session, records)
+    else:
+        chosen = choose_cases(results, session.conditions[0], config.examples, config.worst)
+    cases = keep_cases(session, records, chosen, load)
+    told: dict[str, Any] = {"cases": [asdict(case) for case in cases]}
+    if config.timed:
+        told["times"] = times(session, [r for r in records if r.origin != "decoded"], config.timed, load)
+    return told
 
 
 def _session(config: Config) -> "Session":

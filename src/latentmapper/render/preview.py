@@ -75,6 +75,8 @@ class Studio:
     """(v, 3) canonical frame."""
     faces: NDArray[np.integer]
     """(f, 3)."""
+    oriented: bool = True
+    """Whether faces turn counter-clockwise seen from outside; meshes as they are found often do not."""
 
     @cached_property
     def scene(self) -> Scene:
@@ -120,7 +122,11 @@ class Studio:
         normals = np.zeros_like(vertices)
         normals[faces.ravel()] = self.scene.normals.reshape(-1, 3)
         count = int(np.clip(400_000 / len(vertices), 8, 40))
-        return openness(self.scene, vertices, normals, dome(count, lowest=-0.3))[faces]
+        sky = dome(count, lowest=-0.3)
+        light = openness(self.scene, vertices, normals, sky)
+        if not self.oriented:
+            light = np.maximum(light, openness(self.scene, vertices, -normals, sky))
+        return light[faces]
 
     @cached_property
     def _floor_shadow(self) -> NDArray[np.float32]:

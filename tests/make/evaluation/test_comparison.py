@@ -6,15 +6,17 @@ import pytest
 from latentmapper.make.evaluation.comparison import METRICS, Comparison, measures, metric_of
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.surface import Surface
+from latentmapper.shapes.mesh import Mesh
 from tests.make.evaluation.clouds import bent
 
 RULES = Rules(points=400, emd_points=200)
+TETRAHEDRON = np.array([[0, 2, 1], [0, 1, 3], [1, 2, 3], [2, 0, 3]], np.int32)
 
 
 def surface(points: np.ndarray, cells: int) -> Surface:
-    """Points with normals along y, and a volume of the first cells."""
+    """Points with normals along y, a volume of the first cells, and a closed mesh."""
     normals = np.tile(np.array([0, 1, 0], np.float32), (len(points), 1))
-    return Surface(points, normals, lambda: np.arange(64) < cells)
+    return Surface(points, normals, lambda: np.arange(64) < cells, Mesh(points[:4], TETRAHEDRON))
 
 
 def test_chamfer_and_f_score_are_always_measured_and_columns_have_one_order():
@@ -42,7 +44,7 @@ def test_every_metric_gets_worse_with_distance_and_alignment_takes_it_back():
         Comparison(still, surface(bent(400) + np.float32(shift), cells), RULES)
         for shift, cells in ((0.012, 28), (0.03, 16))
     )
-    for name in set(METRICS) - {"normal_consistency"}:
+    for name in set(METRICS) - {"normal_consistency", "watertight"}:
         better = METRICS[name].better
         if name.startswith("f_score") and name != "f_score_01":
             assert better * near.value(name) >= better * far.value(name)
@@ -70,3 +72,12 @@ def test_an_answer_of_few_points_repeats_them_for_an_assignment():
     one = surface(truth.points[:1], 1)
     expected = np.linalg.norm(truth.points[:200] - truth.points[0], axis=1).mean()
     assert Comparison(truth, one, RULES).value("emd") == pytest.approx(100 * expected, rel=1e-5)
+
+
+def test_an_answer_with_a_hole_or_without_a_mesh_is_not_watertight():
+    closed = surface(bent(400), 1)
+    mesh = Mesh(closed.points[:4], TETRAHEDRON[1:])
+    torn = Surface(closed.points, closed.normals, lambda: closed.occupied, mesh)
+    bare = Surface(closed.points, closed.normals, lambda: closed.occupied)
+    found = [Comparison(torn, answer, RULES).value("watertight") for answer in (closed, torn, bare)]
+    assert found == [1.0, 0.0, 0.0]

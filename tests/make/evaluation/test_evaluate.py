@@ -1,13 +1,17 @@
 """Evaluation of one shape with methods of known quality."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from latentmapper.errors import PackError
 from latentmapper.make.evaluation import surface
 from latentmapper.make.evaluation.comparison import ALWAYS, METRICS, measures
 from latentmapper.make.evaluation.evaluate import Evaluator
 from latentmapper.make.evaluation.methods import Description
 from latentmapper.make.evaluation.protocol import EvaluationPicture, Rules
+from latentmapper.make.evaluation.surface import Surface
 from tests.make.evaluation.fakes import CELLS, Failing, Shifted, ball
 
 RULES = Rules(points=500, viewpoints=8, views_per_shape=4, emd_points=300, emd_views=2, cells=CELLS)
@@ -50,6 +54,49 @@ def test_a_failure_is_counted_and_scored_as_one_point_at_the_origin():
     assert plain["chamfer"] == pytest.approx([2000] * 4, rel=0.02)
     assert plain["f_score"] == [0.0] * 4
     assert max(cluttered["chamfer"]) < 20
+
+
+def broken(error: Exception):
+    """What gives no descriptor."""
+
+    def descriptor():
+        raise error
+
+    return descriptor
+
+
+class Reading(Shifted):
+    """Reads the descriptor before it answers."""
+
+    def answer(self, shape_id, picture):
+        return float(picture.descriptor[0])
+
+
+def test_a_descriptor_that_cannot_be_found_is_a_failure_of_who_reads_it():
+    seen = evaluator(Reading("reads", 0.0), Shifted("does not", 0.1), conditions=("cluttered",))
+    lost = broken(IndexError("no patch"))
+    result = replace(seen, describe=lambda _: Description(np.ones(1, np.float32), lost)).shape("ball", ball())
+    assert [failure["error"] for failure in result["failures"]] == ["IndexError: no patch"] * 4
+    assert {failure["method"] for failure in result["failures"]} == {"reads"}
+    assert result["samples"]["reads"]["cluttered"]["f_score"] == [0.0] * 4
+    unfit = broken(PackError("pack p wants blocks that this ViT does not have"))
+    with pytest.raises(PackError, match="wants blocks"):
+        replace(seen, describe=lambda _: Description(np.ones(1, np.float32), unfit)).shape("ball", ball())
+
+
+class Absurd(Shifted):
+    """Answers with points that are nowhere."""
+
+    def surface(self, answer):
+        found = super().surface(answer)
+        return Surface(found.points, found.normals * np.nan, lambda: found.occupied)
+
+
+def test_a_value_that_is_no_number_is_a_failure():
+    measured = measures(["normal_consistency"])
+    result = evaluator(Absurd("absurd", 0.0), conditions=("plain",), measured=measured).shape("ball", ball())
+    assert result["failures"][0]["error"] == "ValueError: normal_consistency is nan"
+    assert result["samples"]["absurd"]["plain"]["normal_consistency"] == [0.0] * 4
 
 
 def test_blind_methods_answer_once_and_equal_answers_are_built_once():

@@ -7,15 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from latentmapper.errors import StoreError
+from latentmapper.errors import StoreError, UsageError
 from latentmapper.make.dataset.store import Store
 from latentmapper.make.evaluation import report, session, tables
+from latentmapper.make.evaluation.bounds import Floor
 from latentmapper.make.evaluation.evaluate import Evaluator
 from latentmapper.make.evaluation.methods import Description
 from latentmapper.make.evaluation.protocol import Rules
-from latentmapper.make.evaluation.session import Session, choose, finished, run
+from latentmapper.make.evaluation.session import Session, choose, decoded, finished, run
 from latentmapper.make.evaluation.setup import Sources
-from tests.make.evaluation.fakes import Shifted, write_balls
+from tests.make.evaluation.fakes import Shifted, ball, write_balls
 from tests.tiny_pack import write_tiny_pack
 
 RULES = Rules(points=200, viewpoints=8, views_per_shape=3)
@@ -87,6 +88,87 @@ def test_a_damaged_result_is_made_again(balls):
     (balls.out / "shapes" / "a.json").write_text('{"key"')
     assert balls.kept(record) is None
     assert next(run(balls, [record], workers=1))["id"] == "a"
+
+
+def test_a_shape_that_was_stopped_goes_on_at_its_next_picture(balls, monkeypatch):
+    record = choose(Store.open(balls.store), "test", None)[0]
+    whole = next(run(balls, [record], workers=1))
+    balls._path(record).unlink()
+    pictures: list[int] = []
+    picture = Evaluator._picture
+
+    def stopped_at_the_third(self, scoring, shape, wanted, number):
+        pictures.append(number)
+        if pictures == [0, 1, 2]:
+            raise KeyboardInterrupt
+        return picture(self, scoring, shape, wanted, number)
+
+    monkeypatch.setattr(Evaluator, "_picture", stopped_at_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        next(run(balls, [record], workers=1))
+    assert not balls.kept(record) and balls.begin([record]) == ""
+    assert next(run(balls, [record], workers=1)) == whole
+    assert pictures == [0, 1, 2, 2]
+    assert [path.name for path in balls._path(record).parent.iterdir()] == ["a.json"]
+
+
+def test_pictures_of_another_evaluation_are_measured_again_and_it_says_why(balls):
+    records = choose(Store.open(balls.store), "test", None)
+    assert balls.begin(records) == ""
+    next(run(balls, records[:1], workers=1))
+    balls._journal(records[1]).add({"presence": 0.0, "samples": []})
+    assert balls.begin(records) == ""
+    other = replace(balls, conditions=("plain",), measures=("chamfer", "f_score", "chamfer_l1"))
+    assert other.begin(records) == (
+        "2 earlier results do not count, since they were made with other conditions, metrics;"
+        " they are made anew"
+    )
+    assert len(next(run(other, records[1:2], workers=1))["samples"]["pack"]["plain"]["view"]) == 3
+    write_tiny_pack(balls.sources.pack, presence=1.0)
+    assert "2 earlier results do not count, since they were made with other pack;" in other.begin(records)
+
+
+def test_a_changed_shape_and_results_of_unknown_making_are_told(balls):
+    records = choose(Store.open(balls.store), "test", None)
+    balls.begin(records)
+    next(run(balls, records[:1], workers=1))
+    changed = [replace(records[0], sha256="other"), *records[1:]]
+    reason = balls.begin(changed)
+    assert reason.startswith(
+        "1 earlier results do not count, since their shapes or their files have changed;"
+    )
+    (balls.out / session.PARTS).unlink()
+    assert "since it is not known how they were made" in balls.begin(changed)
+
+
+def test_a_new_group_of_a_shape_is_taken_from_the_store(balls):
+    record = choose(Store.open(balls.store), "test", None)[0]
+    result = next(run(balls, [record], workers=1))
+    assert balls.kept(replace(record, group="flock")) == {**result, "group": "flock"}
+
+
+def test_decoded_shapes_stand_beside_the_originals(balls):
+    records = choose(Store.open(balls.store), "test", 1)
+    again = decoded(records, {records[0].id})
+    with pytest.raises(UsageError, match=r"--decoded: no code is known of \w \(1 of 1 shapes\)"):
+        decoded(records, {"other"})
+    evaluator = replace(balls.evaluator(), decode=lambda name: ball(0.5))
+    bound = Floor(lambda name: Shifted("", 0.0).surface(0))
+    evaluator = replace(evaluator, methods=[*evaluator.methods, bound])
+    original, made = (balls.evaluate(evaluator, record) for record in (*records, *again))
+    assert (original["origin"], made["origin"]) == ("mesh", "decoded")
+    assert list(original["samples"]) == ["pack", "mean shape", "floor"]
+    assert list(made["samples"]) == ["pack", "mean shape"]
+    assert finished(balls, [*records, *again]) == ([original, made], [])
+    rows = report.rows([original, made])
+    assert [row.origin for row in rows] == ["mesh"] * 3 + ["decoded"] * 2
+    assert report.recognised([original, {**made, "presence": {"cluttered": [-1.0]}}]) == {"cluttered": 1.0}
+
+
+def test_the_header_counts_the_shapes_that_the_pack_has_learned_from(balls):
+    store = Store.open(balls.store)
+    told = report.header(balls, store, "test", "", ["ball", "egg", "new"])
+    assert told["store"]["known"] == 2  # the tiny pack knows ball, cigar and egg
 
 
 def test_report_has_a_row_for_every_method_with_its_numbers(balls):

@@ -45,6 +45,7 @@ METRICS: dict[str, Metric] = {
     "emd_manhattan": Metric("EMD Manhattan", 3, -1, lambda c: c.emd("cityblock"), costly=True),
     "iou": Metric("IoU", 4, 1, lambda c: volume_iou(c.truth.occupied, c.answer.occupied)),
     "normal_consistency": Metric("normals", 4, 1, lambda c: c.normal_consistency()),
+    "watertight": Metric("watertight", 4, 1, lambda c: float(c.answer.watertight)),
 }
 """All metrics; which views and points they are taken on is in `Rules`."""
 
@@ -84,7 +85,8 @@ class Comparison:
         """The same with the answer's points moved, turned and scaled onto the truth's; its volume stays."""
         move = align(self.answer.points, self.truth.points)
         normals = (self.answer.normals @ move.rotation.T).astype(np.float32)
-        moved = Surface(move(self.answer.points), normals, lambda: self.answer.occupied)
+        answer = self.answer
+        moved = Surface(move(answer.points), normals, lambda: answer.occupied, answer.mesh)
         return Comparison(self.truth, moved, self.rules)
 
     def emd(self, norm: Norm) -> float:

@@ -121,14 +121,19 @@ def _require_one_protocol(first: Side, second: Side) -> None:
 
 def _shared_shapes(first: Side, second: Side) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """The results of each shape that both measured, and that was the same mesh in both."""
-    others = {(shape["id"], shape["sha256"]): shape for shape in second.report["shapes"]}
-    keys = [(shape["id"], shape["sha256"]) for shape in first.report["shapes"]]
+    others = {_identity(shape): shape for shape in second.report["shapes"]}
+    keys = [_identity(shape) for shape in first.report["shapes"]]
     shared = [
         (shape, others[key]) for key, shape in zip(keys, first.report["shapes"], strict=True) if key in others
     ]
     if not shared:
         raise UsageError(f"{first.name} and {second.name} have no shape in common")
     return shared
+
+
+def _identity(shape: dict[str, Any]) -> tuple[str, ...]:
+    """What tells a true mesh from all others."""
+    return shape["id"], shape["sha256"], shape["origin"]
 
 
 def _conditions(shapes: Sequence[tuple[dict, dict]], first: Side, second: Side) -> list[str]:

@@ -2,16 +2,18 @@
 
 import logging
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from latentmapper.errors import MissingError, StoreError
 from latentmapper.make.dataset.store import ShapeData
 from latentmapper.make.evaluation.comparison import Comparison, measures, metric_of
 from latentmapper.make.evaluation.conditions import Condition
+from latentmapper.make.evaluation.journal import Entry, Journal
 from latentmapper.make.evaluation.methods import Description, Method
 from latentmapper.make.evaluation.protocol import EvaluationPicture, Rules
 from latentmapper.make.evaluation.surface import Surface
@@ -37,6 +39,10 @@ class Sample:
     """Why the method failed, or None."""
 
 
+def _nothing(shape_id: str) -> ShapeData:
+    raise StoreError(f"no code is known of {shape_id}")
+
+
 @dataclass(frozen=True)
 class Evaluator:
     """Everything but the shapes: rules, methods, and how pictures are made and described."""
@@ -53,24 +59,40 @@ class Evaluator:
 
     measures: tuple[str, ...] = measures(())
     """What is measured, by the names of `comparison.measures`."""
+    decode: Callable[[str], ShapeData] = _nothing
+    """Id of a shape -> the mesh of its code."""
 
-    def shape(self, shape_id: str, shape: ShapeData, closed: bool = False) -> dict[str, Any]:
+    def shape(
+        self, shape_id: str, shape: ShapeData, closed: bool = False, journal: Journal | None = None
+    ) -> dict[str, Any]:
         """All samples of one shape, as the JSON that is kept of them.
 
-        `closed` says that its mesh is watertight and oriented outwards. Raises `MeshError` where the true
-        mesh cannot be compared with anything.
+        `closed` says that its mesh is watertight and oriented outwards; pictures that the journal holds are
+        not measured again. Raises `MeshError` where the true mesh cannot be compared with anything.
         """
         scoring = _Scoring(shape_id, self._truth(shape_id, shape, closed), self.rules)
+        journal = journal or Journal()
         samples: list[Sample] = []
         logits: dict[str, list[float]] = {condition: [] for condition in self.conditions}
         for number, picture in enumerate(self.rules.pictures(shape_id, self.conditions)):
-            wanted = self._wanted(number % self.rules.views_per_shape)
-            described = self.describe(self.render(shape, picture))
-            logits[picture.condition].append(round(self.presence(described.overview), 2))
-            methods = [method for method in self.methods if method.sees or not samples]
-            samples += [scoring.sample(method, picture, described, wanted) for method in methods]
+            if number == len(journal.entries):
+                journal.add(self._picture(scoring, shape, picture, number))
+            entry = journal.entries[number]
+            samples += [Sample(**sample) for sample in entry["samples"]]
+            logits[picture.condition].append(entry["presence"])
         table = columns(samples, self.measures)
         return {"samples": table, "failures": failures(samples), "presence": logits}
+
+    def _picture(
+        self, scoring: "_Scoring", shape: ShapeData, picture: EvaluationPicture, number: int
+    ) -> Entry:
+        """What is measured on one picture; methods that do not look at it answer the first one alone."""
+        described = self.describe(self.render(shape, picture))
+        wanted = self._wanted(number % self.rules.views_per_shape)
+        methods = [method for method in self.methods if method.sees or number == 0]
+        samples = [scoring.sample(method, picture, described, wanted) for method in methods]
+        presence = round(self.presence(described.overview), 2)
+        return {"presence": presence, "samples": [asdict(sample) for sample in samples]}
 
     def _truth(self, shape_id: str, shape: ShapeData, closed: bool) -> Surface:
         """The true surface, its volume included: what goes wrong with it is no method's failure."""
@@ -94,10 +116,15 @@ class _Scoring:
     def sample(
         self, method: Method, picture: EvaluationPicture, described: Description, wanted: Sequence[str]
     ) -> Sample:
-        """One method on one picture; whatever goes wrong in it is its result, not the end of the run."""
+        """One method on one picture; whatever goes wrong in it is its result, not the end of the run.
+
+        What is wrong with the installation or the pack is no matter of the picture: `MissingError`.
+        """
         try:
             comparison, error = self._comparison(method, described), None
-            values = {name: comparison.value(name) for name in wanted}
+            values = {name: _finite(name, comparison.value(name)) for name in wanted}
+        except MissingError:
+            raise
         except Exception as problem:
             values = {name: self._failed.value(name) for name in wanted}
             error = f"{type(problem).__name__}: {problem}"
@@ -115,6 +142,13 @@ class _Scoring:
     def _failed(self) -> Comparison:
         nothing = Surface(FAILED, FAILED, lambda: np.zeros(self.rules.cells**3, bool))
         return Comparison(self.truth, nothing, self.rules)
+
+
+def _finite(measure: str, value: float) -> float:
+    """The value; one that is no number would be no result. Raises `ValueError`."""
+    if not np.isfinite(value):
+        raise ValueError(f"{measure} is {value}")
+    return float(value)
 
 
 Columns = dict[str, dict[str, dict[str, list[float | None]]]]

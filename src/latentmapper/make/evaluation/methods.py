@@ -1,8 +1,8 @@
 """What is compared: anything that answers a picture with a surface."""
 
-from collections.abc import Hashable
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Hashable
+from functools import cached_property
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,17 +10,37 @@ from numpy.typing import NDArray
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.surface import Surface
 from latentmapper.pack import Pack
-from latentmapper.shapes.mesh import Mesh
+from latentmapper.shapes.mesh import Mesh, Triangles
+
+Vector = NDArray[np.float32]
 
 
-@dataclass(frozen=True)
 class Description:
-    """What the ViT says of a picture."""
+    """A picture, and what the ViT says of it, which is found when it is first asked for.
 
-    overview: NDArray[np.float32]
-    """(D,) of the whole picture."""
-    descriptor: NDArray[np.float32]
-    """(E,) what the pack's mapper reads."""
+    Parameters
+    ----------
+    overview, descriptor : the vectors below, or what gives them.
+    picture : (h, w, 3) RGB, for methods that look for themselves.
+    """
+
+    def __init__(
+        self,
+        overview: Vector | Callable[[], Vector],
+        descriptor: Vector | Callable[[], Vector],
+        picture: NDArray[np.uint8] | None = None,
+    ) -> None:
+        self._overview, self._descriptor, self.picture = overview, descriptor, picture
+
+    @cached_property
+    def overview(self) -> Vector:
+        """(D,) of the whole picture."""
+        return self._overview() if callable(self._overview) else self._overview
+
+    @cached_property
+    def descriptor(self) -> Vector:
+        """(E,) what the pack's mapper reads."""
+        return self._descriptor() if callable(self._descriptor) else self._descriptor
 
 
 class Method(Protocol):
@@ -40,6 +60,15 @@ class Method(Protocol):
 
     def surface(self, answer: Hashable) -> Surface:
         """The answered shape, as it is compared."""
+        ...
+
+
+@runtime_checkable
+class Maker(Protocol):
+    """A method that makes a mesh rather than finding one, so that it can be timed."""
+
+    def mesh(self, answer: Hashable) -> Triangles:
+        """The answered shape, before it is made ready for comparison."""
         ...
 
 
@@ -73,6 +102,11 @@ class Mapped:
     def answer(self, shape_id: str, picture: Description) -> Hashable:
         """The code, as bytes."""
         return self._decoder.pack.map(picture.descriptor).code.astype(np.float32).tobytes()
+
+    def mesh(self, answer: Hashable) -> Mesh:
+        """The mesh of the code."""
+        assert isinstance(answer, bytes)
+        return self._decoder.mesh(np.frombuffer(answer, np.float32))
 
     def surface(self, answer: Hashable) -> Surface:
         """The shape of the code."""

@@ -1,7 +1,7 @@
 """Per-shape results to one table, and its JSON for machines."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,13 +10,19 @@ from latentmapper.make.dataset.store import Store
 from latentmapper.make.evaluation.azimuths import curves
 from latentmapper.make.evaluation.conditions import SETTINGS
 from latentmapper.make.evaluation.evaluate import ANY
-from latentmapper.make.evaluation.session import Session
+from latentmapper.make.evaluation.session import DECODED, Session
 from latentmapper.make.evaluation.statistics import Summary, summarise
 from latentmapper.pack import Pack
 
 FORMAT = 1
 """Of the JSON report."""
-ORIGINS = {"mesh": "original meshes", "parametric": "parametric shapes", "deformed": "deformed meshes"}
+ORIGINS = {
+    "mesh": "original meshes",
+    "parametric": "parametric shapes",
+    "deformed": "deformed meshes",
+    DECODED: "decoded meshes",
+}
+"""What tables are headed by; "decoded" is the 3D-LatentMapper paper's own way (its section 4)."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +46,21 @@ class Row:
         return told | told.pop("numbers")
 
 
-def header(session: Session, store: Store, split: str, command: str) -> dict[str, Any]:
-    """What a report says before its numbers: protocol, pack, data, and the command that made it."""
+def header(
+    session: Session, store: Store, split: str, command: str, shapes: Collection[str] = ()
+) -> dict[str, Any]:
+    """What a report says before its numbers: protocol, pack, data, and the command that made it.
+
+    shapes : ids of the shapes; told is how many of them are among those that the pack knows.
+    """
     pack = Pack.open(session.sources.pack)
+    known = len(set(shapes) & set(pack.shape_names))
     data = sha256_of_json(sorted([record.id, record.sha256] for record in store.records))
     return {
         "format": FORMAT,
         "protocol": session.rules.record(),
         "pack": {"id": pack.id, "category": pack.category, "hash": pack.hash},
-        "store": {"category": store.header["category"], "split": split, "hash": data},
+        "store": {"category": store.header["category"], "split": split, "hash": data, "known": known},
         "command": command,
     }
 
@@ -95,7 +107,7 @@ def recognised(results: Sequence[dict[str, Any]]) -> dict[str, float]:
     """Share of the pictures of each condition that the pack takes for its category."""
     logits: dict[str, list[float]] = {}
     for result in results:
-        for condition, values in result["presence"].items():
+        for condition, values in result["presence"].items() if result["origin"] != DECODED else ():
             logits.setdefault(condition, []).extend(values)
     return {
         name: sum(value > 0 for value in values) / len(values) for name, values in logits.items() if values

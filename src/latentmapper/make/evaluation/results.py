@@ -28,7 +28,7 @@ def read_results(path: Path, parts: Sequence[str], flag: str = "") -> dict[str, 
     try:
         report = json.loads(path.read_text(encoding="utf-8"))
         version, complete = report["format"], report["pack"]["hash"] and all(part in report for part in parts)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         report, version, complete = {}, FORMAT, False
     if version != FORMAT:
         raise UsageError(f"{named} has format {version}, this version reads format {FORMAT}")

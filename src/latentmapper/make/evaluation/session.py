@@ -4,25 +4,30 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from latentmapper.errors import StoreError
-from latentmapper.files import sha256_of_file, sha256_of_json, write_text
-from latentmapper.make.dataset.store import MANIFEST, Record, Store
+from latentmapper.errors import StoreError, UsageError
+from latentmapper.files import sha256_of_file, sha256_of_json, write_json, write_text
+from latentmapper.make.dataset.store import MANIFEST, Record, ShapeData, Store
+from latentmapper.make.evaluation.bounds import Floor, Oracle
 from latentmapper.make.evaluation.comparison import ALWAYS
 from latentmapper.make.evaluation.conditions import Condition
 from latentmapper.make.evaluation.evaluate import Evaluator
+from latentmapper.make.evaluation.journal import Journal
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.setup import Sources
 from latentmapper.make.workers import end_with_parent
 from latentmapper.pack import content_hash, read_metadata
 
 log = logging.getLogger(__name__)
+PARTS = "session.json"
+DECODED = "decoded"
+"""Origin of shapes that are what the base model makes of a code."""
 
 
 @dataclass(frozen=True)
@@ -40,31 +45,49 @@ class Session:
     """What is measured, by the names of `comparison.measures`."""
 
     @property
-    def key(self) -> str:
-        """Hash of all that a result depends on besides its shape; those of another key are made anew."""
+    def parts(self) -> dict[str, Any]:
+        """All that a result depends on besides its shape, as JSON by what people call it."""
         sources = self.sources
-        files = [folder / "features.json" for folder in sources.features]
-        files += [sources.ceiling] if sources.ceiling else []
-        files += [store / MANIFEST for store in sources.training] if sources.oracle else []
-        pack = content_hash(read_metadata(sources.pack))
-        asked = [list(self.conditions), list(self.measures), sources.oracle, sources.floor]
-        return sha256_of_json([self.rules.id, asked, pack, *map(sha256_of_file, files)])
+        retrieved = sources.training if sources.features or sources.oracle else ()
+        return {
+            "protocol": self.rules.id,
+            "conditions": list(self.conditions),
+            "metrics": list(self.measures),
+            "pack": content_hash(read_metadata(sources.pack)),
+            "features": [sha256_of_file(folder / "features.json") for folder in sources.features],
+            "training stores": [sha256_of_file(store / MANIFEST) for store in retrieved],
+            "ceiling": sha256_of_file(sources.ceiling) if sources.ceiling else None,
+            "oracle": sources.oracle,
+            "floor": sources.floor,
+        }
+
+    @property
+    def key(self) -> str:
+        """Hash of the parts; results of another key are made anew."""
+        return sha256_of_json(self.parts)
+
+    def begin(self, records: list[Record]) -> str:
+        """Note the parts in the folder; says why results of these records in it do not count, if so."""
+        reason = _difference(self.out / PARTS, self.parts)
+        stale = sum(map(self._stale, records))
+        write_json(self.out / PARTS, self.parts)
+        return f"{stale} earlier results do not count, since {reason}; they are made anew" if stale else ""
 
     def evaluator(self) -> Evaluator:
         """Load what the sources name."""
         return self.sources.evaluator(self.rules, self.conditions, self.measures, self.threads)
 
     def evaluate(self, evaluator: Evaluator, record: Record) -> dict[str, Any]:
-        """Evaluate one shape and keep the result, atomically."""
+        """Evaluate one shape and keep the result, atomically; until then, what is known of its pictures."""
+        key, path, journal = self.key, self._path(record), self._journal(record)
+        shape, closed, evaluator = self._subject(evaluator, record)
         result = {
-            "id": record.id,
-            "group": record.group,
-            "origin": record.origin,
+            **_told(record),
             "sha256": record.sha256,
-            **evaluator.shape(record.id, Store.open(self.store).load(record), record.closed),
+            **evaluator.shape(record.id, shape, closed, journal),
         }
-        line = json.dumps({"key": self.key, **result}, separators=(",", ":"), allow_nan=False)
-        write_text(self._path(record), line + "\n")
+        write_text(path, json.dumps({"key": key, **result}, separators=(",", ":"), allow_nan=False) + "\n")
+        journal.remove()
         return result
 
     def kept(self, record: Record) -> dict[str, Any] | None:
@@ -74,10 +97,48 @@ class Session:
         except (OSError, ValueError):
             return None
         same = result.pop("key", None) == self.key and result["sha256"] == record.sha256
-        return result if same else None
+        return {**result, **_told(record)} if same else None
+
+    def _subject(self, evaluator: Evaluator, record: Record) -> tuple[ShapeData, bool, Evaluator]:
+        """The true shape, whether its mesh is closed, and the evaluator for such."""
+        if record.origin != DECODED:
+            return Store.open(self.store).load(record), record.closed, evaluator
+        # These know the original mesh, which is not the truth here.
+        methods = [method for method in evaluator.methods if not isinstance(method, Floor | Oracle)]
+        return evaluator.decode(record.id), True, replace(evaluator, methods=methods)
+
+    def _stale(self, record: Record) -> bool:
+        """Whether the folder holds results of the shape that cannot be taken."""
+        path = self._path(record)
+        begun = path.with_suffix(".jsonl").exists()
+        return self.kept(record) is None and (path.exists() or (begun and not self._journal(record).entries))
+
+    def _journal(self, record: Record) -> Journal:
+        name = {"key": self.key, "sha256": record.sha256}
+        return Journal(self._path(record).with_suffix(".jsonl"), name)
 
     def _path(self, record: Record) -> Path:
-        return self.out / "shapes" / f"{Path(record.file).stem}.json"
+        folder = self.out / "shapes"
+        if record.origin == DECODED:
+            folder /= DECODED
+        return folder / f"{Path(record.file).stem}.json"
+
+
+def _difference(path: Path, parts: dict[str, Any]) -> str:
+    """Why results of the run that left its parts in that file are none of a run of these."""
+    try:
+        earlier = json.loads(path.read_text(encoding="utf-8"))
+        others = [name for name, value in parts.items() if earlier.get(name) != value]
+    except (OSError, ValueError, AttributeError):
+        return "it is not known how they were made"
+    if not others:
+        return "their shapes or their files have changed"
+    return f"they were made with other {', '.join(others)}"
+
+
+def _told(record: Record) -> dict[str, Any]:
+    """What a result says of its shape by the store's manifest."""
+    return {"id": record.id, "group": record.group, "origin": record.origin}
 
 
 def choose(store: Store, split: str, limit: int | None) -> list[Record]:
@@ -93,18 +154,38 @@ def choose(store: Store, split: str, limit: int | None) -> list[Record]:
     return sorted(records, key=lambda record: record.id)
 
 
+def decoded(records: list[Record], known: Collection[str]) -> list[Record]:
+    """The same shapes as the base model has them: input and truth are the mesh of the shape's code.
+
+    known : ids of the shapes of which a code is known.
+
+    Raises `UsageError` where one has none.
+    """
+    if missing := [record.id for record in records if record.id not in known]:
+        raise UsageError(
+            f"--decoded: no code is known of {missing[0]} ({len(missing)} of {len(records)} shapes);"
+            " make them with latentmapper fit, and name the file by --ceiling"
+        )
+    return [replace(record, origin=DECODED) for record in records]
+
+
 def finished(session: Session, records: list[Record]) -> tuple[list[dict[str, Any]], list[Record]]:
     """Results that an earlier run of the session kept, and the records that are still to be done."""
     results = [(record, session.kept(record)) for record in records]
     return [result for _, result in results if result], [record for record, result in results if not result]
 
 
-def run(session: Session, records: list[Record], workers: int) -> Iterator[dict[str, Any]]:
-    """Evaluate the records, each result as it comes, with `workers` processes side by side."""
+def run(
+    session: Session, records: list[Record], workers: int, load: Callable[[], Evaluator] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Evaluate the records, each result as it comes, with `workers` processes side by side.
+
+    load : gives the evaluator of this process, where it is wanted later as well.
+    """
     if workers > 1 and len(records) > 1:
         yield from _side_by_side(session, records, min(workers, len(records)))
     elif records:
-        evaluator = session.evaluator()
+        evaluator = load() if load else session.evaluator()
         yield from (session.evaluate(evaluator, record) for record in records)
 
 

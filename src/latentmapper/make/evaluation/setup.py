@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from latentmapper.make.evaluation.surface import Surface
 from latentmapper.make.evaluation.visible import Points
 from latentmapper.make.training.codes import load_codes
 from latentmapper.pack import Pack
+from latentmapper.shapes.mesh import Mesh
 
 
 @dataclass(frozen=True)
@@ -57,14 +59,26 @@ class Sources:
 
         def describe(image: NDArray[np.uint8]) -> Description:
             square = image.astype(np.float32) / np.float32(255)
-            tokens = vit.describe(square[None])
-            return Description(pack.overview(tokens)[0], pack.look(vit, square, tokens))
+            tokens = cache(lambda: vit.describe(square[None]))
+            # What fails here, fails within the method that asks for it.
+            look = (lambda: pack.overview(tokens())[0], lambda: pack.look(vit, square, tokens()))
+            return Description(*look, image)
 
         def render(shape: ShapeData, picture: EvaluationPicture) -> NDArray[np.uint8]:
             return render_picture(shape, picture, pack.category)
 
-        methods = self._methods(Decoder(pack, rules))
-        return Evaluator(rules, conditions, methods, render, describe, pack.presence, measures)
+        decoder, codes = Decoder(pack, rules), self.codes(pack)
+        methods = self._methods(decoder)
+
+        def decode(shape_id: str) -> ShapeData:
+            return bare(decoder.mesh(codes[shape_id]))
+
+        return Evaluator(rules, conditions, methods, render, describe, pack.presence, measures, decode)
+
+    def codes(self, pack: Pack) -> dict[str, NDArray[np.float32]]:
+        """Codes (d,) by shape: those of the pack's known shapes, and those that were fitted."""
+        fitted = load_codes(self.ceiling) if self.ceiling else {}
+        return dict(zip(pack.shape_names, pack.bank, strict=True)) | fitted
 
     def _methods(self, decoder: Decoder) -> list[Method]:
         methods: list[Method] = [Mapped(decoder)]
@@ -78,6 +92,13 @@ class Sources:
         if self.truth and self.floor:
             methods.append(Floor(surfaces([self.truth], decoder.rules)))
         return methods
+
+
+def bare(mesh: Mesh) -> ShapeData:
+    """A mesh as a store has it, but for materials and samples, of which nothing is known."""
+    none = np.zeros((0, 3), np.float32)
+    materials = np.zeros(len(mesh.faces), np.uint8)
+    return ShapeData(mesh.vertices, mesh.faces, materials, none, none[:, 0], none, none)
 
 
 def render_picture(shape: ShapeData, picture: EvaluationPicture, category: str) -> NDArray[np.uint8]:

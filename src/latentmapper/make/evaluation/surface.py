@@ -10,7 +10,8 @@ from scipy.spatial import KDTree
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.visible import Points, unit_radius, visible_samples
 from latentmapper.make.evaluation.volume import occupied
-from latentmapper.shapes.mesh import Triangles
+from latentmapper.shapes.mesh import Mesh, Triangles
+from latentmapper.shapes.topology import edge_twins
 
 
 class Surface:
@@ -21,12 +22,17 @@ class Surface:
     points : (n, 3) float32, in random order, unit-radius frame.
     normals : (n, 3) float32 unit normals there, to either side.
     occupied : gives the cells of the protocol's lattice that are inside, (cells,) * 3 bool.
+    mesh : what the points lie on, unit-radius frame; None where the points are all there is.
     """
 
     def __init__(
-        self, points: Points, normals: NDArray[np.float32], occupied: Callable[[], NDArray[np.bool_]]
+        self,
+        points: Points,
+        normals: NDArray[np.float32],
+        occupied: Callable[[], NDArray[np.bool_]],
+        mesh: Mesh | None = None,
     ) -> None:
-        self.points, self.normals = points, normals
+        self.points, self.normals, self.mesh = points, normals, mesh
         self._occupied = occupied
 
     @classmethod
@@ -38,12 +44,17 @@ class Surface:
         """
         mesh = unit_radius(mesh)
         samples = visible_samples(mesh, rules.points, rules.viewpoints, seed)
-        return cls(samples.points, samples.normals, lambda: occupied(mesh, rules.cells, closed, seed))
+        return cls(samples.points, samples.normals, lambda: occupied(mesh, rules.cells, closed, seed), mesh)
 
     @cached_property
     def tree(self) -> KDTree:
         """The points, indexed."""
         return KDTree(self.points)
+
+    @cached_property
+    def watertight(self) -> bool:
+        """Whether every edge of the mesh belongs to two faces, which run along it in opposite directions."""
+        return self.mesh is not None and edge_twins(self.mesh.faces) is not None
 
     @property
     def occupied(self) -> NDArray[np.bool_]:

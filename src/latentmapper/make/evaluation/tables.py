@@ -20,6 +20,7 @@ MEANINGS = {
     "radius, of {emd_points:,} points on {emd_views} views a shape.",
     "iou": "IoU: common volume by that of both, on {cells}^3 cells over the cube -1..1.",
     "normal_consistency": "Normals: mean absolute cosine between normals of nearest points.",
+    "watertight": "Watertight: share of the answers whose mesh is closed and oriented.",
 }
 """What the legend says of metrics that are not always taken; the fields of the protocol are filled in."""
 
@@ -28,7 +29,8 @@ def as_markdown(header: dict[str, Any], table: Sequence[Row], results: Sequence[
     """The report as Markdown: what was measured, the tables of each origin, what the columns mean."""
     protocol = header["protocol"]
     parts = [
-        f"# {header['pack']['id']} on {header['store']['category']} shapes it has not seen",
+        f"# {header['pack']['id']} on {header['store']['category']} shapes it has "
+        + ("learned from" if header["store"]["split"] == "train" else "not seen"),
         f"Protocol `{protocol['id']}`, split `{header['store']['split']}`, "
         f"pack `{header['pack']['hash'][:12]}`, data `{header['store']['hash'][:12]}`. Made by:",
         f"```\n{header['command']}\n```",
@@ -37,14 +39,14 @@ def as_markdown(header: dict[str, Any], table: Sequence[Row], results: Sequence[
     for origin in dict.fromkeys(row.origin for row in table):
         parts += [
             f"## {ORIGINS[origin].capitalize()}",
-            _main_table([row for row in table if row.origin == origin]),
+            markdown_table(*main_table([row for row in table if row.origin == origin])),
             "Mean Chamfer distance by azimuth, in sectors of 45 degrees about these, and at 270 to 330 "
             "against the rest:",
             _azimuth_table([curve for curve in around if curve.origin == origin]),
         ]
     shares = ", ".join(f"{name} {share:.1%}" for name, share in recognised(results).items())
     taken = [name for name in table[0].numbers if name not in ALWAYS]
-    parts += [f"Pictures that the pack takes for its category: {shares}.", _legend(protocol, taken)]
+    parts += [f"Pictures that the pack takes for its category: {shares}.", legend(protocol, taken)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -64,11 +66,12 @@ def markdown_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([lines[0], "|" + "---|" * len(titles), *lines[1:]])
 
 
-def _main_table(table: Sequence[Row]) -> str:
+def main_table(table: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
+    """Titles and cells of all that was measured."""
     others = [name for name in table[0].numbers if name not in ALWAYS]
     titles = ["pictures", "method", "shapes (groups)", "samples", "failed", "Chamfer mean [95 %]", "median"]
     titles += ["90th", *(title(name) for name in ("f_score", *others))]
-    return markdown_table(titles, [_cells(row, others) for row in table])
+    return titles, [_cells(row, others) for row in table]
 
 
 def _cells(row: Row, others: Sequence[str]) -> list[str]:
@@ -88,7 +91,8 @@ def _azimuth_table(around: Sequence[Curve]) -> str:
     return markdown_table(titles, rows)
 
 
-def _legend(protocol: dict[str, Any], taken: Sequence[str]) -> str:
+def legend(protocol: dict[str, Any], taken: Sequence[str]) -> str:
+    """What the columns mean, for the metrics that were taken."""
     elevations = "/".join(f"{value:g}" for value in protocol["elevations"])
     low, high = (f"{100 * value:g}" for value in protocol["hidden"])
     points, resolution = f"{protocol['points']:,}", protocol["resolution"]
@@ -96,7 +100,7 @@ def _legend(protocol: dict[str, Any], taken: Sequence[str]) -> str:
     further = [MEANINGS[name].format(**protocol) for name in taken if name in MEANINGS]
     if any(name.startswith(ALIGNED) for name in taken):
         further.append("Aligned: after the similarity (scale, rotation, shift) that fits the points best.")
-    legend = f"""
+    text = f"""
     Chamfer: sum of the two mean squared nearest-neighbour distances, x 1000, between {points} points seen
     from outside on each mesh; F-score at {protocol["threshold"]}. Both meshes are centred by bounding box
     and scaled to farthest radius 1, with no further alignment; reconstructions are extracted at
@@ -104,4 +108,4 @@ def _legend(protocol: dict[str, Any], taken: Sequence[str]) -> str:
     `any`: the answer does not depend on the picture. Intervals: bootstrap over groups. A failure counts, as
     a single point at the origin. Ceiling: the code fitted to the true mesh.
     {" ".join(dict.fromkeys(further))}"""
-    return textwrap.fill(" ".join(legend.split()), 110)
+    return textwrap.fill(" ".join(text.split()), 110)

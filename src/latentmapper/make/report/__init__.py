@@ -1,0 +1,1 @@
+"""Results of evaluations as one page to look at, and the same as Markdown."""

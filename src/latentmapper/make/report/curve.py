@@ -1,0 +1,109 @@
+"""Error over azimuth, drawn as SVG."""
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+
+from latentmapper.make.evaluation.azimuths import SIDE, Curve
+from latentmapper.make.report import paper
+from latentmapper.make.report.blocks import Block, Chart, Table
+from latentmapper.make.report.features import unshown_ratio
+from latentmapper.make.report.runs import Panel
+
+WIDTH, HEIGHT = 720, 300
+LEFT, RIGHT, TOP, BOTTOM = 46, 12, 14, 62
+COLORS = ("#1f5fbf", "#c2410c", "#15803d", "#7e22ce", "#b45309", "#0e7490", "#be185d", "#57534e")
+"""Of the lines, in the order of the methods; all dark enough on white."""
+DASHES = ("", "6 3", "2 3", "8 3 2 3")
+"""Lines differ by these as well, for those who see colours alike."""
+
+
+def azimuths(panel: Panel) -> list[Block]:
+    """A drawing and a table of ratios for the shapes of each origin."""
+    blocks: list[Block] = []
+    for origin in panel.origins:
+        pairs = [(entry.label, entry.curve(origin, panel.condition)) for entry in panel.seeing]
+        found = [(label, curve) for label, curve in pairs if curve]
+        if not found:
+            continue
+        alt = f"Mean Chamfer distance over azimuth: {panel.title}, {panel.condition} pictures"
+        blocks.append(Chart(f"azimuth-{panel.anchor}-{origin}.svg", alt, draw(found, alt)))
+        rows = [[label, _ratio(curve.side_ratio), _ratio(unshown_ratio(curve))] for label, curve in found]
+        unshown = "azimuths that the nine yaws do not show / rest"
+        caption = (
+            f"{panel.condition.capitalize()} pictures. Vertical lines: the sides that the paper's nine "
+            "training yaws show (0 to 240 degrees, the shape turning before a camera that stands still). "
+            "Grey: azimuths 270 to 330."
+        )
+        blocks.append(Table(["method", "azimuths 270 to 330 / rest", unshown], rows, caption))
+    return blocks
+
+
+def _ratio(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
+
+
+def draw(found: Sequence[tuple[str, Curve]], title: str) -> str:
+    """An SVG element: a line a method, azimuth from 0 to 360 degrees, error from 0."""
+    top = _round_up(max(max(curve.chamfer) for _, curve in found))
+    height = HEIGHT + 14 * max(0, (len(found) - 1) // 3 - 2)  # a legend of more than three lines
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
+        f'font-family="sans-serif" font-size="11" fill="#333"><title>{escape(title)}</title>',
+        f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>',
+        *_sides(),
+        *_axes(top),
+        *(part for i, (label, curve) in enumerate(found) for part in _line(i, label, curve, top)),
+        "</svg>",
+    ]
+    return "\n".join(parts)
+
+
+def _x(azimuth: float) -> float:
+    return round(LEFT + azimuth / 360 * (WIDTH - LEFT - RIGHT), 1)
+
+
+def _y(error: float, top: float) -> float:
+    return round(HEIGHT - BOTTOM - error / top * (HEIGHT - TOP - BOTTOM), 1)
+
+
+def _sides() -> list[str]:
+    low, high = map(_x, SIDE)
+    tall = HEIGHT - TOP - BOTTOM
+    band = f'<rect x="{low}" y="{TOP}" width="{round(high - low, 1)}" height="{tall}" fill="#eee"/>'
+    style = f'y1="{TOP}" y2="{HEIGHT - BOTTOM}" stroke="#999" stroke-dasharray="1 3"'
+    lines = [f'<line class="yaw" x1="{_x(a)}" x2="{_x(a)}" {style}/>' for a in paper.AZIMUTHS]
+    return [band, *lines]
+
+
+def _axes(top: float) -> list[str]:
+    floor = HEIGHT - BOTTOM
+    parts = [f'<path d="M{LEFT} {TOP}V{floor}H{WIDTH - RIGHT}" fill="none" stroke="#333"/>']
+    for azimuth in range(0, 361, 30):
+        parts.append(f'<text x="{_x(azimuth)}" y="{floor + 14}" text-anchor="middle">{azimuth}</text>')
+    for i in range(5):
+        value = top * i / 4
+        parts.append(f'<text x="{LEFT - 5}" y="{_y(value, top) + 4}" text-anchor="end">{value:g}</text>')
+    return parts
+
+
+def _line(number: int, label: str, curve: Curve, top: float) -> list[str]:
+    color, dash = COLORS[number % len(COLORS)], DASHES[number % len(DASHES)]
+    places = [f"{_x(a)},{_y(e, top)}" for a, e in zip(curve.azimuths, curve.chamfer, strict=True)]
+    style = f'stroke="{color}" stroke-width="1.8" stroke-dasharray="{dash}"'
+    column, row = number % 3, number // 3
+    x, y = LEFT + column * 225, HEIGHT - BOTTOM + 32 + 14 * row
+    dots = [f'<circle cx="{p.split(",")[0]}" cy="{p.split(",")[1]}" r="2.2" fill="{color}"/>' for p in places]
+    return [
+        f'<polyline points="{" ".join(places)}" fill="none" {style}/>',
+        *dots,
+        f'<line x1="{x}" x2="{x + 26}" y1="{y - 4}" y2="{y - 4}" {style}/>',
+        f'<text x="{x + 32}" y="{y}">{escape(label)}</text>',
+    ]
+
+
+def _round_up(value: float) -> float:
+    """The next of 1, 2, 4, 10 times a power of ten, so that quarters of it read well."""
+    power = 10.0 ** np.floor(np.log10(max(value, 1e-6)))
+    return float(next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= value))

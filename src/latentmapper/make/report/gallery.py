@@ -1,0 +1,208 @@
+"""Pictures of what was made: qualitative grids, the worst cases, and meshes to be turned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentmapper.errors import StoreError
+from latentmapper.make.dataset.photometry import jpeg
+from latentmapper.make.evaluation.cases import Case, Kind
+from latentmapper.make.evaluation.shown import Shown, read_shown
+from latentmapper.make.report.blocks import Block, Cell, Picture, Scene, Table, Text
+from latentmapper.make.report.models import model
+from latentmapper.make.report.runs import PACK, Panel
+from latentmapper.make.report.worst import causes
+from latentmapper.make.sources import source_of
+from latentmapper.render.preview import Studio, fit
+from latentmapper.shapes.mesh import Mesh
+from latentmapper.shapes.topology import edge_twins
+
+TILE, QUALITY = 144, 84
+"""Side of a picture in pixels, and of its JPEG file."""
+UNSEEN = ("mean shape", "floor")
+"""Methods that are left out of the grids: what they answer says nothing of the picture."""
+PUBLIC = ("CC0", "CC-BY-", "BSD", "MIT", "Apache", "GPL-")
+"""How licenses begin whose shapes may be shown to everyone."""
+COPIED = ("CC0", "CC-BY-", "BSD", "MIT", "Apache")
+"""How licenses begin whose meshes may be part of a page with little more than their names."""
+SCENES = 3
+"""Cases whose meshes can be turned."""
+MODELS = 4
+"""Meshes in one of them."""
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """The cases of a panel that are at hand and may be shown."""
+
+    panel: Panel
+    examples: Sequence[Shown]
+    worst: Sequence[Shown]
+    withheld: Sequence[Shown]
+    """Cases of shapes that may not be passed on."""
+    missing: Sequence[str]
+    """What is wrong with the files of cases that were named and not found."""
+
+    @property
+    def labels(self) -> list[str]:
+        """Methods of the grids, in the order of the tables."""
+        found = {label for shown in self.examples for label in (*shown.answers, *shown.errors)}
+        return [e.label for e in self.panel.entries if e.label in found and e.method not in UNSEEN]
+
+
+def gallery(panel: Panel, private: bool) -> Gallery:
+    """Read the cases of the first run; other runs that show the same pictures add what their methods made.
+
+    private : whether shapes of any license are shown.
+    """
+    missing: list[str] = []
+    known: dict[Case, Shown] = {}
+    for run in panel.runs:
+        labels = {entry.method: entry.label for entry in panel.entries if entry.run is run}
+        for case in run.cases:
+            if run is not panel.first and case not in known:
+                continue
+            try:
+                shown = _labelled(read_shown(run.folder / case.file), labels)
+            except StoreError as error:
+                missing.append(str(error))
+                continue
+            if shown.case != case:
+                missing.append(f"{run.folder / case.file} is of another evaluation")
+                continue
+            known[case] = _joined(known[case], shown) if case in known else shown
+    allowed = [s for s in known.values() if private or s.license.startswith(PUBLIC)]
+    withheld = [s for s in known.values() if s not in allowed]
+    return Gallery(panel, _of(allowed, "example"), _of(allowed, "worst"), withheld, missing)
+
+
+def _of(cases: Sequence[Shown], kind: Kind) -> list[Shown]:
+    return [shown for shown in cases if shown.case.kind == kind]
+
+
+def _labelled(shown: Shown, labels: dict[str, str]) -> Shown:
+    """Answers and errors by the names that methods have on the page; those without one are left out."""
+    answers = {labels[name]: mesh for name, mesh in shown.answers.items() if name in labels}
+    errors = {labels[name]: error for name, error in shown.errors.items() if name in labels}
+    return replace(shown, answers=answers, errors=errors)
+
+
+def _joined(first: Shown, second: Shown) -> Shown:
+    return replace(first, answers=second.answers | first.answers, errors=second.errors | first.errors)
+
+
+def grid(found: Gallery) -> list[Block]:
+    """Input, every method, truth: from the side of the input and from behind."""
+    notes = notices(found)
+    if not found.examples:
+        return notes
+    rows = [_grid_row(found, i, shown) for i, shown in enumerate(found.examples, start=1)]
+    caption = (
+        f"{found.panel.condition.capitalize()} pictures. Upper: from where the picture was taken; "
+        "lower: from behind. Examples stand at even percentiles of the error of "
+        f"{found.panel.entries[0].label}: nobody chose them."
+    )
+    return [Table(["picture", *found.labels, "truth"], rows, caption), *notes]
+
+
+def _grid_row(found: Gallery, number: int, shown: Shown) -> list[Cell]:
+    name = f"grid-{found.panel.anchor}-{number}"
+    percentile = f"percentile {shown.case.number}"
+    text = f"{percentile}, from {shown.azimuth:g} degrees"
+    cells = [Cell(text, (_picture(f"{name}-picture", f"Picture of {shown.case.shape}", shown.picture),))]
+    for place, label in enumerate(found.labels):
+        cells.append(_cell(f"{name}-{place}", label, shown, shown.answers.get(label)))
+    return [*cells, _cell(f"{name}-truth", "truth", shown, shown.truth)]
+
+
+def _cell(name: str, label: str, shown: Shown, mesh: Mesh | None) -> Cell:
+    if mesh is None:
+        return Cell(f"failed: {shown.errors[label]}" if label in shown.errors else "")
+    about = f"{shown.case.shape} by {label}"
+    return Cell("", tuple(_tiles(name, about, mesh, shown)))
+
+
+def _tiles(name: str, about: str, mesh: Mesh, shown: Shown) -> list[Picture]:
+    studio = Studio(mesh.vertices, mesh.faces, oriented=edge_twins(mesh.faces) is not None)
+    sides = {"front": ("from the picture's side", 0.0), "behind": ("from behind", 180.0)}
+    return [
+        _picture(
+            f"{name}-{side}", f"{about}, {words}", studio.view(_seen(shown, turn), shown.elevation, TILE)
+        )
+        for side, (words, turn) in sides.items()
+    ]
+
+
+def _seen(shown: Shown, turn: float) -> float:
+    return (shown.azimuth + turn) % 360
+
+
+def _picture(name: str, alt: str, pixels: NDArray[np.uint8]) -> Picture:
+    return Picture(f"{name}.jpg", alt, jpeg(fit(pixels, TILE), QUALITY))
+
+
+def failures(found: Gallery) -> list[Block]:
+    """The worst cases of the first pack, with what the measurements say about why."""
+    if not found.worst:
+        return notices(found)
+    ours = found.panel.entries[0]
+    rows = []
+    for shown in found.worst:
+        name, case = f"worst-{found.panel.anchor}-{shown.case.number}", shown.case
+        picture = _picture(f"{name}-picture", f"Picture of {case.shape}", shown.picture)
+        made = _cell(f"{name}-made", ours.label, shown, shown.answers.get(ours.label))
+        facts = causes(found.panel.first.report, case)
+        text = f"{case.number}. {case.shape}, from {shown.azimuth:g} degrees"
+        truth = _cell(f"{name}-truth", "truth", shown, shown.truth)
+        rows.append([Cell(text, (picture,)), made, truth, facts.numbers, facts.reason])
+    caption = (
+        f"{found.panel.condition.capitalize()} pictures: the shapes on which {ours.label} is "
+        "worst, by its worst view. Why: what half of the error, or more, is measured to come from."
+    )
+    return [Table(["picture", ours.label, "truth", "Chamfer distances", "why"], rows, caption)]
+
+
+def scenes(found: Gallery) -> list[Block]:
+    """Meshes of a few examples, to be turned; true meshes of some licenses are left to the pictures."""
+    blocks: list[Block] = []
+    order = [PACK, *(e.method for e in found.panel.entries if not e.ours)]
+    labels = sorted(found.labels, key=lambda label: order.index(_method(found.panel, label)))
+    first = sorted(found.examples, key=lambda shown: not shown.license.startswith(COPIED))
+    for shown in first[:SCENES]:
+        meshes = [(label, shown.answers[label]) for label in labels if label in shown.answers]
+        meshes = [(label, mesh) for label, mesh in meshes if not _copies(found.panel, label)][: MODELS - 1]
+        if shown.license.startswith(COPIED):
+            meshes.append(("truth", shown.truth))
+        title = f"{shown.case.shape}, percentile {shown.case.number}"
+        models = [model(label, mesh) for label, mesh in meshes]
+        blocks.append(Scene(title, shown.azimuth, shown.elevation, models))
+    return blocks
+
+
+def _method(panel: Panel, label: str) -> str:
+    return next(entry.method for entry in panel.entries if entry.label == label)
+
+
+def _copies(panel: Panel, label: str) -> bool:
+    """Whether a method answers with meshes of others."""
+    return "training shape" in _method(panel, label)
+
+
+def notices(found: Gallery) -> list[Block]:
+    """What is not shown, and who made what is."""
+    notes: list[str] = []
+    if not found.panel.first.cases:
+        notes.append("No pictures were kept; latentmapper evaluate keeps some, by --examples and --worst.")
+    if found.missing:
+        notes.append(f"{len(found.missing)} cases are not shown: {found.missing[0]}.")
+    if found.withheld:
+        licenses = ", ".join(sorted({shown.license for shown in found.withheld}))
+        count = len(found.withheld)
+        notes.append(f"{count} cases are not shown, since their shapes may not be passed on ({licenses}).")
+    shapes = {(s.source, s.license) for s in (*found.examples, *found.worst)}
+    if shapes:
+        named = "; ".join(f"{source_of(source).title} ({license_})" for source, license_ in sorted(shapes))
+        notes.append(f"True shapes: {named}.")
+    return [Text(note) for note in notes]

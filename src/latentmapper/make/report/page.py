@@ -1,0 +1,188 @@
+"""The report from evaluations: its sections in order, and its two forms on disk."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from importlib import resources
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from latentmapper.extras import require
+from latentmapper.files import write_bytes, write_text
+from latentmapper.make.report import curve, features, gallery, paper, quantities, runtimes
+from latentmapper.make.report.blocks import (
+    Beside,
+    Block,
+    Chart,
+    Code,
+    Heading,
+    Page,
+    Picture,
+    Scene,
+    Section,
+    Table,
+    Text,
+)
+from latentmapper.make.report.gallery import Gallery
+from latentmapper.make.report.runs import Panel, Run, panels
+
+HTML, MARKDOWN, PICTURES = "index.html", "report.md", "pictures"
+SPECIAL = re.compile(r"([\\`*\[\]<>|])")
+"""What Markdown would read as markup within a line."""
+
+INTRODUCTION = (
+    "Pictures of shapes are reconstructed and compared with the shapes. Every number is computed from the "
+    "samples in the results.json files that are named at the end, with the commands that made them. Only "
+    "what follows one protocol on the same shapes stands in one table. A method that failed on a picture "
+    "is counted, and scored as if it had answered with a single point. Figures of the 3D-LatentMapper "
+    "paper are marked: they are of other data."
+)
+
+
+def build(runs: Sequence[Run], private: bool = False) -> Page:
+    """The page of some evaluations.
+
+    private : whether shapes of any license are shown.
+    """
+    found = panels(runs)
+    main = [panel for panel in found if panel.first.split != "train"] or found
+    galleries = [gallery.gallery(panel, private) for panel in main]
+    legends = dict.fromkeys(block for panel in main for block in quantities.meanings(panel))
+    sections = [
+        Section("Errors", "errors", [*_errors(main), *legends]),
+        Section("Seen and unseen shapes", "seen", quantities.seen(found)),
+        Section("In the paper's own way", "own-way", _own_way(main)),
+        Section("Features, measured", "features", [*_each(features.features, main), *features.BESIDE]),
+        Section("Run times", "times", [*_each(runtimes.runtimes, main), paper.seconds()]),
+        Section("Error over azimuth", "azimuth", _each(curve.azimuths, main)),
+        Section("Hidden, small and damaged pictures", "conditions", _each(quantities.conditions, main)),
+        Section("What was made", "made", _galleries(gallery.grid, galleries)),
+        Section("To be turned", "scenes", _galleries(gallery.scenes, galleries)),
+        Section("The worst cases", "worst", _galleries(gallery.failures, galleries)),
+        Section("All rows", "rows", [block for panel in found for block in quantities.everything(panel)]),
+        Section("Protocols and commands", "protocols", _each(_protocol, found)),
+    ]
+    title = (
+        f"Reconstructions of {' and '.join(dict.fromkeys(panel.first.category for panel in found))} shapes"
+    )
+    return Page(title, [Text(INTRODUCTION)], [section for section in sections if section.blocks])
+
+
+def _each(make: Callable[[Panel], list[Block]], found: Sequence[Panel]) -> list[Block]:
+    """What is made of each panel, under its title; nothing of those of which nothing is made."""
+    made = [(panel.title, make(panel)) for panel in found]
+    return [block for title, blocks in made if blocks for block in (Heading(title), *blocks)]
+
+
+def _errors(main: Sequence[Panel]) -> list[Block]:
+    """Errors, with the paper's figures beside the first panel of each category."""
+    first = {panel.first.category: panel for panel in reversed(main)}
+    return _each(lambda panel: quantities.quantitative(panel, panel in first.values()), main)
+
+
+def _galleries(make: Callable[[Gallery], list[Block]], found: Sequence[Gallery]) -> list[Block]:
+    of = {each.panel: each for each in found}
+    return _each(lambda panel: make(of[panel]), list(of))
+
+
+def _own_way(main: Sequence[Panel]) -> list[Block]:
+    blocks = _each(quantities.own_way, main)
+    if not blocks:
+        return [Text("Not measured: add --decoded to latentmapper evaluate.")]
+    about = (
+        "Picture and truth are both the mesh that the base model makes of the shape's code, so that only "
+        "the way from the picture to the code is measured (the paper renders such meshes, section 3.1)."
+    )
+    return [Text(about), *blocks]
+
+
+def _protocol(panel: Panel) -> list[Block]:
+    """The rules of a panel, and what each of its runs measured, by which command."""
+    rules = {name: value for name, value in panel.first.protocol.items() if name != "id"}
+    told = ", ".join(f"{name} {_plain(value)}" for name, value in rules.items())
+    blocks: list[Block] = [Text(f"Protocol {panel.first.protocol['id']} ({told}).")]
+    for run in panel.runs:
+        pack, store = run.report["pack"], run.report["store"]
+        known = f", {store['known']} of which the pack knows" if "known" in store else ""
+        count = len({shape["id"] for shape in run.report["shapes"]})
+        data = f"{count} shapes of data {store['hash'][:12]}, split {store['split']}{known}"
+        blocks.append(Text(f"{run.name}: pack {pack['id']} {pack['hash'][:12]}, {data}."))
+        blocks.append(Code(str(run.report["command"])))
+    return blocks
+
+
+def _plain(value: Any) -> str:
+    return "/".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def write(page: Page, folder: Path) -> Path:
+    """Write both forms of the page; returns the HTML file, the last to be written.
+
+    Raises `MissingError` where Jinja is not installed.
+    """
+    for picture in pictures(page):
+        write_bytes(folder / PICTURES / picture.name, picture.data)
+    for block in _blocks(page):
+        if isinstance(block, Chart):
+            write_text(folder / PICTURES / block.name, block.svg + "\n")
+    write_text(folder / MARKDOWN, as_markdown(page))
+    write_text(folder / HTML, as_html(page))
+    return folder / HTML
+
+
+def as_html(page: Page) -> str:
+    """One file that refers to nothing outside of itself."""
+    scenes = [asdict(block) for block in _blocks(page) if isinstance(block, Scene)]
+    parts = {name: _file(name) for name in ("page.css", "viewer.js")}
+    return _template("page.html.jinja", True).render(
+        page=page, css=parts["page.css"], viewer=parts["viewer.js"], scenes=scenes
+    )
+
+
+def as_markdown(page: Page) -> str:
+    """The same, with pictures as files beside it; meshes cannot be turned in it."""
+    text = _template("page.md.jinja", False).render(page=page, pictures=PICTURES, html=HTML)
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def pictures(page: Page) -> Iterator[Picture]:
+    """All pictures of a page."""
+    for block in _blocks(page):
+        if isinstance(block, Table):
+            yield from (picture for cell in chain(*block.cells) for picture in cell.pictures)
+
+
+def _blocks(page: Page) -> Iterator[Block]:
+    for block in chain(page.introduction, *(section.blocks for section in page.sections)):
+        yield block
+        if isinstance(block, Beside):
+            yield from block.tables
+
+
+def _template(name: str, escaped: bool) -> Any:
+    jinja = require("jinja2", extra="train")
+    environment = jinja.Environment(
+        loader=jinja.FunctionLoader(_file),
+        autoescape=escaped,
+        undefined=jinja.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"inline": _inline, "base64": _base64}
+    return environment.get_template(name)
+
+
+def _file(name: str) -> str:
+    return (resources.files("latentmapper.make.report") / name).read_text(encoding="utf-8")
+
+
+def _inline(text: str) -> str:
+    """Plain text within a line of Markdown."""
+    return SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _base64(data: bytes) -> str:
+    from base64 import b64encode
+
+    return b64encode(data).decode()

@@ -1,0 +1,217 @@
+"""Evaluations read for a report, and which of them stand in one table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, get_args
+
+from latentmapper.errors import UsageError
+from latentmapper.make.evaluation.azimuths import Curve, curves
+from latentmapper.make.evaluation.cases import Case, Kind
+from latentmapper.make.evaluation.evaluate import ANY
+from latentmapper.make.evaluation.report import ORIGINS, Row, rows
+from latentmapper.make.evaluation.results import read_results
+from latentmapper.make.evaluation.session import DECODED
+
+RESULTS = "results.json"
+PACK = "pack"
+OF_A_PACK = ("mean shape", "ceiling")
+"""Methods whose answers are another pack's in another run."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One evaluation. All its numbers are computed from the samples in its results.json."""
+
+    name: str
+    """As it was given."""
+    folder: Path
+    """Where its cases are."""
+    report: dict[str, Any]
+
+    @property
+    def pack(self) -> str:
+        """Id of the pack that was measured."""
+        return str(self.report["pack"]["id"])
+
+    @property
+    def category(self) -> str:
+        """What the shapes are."""
+        return str(self.report["store"]["category"])
+
+    @property
+    def split(self) -> str:
+        """Of the store."""
+        return str(self.report["store"]["split"])
+
+    @property
+    def protocol(self) -> dict[str, Any]:
+        """The record of the rules."""
+        return self.report["protocol"]
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """All lines of its table."""
+        return rows(self.report["shapes"])
+
+    @cached_property
+    def curves(self) -> list[Curve]:
+        """Error over azimuth."""
+        return curves(self.protocol, self.report["shapes"])
+
+    @property
+    def condition(self) -> str:
+        """The first of its conditions, which the main tables are about."""
+        return next(iter(self.report["shapes"][0]["presence"]))
+
+    @property
+    def cases(self) -> list[Case]:
+        """What it has kept pictures of."""
+        return [Case(**case) for case in self.report.get("cases", [])]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A method of a run under the name that it has among others."""
+
+    label: str
+    run: Run
+    method: str
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is a pack."""
+        return self.method == PACK
+
+    def row(self, origin: str, condition: str) -> Row | None:
+        """Its line for these shapes and pictures; that of a method which does not look has any condition."""
+        wanted = (origin, self.method, (condition, ANY))
+        found = [r for r in self.run.rows if (r.origin, r.method) == wanted[:2] and r.condition in wanted[2]]
+        return found[0] if found else None
+
+    def curve(self, origin: str, condition: str) -> Curve | None:
+        """Its error over azimuth."""
+        wanted = (origin, condition, self.method)
+        return next((c for c in self.run.curves if (c.origin, c.condition, c.method) == wanted), None)
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Evaluations of the same shapes by the same rules, which therefore compare."""
+
+    runs: Sequence[Run]
+
+    @property
+    def first(self) -> Run:
+        """The one that was named first; its pack is the one that all others are held against."""
+        return self.runs[0]
+
+    @property
+    def title(self) -> str:
+        """What was measured on what."""
+        kinds = " and ".join(ORIGINS[origin] for origin in self.origins)
+        return f"{self.first.category}, {self.first.split} split, {kinds}"
+
+    @property
+    def anchor(self) -> str:
+        """For names of files and links."""
+        text = f"{self.title} {self.first.protocol['id']} {self.first.report['store']['hash'][:6]}"
+        return "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in text).split()).lower()
+
+    @property
+    def condition(self) -> str:
+        """Of the pictures that main tables are about."""
+        return self.first.condition
+
+    @property
+    def origins(self) -> list[str]:
+        """Of its shapes, decoded meshes left out."""
+        return list(dict.fromkeys(row.origin for row in self.first.rows if row.origin != DECODED))
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """All methods, packs first, each under a name of its own.
+
+        Methods that do not depend on the pack are taken from the first run that has them.
+        """
+        several = len({run.pack for run in self.runs}) > 1
+        found: dict[str, Entry] = {}
+        for run in self.runs:
+            for method in dict.fromkeys(row.method for row in run.rows):
+                label = run.pack if method == PACK else method
+                if several and method in OF_A_PACK:
+                    label = f"{method} of {run.pack}"
+                if label in found and method == PACK:
+                    label = f"{label} ({run.name})"
+                found.setdefault(label, Entry(label, run, method))
+        return sorted(found.values(), key=lambda entry: not entry.ours)
+
+    @property
+    def seeing(self) -> list[Entry]:
+        """The methods that look at pictures."""
+        return [
+            e for e in self.entries if any(r.method == e.method and r.condition != ANY for r in e.run.rows)
+        ]
+
+
+def read_runs(paths: Sequence[Path]) -> list[Run]:
+    """The evaluations in folders, or in results.json files.
+
+    Raises
+    ------
+    MissingError : there is none.
+    UsageError : a file holds something else, or nothing was measured.
+    """
+    return [_read(path) for path in paths]
+
+
+def _read(path: Path) -> Run:
+    file = path / RESULTS if path.is_dir() else path
+    report = read_results(file, ("protocol", "store", "command", "shapes"))
+    run = Run(str(path), file.parent, report)
+    try:
+        _require_complete(run)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, StopIteration) as error:
+        fault = f"{type(error).__name__}: {error}"
+        raise UsageError(f"{file} is no results.json of latentmapper evaluate ({fault})") from None
+    return run
+
+
+def _require_complete(run: Run) -> None:
+    """Look at everything that the report needs, before it is begun; raises whatever is wrong."""
+    texts = [run.pack, run.category, run.split, run.condition, run.protocol["id"], run.report["command"]]
+    texts += [run.report["store"]["hash"], run.report["pack"]["hash"]]
+    if not all(isinstance(text, str) and text for text in texts):
+        raise ValueError("a name is no text")
+    if not (run.rows and run.curves) or PACK not in {row.method for row in run.rows}:
+        raise ValueError("nothing was measured")
+    views = {(s["id"], s["origin"]): s["samples"][PACK] for s in run.report["shapes"]}
+    for case in run.cases:
+        if case.kind not in get_args(Kind) or not isinstance(case.number, int):
+            raise ValueError(f"{case.kind} {case.number} is no case")
+        if case.view not in views[case.shape, case.origin][case.condition]["view"]:
+            raise ValueError(f"{case.shape} was not measured from view {case.view}")
+    if times := run.report.get("times"):
+        _require_times(times)
+
+
+def _require_times(times: dict[str, Any]) -> None:
+    for each in times["methods"]:
+        parts = [each["total"], each["answer"], *([each["mesh"]] if each["mesh"] else [])]
+        _ = [float(part[name]) for part in parts for name in ("wall", "processor")], float(each["late"])
+        _ = each["method"], each["pictures"], each["failed"]
+    pack, machine = times["pack"], times["machine"]
+    _ = [float(pack[way][name]) for way in ("warm", "cold") for name in ("wall", "processor")]
+    _ = [float(value) for value in pack["stages"].values()], pack["resolution"]
+    _ = times["condition"], times["resolution"], times["threads"]
+    _ = machine["processor"], machine["cores"], machine["system"]
+
+
+def panels(runs: Sequence[Run]) -> list[Panel]:
+    """Runs by category, shapes and protocol, in the order in which they were named."""
+    found: dict[tuple[str, ...], list[Run]] = {}
+    for run in runs:
+        key = (run.category, run.split, run.report["store"]["hash"], run.protocol["id"])
+        found.setdefault(key, []).append(run)
+    return [Panel(group) for group in found.values()]

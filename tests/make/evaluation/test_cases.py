@@ -1,0 +1,42 @@
+"""Which pictures are shown."""
+
+from latentmapper.make.evaluation.cases import choose_cases
+
+
+def result(name: str, errors: list[float], origin: str = "mesh") -> dict:
+    cell = {"view": list(range(len(errors))), "chamfer": errors}
+    return {"id": name, "origin": origin, "samples": {"pack": {"plain": cell}}}
+
+
+TEN = [result(f"s{i}", [float(i), i + 0.5]) for i in range(10)]
+
+
+def test_examples_stand_at_even_percentiles_and_the_worst_come_worst_first():
+    cases = choose_cases(TEN, "plain", examples=5, worst=3)
+    examples, worst = cases[:5], cases[5:]
+    assert [(case.kind, case.number) for case in examples] == [("example", n) for n in (10, 30, 50, 70, 90)]
+    assert [case.shape for case in examples] == ["s1", "s3", "s4", "s6", "s8"]
+    assert [(case.shape, case.view, case.number) for case in worst] == [
+        ("s9", 1, 1),
+        ("s8", 1, 2),
+        ("s7", 1, 3),
+    ]
+    assert worst[0].file == "cases/worst-01.safetensors"
+
+
+def test_no_shape_is_shown_twice_and_there_may_be_fewer():
+    lopsided = [result("easy", [1.0] * 50), result("hard", [9.0, 8.0])]
+    cases = choose_cases(lopsided, "plain", examples=5, worst=10)
+    assert [(case.kind, case.shape) for case in cases] == [
+        ("example", "easy"),
+        ("example", "hard"),
+        ("worst", "hard"),
+        ("worst", "easy"),
+    ]
+    assert cases[2].view == 0
+
+
+def test_decoded_meshes_other_conditions_and_nothing_are_passed_over():
+    assert choose_cases([result("a", [1.0], "decoded")], "plain", 5, 10) == []
+    assert choose_cases(TEN, "cluttered", 5, 10) == []
+    assert choose_cases(TEN, "plain", 0, 0) == []

@@ -1,0 +1,81 @@
+"""Tables of errors."""
+
+from latentmapper.make.report import quantities
+from latentmapper.make.report.blocks import Beside, Table, Text
+from latentmapper.make.report.runs import panels
+from tests.make.report.made import panel, results, runs, shape, texts
+
+THREE = [
+    shape(name, error, AtlasNet=error + 4, mean_shape=20.0)
+    for name, error in zip("abc", (1, 2, 3), strict=True)
+]
+
+
+def test_each_method_has_its_line_and_the_papers_figures_stand_beside(tmp_path):
+    found = panel(tmp_path, results(THREE))
+    beside, against = quantities.quantitative(found, True)
+    assert isinstance(beside, Beside) and isinstance(against, Table)
+    ours, theirs = beside.tables
+    assert [row[0] for row in texts(ours)] == ["pack-1", "AtlasNet", "mean shape"]
+    assert texts(ours)[0] == ["pack-1", "4.00 [3.00, 5.00]", "4.00", "5.00", "0.206", "12", "0"]
+    assert "cluttered pictures; protocol lm1-4x96-" in ours.caption
+    assert theirs.foreign and not ours.foreign
+    assert texts(theirs)[-1] == ["3D-LatentMapper", "2.438", "2.62"]
+    assert texts(against) == [
+        ["AtlasNet", "original meshes", "-4.00 [-4.00, -4.00] ahead"],
+        ["mean shape", "original meshes", "-16.00 [-17.00, -15.00] ahead"],
+    ]
+    assert isinstance(quantities.quantitative(found, False)[0], Table)
+
+
+def test_failures_are_in_the_table(tmp_path):
+    failing = shape("a", 1.0)
+    failing["failures"] = [{"method": "pack", "condition": "cluttered", "view": 3, "error": "MeshError: no"}]
+    table = quantities.main(panel(tmp_path, results([failing])), "mesh", "cluttered")
+    assert (table.titles[-1], texts(table)[0][-2:]) == ("failed", ["4", "1"])
+
+
+def test_a_worse_pack_is_behind_and_an_even_one_open(tmp_path):
+    worse = [shape("a", 5.0, AtlasNet=1.0), shape("b", 6.0, AtlasNet=1.0)]
+    even = [shape("a", 1.0, AtlasNet=2.0), shape("b", 2.0, AtlasNet=1.0)]
+    for shapes, verdict in ((worse, "behind"), (even, "open")):
+        table = quantities.compared(panel(tmp_path, results(shapes)))
+        assert table and {row[-1].split()[-1] for row in texts(table)} == {verdict}
+
+
+def test_a_pack_alone_is_held_against_nothing(tmp_path):
+    assert quantities.compared(panel(tmp_path, results([shape("a", 1.0)]))) is None
+
+
+def test_seen_shapes_stand_beside_unseen_ones_of_the_same_pack_and_protocol(tmp_path):
+    test, other = results(THREE), results(THREE, "pack-2")
+    train = results([shape("t", 0.0, AtlasNet=1.0)], split="train")
+    (table,) = quantities.seen(panels(runs(tmp_path, test, train)))
+    assert isinstance(table, Table)
+    assert texts(table) == [
+        ["car, original meshes", "pack-1", "2.00", "4.00", "2.00"],
+        ["car, original meshes", "AtlasNet", "3.00", "8.00", "2.67"],
+    ]
+    assert quantities.seen(panels(runs(tmp_path, other, train))) == [Text(quantities.NOT_SEEN)]
+
+
+def test_the_papers_way_is_apart_from_the_main_tables(tmp_path):
+    found = panel(tmp_path, results([*THREE, shape("a", 0.0, "decoded")]))
+    assert found.origins == ["mesh"]
+    cluttered, plain = quantities.own_way(found)
+    assert isinstance(cluttered, Table) and isinstance(plain, Table)
+    assert texts(plain)[0][1] == "0.00 [0.00, 0.00]" and texts(cluttered)[0][1] == "2.00 [2.00, 2.00]"
+    assert texts(quantities.main(found, "mesh", "cluttered"))[0][-2] == "12"
+    assert quantities.own_way(panel(tmp_path, results(THREE))) == []
+
+
+def test_conditions_are_held_against_the_first(tmp_path):
+    (table,) = quantities.conditions(panel(tmp_path, results(THREE)))
+    assert isinstance(table, Table)
+    assert list(table.titles) == ["method", "cluttered", "plain"]
+    assert texts(table)[0] == ["pack-1", "4.00 (1.00 x)", "2.00 (0.50 x)"]
+
+
+def test_all_rows_of_all_runs_are_at_hand(tmp_path):
+    tables = quantities.everything(panel(tmp_path, results(THREE), results(THREE, "pack-2")))
+    assert [isinstance(t, Table) and (t.folded, len(t.rows)) for t in tables] == [(True, 5), (True, 5)]

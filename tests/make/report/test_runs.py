@@ -1,0 +1,96 @@
+"""Which evaluations stand in one table, and under which names."""
+
+import json
+from typing import Any
+
+import pytest
+
+from latentmapper.errors import MissingError, UsageError
+from latentmapper.make.report.runs import panels, read_runs
+from tests.make.report.made import panel, results, runs, shape
+
+CASE = {"kind": "worst", "number": 1, "shape": "a", "origin": "mesh", "condition": "cluttered", "view": 27}
+
+
+def test_runs_of_the_same_shapes_and_protocol_share_a_panel(tmp_path):
+    other = results([shape("a", 1.0)], "pack-2")
+    strict = results([shape("a", 1.0)])
+    strict["protocol"]["id"] = "lm2"
+    train = results([shape("b", 1.0)], split="train")
+    found = panels(runs(tmp_path, results([shape("a", 1.0)]), strict, other, train))
+    assert [[run.pack for run in each.runs] for each in found] == [
+        ["pack-1", "pack-2"],
+        ["pack-1"],
+        ["pack-1"],
+    ]
+    assert len({each.anchor for each in found}) == 3
+    assert found[0].title == "car, test split, original meshes"
+
+
+def test_methods_have_names_of_their_own_packs_first(tmp_path):
+    references: dict[str, Any] = {"mean_shape": 9.0, "nearest_training_shape": 8.0}
+    first = results([shape("a", 1.0, **references)])
+    second = results([shape("a", 4.0, **references, ceiling=0.5)], "pack-2")
+    assert [e.label for e in panel(tmp_path, first).entries] == [
+        "pack-1",
+        "nearest training shape",
+        "mean shape",
+    ]
+    both = panel(tmp_path, first, second)
+    assert [entry.label for entry in both.entries] == [
+        "pack-1",
+        "pack-2",
+        "nearest training shape",
+        "mean shape of pack-1",
+        "mean shape of pack-2",
+        "ceiling of pack-2",
+    ]
+    assert [entry.label for entry in both.seeing] == ["pack-1", "pack-2", "nearest training shape"]
+    rows = [entry.row("mesh", "cluttered") for entry in both.entries]
+    assert [row and row.numbers["chamfer"].mean for row in rows] == [3.0, 6.0, 10.0, 9.0, 9.0, 0.5]
+
+
+def test_two_runs_of_one_pack_are_told_apart_by_their_folders(tmp_path):
+    found = panel(tmp_path, results([shape("a", 1.0)]), results([shape("a", 2.0)]))
+    assert [entry.label for entry in found.entries] == ["pack-1", f"pack-1 ({tmp_path / 'run-1'})"]
+
+
+def test_a_results_file_by_itself_is_read_too(tmp_path):
+    (run,) = runs(tmp_path, results([shape("a", 1.0)], cases=[CASE]))
+    (again,) = read_runs([tmp_path / "run-0" / "results.json"])
+    assert again.report == run.report and again.folder == run.folder
+    assert again.cases[0].file == "cases/worst-01.safetensors"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"shapes": []},
+        {"shapes": [{"id": "a"}]},
+        {"protocol": []},
+        {"command": 3},
+        {"cases": [CASE | {"kind": "../../elsewhere"}]},
+        {"cases": [CASE | {"number": "1"}]},
+        {"cases": [CASE | {"view": 5}]},
+        {"cases": [CASE | {"shape": "b"}]},
+        {"cases": [{"file": "elsewhere"}]},
+        {"times": {"methods": []}},
+        {"times": {"methods": [{"total": {"wall": "<b>"}}]}},
+    ],
+)
+def test_what_is_no_result_is_refused_by_name(tmp_path, change):
+    with pytest.raises(UsageError, match=r"results\.json is no results\.json of latentmapper evaluate"):
+        runs(tmp_path, results([shape("a", 1.0)]) | change)
+
+
+def test_missing_and_nested_files_are_refused(tmp_path):
+    with pytest.raises(
+        MissingError, match=r"results\.json does not exist; make it with: latentmapper evaluate"
+    ):
+        read_runs([tmp_path])
+    (tmp_path / "results.json").write_text("[" * 100_000)
+    with pytest.raises(UsageError, match=r"is no results\.json"):
+        read_runs([tmp_path])
+    (tmp_path / "results.json").write_text(json.dumps({"format": 9, "pack": {"hash": "0"}}))
+    with pytest.raises(UsageError, match="has format 9"):
+        read_runs([tmp_path])
