@@ -73,6 +73,8 @@ class Config:
     """Add the row "floor": the true mesh against other points of itself."""
     oracle: bool = False
     """Add the row "best training shape": the one of --training of least Chamfer distance to the truth."""
+    baselines: tuple[Path, ...] = ()
+    """Runs of `latentmapper train baseline`, a row each; a stage's own folder names another than the last."""
     vit: Path | None = None
     """Another ViT's ONNX file, for packs made for it; by default the bundled one."""
     workers: int = 1
@@ -91,6 +93,7 @@ class Config:
         if (self.emd_points, self.emd_views) != (2048, 3) and not {*self.metrics, *self.aligned} & EMD:
             raise UsageError("--emd-points and --emd-views go with emd or emd_manhattan in --metrics")
         given = {"--features": self.features, "--training": self.training, "--ceiling": (self.ceiling,)}
+        given["--baselines"] = self.baselines
         for flag, paths in given.items():
             if missing := [path for path in paths if path and not path.exists()]:
                 raise MissingError(f"{flag}: {missing[0]} does not exist")
@@ -137,6 +140,7 @@ def _session(config: Config) -> "Session":
         floor=config.floor,
         oracle=config.oracle,
         vit=config.vit,
+        baselines=config.baselines,
     )
     threads = 1 if config.workers > 1 else DEFAULT_THREADS
     measured = measures(config.metrics, config.aligned)

@@ -15,12 +15,14 @@ from latentmapper.shapes.mesh import Mesh
 
 @dataclass(frozen=True)
 class Description:
-    """What the ViT says of a picture."""
+    """What the ViT says of a picture, and the picture."""
 
     overview: NDArray[np.float32]
     """(D,) of the whole picture."""
     descriptor: NDArray[np.float32]
     """(E,) what the pack's mapper reads."""
+    picture: NDArray[np.uint8] | None = None
+    """(h, w, 3) RGB, for methods that look for themselves."""
 
 
 class Method(Protocol):

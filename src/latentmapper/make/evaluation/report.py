@@ -44,12 +44,14 @@ def header(session: Session, store: Store, split: str, command: str) -> dict[str
     """What a report says before its numbers: protocol, pack, data, and the command that made it."""
     pack = Pack.open(session.sources.pack)
     data = sha256_of_json(sorted([record.id, record.sha256] for record in store.records))
+    baselines = session.sources.records()
     return {
         "format": FORMAT,
         "protocol": session.rules.record(),
         "pack": {"id": pack.id, "category": pack.category, "hash": pack.hash},
         "store": {"category": store.header["category"], "split": split, "hash": data},
         "command": command,
+        **({"baselines": baselines} if baselines else {}),
     }
 
 

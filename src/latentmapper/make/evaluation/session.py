@@ -48,7 +48,7 @@ class Session:
         files += [store / MANIFEST for store in sources.training] if sources.oracle else []
         pack = content_hash(read_metadata(sources.pack))
         asked = [list(self.conditions), list(self.measures), sources.oracle, sources.floor]
-        return sha256_of_json([self.rules.id, asked, pack, *map(sha256_of_file, files)])
+        return sha256_of_json([self.rules.id, asked, pack, *map(sha256_of_file, files), *sources.records()])
 
     def evaluator(self) -> Evaluator:
         """Load what the sources name."""

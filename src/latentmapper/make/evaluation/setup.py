@@ -44,6 +44,8 @@ class Sources:
     """Whether the training shapes are searched for the one most like the truth."""
     vit: Path | None = None
     """The ViT's ONNX file; None takes the bundled one."""
+    baselines: tuple[Path, ...] = ()
+    """Runs of trained baselines."""
 
     def evaluator(
         self, rules: Rules, conditions: tuple[Condition, ...], measures: tuple[str, ...], threads: int
@@ -58,7 +60,7 @@ class Sources:
         def describe(image: NDArray[np.uint8]) -> Description:
             square = image.astype(np.float32) / np.float32(255)
             tokens = vit.describe(square[None])
-            return Description(pack.overview(tokens)[0], pack.look(vit, square, tokens))
+            return Description(pack.overview(tokens)[0], pack.look(vit, square, tokens), image)
 
         def render(shape: ShapeData, picture: EvaluationPicture) -> NDArray[np.uint8]:
             return render_picture(shape, picture, pack.category)
@@ -66,8 +68,20 @@ class Sources:
         methods = self._methods(Decoder(pack, rules))
         return Evaluator(rules, conditions, methods, render, describe, pack.presence, measures)
 
+    def records(self) -> list[dict[str, str]]:
+        """What tells the baselines from any others. Raises `StoreError` for a run that is not finished."""
+        if not self.baselines:
+            return []
+        from latentmapper.make.evaluation.baselines import baseline_records
+
+        return baseline_records(self.baselines)
+
     def _methods(self, decoder: Decoder) -> list[Method]:
         methods: list[Method] = [Mapped(decoder)]
+        if self.baselines:
+            from latentmapper.make.evaluation.baselines import baseline_methods
+
+            methods += baseline_methods(self.baselines, decoder.rules)
         if self.features:
             methods.append(retrieval(self.features, self.training, decoder.rules))
         methods.append(MeanShape(decoder))
