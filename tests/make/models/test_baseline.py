@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from latentmapper.make.models.baseline import look  # noqa: E402
+from latentmapper.make.models.baseline import look
 
 
 def test_a_picture_that_is_not_square_stands_in_the_middle_of_grey() -> None:
@@ -17,7 +17,9 @@ def test_a_picture_that_is_not_square_stands_in_the_middle_of_grey() -> None:
     np.testing.assert_allclose(seen[:, [2, -3], 32], 0, atol=0.01)
 
 
-@pytest.mark.parametrize(("colour", "level"), [((255, 255, 255), 1.0), ((255, 0, 0), -0.402), ((0, 0, 0), -1)])
+@pytest.mark.parametrize(
+    ("colour", "level"), [((255, 255, 255), 1.0), ((255, 0, 0), -0.402), ((0, 0, 0), -1)]
+)
 def test_a_grey_picture_has_one_channel_of_the_colour_s_luma(colour: tuple[int, ...], level: float) -> None:
     seen = look(np.full((64, 64, 3), colour, np.uint8), 32, grey=True)
     assert seen.shape == (1, 32, 32)

@@ -7,7 +7,6 @@ torch = pytest.importorskip("torch")
 
 from latentmapper.errors import MeshError, RecipeError  # noqa: E402
 from latentmapper.make.models.imnet import (  # noqa: E402
-    CELLS,
     ImNet,
     ImNetShape,
     ImplicitDecoder,
@@ -66,7 +65,7 @@ def test_the_end_is_clipped_but_for_a_hundredth(raw: float, clipped: float) -> N
 
 def test_codes_lie_between_0_and_1() -> None:
     torch.manual_seed(0)
-    codes = VoxelEncoder(TINY)((torch.rand(2, CELLS, CELLS, CELLS) < 0.3).float())
+    codes = VoxelEncoder(TINY)((torch.rand(2, 64, 64, 64) < 0.3).float())
     assert codes.shape == (2, 4) and codes.min() > 0 and codes.max() < 1
     assert (codes[0] - codes[1]).abs().max() > 1e-4
 

@@ -140,7 +140,7 @@ class AtlasNet(nn.Module):
 
     def mesh(self, code: np.ndarray, resolution: int) -> Mesh:
         """See `Baseline`: the patches themselves, whatever the resolution."""
-        return self.decoder.mesh(torch.from_numpy(code))
+        return self.decoder.mesh(torch.tensor(code))
 
 
 def _normed(before: int, after: int) -> list[nn.Module]:

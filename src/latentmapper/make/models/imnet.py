@@ -1,8 +1,8 @@
 """IM-NET (Chen and Zhang, "Learning implicit fields for generative shape modeling", CVPR 2019).
 
-A perceptron reads a point and a shape's code, and says whether the point is inside the shape. It is a baseline,
-which `latentmapper evaluate` sets packs against. Sizes are those of the authors' later version: codes of 256
-numbers, no skip connections, and an end that is clipped instead of squashed.
+A perceptron reads a point and a shape's code, and says whether the point is inside the shape. It is a
+baseline, which `latentmapper evaluate` sets packs against. Sizes are those of the authors' later version: codes
+of 256 numbers, no skip connections, and an end that is clipped instead of squashed.
 """
 
 from collections.abc import Callable
@@ -21,8 +21,6 @@ from latentmapper.shapes.cleanup import clean
 from latentmapper.shapes.extraction import extract
 from latentmapper.shapes.mesh import Mesh
 
-CELLS = 64
-"""Voxels along an axis that the encoder reads, over the cube -1..1."""
 SLOPE = 0.02
 """Of all leaky ReLUs below zero."""
 GAIN = 0.64
@@ -171,5 +169,5 @@ class ImNet(nn.Module):
 
     def mesh(self, code: np.ndarray, resolution: int) -> Mesh:
         """See `Baseline`: extracted and cleaned as a pack's."""
-        field = OccupancyField(self.decoder, torch.from_numpy(code))
+        field = OccupancyField(self.decoder, torch.tensor(code))
         return clean(extract(field, resolution))[0]

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field, replace
 
+from latentmapper.errors import RecipeError
 from latentmapper.make.models.atlasnet import AtlasNetShape
 from latentmapper.make.models.resnet import ResNetShape
-from latentmapper.make.training.stages import AUTO, ENCODER, JOINT
+from latentmapper.make.training.stages import AUTO, ENCODER, JOINT, require_counts
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,12 @@ class AtlasNetRecipe:
     seed: int = 0
     """Seed of everything random."""
 
+    def __post_init__(self) -> None:
+        """Raise `RecipeError` for values that no run can follow."""
+        require_counts(self.batch, self.auto_steps, self.encoder_steps)
+        if min(self.points, self.read) < 1:
+            raise RecipeError("--points and --read must be at least 1")
+
     @property
     def stages(self) -> dict[str, int]:
         """Steps of every stage, in order; one without steps is left out."""
@@ -57,9 +64,9 @@ PAPER = AtlasNetRecipe()
 SMALL = AtlasNetRecipe(
     recipe="atlasnet-25-small",
     shape=AtlasNetShape(hidden=128, encoder=ResNetShape(width=32, side=128)),
-    auto_steps=8_000,
+    auto_steps=6_000,
     encoder_steps=6_000,
-    joint_steps=2_000,
+    joint_steps=2_500,
     batch=16,
     read=512,
 )

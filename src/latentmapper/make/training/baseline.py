@@ -58,11 +58,11 @@ def train_baseline(
     side, share = recipe.shape.encoder.side, recipe.parametric_share
     data = BaselineData(store, views, share, side, grey, recipe.mirror, run / VOXELS, workers)
     details = _details(data, name or recipe.recipe)
+    if start is not None:
+        _take_over(start, run, recipe)
     run.mkdir(parents=True, exist_ok=True)
     save_recipe(recipe, run / RECIPE)
     files.write_json(run / DETAILS, details)
-    if start is not None:
-        _take_over(start, run, recipe)
     for stage, steps in recipe.stages.items():
         if not is_finished(run, stage, recipe):
             (run / stage).mkdir(exist_ok=True)

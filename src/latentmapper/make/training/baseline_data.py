@@ -9,10 +9,10 @@ import torch
 
 from latentmapper.errors import StoreError
 from latentmapper.make.dataset.joined import JoinedStore
+from latentmapper.make.dataset.kept_voxels import Solids
 from latentmapper.make.dataset.store import Record
 from latentmapper.make.dataset.views import ViewRecord, Views
 from latentmapper.make.models.baseline import look
-from latentmapper.make.training.solids import Solids
 
 HELD_OUT = 128
 """Held-out shapes that a run is measured on, about."""

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from latentmapper.make.dataset.kept_voxels import Solids
 from latentmapper.make.dataset.store import Record
 from latentmapper.make.dataset.voxels import at_the_surface, coarser
 from latentmapper.make.models.imnet import ImNet
 from latentmapper.make.training.baseline_data import BaselineData, Shapes, Shown, mean_over
 from latentmapper.make.training.codes import load_codes, save_codes
 from latentmapper.make.training.imnet_recipe import ImNetRecipe
-from latentmapper.make.training.solids import Solids
 from latentmapper.make.training.stages import AUTO, ENCODER, StageTask, load_stage
 
 CODES = "codes.safetensors"

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from latentmapper.errors import RecipeError
+from latentmapper.make.dataset.kept_voxels import CELLS
 from latentmapper.make.models.imnet import ImNetShape
 from latentmapper.make.models.resnet import ResNetShape
-from latentmapper.make.training.stages import AUTO, ENCODER
+from latentmapper.make.training.stages import AUTO, ENCODER, require_counts
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,16 @@ class ImNetRecipe:
     seed: int = 0
     """Seed of everything random."""
 
+    def __post_init__(self) -> None:
+        """Raise `RecipeError` for values that no run can follow."""
+        require_counts(self.batch, self.auto_steps, self.encoder_steps)
+        if wrong := [each for each in self.resolutions if each < 1 or CELLS % each]:
+            raise RecipeError(f"--resolutions must divide {CELLS}, not {wrong[0]}")
+        if not self.resolutions:
+            raise RecipeError("--resolutions must name at least one")
+        if min(self.points, self.pictures) < 2:
+            raise RecipeError("--points and --pictures must be at least 2")
+
     @property
     def drops(self) -> tuple[float, ...]:
         """Its rate stays as it is."""
@@ -58,8 +70,8 @@ PAPER = ImNetRecipe()
 SMALL = ImNetRecipe(
     recipe="imnet-small",
     shape=ImNetShape(hidden=256, channels=16, encoder=ResNetShape(width=32, side=128)),
-    auto_steps=12_000,
-    encoder_steps=8_000,
+    auto_steps=10_000,
+    encoder_steps=9_000,
     batch=16,
     points=2048,
     pictures=32,

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from latentmapper.errors import RecipeError
 from latentmapper.make.training import checkpoint
 
 AUTO, ENCODER, JOINT = "auto-encoder", "encoder", "joint"
@@ -71,6 +72,14 @@ class StageTask(ABC):
         """Frozen modules keep the batch statistics that they were trained with."""
         for name, module in self.modules.items():
             module.train(learning and name in self._trained)
+
+
+def require_counts(batch: int, auto_steps: int, encoder_steps: int) -> None:
+    """Raise `RecipeError` for a batch without statistics, or without a stage that the next one needs."""
+    if batch < 2:
+        raise RecipeError(f"--batch must be at least 2, not {batch}")
+    if min(auto_steps, encoder_steps) < 1:
+        raise RecipeError("--auto-steps and --encoder-steps must be at least 1")
 
 
 def weights_of(folder: Path) -> Path:

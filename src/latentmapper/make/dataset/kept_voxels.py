@@ -12,11 +12,12 @@ from latentmapper.files import write_bytes
 from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.dataset.store import Record, ShapeData, Store
 from latentmapper.make.dataset.voxels import occupied
-from latentmapper.make.models.imnet import CELLS
 from latentmapper.make.workers import end_with_parent
 from latentmapper.shapes.mesh import Mesh
 
 log = logging.getLogger(__name__)
+CELLS = 64
+"""Voxels along an axis."""
 MARGIN = 0.25 * 2 / CELLS
 """A centre a quarter of a voxel outside still counts as inside: wings are thinner than a voxel."""
 EVERY = 100
