@@ -18,11 +18,11 @@ import trimesh
 import tyro
 
 from latentmapper import files
+from latentmapper.make.dataset.voxels import occupied
 from latentmapper.make.evaluation.comparison import Comparison
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.surface import Surface
 from latentmapper.make.evaluation.visible import sample_surface
-from latentmapper.make.evaluation.volume import occupied
 from latentmapper.shapes.mesh import Mesh
 
 HALF_AXES = np.array([0.4, 0.3, 0.9])

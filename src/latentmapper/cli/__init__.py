@@ -26,6 +26,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "train shape": ("train_shape", "a store to a generative shape model"),
     "train autoencoder": ("train_autoencoder", "descriptors to a few numbers each"),
     "train mapper": ("train_mapper", "descriptors to codes"),
+    "train baseline": ("train_baseline", "AtlasNet or IM-NET, to set packs against"),
     "train location": ("train_location", "where in a picture the object is"),
     "train clip": ("train_clip", "a contrastive pair of pictures and sentences"),
     "photos filter": ("photos_filter", "which photos of a folder show a category, by CLIP"),

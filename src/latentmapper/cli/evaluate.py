@@ -92,6 +92,8 @@ class Config:
     """A results.json whose pictures are kept instead, so that packs can be looked at side by side."""
     timed: int = 0
     """Time every method on so many pictures, one after the other; nothing else should be running."""
+    baselines: tuple[Path, ...] = ()
+    """Runs of `latentmapper train baseline`, a row each; a stage's own folder names another than the last."""
     vit: Path | None = None
     """Another ViT's ONNX file, for packs made for it; by default the bundled one."""
     workers: int = 1
@@ -114,6 +116,7 @@ class Config:
             raise UsageError("--emd-points and --emd-views go with emd or emd_manhattan in --metrics")
         given = {"--features": self.features, "--training": self.training, "--ceiling": (self.ceiling,)}
         given["--cases"] = (self.cases,)
+        given["--baselines"] = self.baselines
         for flag, paths in given.items():
             if missing := [path for path in paths if path and not path.exists()]:
                 raise MissingError(f"{flag}: {missing[0]} does not exist")
@@ -191,6 +194,7 @@ def _session(config: Config) -> "Session":
         floor=config.floor,
         oracle=config.oracle,
         vit=config.vit,
+        baselines=config.baselines,
     )
     threads = 1 if config.workers > 1 else DEFAULT_THREADS
     measured = measures(config.metrics, config.aligned)

@@ -42,6 +42,17 @@ def test_written_views_come_back(tmp_path):
         assert (np.abs(inside - 112) < 224).all()
 
 
+def test_one_picture_is_read_without_the_rest_of_its_file(tmp_path):
+    render_shapes(items(1), tmp_path, RECIPE, workers=1)
+    views = Views.open(tmp_path)
+    (record,) = views.records
+    for i, view in enumerate(views.load(record)):
+        assert (views.picture(record, i) == view.image).all()
+    (tmp_path / record.file).write_bytes(b"")
+    with pytest.raises(StoreError, match="is missing or damaged"):
+        views.picture(record, 0)
+
+
 def test_pictures_do_not_depend_on_the_number_of_workers(tmp_path):
     recipe = replace(RECIPE, views=1, plain=1.0)
     alone = render_shapes(items(2), tmp_path / "one", recipe, workers=1)

@@ -8,9 +8,9 @@ import trimesh
 from latentmapper.errors import MeshError
 from latentmapper.files import sha256_of_file
 from latentmapper.make.dataset.store import Record, ShapeData, write_shape, write_store
+from latentmapper.make.dataset.voxels import occupied
 from latentmapper.make.evaluation.methods import Description
 from latentmapper.make.evaluation.surface import Surface
-from latentmapper.make.evaluation.volume import occupied
 from latentmapper.shapes.mesh import Mesh
 
 CELLS = 32

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import trimesh
 
-from latentmapper.make.dataset.solid import watertight_solid
-from latentmapper.make.evaluation.volume import _centres, occupied, occupied_where, volume_iou
+from latentmapper.make.dataset.voxels import occupied, occupied_where
+from latentmapper.make.evaluation.volume import volume_iou
 
 
 def box(size: float, shift: float = 0.0) -> trimesh.Trimesh:
@@ -24,20 +24,6 @@ def test_boxes_moved_by_half_their_side_have_a_third_in_common(closed):
 def test_a_ball_in_a_ball_has_the_ratio_of_their_volumes():
     outer, inner = (occupied_where(lambda p, r=r: np.linalg.norm(p, axis=1) - r, 128) for r in (0.9, 0.72))
     assert volume_iou(outer, inner) == pytest.approx(0.8**3, rel=0.005)
-
-
-def test_looking_at_blocks_first_misses_nothing():
-    mesh = trimesh.creation.annulus(0.3, 0.5, 0.9)
-    mesh.apply_transform(trimesh.transformations.rotation_matrix(0.4, (1, 2, 3)))
-    every = watertight_solid(mesh.vertices, mesh.faces).distance(_centres(32)) < 0
-    assert 0.01 < every.mean() < 0.5
-    assert (occupied(mesh, 32, closed=True, seed=0).ravel() == every).all()
-
-
-def test_axes_are_x_y_z():
-    cells = occupied_where(lambda p: np.abs(p - [0.5, -0.5, 0.0]).max(1) - 0.25, 16)
-    assert cells[10:14, 2:6, 6:10].all()
-    assert cells.sum() == 4**3
 
 
 def test_a_hollow_body_of_sheets_with_a_missing_wall_is_solid():

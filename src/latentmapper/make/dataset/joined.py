@@ -35,6 +35,10 @@ class JoinedStore:
         """Read one shape."""
         return self._home[record.id].load(record)
 
+    def folder_of(self, record: Record) -> Path:
+        """The folder of the store that holds one shape."""
+        return self._home[record.id].path
+
 
 def open_stores(paths: tuple[Path, ...]) -> JoinedStore:
     """Open stores by their folders and join them."""

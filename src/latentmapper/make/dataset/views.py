@@ -84,6 +84,20 @@ class Views:
                 f" {SIZE} x {SIZE}; render with --size {SIZE} {SIZE}"
             )
 
+    def picture(self, record: ViewRecord, index: int) -> NDArray[np.uint8]:
+        """One picture (height, width, 3) RGB of a mesh, without the rest of its file.
+
+        Raises `StoreError` where the file is missing or damaged.
+        """
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(self.path / record.file, framework="numpy") as file:
+                start, end = file.get_slice("offsets")[index : index + 2]
+                return read_jpeg(file.get_slice("jpegs")[start:end].tobytes())
+        except (OSError, SafetensorError, ValueError) as error:
+            raise StoreError(f"{self.path / record.file} is missing or damaged ({error})") from error
+
     def load(self, record: ViewRecord) -> list[View]:
         """The views of one mesh. Raises `StoreError` where the file is missing or damaged."""
         from safetensors import SafetensorError

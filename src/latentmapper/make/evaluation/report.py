@@ -56,12 +56,14 @@ def header(
     pack = Pack.open(session.sources.pack)
     known = len(set(shapes) & set(pack.shape_names))
     data = sha256_of_json(sorted([record.id, record.sha256] for record in store.records))
+    baselines = session.sources.records()
     return {
         "format": FORMAT,
         "protocol": session.rules.record(),
         "pack": {"id": pack.id, "category": pack.category, "hash": pack.hash},
         "store": {"category": store.header["category"], "split": split, "hash": data, "known": known},
         "command": command,
+        **({"baselines": baselines} if baselines else {}),
     }
 
 

@@ -57,6 +57,7 @@ class Session:
             "features": [sha256_of_file(folder / "features.json") for folder in sources.features],
             "training stores": [sha256_of_file(store / MANIFEST) for store in retrieved],
             "ceiling": sha256_of_file(sources.ceiling) if sources.ceiling else None,
+            "baselines": list(sources.records()),
             "oracle": sources.oracle,
             "floor": sources.floor,
         }

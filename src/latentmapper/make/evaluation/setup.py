@@ -46,6 +46,8 @@ class Sources:
     """Whether the training shapes are searched for the one most like the truth."""
     vit: Path | None = None
     """The ViT's ONNX file; None takes the bundled one."""
+    baselines: tuple[Path, ...] = ()
+    """Runs of trained baselines."""
 
     def evaluator(
         self, rules: Rules, conditions: tuple[Condition, ...], measures: tuple[str, ...], threads: int
@@ -80,8 +82,20 @@ class Sources:
         fitted = load_codes(self.ceiling) if self.ceiling else {}
         return dict(zip(pack.shape_names, pack.bank, strict=True)) | fitted
 
+    def records(self) -> list[dict[str, str]]:
+        """What tells the baselines from any others. Raises `StoreError` for a run that is not finished."""
+        if not self.baselines:
+            return []
+        from latentmapper.make.evaluation.baselines import baseline_records
+
+        return baseline_records(self.baselines)
+
     def _methods(self, decoder: Decoder) -> list[Method]:
         methods: list[Method] = [Mapped(decoder)]
+        if self.baselines:
+            from latentmapper.make.evaluation.baselines import baseline_methods
+
+            methods += baseline_methods(self.baselines, decoder.rules)
         if self.features:
             methods.append(retrieval(self.features, self.training, decoder.rules))
         methods.append(MeanShape(decoder))

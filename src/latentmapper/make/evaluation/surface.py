@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
+from latentmapper.make.dataset.voxels import occupied
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.visible import Points, unit_radius, visible_samples
-from latentmapper.make.evaluation.volume import occupied
 from latentmapper.shapes.mesh import Mesh, Triangles
 from latentmapper.shapes.topology import edge_twins
 

@@ -63,6 +63,14 @@ def load(
     return int(metadata["step"]), json.loads(metadata["extra"])
 
 
+def step_of(folder: Path) -> int:
+    """The step that a folder's checkpoint was saved after; 0 where there is none."""
+    if not (folder / NAME).is_file():
+        return 0
+    with safe_open(folder / NAME, "pt") as file:
+        return int(file.metadata()["step"])
+
+
 def _below(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
     return {key[len(prefix) :]: value for key, value in tensors.items() if key.startswith(prefix)}
 

@@ -1,7 +1,7 @@
 """The one training loop: every model trains through it, and resumes exactly where it was."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -47,12 +47,14 @@ def train(
     warmup: int = 0,
     clip: float = 0.0,
     halvings: int = 0,
+    drops: Sequence[float] = (),
 ) -> int:
     """Train until `steps`, from the checkpoint in `folder` if there is one; return the last step.
 
     The learning rate of every optimiser falls from its base along a cosine to `final_rate` times it, after
     it rose from nothing over `warmup` steps; with `halvings` it is halved that often instead, after equal
-    parts of the run. Gradients longer than `clip` are shortened to it; 0 leaves them.
+    parts of the run, and it falls to a tenth at each of `drops`, shares of the run. Gradients longer than
+    `clip` are shortened to it; 0 leaves them.
     """
     bases = [[group["lr"] for group in optimizer.param_groups] for optimizer in task.optimizers]
     start, state = checkpoint.load(folder, task.modules, task.optimizers)
@@ -60,7 +62,7 @@ def train(
     log = RunLog(folder, start, steps)
     for step in range(start, steps):
         scale = 0.5 ** ((halvings + 1) * step // steps) if halvings else _cosine(step, steps, final_rate)
-        scale *= min(1.0, (step + 1) / max(1, warmup))
+        scale *= min(1.0, (step + 1) / max(1, warmup)) * 0.1 ** sum(step >= drop * steps for drop in drops)
         for optimizer, rates in zip(task.optimizers, bases, strict=True):
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * scale

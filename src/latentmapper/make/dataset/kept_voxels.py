@@ -1,0 +1,77 @@
+"""The shapes of a store as voxels, made once and kept beside a run."""
+
+import logging
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from latentmapper.files import write_bytes
+from latentmapper.make.dataset.joined import JoinedStore
+from latentmapper.make.dataset.store import Record, ShapeData, Store
+from latentmapper.make.dataset.voxels import occupied
+from latentmapper.make.workers import end_with_parent
+from latentmapper.shapes.mesh import Mesh
+
+log = logging.getLogger(__name__)
+CELLS = 64
+"""Voxels along an axis."""
+MARGIN = 0.25 * 2 / CELLS
+"""A centre a quarter of a voxel outside still counts as inside: wings are thinner than a voxel."""
+EVERY = 100
+"""Shapes between two lines of the log."""
+
+
+class Solids:
+    """Voxels (64, 64, 64) bool over the cube -1..1, by record: `solids[record]`.
+
+    Parameters
+    ----------
+    store : with the shapes.
+    records : of the shapes that are asked for.
+    folder : what is made is kept here, a file a shape, named by the hash of its data.
+    workers : processes that make what is missing.
+    """
+
+    def __init__(self, store: JoinedStore, records: Sequence[Record], folder: Path, workers: int) -> None:
+        missing = [record for record in records if not _is_kept(_path(folder, record))]
+        jobs = [(store.folder_of(record), record, _path(folder, record)) for record in missing]
+        for done, _ in enumerate(_kept(jobs, workers), start=1):
+            if done % EVERY == 0 or done == len(missing):
+                log.info("voxels of %d/%d shapes", done, len(missing))
+        self._bits = {record.sha256: np.fromfile(_path(folder, record), np.uint8) for record in records}
+
+    def __getitem__(self, record: Record) -> np.ndarray:
+        """See the class."""
+        return np.unpackbits(self._bits[record.sha256]).reshape((CELLS,) * 3).astype(bool)
+
+
+def voxelise(data: ShapeData, closed: bool) -> np.ndarray:
+    """Voxels (64, 64, 64) bool of a shape; `closed`: its mesh is watertight and oriented outwards."""
+    return occupied(Mesh(data.vertices, data.faces), CELLS, closed, seed=0, margin=MARGIN)
+
+
+def _kept(jobs: Sequence[tuple[Path, Record, Path]], workers: int) -> Iterator[None]:
+    """Make and keep the voxels of shapes, one after the other or side by side."""
+    if workers == 1 or len(jobs) < 2:
+        yield from map(_keep, jobs)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, end_with_parent) as pool:
+        yield from pool.map(_keep, jobs)
+
+
+def _keep(job: tuple[Path, Record, Path]) -> None:
+    folder, record, path = job
+    solid = voxelise(Store(folder, {}, []).load(record), record.closed)
+    write_bytes(path, np.packbits(solid).tobytes())
+
+
+def _path(folder: Path, record: Record) -> Path:
+    return folder / f"{record.sha256[:32]}.bits"
+
+
+def _is_kept(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size == CELLS**3 // 8

@@ -1,0 +1,66 @@
+"""Trained baselines as methods of an evaluation, row beside row with the pack."""
+
+from collections.abc import Hashable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from latentmapper.errors import UsageError
+from latentmapper.files import sha256_of_file
+from latentmapper.make.evaluation.methods import Description
+from latentmapper.make.evaluation.protocol import Rules
+from latentmapper.make.evaluation.surface import Surface
+from latentmapper.make.training.baseline_run import TrainedBaseline, load_baseline, weights_at
+
+
+class TrainedMethod:
+    """A baseline that looks at the picture itself; its meshes are sampled and scored as the pack's are."""
+
+    sees = True
+
+    def __init__(self, baseline: TrainedBaseline, rules: Rules) -> None:
+        self.name = baseline.name
+        self._model, self._rules = baseline.model, rules
+
+    def answer(self, shape_id: str, picture: Description) -> Hashable:
+        """The code, as bytes."""
+        assert picture.picture is not None
+        return self._model.code(picture.picture).astype(np.float32).tobytes()
+
+    def surface(self, answer: Hashable) -> Surface:
+        """The shape of the code."""
+        assert isinstance(answer, bytes)
+        mesh = self._model.mesh(np.frombuffer(answer, np.float32), self._rules.resolution)
+        return Surface.of(mesh, self._rules, self._rules.seed + 1, self._model.closed)
+
+
+def baseline_methods(runs: Sequence[Path], rules: Rules) -> list[TrainedMethod]:
+    """The methods of runs of `latentmapper train baseline`.
+
+    Raises
+    ------
+    StoreError : a folder holds no finished run.
+    UsageError : two of them have one name.
+    """
+    methods = [TrainedMethod(load_baseline(run), rules) for run in runs]
+    names = [method.name for method in methods]
+    if twice := [name for name in names if names.count(name) > 1]:
+        fix = "give each its own with --name of latentmapper train baseline"
+        raise UsageError(f"--baselines: two are called {twice[0]!r}; {fix}")
+    return methods
+
+
+def baseline_records(runs: Sequence[Path]) -> list[dict[str, str]]:
+    """What tells each baseline from any other, for the record: name, recipe, stage, hash of the weights."""
+    found = []
+    for run in runs:
+        record, weights = weights_at(run)
+        found.append({**record, "sha256": _hash(weights, weights.stat().st_mtime_ns)})
+    return found
+
+
+@lru_cache
+def _hash(path: Path, changed: int) -> str:
+    """Of a file that was last changed then: a run asks for it with every shape."""
+    return sha256_of_file(path)

@@ -1,0 +1,114 @@
+"""Training the baselines that evaluations set packs against: AtlasNet and IM-NET."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from latentmapper import files
+from latentmapper.errors import RecipeError, StoreError
+from latentmapper.make.dataset.joined import JoinedStore
+from latentmapper.make.dataset.views import MANIFEST, Views
+from latentmapper.make.training import checkpoint
+from latentmapper.make.training.atlasnet import atlasnet_task
+from latentmapper.make.training.baseline_data import BaselineData
+from latentmapper.make.training.baseline_run import (
+    DETAILS,
+    RECIPE,
+    BaselineRecipe,
+    is_finished,
+    load_baseline_recipe,
+)
+from latentmapper.make.training.imnet import imnet_task
+from latentmapper.make.training.imnet_recipe import ImNetRecipe
+from latentmapper.make.training.loop import train
+from latentmapper.make.training.recipe import save_recipe
+from latentmapper.make.training.stages import AUTO, StageTask
+
+VOXELS = "voxels"
+"""Folder of a run that keeps shapes as voxels."""
+
+
+def train_baseline(
+    store: JoinedStore,
+    views: Sequence[Views],
+    run: Path,
+    recipe: BaselineRecipe,
+    name: str = "",
+    start: Path | None = None,
+    workers: int = 1,
+) -> None:
+    """Train all stages of a baseline into the folder `run`; resumes what is there.
+
+    Parameters
+    ----------
+    name : what rows of results call it; by default as the recipe.
+    start : another run whose auto-encoder is taken over: it has learned nothing from pictures.
+    workers : processes that make voxels, for what learns from them.
+
+    Raises
+    ------
+    StoreError : no training shape, no picture of one, or `start` has no finished auto-encoder.
+    RecipeError : one of the two folders holds a run of other networks.
+    """
+    if not store.split("train"):
+        raise StoreError("the stores have no training shapes")
+    _check_alike(run, recipe, "choose another --output")
+    grey = isinstance(recipe, ImNetRecipe)
+    side, share = recipe.shape.encoder.side, recipe.parametric_share
+    data = BaselineData(store, views, share, side, grey, recipe.mirror, run / VOXELS, workers)
+    details = _details(data, name or recipe.recipe)
+    if start is not None:
+        _take_over(start, run, recipe)
+    run.mkdir(parents=True, exist_ok=True)
+    save_recipe(recipe, run / RECIPE)
+    files.write_json(run / DETAILS, details)
+    for stage, steps in recipe.stages.items():
+        if not is_finished(run, stage, recipe):
+            (run / stage).mkdir(exist_ok=True)
+            every = recipe.check_every
+            task = task_of(stage, data, run, recipe)
+            train(task, run / stage, steps, 1.0, save_every=every, check_every=every, drops=recipe.drops)
+
+
+def task_of(stage: str, data: BaselineData, run: Path, recipe: BaselineRecipe) -> StageTask:
+    """What one stage of a run trains."""
+    if isinstance(recipe, ImNetRecipe):
+        return imnet_task(stage, data, run, recipe)
+    return atlasnet_task(stage, data, run, recipe)
+
+
+def _details(data: BaselineData, name: str) -> dict[str, Any]:
+    """What the run has learned from, as JSON."""
+    pictures = data.shown("train").pictures
+    shapes = sorted(record.sha256 for record in data.shapes("train").records)
+    shown = [
+        {"recipe": views.header["recipe"], "sha256": files.sha256_of_file(views.path / MANIFEST)}
+        for views in data.views
+    ]
+    told = {"name": name, "shapes": len(shapes), "data": files.sha256_of_json(shapes)}
+    return told | {"shapes_shown": len(pictures), "pictures": sum(map(len, pictures)), "views": shown}
+
+
+def _check_alike(run: Path, recipe: BaselineRecipe, fix: str) -> None:
+    """Raises `RecipeError` where a folder holds a run of other networks."""
+    if not (run / RECIPE).is_file():
+        return
+    found = load_baseline_recipe(run / RECIPE)
+    if found.shape != recipe.shape:
+        sizes = " of other sizes" if type(found) is type(recipe) else ""
+        raise RecipeError(f"{run} holds a --recipe {found.recipe}{sizes}; {fix}")
+
+
+def _take_over(start: Path, run: Path, recipe: BaselineRecipe) -> None:
+    """Copy another run's auto-encoder, the checkpoint that says it is finished last."""
+    if checkpoint.step_of(run / AUTO):
+        return
+    _check_alike(start, recipe, "--start needs a run of the same networks")
+    if not is_finished(start, AUTO, recipe):
+        steps = recipe.stages[AUTO]
+        raise StoreError(f"--start: {start} holds no auto-encoder that was trained for {steps} steps")
+    found = [path for path in (start / AUTO).rglob("*") if path.is_file()]
+    for path in sorted(found, key=lambda path: path == start / AUTO / checkpoint.NAME):
+        with files.replacing(run / path.relative_to(start)) as temporary:
+            shutil.copyfile(path, temporary)

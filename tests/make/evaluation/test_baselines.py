@@ -1,0 +1,120 @@
+"""Trained baselines stand in the same results as the pack, by the same rules."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+
+from latentmapper.cli import run
+from latentmapper.errors import MeshError
+from latentmapper.make.evaluation.baselines import TrainedMethod, baseline_records
+from latentmapper.make.evaluation.methods import Description
+from latentmapper.make.evaluation.protocol import Rules
+from latentmapper.make.evaluation.session import Session
+from latentmapper.make.evaluation.setup import Sources
+from latentmapper.make.training.baseline_run import TrainedBaseline
+from latentmapper.shapes.mesh import Mesh
+from tests.make.evaluation.fakes import ball, write_balls
+from tests.make.training.baselines import ATLASNET, SQUARES, write_run
+from tests.tiny_pack import write_tiny_pack
+
+COMMAND = "evaluate pack store -o out --views-per-shape 1 --resolution 32 --conditions cluttered plain"
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store with a test shape, a pack, and a finished run in a folder that its inputs share."""
+    write_balls(tmp_path / "store", {"a": "test"})
+    write_tiny_pack(tmp_path / "pack")
+    write_run(tmp_path / "made" / "sphere", ATLASNET, "sphere")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_every_stage_that_reads_pictures_may_have_its_row(place: Path) -> None:
+    assert run([*COMMAND.split(), "--baselines", "made/sphere", "made/sphere/encoder"]) == 0
+    report = json.loads((place / "out" / "results.json").read_text())
+    rows = {(row["condition"], row["method"]): row for row in report["rows"]}
+    for condition in ("cluttered", "plain"):
+        for name in ("pack", "sphere (fine-tuned)", "sphere (decoder frozen)"):
+            assert (rows[condition, name]["samples"], rows[condition, name]["failed"]) == (1, 0)
+    assert [each["name"] for each in report["baselines"]] == [
+        "sphere (fine-tuned)",
+        "sphere (decoder frozen)",
+    ]
+    assert [each["recipe"] for each in report["baselines"]] == ["atlasnet-sphere-small"] * 2
+    assert run(["compare", "out/results.json", "--against", "sphere (fine-tuned)"]) == 0
+
+
+class Answers:
+    """A baseline whose code is the mean of the picture, and whose mesh a ball of that radius, if any."""
+
+    closed = True
+
+    def code(self, picture: np.ndarray) -> np.ndarray:
+        return np.array([picture.mean() / 255], np.float32)
+
+    def mesh(self, code: np.ndarray, resolution: int) -> Mesh:
+        if code[0] == 0:
+            raise MeshError("black")
+        return Mesh(ball(float(code[0])).vertices, ball().faces)
+
+
+def test_a_baseline_sees_the_picture_itself_and_is_compared_at_unit_radius() -> None:
+    rules = Rules(points=300, viewpoints=8)
+    method = TrainedMethod(TrainedBaseline("mean", Answers()), rules)
+    picture = Description(np.zeros(1, np.float32), np.zeros(1, np.float32), np.full((8, 8, 3), 51, np.uint8))
+    answer = method.answer("any", picture)
+    assert answer == np.array([0.2], np.float32).tobytes()
+    np.testing.assert_allclose(np.linalg.norm(method.surface(answer).points, axis=1), 1, atol=0.02)
+    black = Description(np.zeros(1, np.float32), np.zeros(1, np.float32), np.zeros((8, 8, 3), np.uint8))
+    with pytest.raises(MeshError, match="black"):
+        method.surface(method.answer("any", black))
+
+
+def test_results_of_other_weights_are_not_taken(place: Path) -> None:
+    sources = Sources(place / "pack", baselines=(place / "made" / "sphere",))
+    session = Session(place / "store", Rules(), ("plain",), sources, place / "out", threads=1)
+    key, (record,) = session.key, baseline_records(sources.baselines)
+    assert record["sha256"] and session.key == key
+    assert replace(session, sources=Sources(place / "pack")).key != key
+    best = place / "made" / "sphere" / "joint" / "best" / "checkpoint.safetensors"
+    best.write_bytes(best.read_bytes() + b" ")
+    assert session.key != key
+
+
+@pytest.mark.parametrize(
+    ("baselines", "code", "message"),
+    [
+        ("nowhere", 3, "--baselines: nowhere does not exist"),
+        ("store", 1, "no baseline in store; make one with: latentmapper train baseline"),
+        (
+            "made/sphere/auto-encoder",
+            1,
+            "made/sphere/auto-encoder reads no pictures; choose made/sphere/encoder or",
+        ),
+        (
+            "made/sphere made/sphere/joint",
+            2,
+            "--baselines: two are called 'sphere (fine-tuned)'; give each its",
+        ),
+    ],
+)
+def test_errors_are_one_line_with_their_exit_code(place: Path, capsys, baselines, code, message) -> None:
+    assert run([*COMMAND.split(), "--baselines", *baselines.split()]) == code
+    error = capsys.readouterr().err
+    assert message in error
+    assert "Traceback" not in error
+
+
+def test_a_run_that_is_not_finished_has_no_row(place: Path, capsys) -> None:
+    write_run(place / "made" / "squares", replace(SQUARES, joint_steps=0))
+    (place / "made" / "squares" / "encoder" / "checkpoint.safetensors").unlink()
+    assert run([*COMMAND.split(), "--baselines", "made/squares"]) == 1
+    assert (
+        "made/squares/encoder is not finished; go on with: latentmapper train base" in capsys.readouterr().err
+    )
