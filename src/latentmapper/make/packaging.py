@@ -22,7 +22,7 @@ from latentmapper.make.training.metric import metric_factor, metric_over
 from latentmapper.make.training.presence import GLOBAL_TOKENS
 from latentmapper.make.training.recipe import load_recipe
 from latentmapper.make.training.shape import TrainedShape, load_shape_run
-from latentmapper.make.training.view import read_view_head
+from latentmapper.make.training.view import view_head_of
 from latentmapper.pack import FORMAT, MODEL_CARD, Pack
 from latentmapper.photo.location import Location
 from latentmapper.view import NUMBERS
@@ -56,6 +56,8 @@ class PackRecipe:
     shapes than the mapper's own mixture; 0.003 suits cars and airplanes. None leaves codes as they are."""
     int8: bool = False
     """Store large matrices as int8, one scale a row: half the size; codes and surfaces hardly differ."""
+    view: bool = False
+    """Keep the head that tells from where a photo was taken (--view-weight), for reconstruct --overlay."""
     title: str = ""
     """One line for lists; by default made from the category."""
 
@@ -96,7 +98,7 @@ def build_pack(
     entries, clusters = describe_descriptors(details, mapper_run, location is not None)
     output.mkdir(parents=True, exist_ok=True)
     base = export_base(model, output, recipe.level, recipe.int8) | {"level": recipe.level}
-    view = read_view_head(best_of(mapper_run)) if _learned_view(details) else None
+    view = view_head_of(mapper_run, best_of(mapper_run), details) if recipe.view else None
     export_mapper(mapper, view, output, recipe.bandwidth is None, recipe.int8)
     export_encoder(mapper_run, output, recipe.int8)
     keep_clip(mapper_run, output)
@@ -219,11 +221,6 @@ def load_mapper_run(folder: Path) -> tuple[Mapper, dict[str, Any]]:
     )
     checkpoint.load(best_of(folder), {"mapper": mapper}, [])
     return mapper.eval().requires_grad_(False), details
-
-
-def _learned_view(details: dict[str, Any]) -> bool:
-    """Whether a mapper run saw known directions; one that does not say so did if it was meant to."""
-    return details.get("views", 1) > 0 and details["recipe"].get("view_weight", 0) > 0
 
 
 def _directions(model: TrainedShape, store: JoinedStore, bandwidth: float) -> np.ndarray:

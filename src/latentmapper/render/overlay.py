@@ -15,6 +15,8 @@ DISTANCE = 3.8
 larger near parts look; the lens follows from the object's size in the photo."""
 ROUNDS = 4
 """Times that size and place are corrected; perspective makes one too few."""
+AT_EDGE = 0.01
+"""Share of the photo within which a box that ends there may be cut by its edge."""
 LINE = (1.0, 0.45, 0.1)
 HALO = (0.05, 0.05, 0.05)
 THICK = 260
@@ -38,19 +40,33 @@ def camera_for(
     low, high = np.asarray(vertices).min(0), np.asarray(vertices).max(0)
     x, y, z = (float(value) for value in (low + high) / 2)
     camera = Camera(view.azimuth, view.elevation, DISTANCE, 30.0, view.roll, target=(x, y, z))
-    wanted = np.array([[box[1], box[0]], [box[3], box[2]]]) * size[::-1]
+    ends = np.array([[box[1], box[0]], [box[3], box[2]]])
+    told = _told(ends)
+    wanted = ends * size[::-1]
+    whole = told.all(axis=0) if told.all(axis=0).any() else np.ones(2, bool)
     for _ in range(ROUNDS):
-        points, _ = camera.project(vertices, size)
-        shown = np.stack([points.min(0), points.max(0)])
         # One factor for both directions: that which errs alike in width and height.
-        ratio = np.prod(np.ptp(shown, axis=0) / np.maximum(np.ptp(wanted, axis=0), 1.0)) ** 0.5
-        slope = np.tan(np.radians(camera.fov) / 2) * ratio
+        ratios = np.ptp(_extent(camera, vertices, size), axis=0) / np.maximum(np.ptp(wanted, axis=0), 1.0)
+        slope = np.tan(np.radians(camera.fov) / 2) * np.exp(np.log(ratios[whole]).mean())
         camera = replace(camera, fov=float(np.degrees(2 * np.arctan(slope))))
-        points, _ = camera.project(vertices, size)
-        shown = np.stack([points.min(0), points.max(0)])
-        across, down = (wanted.mean(0) - shown.mean(0)) / (max(size) / 2)
+        apart = (wanted - _extent(camera, vertices, size)) / (max(size) / 2)
+        across, down = np.average(apart, axis=0, weights=np.where(told.any(axis=0), told, 1.0))
         camera = replace(camera, shift=(camera.shift[0] + float(across), camera.shift[1] - float(down)))
     return camera
+
+
+def _told(ends: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """(2, 2) which ends of a box (low and high by across and down, 0..1) are the object's own.
+
+    Where the box ends at the photo's edge, the object may go on beyond it.
+    """
+    return np.stack([ends[0] > AT_EDGE, ends[1] < 1 - AT_EDGE])
+
+
+def _extent(camera: Camera, vertices: NDArray[np.floating], size: tuple[int, int]) -> NDArray[np.float64]:
+    """(2, 2) where a mesh begins and ends in a picture: low and high by across and down, pixels."""
+    points, _ = camera.project(vertices, size)
+    return np.stack([points.min(axis=0), points.max(axis=0)])
 
 
 def silhouette(

@@ -89,11 +89,9 @@ class MapperTask:
             return {}
         self.mapper.eval()
         with torch.no_grad():
-            parts = [
-                self.mapper.answer(self._hidden(self.held_out_encoded[rows]))[0]
-                for rows in self.held_out.parts(64)
-            ]
-            code, target = torch.cat(parts), self.held_out.codes
+            parts = [self._hidden(self.held_out_encoded[rows]) for rows in self.held_out.parts(64)]
+            code, target = torch.cat([self.mapper.answer(part)[0] for part in parts]), self.held_out.codes
+            view = self._view_error(torch.cat(parts))
             error = float(self._displacement(code, target).mean())
             varied = float(code.var(0).sum() / target.var(0).sum())
         if error < self.state["best"]:
@@ -102,7 +100,14 @@ class MapperTask:
         else:
             self.state["waited"] += 1
         stop = {"stop": 1.0} if self.state["waited"] >= self.recipe.patience else {}
-        return {"held_out_displacement": error, "variance_ratio": varied} | stop
+        return {"held_out_displacement": error, "variance_ratio": varied} | view | stop
+
+    def _view_error(self, hidden: torch.Tensor) -> dict[str, float]:
+        """Median angle, degrees, between where held-out pictures are told to be taken from and the truth."""
+        if not self.recipe.view_weight:
+            return {}
+        angle = self.view_head.angles(hidden, self.held_out.directions).nanmedian()
+        return {"held_out_view_degrees": float(angle)} if angle.isfinite() else {}
 
     def _begin(self, vit: Mapping[str, torch.Tensor] | None, start: Path | None) -> None:
         """Weights to begin with: another run's, or a whitening of the pictures, or the ViT's blocks."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from safetensors import safe_open
 from torch import nn
 
+from latentmapper.errors import RecipeError
 from latentmapper.make.dataset.shape_data import ShapeData
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.pictures import Pictures
@@ -57,6 +59,11 @@ class ViewHead(nn.Module):
         loss = loss + smooth[:, 3:5].sum() / known[:, 3:5].sum().clamp_min(1)
         return loss + squared[:, 5:].sum() / known[:, 5:].sum().clamp_min(1)
 
+    def angles(self, hidden: torch.Tensor, directions: torch.Tensor) -> torch.Tensor:
+        """(b,) degrees between what is told of hidden features (b, hidden) and true directions (b, 3)."""
+        cosine = nn.functional.cosine_similarity(self.tell(hidden)[:, :3], directions, dim=1)
+        return cosine.clamp(-1, 1).acos().rad2deg()
+
 
 def read_view_head(run: Path) -> nn.Linear | None:
     """What of a mapper run's view head goes into a pack: direction (3) and, if it was learned, roll (1).
@@ -82,6 +89,20 @@ def read_view_head(run: Path) -> nn.Linear | None:
     head = nn.Linear(weight.shape[1], len(weight))
     head.load_state_dict({"weight": weight, "bias": bias})
     return head.eval().requires_grad_(False)
+
+
+def view_head_of(run: Path, weights: Path, details: Mapping[str, Any]) -> nn.Linear:
+    """The head of a mapper run whose best weights lie in a folder; `details` is its mapper.json.
+
+    Raises
+    ------
+    RecipeError : it learned no view.
+    """
+    # Runs of before do not say how many of their pictures told a view.
+    head = read_view_head(weights) if details.get("views", 1) else None
+    if head is None:
+        raise RecipeError(f"--view: {run} learned none; train it with --view-weight, on new features")
+    return head
 
 
 def _proportions(data: ShapeData) -> np.ndarray:
