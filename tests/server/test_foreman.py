@@ -81,7 +81,7 @@ def test_a_job_that_always_ends_its_worker_is_given_up(parts: tuple[Service, Fak
     service.foreman.start()
     state = _ended(service, first)
     assert state.outcome and (state.status, state.outcome.message) == (
-        "failed", "taxi.png: given up: 3 times it ended the process that reconstructs",
+        "failed", "taxi.png: given up: begun 3 times, and each time the process ended",
     )  # fmt: skip
     assert _ended(service, second).status == "made" and begun == [first] * 3 + [second]
     service.foreman.stop()

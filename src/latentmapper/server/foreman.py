@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 TICK = 0.5
 """Seconds between looks at what has expired, and at whether the server is about to end."""
 STARTS = 3
-"""Times that a job is begun: one that ends its process so often will do so again."""
+"""Times that a job is begun: one that ends its process, or the whole server, so often will do so again."""
 LONGEST_PAUSE = 30.0
 """Seconds between attempts to start a worker that does not start."""
 
@@ -103,7 +103,7 @@ class Foreman:
         """How the job ended; None where it has to be begun again."""
         try:
             if self._spool.begin(job.id) > STARTS:
-                return self._unmade(job, f"given up: {STARTS} times it ended the process that reconstructs")
+                return self._unmade(job, f"given up: begun {STARTS} times, and each time the process ended")
             problem = self._worker.do(job.id, self._limits.timeout)
         except WorkerLate:
             problem = f"{job.name}: took longer than {self._limits.timeout:g} s"
