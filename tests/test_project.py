@@ -18,7 +18,7 @@ from latentmapper.extras import EXTRA_OF
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "latentmapper"
-USE_VERBS = {"__init__", "cache", "doctor", "packs", "progress", "reconstruct", "results", "text"}
+USE_VERBS = {"__init__", "cache", "doctor", "packs", "progress", "reconstruct", "results", "serve", "text"}
 TEXT_SUFFIXES = {".py", ".md", ".toml", ".txt", ".json", ".html", ".js", ".css", ".csv", ""}
 FOLDERS = ("src", "tests", "docs", "examples", "benchmarks", "scripts", ".ci")
 PACK_LIMIT = 15_000_000
@@ -65,13 +65,20 @@ def _half_that_uses() -> list[Path]:
 @pytest.mark.parametrize("path", _half_that_uses(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_using_needs_neither_making_nor_extras(path: Path) -> None:
     # pillow_heif is used where it is installed; without it HEIC is refused with the command that adds it.
-    needed = [name for name in EXTRA_OF if name != "pillow_heif"]
+    own = {"heic", "server"} if path.parent.name == "server" else {"heic"}
+    needed = [name for name, extra in EXTRA_OF.items() if extra not in own]
     assert _imported_from(path, "latentmapper.make", *needed) == []
 
 
 def test_making_knows_nothing_of_the_faces() -> None:
     for path in _modules("src/latentmapper/make"):
         assert _imported_from(path, "latentmapper.cli", "latentmapper.server") == [], path
+
+
+def test_only_its_command_knows_the_server() -> None:
+    for path in _modules("src"):
+        if path.parent.name != "server" and path.name != "serve.py":
+            assert _imported_from(path, "latentmapper.server") == [], path
 
 
 def test_nothing_is_pickled_and_nothing_pulls_torchvision() -> None:

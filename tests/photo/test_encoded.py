@@ -11,6 +11,7 @@ from PIL import Image, features
 from latentmapper.errors import PhotoError
 from latentmapper.photo import encoded as module
 from latentmapper.photo import read_photo
+from latentmapper.photo.encoded import check_header
 
 from .pictures import QUARTERS, corners, encoded, png_of, quarters
 
@@ -153,3 +154,19 @@ def _forbid_import(monkeypatch, name: str) -> None:
         return real(wanted, *rest, **options)
 
     monkeypatch.setattr(builtins, "__import__", guarded)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"text", encoded(quarters())[:40], png_of(8, 64), png_of(20_000, 9_000)]
+)
+def test_a_header_is_refused_with_the_words_of_decoding(data: bytes) -> None:
+    said = []
+    for read in (check_header, read_photo):
+        with pytest.raises(PhotoError) as caught:
+            read(data, "p.png")
+        said.append(str(caught.value))
+    assert said[0] == said[1]
+
+
+def test_a_header_says_nothing_of_the_pixels() -> None:
+    check_header(encoded(quarters())[:-30], "p.png")

@@ -1,60 +1,18 @@
 """One photo after another, past whatever is wrong with any of them."""
 
-import io
-import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from PIL import Image
-
 from latentmapper.batch.journal import Entry, Journal
+from latentmapper.batch.making import Options, failure, make
 from latentmapper.batch.naming import Job
-from latentmapper.errors import LatentMapperError, RefusedPhoto
+from latentmapper.errors import LatentMapperError
 from latentmapper.files import sha256_of_bytes, sha256_of_json
-from latentmapper.photo import read_photo
 from latentmapper.photo.foreground import ALPHA
 from latentmapper.reconstructor import Reconstructor
-from latentmapper.shapes.export import Format, export_bytes
-from latentmapper.shapes.mesh import Mesh
-from latentmapper.shapes.units import Up
-from latentmapper.stopwatch import Stopwatch
 from latentmapper.writing import OutputError, write_result
-
-logger = logging.getLogger(__name__)
-
-_TETRAHEDRON = Mesh(
-    np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]], np.float32),
-    np.array([[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]], np.int32),
-)
-
-
-@dataclass(frozen=True)
-class Options:
-    """What, besides photo, packs and ViT, decides the bytes of a result."""
-
-    category: str = "auto"
-    resolution: int = 128
-    faces: int | None = None
-    force: bool = False
-    format: Format = "glb"
-    length: float | None = None
-    up: Up = "y"
-    preview: bool = False
-    foreground: str = ALPHA
-    instance: int = 1
-    overlay: bool = False
-
-    def to_json(self) -> dict[str, Any]:
-        """As JSON values, what came later only where it is used: earlier results still count as finished."""
-        later = {"foreground": ALPHA, "instance": 1, "overlay": False}
-        return {name: value for name, value in asdict(self).items() if later.get(name, ...) != value}
-
-    def require_exportable(self) -> None:
-        """Raise `UsageError` now rather than after the first photo where no mesh could be written so."""
-        export_bytes(_TETRAHEDRON, self.format, {}, up=self.up, length=self.length)
 
 
 @dataclass(frozen=True)
@@ -109,12 +67,13 @@ class Batch:
         except LatentMapperError as error:
             if error.exit_code != LatentMapperError.exit_code:
                 raise
-            status = "refused" if isinstance(error, RefusedPhoto) else "failed"
-            return Outcome(job, status, message=str(error))
+            return self._failed(job, error)
         except Exception as error:  # a fault of ours on one photo must not cost the others
-            logger.exception("%s", job.input.name)
-            problem = " ".join(f"{type(error).__name__}: {error}".split())
-            return Outcome(job, "failed", message=f"{job.input.name}: internal error ({problem})")
+            return self._failed(job, error)
+
+    def _failed(self, job: Job, error: Exception) -> Outcome:
+        status, message = failure(error, job.input.name)
+        return Outcome(job, status, message=message)
 
     def _finished_or_made(self, job: Job) -> Outcome:
         names = job.names(self.options.format, self.options.preview, self.options.overlay)
@@ -125,7 +84,7 @@ class Batch:
             if entry := self.journal.finished(key, names):
                 return Outcome(job, "finished", files, entry.result)
             self._require_free(job, names)
-        contents, result = self._reconstruct(data, job.input.name)
+        contents, result = make(self.reconstructor, self.options, data, job.input.name)
         digests = dict(zip(names, map(sha256_of_bytes, contents), strict=True))
         self.journal.append(Entry(job.stem, job.identity, key, digests, result))
         # The mesh last: where it is, everything is.
@@ -148,35 +107,3 @@ class Batch:
                 raise ExistsError(
                     f"{job.input.name}: {path} exists and was not made from it; --overwrite replaces it"
                 )
-
-    def _reconstruct(self, data: bytes, name: str) -> tuple[list[bytes], dict[str, Any]]:
-        """The contents of the files, mesh first, and the record of how they came about."""
-        options, clock = self.options, Stopwatch()
-        with clock("read"):
-            photo = read_photo(data, name)
-        made = self.reconstructor.reconstruct(
-            photo,
-            options.category,
-            options.resolution,
-            options.faces,
-            options.force,
-            instance=options.instance,
-        )
-        with clock("export"):
-            contents = [made.encode(options.format, options.length, options.up)]
-        if options.preview:
-            with clock("preview"):
-                contents.append(_png(made.preview(photo)))
-        if options.overlay:
-            with clock("overlay"):
-                contents.append(_png(made.overlay(photo)))
-        result = made.record()
-        for stage, seconds in clock.seconds.items():
-            result["timings"][stage] = round(result["timings"].get(stage, 0.0) + seconds, 6)
-        return contents, result
-
-
-def _png(image: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return buffer.getvalue()

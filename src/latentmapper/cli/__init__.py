@@ -10,6 +10,7 @@ from latentmapper.errors import LatentMapperError
 # verb -> (module, one-line help); a verb may be two words, as in "data build".
 VERBS: dict[str, tuple[str, str]] = {
     "reconstruct": ("reconstruct", "photographs to meshes"),
+    "serve": ("serve", "the same over HTTP"),
     "packs list": ("packs", "the model packs at hand"),
     "packs show": ("packs", "what one pack is and how it was made"),
     "packs verify": ("packs", "check every file of a pack against its hashes"),

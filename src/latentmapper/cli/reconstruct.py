@@ -78,7 +78,7 @@ def main(verb: str, argv: list[str]) -> int:
     """Run `reconstruct`; exit code 0 where every photo has its mesh, 1 where some do not."""
     config = tyro.cli(Reconstruct, args=argv, prog=f"latentmapper {verb}", config=(FlagCreatePairsOff,))
     if config.threads is not None:
-        _limit_threads(config.threads)
+        limit_threads(config.threads)
     from latentmapper.cli.results import document, summary
     from latentmapper.writing import OutputError
 
@@ -136,7 +136,7 @@ def _run(batch: "Batch", jobs: "list[Job]", outcomes: "list[Outcome]") -> None:
             progress.show(outcome)
 
 
-def _limit_threads(threads: int) -> None:
+def limit_threads(threads: int) -> None:
     """Hold NumPy's BLAS to the same number of threads; it reads these variables when it is imported."""
     if threads < 1:
         raise UsageError(f"--threads {threads}: choose at least 1")

@@ -2,6 +2,8 @@
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from PIL import Image, ImageOps
@@ -44,15 +46,9 @@ def decode(data: bytes, name: str, side: int) -> Decoded:
     ------
     PhotoError : empty, not an image, damaged, too small or too large (found before decoding).
     """
-    if not data:
-        raise PhotoError(f"{name}: the file is empty")
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # what Pillow warns of either ends in an error here or does not matter
+    with _quietly():
         image = _open(data, name)
         size = image.size
-        check_size(size, name)
         try:
             notes = _frames(image)
             image.draft(None, _draft_size(size, side))
@@ -64,8 +60,33 @@ def decode(data: bytes, name: str, side: int) -> Decoded:
             raise PhotoError(f"{name}: damaged or cut short ({_reason(error)})") from None
 
 
+def check_header(data: bytes, name: str) -> None:
+    """Raise the `PhotoError` of `decode` where the header alone tells it, at the cost of reading the header.
+
+    That is: empty, not an image, too small or too large. Damage further on shows in decoding alone.
+    """
+    with _quietly():
+        _open(data, name)
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """What Pillow warns of either ends in an error here or does not matter."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def _open(data: bytes, name: str) -> Image.Image:
-    """Read the header."""
+    """Read the header; the pixels of what is not refused are read later."""
+    if not data:
+        raise PhotoError(f"{name}: the file is empty")
+    image = _identified(data, name)
+    check_size(image.size, name)
+    return image
+
+
+def _identified(data: bytes, name: str) -> Image.Image:
     Image.init()
     _register_heif()
     formats = [known for known in FORMATS if known in Image.OPEN]

@@ -78,8 +78,13 @@ def read_bytes(path: Path) -> bytes:
         problem = "a folder, not a picture" if path.is_dir() else f"cannot be read ({error.strerror})"
         raise PhotoError(f"{path}: {problem}") from None
     if len(data) > MAX_BYTES:
-        raise PhotoError(f"{path}: larger than {MAX_BYTES >> 20} MB, the most that is read of one picture")
+        raise too_large(str(path), MAX_BYTES)
     return data
+
+
+def too_large(name: str, limit: int) -> PhotoError:
+    """The error that says that a file holds more than `limit` bytes."""
+    return PhotoError(f"{name}: larger than {limit >> 20} MB, the most that is read of one picture")
 
 
 def _from_encoded(data: bytes, name: str) -> Photo:

@@ -1,0 +1,110 @@
+"""One encoded photo to the bytes of its files, and what it is called where that fails."""
+
+import io
+import logging
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+from PIL import Image
+
+from latentmapper.errors import LatentMapperError, RefusedPhoto
+from latentmapper.photo import read_photo
+from latentmapper.photo.foreground import ALPHA
+from latentmapper.reconstructor import Reconstructor
+from latentmapper.shapes.export import Format, export_bytes
+from latentmapper.shapes.mesh import Mesh
+from latentmapper.shapes.units import Up
+from latentmapper.stopwatch import Stopwatch
+
+logger = logging.getLogger(__name__)
+
+Failure = Literal["refused", "failed"]
+
+_TETRAHEDRON = Mesh(
+    np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]], np.float32),
+    np.array([[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]], np.int32),
+)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What, besides photo, packs and ViT, decides the bytes of a result."""
+
+    category: str = "auto"
+    resolution: int = 128
+    faces: int | None = None
+    force: bool = False
+    format: Format = "glb"
+    length: float | None = None
+    up: Up = "y"
+    preview: bool = False
+    foreground: str = ALPHA
+    instance: int = 1
+    overlay: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON values, what came later only where it is used: earlier results still count as finished."""
+        later = {"foreground": ALPHA, "instance": 1, "overlay": False}
+        return {name: value for name, value in asdict(self).items() if later.get(name, ...) != value}
+
+    def require_exportable(self) -> None:
+        """Raise `UsageError` now rather than after the first photo where no mesh could be written so."""
+        export_bytes(_TETRAHEDRON, self.format, {}, up=self.up, length=self.length)
+
+
+def make(
+    reconstructor: Reconstructor, options: Options, data: bytes, name: str
+) -> tuple[list[bytes], dict[str, Any]]:
+    """The contents of the files, mesh first, and the record of how they came about.
+
+    Parameters
+    ----------
+    data : the encoded photo.
+    name : what messages call it.
+
+    Raises
+    ------
+    The errors of `Reconstructor.reconstruct` and `Reconstruction.encode`.
+    """
+    clock = Stopwatch()
+    with clock("read"):
+        photo = read_photo(data, name)
+    made = reconstructor.reconstruct(
+        photo,
+        options.category,
+        options.resolution,
+        options.faces,
+        options.force,
+        instance=options.instance,
+    )
+    with clock("export"):
+        contents = [made.encode(options.format, options.length, options.up)]
+    if options.preview:
+        with clock("preview"):
+            contents.append(_png(made.preview(photo)))
+    if options.overlay:
+        with clock("overlay"):
+            contents.append(_png(made.overlay(photo)))
+    result = made.record()
+    for stage, seconds in clock.seconds.items():
+        result["timings"][stage] = round(result["timings"].get(stage, 0.0) + seconds, 6)
+    return contents, result
+
+
+def _png(image: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def failure(error: Exception, name: str) -> tuple[Failure, str]:
+    """How a photo failed, "refused" (it shows no known category) or "failed", and why, on one line.
+
+    A fault of ours is logged with its traceback.
+    """
+    if isinstance(error, LatentMapperError):
+        return "refused" if isinstance(error, RefusedPhoto) else "failed", str(error)
+    logger.error("%s", name, exc_info=error)
+    problem = " ".join(f"{type(error).__name__}: {error}".split())
+    return "failed", f"{name}: internal error ({problem})"

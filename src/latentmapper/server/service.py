@@ -1,0 +1,72 @@
+"""Everything that makes one server, put together."""
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from latentmapper.batch import Options
+from latentmapper.cache import cache_folder
+from latentmapper.errors import UsageError
+from latentmapper.photo.category import AUTO
+from latentmapper.server.access import Access
+from latentmapper.server.desk import Desk
+from latentmapper.server.foreman import Foreman, Worker
+from latentmapper.server.limits import Limits
+from latentmapper.server.metrics import Metrics
+from latentmapper.server.spool import Spool
+
+
+@dataclass
+class Service:
+    """The parts that the routes work with."""
+
+    spool: Spool
+    access: Access
+    limits: Limits
+    categories: list[str]
+    """What the packs are for."""
+    desk: Desk
+    foreman: Foreman
+    metrics: Metrics
+    reading: threading.Lock = field(default_factory=threading.Lock)
+    """Held while a photo is in this process's memory: one is, however many are sent at once."""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The values of the option `category`."""
+        return (AUTO, *self.categories)
+
+    def checked(self, options: Options) -> Options:
+        """The same options; raises `UsageError` where a job with them could only fail."""
+        if options.category not in self.choices:
+            raise UsageError(f"--category {options.category}: unknown; choose {', '.join(self.choices)}")
+        options.require_exportable()
+        return options
+
+
+def spool_folder() -> Path:
+    """Where jobs are kept unless the user names another folder."""
+    return cache_folder() / "jobs"
+
+
+def open_service(spool: Spool, worker: Worker, access: Access, limits: Limits) -> Service:
+    """Start the worker and take up what the spool holds.
+
+    Raises
+    ------
+    UsageError : an option makes no sense, or another server uses the spool.
+    LatentMapperError : the worker does not start.
+    """
+    access.require()
+    limits.require()
+    lock = spool.lock("server", 0)
+    try:
+        categories = worker.start()
+    except BaseException:
+        lock.release()
+        raise
+    metrics, desk = Metrics(), Desk(spool, limits)
+    metrics.watch("jobs_waiting", "Jobs that wait.", lambda: desk.waiting)
+    metrics.watch("jobs_running", "Jobs at work, 0 or 1.", lambda: desk.running)
+    foreman = Foreman(desk, spool, worker, limits, metrics)
+    return Service(spool, access, limits, categories, desk, foreman, metrics)

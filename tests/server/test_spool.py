@@ -1,0 +1,105 @@
+"""Jobs on disk, cut off at every moment."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from latentmapper.batch import Options
+from latentmapper.errors import UsageError
+from latentmapper.server.desk import Desk
+from latentmapper.server.limits import Limits
+from latentmapper.server.spool import Job, Outcome, Spool, unmade
+from latentmapper.writing import OutputError
+
+
+def _job(number: int, **options: Any) -> Job:
+    return Job(f"{number:032x}", f"photo {number}.jpg", 1000.0 + number, Options(**options))
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Spool:
+    return Spool(tmp_path / "deep" / "spool")
+
+
+def test_what_was_accepted_comes_back_oldest_first(spool: Spool) -> None:
+    jobs = [_job(2, category="car"), _job(1)]
+    for job in jobs:
+        spool.add(job, b"photo of " + job.id.encode())
+    assert [job for job, _ in Spool(spool.folder).load()] == jobs[::-1]
+    assert spool.photo(jobs[0].id) == b"photo of " + jobs[0].id.encode()
+    assert spool.outcome(jobs[0].id) is None
+
+
+def test_an_outcome_comes_back_with_its_mesh_and_without_the_photo(spool: Spool) -> None:
+    job, made = _job(1), Outcome("made", time.time(), None, {"category": "car"}, 4, "0" * 64)
+    spool.add(job, b"photo")
+    spool.finish(job.id, made, b"mesh")
+    assert Spool(spool.folder).load() == [(job, made)]
+    assert spool.mesh(job.id) == b"mesh"
+    with pytest.raises(FileNotFoundError):
+        spool.photo(job.id)
+
+
+def test_half_accepted_and_half_deleted_jobs_are_swept(spool: Spool) -> None:
+    """A kill between the photo and job.json, or between removing job.json and the rest."""
+    for number, missing in ((1, "job.json"), (2, "job.json")):
+        spool.add(_job(number), b"photo")
+        (spool.folder / "jobs" / _job(number).id / missing).unlink()
+    spool.finish(_job(2).id, unmade("failed", "why"), b"mesh")
+    assert spool.load() == []
+    assert list((spool.folder / "jobs").iterdir()) == []
+
+
+def test_a_mesh_without_an_outcome_is_not_finished(spool: Spool) -> None:
+    spool.add(_job(1), b"photo")
+    (spool.folder / "jobs" / _job(1).id / "mesh").write_bytes(b"cut off before the outcome")
+    assert spool.load() == [(_job(1), None)]
+
+
+def test_files_of_another_version_are_left_alone(spool: Spool, caplog: pytest.LogCaptureFixture) -> None:
+    for number in (1, 2):
+        spool.add(_job(number), b"photo")
+    path = spool.folder / "jobs" / _job(1).id / "job.json"
+    for text in ('{"schema": "latentmapper.job/9"}', "[]", "{"):
+        path.write_text(text)
+        assert [job.id for job, _ in spool.load()] == [_job(2).id]
+    assert "not a job of this version" in caplog.text and path.is_file()
+
+
+def test_starts_are_counted_over_restarts(spool: Spool) -> None:
+    spool.add(_job(1), b"photo")
+    assert [spool.begin(_job(1).id), Spool(spool.folder).begin(_job(1).id)] == [1, 2]
+    spool.forget_start(_job(1).id)
+    assert spool.begin(_job(1).id) == 2
+
+
+def test_what_cannot_be_written_was_not_accepted(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    from latentmapper.server import spool as module
+
+    real = module.write_result
+
+    def full(path: Path, data: bytes) -> None:
+        if path.name == "job.json":
+            raise OutputError(f"cannot write {path}: No space left on device")
+        real(path, data)
+
+    monkeypatch.setattr(module, "write_result", full)
+    desk = Desk(spool, Limits())
+    with pytest.raises(OutputError):
+        desk.accept("taxi.jpg", b"photo", Options())
+    assert desk.waiting == 0 and list((spool.folder / "jobs").iterdir()) == []
+
+
+def test_photos_are_private(spool: Spool) -> None:
+    assert (spool.folder / "jobs").stat().st_mode & 0o077 == 0
+
+
+def test_one_server_at_a_time(spool: Spool) -> None:
+    lock = spool.lock("server", 0)
+    with pytest.raises(UsageError) as caught:
+        Spool(spool.folder).lock("server", 0)
+    assert str(caught.value) == f"--spool {spool.folder}: another server uses it; name another folder"
+    lock.release()
+    Spool(spool.folder).lock("server", 0).release()
