@@ -192,6 +192,7 @@ def test_a_worker_that_lacks_something_says_what(place: Path, tmp_path: Path) ->
     [
         (["--token", "short"], "--token: too short to be a secret; at least 16 characters"),
         (["--queue", "0"], "--queue 0: choose at least 1"),
+        (["--port", "70000"], "--port 70000: choose 0 to 65535"),
         (
             ["--host", "0.0.0.0"],
             "--host 0.0.0.0: other machines can reach it, so it needs a token;"

@@ -61,7 +61,6 @@ def main(verb: str, argv: list[str]) -> int:
     access = Access(config.host, config.token or os.environ.get(TOKEN_VARIABLE), config.name)
     access.require()
     config.limits.require()
-    show_logs()
     with listen(config.host, config.port) as listener:
         spool = Spool(config.spool or spool_folder())
         packs = [str(folder.absolute()) for folder in config.pack] or None
@@ -69,6 +68,7 @@ def main(verb: str, argv: list[str]) -> int:
         worker = WorkerProcess(Settings(str(spool.folder.absolute()), packs, vit, config.threads))
         service = open_service(spool, worker, access, config.limits)
         waiting = f", {service.desk.waiting} jobs waiting" if service.desk.waiting else ""
+        show_logs()
         serve(
             service,
             listener,

@@ -1,7 +1,9 @@
 """The HTTP server itself: a socket, uvicorn, and an orderly end."""
 
+import os
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from types import FrameType
 
@@ -12,6 +14,7 @@ from latentmapper.server.app import create_app
 from latentmapper.server.service import Service
 
 BACKLOG = 128
+LAST_PORT = 65535
 CONNECTIONS = 256
 """Requests at once, those that wait for a job included; more are answered with 503."""
 
@@ -19,8 +22,8 @@ CONNECTIONS = 256
 class Server(uvicorn.Server):
     """A uvicorn that tells the desk as soon as it is told to end, so that nobody waits for jobs any more."""
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
+    def __init__(self, service: Service, ready: Callable[[], None]) -> None:
+        self._service, self._ready = service, ready
         config = uvicorn.Config(
             create_app(service),
             lifespan="on",
@@ -33,6 +36,12 @@ class Server(uvicorn.Server):
         )
         super().__init__(config)
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, and say so."""
+        await super().startup(sockets)
+        if not self.should_exit:
+            self._ready()
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """What a signal leads to: the first ends in good order, the second at once."""
         self._service.desk.closing = True
@@ -40,16 +49,15 @@ class Server(uvicorn.Server):
 
 
 def serve(service: Service, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Answer requests until SIGTERM or Ctrl-C.
+    """Answer requests until SIGTERM, which ends the process with exit code 0, or Ctrl-C.
 
     Parameters
     ----------
-    ready : called when the socket takes connections.
+    ready : called once requests are answered.
     """
-    # uvicorn hands signals on once it is done; the end that SIGTERM asks for has then been made.
-    signal.signal(signal.SIGTERM, lambda *_: None)
-    ready()
-    Server(service).run([listener])
+    # uvicorn hands a signal on to whoever had it before, once everything has ended in good order.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    Server(service, ready).run([listener])
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -59,11 +67,15 @@ def listen(host: str, port: int) -> socket.socket:
     ------
     UsageError : it cannot be bound.
     """
+    if not 0 <= port <= LAST_PORT:
+        raise UsageError(f"--port {port}: choose 0 to {LAST_PORT}")
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         return socket.create_server(found[0][4][:2], family=found[0][0], backlog=BACKLOG)
-    except (OSError, OverflowError) as error:
-        problem = getattr(error, "strerror", None) or error
+    except socket.gaierror as error:
+        raise UsageError(f"--host {host}: {error.strerror}") from None
+    except OSError as error:  # its own text differs between systems
+        problem = os.strerror(error.errno) if error.errno else str(error)
         raise UsageError(f"--host {host} --port {port}: {problem}") from None
 
 
