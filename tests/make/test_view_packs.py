@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,7 +52,7 @@ def _tell(path: Path, told: tuple[str, ...]) -> None:
     save_file(arrays | {name: views[name].astype(np.float32) for name in told}, path)
 
 
-def _build(runs: Runs, tmp_path: Path, run: str, **options: bool) -> Pack:
+def _build(runs: Runs, tmp_path: Path, run: str, **options: Any) -> Pack:
     store, folder = runs
     build_pack(tmp_path / "pack", PackRecipe("egg", **options), folder / "shape", folder / run, store)
     return Pack.open(tmp_path / "pack")
