@@ -1,5 +1,7 @@
 """AtlasNet's patches: what they are made of, where they lie, and what mesh they make."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import trimesh
@@ -33,7 +35,8 @@ def test_the_defaults_are_the_published_sizes() -> None:
 
 
 def test_the_code_is_the_bias_of_the_first_layer() -> None:
-    patch, places, code = decoder(SQUARES).patches[0], torch.rand(5, 2), torch.randn(1, 8)
+    patch: Any = decoder(SQUARES).patches[0]
+    places, code = torch.rand(5, 2), torch.randn(1, 8)
     made = patch(places, code)
     with torch.no_grad():
         patch.enter.bias += code[0]
@@ -84,6 +87,7 @@ def test_a_patch_that_copies_its_template_has_its_area() -> None:
     with torch.no_grad():
         for parameter in net.parameters():
             parameter.zero_()
+        module: Any
         for module in net.modules():
             if isinstance(module, torch.nn.BatchNorm1d):
                 module.weight.fill_((1 + module.eps) ** 0.5)

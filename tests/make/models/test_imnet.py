@@ -1,5 +1,7 @@
 """IM-NET's decoder against a naive one, and surfaces of occupancies that are known."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -26,7 +28,7 @@ class Known(torch.nn.Module):
         super().__init__()
         self.distance, self.width = distance, width
 
-    def forward(self, points: torch.Tensor, codes: torch.Tensor, bfloat16: bool = False) -> torch.Tensor:
+    def forward(self, points: Any, codes: Any, bfloat16: bool = False) -> Any:
         return (0.5 - self.distance(points) / self.width).clamp(0, 1)
 
 
@@ -36,7 +38,7 @@ def field(distance, width: float = 0.04) -> OccupancyField:
 
 def test_the_defaults_are_the_published_sizes() -> None:
     net = ImplicitDecoder(ImNetShape())
-    hidden = [each for each in net.hidden if isinstance(each, torch.nn.Linear)]
+    hidden: list[Any] = [each for each in net.hidden if isinstance(each, torch.nn.Linear)]
     widths = [net.place.in_features + net.code.in_features, net.place.out_features]
     assert widths + [each.out_features for each in hidden] == [3 + 256, 1024, 1024, 1024, 512, 256, 128]
     assert hidden[0].weight.std().item() == pytest.approx(0.02, rel=0.02)
@@ -78,7 +80,7 @@ def test_a_ball_comes_back_with_its_radius() -> None:
 
 @pytest.mark.parametrize("width", [0.02, 0.06])
 def test_looking_near_the_surface_alone_misses_nothing(width: float) -> None:
-    def plate_and_ball(points: torch.Tensor) -> torch.Tensor:
+    def plate_and_ball(points: Any) -> Any:
         half = torch.tensor([0.9, 0.03, 0.5])
         plate = (points.abs() - half).amax(-1)
         return torch.minimum(plate, (points - torch.tensor([0.0, 0.4, 0.0])).norm(dim=-1) - 0.25)
@@ -106,6 +108,6 @@ def test_a_network_makes_a_closed_mesh_or_says_that_there_is_none() -> None:
         ({"code_size": 0}, "--shape.code-size and --shape.channels must be at least 1"),
     ],
 )
-def test_sizes_that_cannot_be_are_refused(sizes: dict[str, int], message: str) -> None:
+def test_sizes_that_cannot_be_are_refused(sizes: dict[str, Any], message: str) -> None:
     with pytest.raises(RecipeError, match=message):
         ImNetShape(**sizes)
