@@ -39,8 +39,9 @@ class MapperRecipe:
     """Weight of the surface displacement by the code metric."""
     bank_weight: float = 100.0
     """Weight of the surface displacement of the bank's mixture, beside a head that answers otherwise."""
-    view_weight: float = 0.2
-    """Weight of what else a picture tells: from where it was taken, and the shape's proportions."""
+    view_weight: float = 4.0
+    """Weight of what else a picture tells: from where it was taken, and the shape's proportions. At a
+    twentieth of this nothing is learned of the view, and less of the shape."""
     distance_weight: float = 0.0
     """Weight of the L1 on signed distances through the frozen shape model."""
     distance_shapes: int = 6
