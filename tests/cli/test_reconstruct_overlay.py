@@ -83,10 +83,9 @@ def test_an_overlay_is_no_photo_of_the_next_run(packs, capsys, place: Path) -> N
 
 def test_a_pack_without_a_view_says_so_before_any_work(packs, capsys, place: Path) -> None:
     assert run("--pack", packs["blind"], "--mask", "mask.png", "--overlay") == 3
-    assert capsys.readouterr().err == (
-        "latentmapper reconstruct: --overlay: pack tiny-car does not tell where photos are taken from; make one "
-        "with: latentmapper train mapper --view-weight 0.2, latentmapper packs build --view --location FILE\n"
-    )
+    told = "--overlay: pack tiny-car does not tell where photos are taken from; make one with:"
+    commands = "latentmapper train mapper --view-weight 4, latentmapper packs build --view --location FILE"
+    assert capsys.readouterr().err == f"latentmapper reconstruct: {told} {commands}\n"
     # It tells the view, but not where the object is.
     assert run("--pack", packs["seeing"], "--overlay") == 3
     assert sorted(path.name for path in place.iterdir()) == ["mask.png", "taxi.png"]
