@@ -27,6 +27,11 @@ def test_no_direction_at_all_is_no_confidence() -> None:
     assert View.of(np.zeros(3)).confidence == 0.0
 
 
+def test_a_view_that_is_hardly_known_is_told() -> None:
+    assert View.of(np.array([0.0, 0.0, 0.2])).doubts == ("unsure from where the photo was taken",)
+    assert View.of(np.array([0.0, 0.0, 0.4])).doubts == ()
+
+
 def test_packs_say_whether_they_tell_it() -> None:
     assert not tells_view({"id": "old"})
     assert tells_view({"id": "new", "view": ["x", "y", "z"]})

@@ -20,13 +20,17 @@ HALF_AXES = (0.4, 0.3, 0.9)
 
 
 def write_tiny_pack(
-    path: Path, category: str = "car", presence: float = 4.0, vit: str = BUNDLED_SHA256
+    path: Path,
+    category: str = "car",
+    presence: float = 4.0,
+    vit: str = BUNDLED_SHA256,
+    view: tuple[float, ...] = (),
 ) -> Path:
-    """Write a pack of format 1 into `path`; `presence` is the constant log-odds it answers."""
+    """Write a pack of format 1 into `path`; `presence` and `view` are the constants that it answers."""
     path.mkdir(parents=True, exist_ok=True)
     save_file(_mlp(), path / "field.safetensors")
     onnx.save(_planes_graph(), str(path / "planes.onnx"))
-    onnx.save(_mapper_graph(), str(path / "mapper.onnx"))
+    onnx.save(_mapper_graph(view), str(path / "mapper.onnx"))
     save_file(_arrays(presence), path / "arrays.safetensors")
     (path / "LICENSE").write_text("CC0-1.0\n")
     names = ["field.safetensors", "planes.onnx", "mapper.onnx", "arrays.safetensors", "LICENSE"]
@@ -40,6 +44,7 @@ def write_tiny_pack(
         "training": {},
         "shapes": ["ball", "cigar", "egg"],
         "license": {"spdx": "CC0-1.0"},
+        **({"view": ["x", "y", "z", "roll"][: len(view)]} if view else {}),
         "files": {name: files.sha256_of_file(path / name) for name in names},
     }
     files.write_json(path / "pack.json", metadata)
@@ -83,8 +88,8 @@ def _planes_graph() -> onnx.ModelProto:
     return _model(helper.make_graph(nodes, "planes", inputs, outputs, [zero, base, shape]))
 
 
-def _mapper_graph() -> onnx.ModelProto:
-    """Softmax over three known shapes, and their mixed code."""
+def _mapper_graph(view: tuple[float, ...]) -> onnx.ModelProto:
+    """Softmax over three known shapes, and their mixed code; a constant view if there is one."""
     rng = np.random.default_rng(0)
     head = numpy_helper.from_array(rng.normal(0, 0.01, (DESCRIPTOR, 3)).astype(np.float32), "head")
     bank = numpy_helper.from_array(_arrays(0.0)["bank"].astype(np.float32), "bank")
@@ -98,7 +103,14 @@ def _mapper_graph() -> onnx.ModelProto:
         helper.make_tensor_value_info("code", TensorProto.FLOAT, ["b", CODE_SIZE]),
         helper.make_tensor_value_info("weights", TensorProto.FLOAT, ["b", 3]),
     ]
-    return _model(helper.make_graph(nodes, "mapper", inputs, outputs, [head, bank]))
+    weights = [head, bank]
+    if view:
+        weights.append(numpy_helper.from_array(np.zeros((3, len(view)), np.float32), "blind"))
+        weights.append(numpy_helper.from_array(np.array(view, np.float32), "constant"))
+        nodes.append(helper.make_node("MatMul", ["weights", "blind"], ["nothing"]))
+        nodes.append(helper.make_node("Add", ["nothing", "constant"], ["view"]))
+        outputs.append(helper.make_tensor_value_info("view", TensorProto.FLOAT, ["b", len(view)]))
+    return _model(helper.make_graph(nodes, "mapper", inputs, outputs, weights))
 
 
 def _arrays(presence: float) -> dict[str, NDArray[np.float32]]:

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from latentmapper.errors import PackError
 
+UNSURE = 0.3
+"""Confidence below which a view is hardly better than a guess."""
 ROLL_UNIT = 10.0
 """Degrees of roll that the number 1 stands for."""
 NUMBERS = ("x", "y", "z", "roll")
@@ -39,6 +41,11 @@ class View:
             roll=ROLL_UNIT * roll[0] if roll else 0.0,
             confidence=min(1.0, length),
         )
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """A warning where the view is hardly known."""
+        return ("unsure from where the photo was taken",) if self.confidence < UNSURE else ()
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values."""

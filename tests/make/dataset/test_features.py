@@ -1,6 +1,7 @@
 """Descriptors of views on disk: what is kept, what is known of each picture, and what is done twice."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -78,10 +79,20 @@ def test_features_from_before_directions_were_kept_have_none(views: Views, tmp_p
     features = Features(tmp_path / "out")
     path = tmp_path / "out" / features.records[0].file
     arrays = load_file(path)
-    del arrays["directions"]
+    del arrays["directions"], arrays["rolls"]
     save_file(arrays, path)
     assert np.isnan(features.directions(features.records[0])).all()
     assert features.directions(features.records[0]).shape == (4, 3)
+    assert (
+        np.isnan(features.rolls(features.records[0])).all() and len(features.rolls(features.records[0])) == 4
+    )
+
+
+def test_the_cameras_roll_is_kept(tmp_path: Path) -> None:
+    turned = [replace(_box(40, 0), camera=Camera(0, 30, 3, 40, roll)) for roll in (0, -7.5, 12)]
+    describe_views(write_views(tmp_path / "v", [turned]), tmp_path / "out", Counting(), TOKENS)
+    features = Features(tmp_path / "out")
+    np.testing.assert_allclose(features.rolls(features.records[0]), (0, -7.5, 12))
 
 
 def test_only_what_is_missing_is_described_again(views: Views, tmp_path: Path) -> None:

@@ -1,0 +1,109 @@
+"""`latentmapper reconstruct --overlay`: the outline lies where the object is, or one line says why not."""
+
+import io
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from latentmapper import cli
+from latentmapper.errors import MissingError
+from latentmapper.features.vit import BUNDLED_SHA256, ViT, bundled_path
+from latentmapper.photo.mask_file import FileMasks
+from latentmapper.reconstructor import Reconstructor
+
+from ..photo.pictures import quarters
+from ..tiny_pack import HALF_AXES, write_tiny_pack
+
+LEFT = (0.8, 0.0, 0.0, 0.0)
+"""What a view head gives of a photo from the object's left: azimuth 90."""
+
+
+@pytest.fixture(scope="module")
+def packs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    root = tmp_path_factory.mktemp("packs")
+    return {
+        "seeing": str(write_tiny_pack(root / "seeing", view=LEFT)),
+        "blind": str(write_tiny_pack(root / "blind")),
+    }
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with a grey photo and a mask of 180 x 60 pixels in it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(ViT, "bundled", lambda threads: _vit())
+    Image.new("RGB", (300, 200), (128, 128, 128)).save(tmp_path / "taxi.png")
+    mask = Image.new("L", (300, 200))
+    mask.paste(255, (60, 90, 240, 150))
+    mask.save(tmp_path / "mask.png")
+    return tmp_path
+
+
+@cache
+def _vit() -> ViT:
+    return ViT(bundled_path(), BUNDLED_SHA256, threads=1)
+
+
+def run(*arguments: str) -> int:
+    return cli.run(["reconstruct", "taxi.png", "--resolution", "64", *arguments])
+
+
+def test_the_outline_is_drawn_where_the_mask_is(packs, capsys, place: Path) -> None:
+    flags = ("--pack", packs["seeing"], "--mask", "mask.png", "--overlay", "--preview", "-o", "out")
+    assert run(*flags, "--json") == 0
+    (made,) = json.loads(capsys.readouterr().out)["inputs"]
+    assert made["overlay"] == str(Path("out/taxi.overlay.png"))
+    assert made["preview"] == str(Path("out/taxi.preview.png"))
+    assert made["view"] == {"azimuth": 90.0, "elevation": 0.0, "roll": 0.0, "confidence": 0.8}
+    drawn = np.asarray(Image.open(place / "out" / "taxi.overlay.png"), int)
+    assert drawn.shape == (200, 300, 3)
+    changed = np.abs(drawn - 128).max(-1) > 2
+    rows, columns = np.flatnonzero(changed.any(1)), np.flatnonzero(changed.any(0))
+    # From the left the ellipsoid is as wide as it is long: 0.9 to 0.3, as the mask is.
+    assert HALF_AXES[2] / HALF_AXES[1] == pytest.approx(180 / 60)
+    assert (columns[0], columns[-1]) == pytest.approx((58, 241), abs=4)
+    assert (rows[0], rows[-1]) == pytest.approx((88, 151), abs=4)
+    assert not changed[115:125, 100:200].any()
+    assert run(*flags) == 0
+    assert "finished earlier" in capsys.readouterr().out
+
+
+def test_an_overlay_is_no_photo_of_the_next_run(packs, capsys, place: Path) -> None:
+    assert run("--pack", packs["seeing"], "--mask", "mask.png", "--overlay") == 0
+    assert (place / "taxi.overlay.png").is_file()
+    capsys.readouterr()
+    assert cli.run(["reconstruct", ".", "--resolution", "64", "--pack", packs["seeing"], "--json"]) == 0
+    names = [each["input"] for each in json.loads(capsys.readouterr().out)["inputs"]]
+    assert names == ["mask.png", "taxi.png"]
+
+
+def test_a_pack_without_a_view_says_so_before_any_work(packs, capsys, place: Path) -> None:
+    assert run("--pack", packs["blind"], "--mask", "mask.png", "--overlay") == 3
+    told = "--overlay: pack tiny-car does not tell where photos are taken from; make one with:"
+    commands = "latentmapper train mapper --view-weight 4, latentmapper packs build --view --location FILE"
+    assert capsys.readouterr().err == f"latentmapper reconstruct: {told} {commands}\n"
+    # It tells the view, but not where the object is.
+    assert run("--pack", packs["seeing"], "--overlay") == 3
+    assert sorted(path.name for path in place.iterdir()) == ["mask.png", "taxi.png"]
+
+
+def test_from_python(packs, place: Path) -> None:
+    seeing = Reconstructor([packs["seeing"]], threads=1, foreground=FileMasks({"taxi.png": Path("mask.png")}))
+    made = seeing.reconstruct("taxi.png", resolution=64)
+    assert made.view is not None and made.view.azimuth == pytest.approx(90)
+    assert made.box == pytest.approx((90 / 200, 60 / 300, 150 / 200, 240 / 300))
+    assert made.overlay("taxi.png").size == (300, 200)
+    buffer = io.BytesIO()
+    made.overlay("taxi.png").save(buffer, "PNG")
+    assert buffer.getvalue().startswith(b"\x89PNG")
+
+
+def test_without_a_view_nothing_is_told_and_nothing_drawn(packs) -> None:
+    made = Reconstructor([packs["blind"]], threads=1).reconstruct(quarters(), resolution=64)
+    assert made.view is None and made.box is None and "view" not in made.record()
+    with pytest.raises(MissingError, match="pack tiny-car does not tell where photos are taken from"):
+        made.overlay(quarters())
