@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,10 +26,33 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write `data` to `path` atomically."""
+def write_bytes(path: Path, data: bytes, durable: bool = False) -> None:
+    """Write `data` to `path` atomically.
+
+    Parameters
+    ----------
+    durable : return only when it would outlive a power cut, the path's folder included.
+    """
     with replacing(path) as temporary:
         temporary.write_bytes(data)
+        if durable:
+            _sync(temporary, os.O_RDWR)
+    if durable:
+        sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make durable which files a folder holds."""
+    if os.name != "nt":  # Windows opens no folders, and NTFS keeps a journal of names
+        _sync(folder, os.O_RDONLY)
+
+
+def _sync(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -39,6 +63,12 @@ def write_text(path: Path, text: str) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Write `value` as indented JSON, atomically; NaN and infinity are refused."""
     write_text(path, json.dumps(value, indent=2, allow_nan=False) + "\n")
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy the content of a file, atomically."""
+    with replacing(target) as temporary:
+        shutil.copyfile(source, temporary)
 
 
 def sha256_of_bytes(*parts: bytes) -> str:

