@@ -1,7 +1,7 @@
 """What a pack's codes can be moved along: sliders, and the directions behind them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -23,31 +23,39 @@ class Slider:
     name: str
     """What commands call it: "height"."""
     label: str
-    """What people read: "height over length"."""
+    """What people read."""
+    less: str
+    """What its lower end is called: "lower"."""
+    more: str
+    """What its upper end is called: "taller"."""
     unit: str
     """Of the measured value: "m" where a length in metres makes metres of it (else lengths of the object),
     "degrees", "share" or "sd" (standard deviations of the known shapes)."""
     kind: str
-    """"measured", "composed" of measured ones, "label", "principal" or "closed-form"."""
+    """"measured", "label" (of shapes known in words), "principal" (of the codes) or "closed-form" (of the
+    base model's first weights)."""
     mean: float
-    """Measured value of the known shapes on average."""
+    """Measured value of the known shapes on average; of a label, the share of them that bear it."""
     deviation: float
     """Measured value that one standard deviation is."""
-    effect: tuple[float, ...]
-    """Standard deviations by which the measured value changes where the slider is at `STEPS`, on average."""
-    cross_talk: Mapping[str, float]
-    """By how many standard deviations other measures change, in absolute value and on average, where this one
-    is moved by one."""
-    error: float
-    """Standard deviation, in standard deviations of the measure, of what a step of one brings about."""
-    right: float
+    effect: tuple[float, ...] = ()
+    """Standard deviations that the measured value gains where the slider is at each of `STEPS`, on average;
+    of a label, the gain in the share of the shapes most alike that bear it; of principal and closed-form
+    ones, the gain in the measure that they change most."""
+    cross_talk: Mapping[str, float] = field(default_factory=dict)
+    """By how many standard deviations other measures change, in absolute value and on average, at a step of
+    one."""
+    error: float = 0.0
+    """Standard deviation of what a step of one brings, in the units of `effect`."""
+    right: float = 0.0
     """Share of test codes that a step of one moved in the right direction."""
     parts: tuple[str, ...] = ()
-    """Measures that it moves by its nature: "length" moves height and width over length."""
+    """Measures that it is made of and that move with it: height and width with length."""
     low: float = -3.0
-    """Least position, standard deviations."""
+    """Least position, in steps: standard deviations, or of a label ways from the mean shape to those that
+    bear it."""
     high: float = 3.0
-    """Largest position, standard deviations."""
+    """Largest position."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from latentmapper.editing.measuring.measure import Measure
 from latentmapper.editing.measuring.outline import Outline, reached
 
 BELOW_MIRRORS = 0.5
@@ -10,20 +11,31 @@ GLASS = (0.75, 0.92)
 """Shares of the height between which the slopes of windscreen and rear window are taken."""
 CABIN = 0.8
 """Share of the height at which the cabin begins and ends: halfway up windscreen and rear window."""
+WHEEL = 0.12
+"""Lengths from the middle of a wheel within which all of it lies."""
+
 MEASURES = (
-    ("height", "height", "m"),
-    ("width", "width without mirrors", "m"),
-    ("bonnet", "bonnet: from the nose to the middle of the windscreen", "m"),
-    ("boot", "boot: from the middle of the rear window to the rear", "m"),
-    ("windscreen", "slope of the windscreen over the horizon", "degrees"),
-    ("rear_window", "slope of the rear window over the horizon", "degrees"),
-    ("bonnet_height", "height of the nose over that of the car", "share"),
-    ("boot_height", "height of the rear over that of the car", "share"),
-    ("roof_width", "width of the roof over that of the car", "share"),
-    ("clearance", "ground clearance", "m"),
-    ("wheels", "diameter of the wheels", "m"),
-    ("front_overhang", "from the nose to the front axle", "m"),
-    ("rear_overhang", "from the rear axle to the rear", "m"),
+    Measure("height", "height", "m", "lower", "taller"),
+    Measure("width", "width without mirrors", "m", "narrower", "wider"),
+    Measure("bonnet", "nose to windscreen", "m", "a shorter bonnet", "a longer bonnet"),
+    Measure("boot", "rear window to rear", "m", "a shorter boot", "a longer boot"),
+    Measure(
+        "windscreen", "slope of the windscreen", "degrees", "a flatter windscreen", "a steeper windscreen"
+    ),
+    Measure(
+        "rear_window", "slope of the rear window", "degrees", "a flatter rear window", "a steeper rear window"
+    ),
+    Measure("bonnet_height", "height of the nose", "share", "a lower nose", "a higher nose"),
+    Measure("boot_height", "height of the rear", "share", "a lower rear", "a higher rear"),
+    Measure("roof_width", "width of the roof", "share", "a narrower roof", "a wider roof"),
+    Measure("clearance", "ground clearance", "m", "less ground clearance", "more ground clearance"),
+    Measure("wheels", "diameter of the wheels", "m", "smaller wheels", "larger wheels"),
+    Measure(
+        "front_overhang", "nose to front axle", "m", "a shorter front overhang", "a longer front overhang"
+    ),
+    Measure("rear_overhang", "rear axle to rear", "m", "a shorter rear overhang", "a longer rear overhang"),
+    Measure("length", "length over width and height", "share", "shorter", "longer", ("height", "width")),
+    Measure("sporty", "bonnet over height", "share", "less sporty", "sportier", ("height", "bonnet")),
 )
 
 
@@ -31,7 +43,6 @@ def measure(outline: Outline) -> dict[str, float]:
     """Measures of a car by name; lengths in lengths of the car, angles in degrees."""
     height, width = outline.height, outline.width(BELOW_MIRRORS)
     front, rear = outline.rise(CABIN * height), outline.rise(CABIN * height, rear=True)
-    high = outline.points[outline.points[:, 1] > 0.85 * height]
     return {
         "height": height,
         "width": width,
@@ -41,8 +52,10 @@ def measure(outline: Outline) -> dict[str, float]:
         "rear_window": _slope(outline, rear=True),
         "bonnet_height": outline.top(0.0, 0.12) / height,
         "boot_height": outline.top(0.92, 1.0) / height,
-        "roof_width": float(np.ptp(high[:, 0])) / width,
+        "roof_width": _roof(outline) / width,
         **_chassis(outline),
+        "length": float(1 / np.sqrt(height * width)),
+        "sporty": front / height,
     }
 
 
@@ -51,6 +64,14 @@ def _slope(outline: Outline, rear: bool) -> float:
     low, high = (share * outline.height for share in GLASS)
     run = outline.rise(high, rear) - outline.rise(low, rear)
     return float(np.degrees(np.arctan2(high - low, max(run, 0.0))))
+
+
+def _roof(outline: Outline) -> float:
+    """Width of the cabin at the height at which it is measured; what sticks out, such as rails, is left
+    out."""
+    x, y, _ = outline.points.T
+    around = np.abs(y - CABIN * outline.height) < 0.04 * outline.height
+    return 2 * float(np.quantile(np.abs(x[around]), 0.9)) if around.any() else 0.0
 
 
 def _chassis(outline: Outline) -> dict[str, float]:
@@ -71,7 +92,9 @@ def _wheel(outline: Outline, level: float, ends: tuple[float, float]) -> tuple[f
     _, y, s = outline.points.T
     at = (s > ends[0]) & (s < ends[1])
     s, y = s[at], y[at]
-    middle = float(np.mean(s[y < 0.3 * level])) if (y < 0.3 * level).any() else float(s[np.argmin(y)])
+    middle = float(np.median(s[y < 0.3 * level])) if (y < 0.3 * level).any() else float(s[np.argmin(y)])
+    near = np.abs(s - middle) < WHEEL
+    s, y = s[near], y[near]
     # From outside inwards, the tyre is where the underside first comes down to the level.
     before, behind = (
         sign * reached(sign * s[side], -y[side], -level)

@@ -1,0 +1,98 @@
+"""What is known in words of the shapes in a pack's bank, by their names, and which of it becomes sliders."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentmapper.make.collections.parametric.airplanes import choose_plan
+from latentmapper.make.collections.parametric.airplanes.labels import labels_of
+from latentmapper.make.collections.parametric.cars.design import draw
+from latentmapper.make.dataset.descriptions.attributes import Attributes, known, of_airplane, of_car
+
+PARAMETRIC = re.compile(r"parametric-(car|airplane)__(\d+)-(\d+)$")
+FEWEST = 20
+"""Known shapes that must bear a label, and as many that must not, before it becomes a slider."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """Something that a shape is or is not."""
+
+    name: str
+    """What commands call it."""
+    words: str
+    """What people read."""
+    attribute: str
+    """Name of the attribute that decides."""
+    values: tuple[str, ...]
+    """Its values of the shapes that are so."""
+
+
+_BODIES = ("sedan", "hatchback", "wagon", "coupe", "convertible", "suv", "pickup", "van", "minivan")
+LABELS = {
+    "car": tuple(Label(body, f"like a {body}", "body", (body,)) for body in _BODIES),
+    "airplane": (
+        Label("t-tail", "with a T-tail", "tail", ("T",)),
+        Label("v-tail", "with a V-tail", "tail", ("V",)),
+        Label("twin-tail", "with two fins", "tail", ("twin", "twin_only", "H", "booms")),
+        Label("tailless", "without a tailplane", "tail", ("fin", "none")),
+        Label("single-engine", "with one engine", "engines", ("1",)),
+        Label("twin-engine", "with two engines", "engines", ("2",)),
+        Label("four-engine", "with four engines", "engines", ("4",)),
+        Label("jet-pods", "with jets below the wing", "place", ("pods", "pods+fin")),
+        Label("rear-jets", "with jets at the rear", "place", ("rear",)),
+        Label("propellers-on-wing", "with propellers on the wing", "place", ("nacelles", "wing_pushers")),
+        Label("nose-propeller", "with a propeller in the nose", "place", ("nose",)),
+        Label("jet-in-body", "with jets in the body", "place", ("buried",)),
+        Label("biplane", "with two wings", "wings", ("biplane",)),
+        Label("delta", "with a delta wing", "planform", ("delta",)),
+        Label("wheels-down", "with its wheels down", "gear", ("tricycle", "bogies", "taildragger", "spats")),
+        Label("floats", "on floats", "gear", ("floats",)),
+        Label("airliner", "like an airliner", "family", ("airliner",)),
+        Label("fighter", "like a fighter jet", "family", ("fighter jet",)),
+        Label("light-airplane", "like a light airplane", "family", ("light airplane",)),
+        Label("business-jet", "like a business jet", "family", ("business jet",)),
+        Label("glider", "like a glider", "family", ("glider",)),
+    ),
+}
+
+
+def labelled(category: str, names: Sequence[str]) -> list[tuple[Label, NDArray[np.bool_], NDArray[np.bool_]]]:
+    """The labels of a category that enough known shapes bear and lack, with who does.
+
+    Parameters
+    ----------
+    names : of the N known shapes.
+
+    Returns
+    -------
+    For each label itself, (N,) whether a shape bears it, and (N,) whether that is known.
+    """
+    attributes = [attributes_of(category, name) for name in names]
+    found = []
+    for label in LABELS.get(category, ()):
+        told = np.array([label.attribute in each for each in attributes], bool)
+        bears = np.array([each.get(label.attribute) in label.values for each in attributes], bool)
+        if min(bears.sum(), (told & ~bears).sum()) >= FEWEST:
+            found.append((label, bears, told))
+    return found
+
+
+def attributes_of(category: str, name: str) -> Attributes:
+    """Attributes in words of a known shape, such as {"body": "sedan"}; empty where nothing is known.
+
+    A parametric shape's name says from which random numbers it was drawn; others are looked up in the table
+    of known vehicles. A deformed copy ("name~2") is what its original is.
+    """
+    name = name.partition("~")[0]
+    found = PARAMETRIC.match(name)
+    if found is None:
+        return known(category).get(name, {})
+    rng = np.random.default_rng([int(found[2]), int(found[3])])
+    if found[1] == "car":
+        design = draw(rng)
+        return of_car({"body": design.body, **design.options})
+    return of_airplane(labels_of(choose_plan(rng), np.zeros(3)))
