@@ -10,7 +10,11 @@ BELOW_MIRRORS = 0.5
 GLASS = (0.75, 0.92)
 """Shares of the height between which the slopes of windscreen and rear window are taken."""
 CABIN = 0.8
-"""Share of the height at which the cabin begins and ends: halfway up windscreen and rear window."""
+"""Share of the height at which the cabin begins: halfway up the windscreen."""
+CABIN_REAR = 0.88
+"""Share of the height at which the cabin ends: above boot lids and spoilers."""
+BOOT = (0.85, 0.9)
+"""Places, in lengths behind the nose, between which the height of the rear is taken."""
 WHEEL = 0.12
 """Lengths from the middle of a wheel within which all of it lies."""
 
@@ -42,7 +46,7 @@ MEASURES = (
 def measure(outline: Outline) -> dict[str, float]:
     """Measures of a car by name; lengths in lengths of the car, angles in degrees."""
     height, width = outline.height, outline.width(BELOW_MIRRORS)
-    front, rear = outline.rise(CABIN * height), outline.rise(CABIN * height, rear=True)
+    front, rear = outline.rise(CABIN * height), outline.rise(CABIN_REAR * height, rear=True)
     return {
         "height": height,
         "width": width,
@@ -51,7 +55,7 @@ def measure(outline: Outline) -> dict[str, float]:
         "windscreen": _slope(outline, rear=False),
         "rear_window": _slope(outline, rear=True),
         "bonnet_height": outline.top(0.0, 0.12) / height,
-        "boot_height": outline.top(0.92, 1.0) / height,
+        "boot_height": outline.top(*BOOT) / height,
         "roof_width": _roof(outline) / width,
         **_chassis(outline),
         "length": float(1 / np.sqrt(height * width)),
@@ -67,11 +71,10 @@ def _slope(outline: Outline, rear: bool) -> float:
 
 
 def _roof(outline: Outline) -> float:
-    """Width of the cabin at the height at which it is measured; what sticks out, such as rails, is left
-    out."""
+    """Width of the cabin below the roof; what sticks out there, such as rails and mirrors, is left out."""
     x, y, _ = outline.points.T
-    around = np.abs(y - CABIN * outline.height) < 0.04 * outline.height
-    return 2 * float(np.quantile(np.abs(x[around]), 0.9)) if around.any() else 0.0
+    around = np.abs(y - 0.85 * outline.height) < 0.05 * outline.height
+    return 2 * float(np.quantile(np.abs(x[around]), 0.7)) if around.any() else 0.0
 
 
 def _chassis(outline: Outline) -> dict[str, float]:

@@ -38,6 +38,11 @@ class Moves:
         gains = reading(self.after) - reading(self.before)
         return [float(gains[self.at == step].mean()) if (self.at == step).any() else 0.0 for step in STEPS]
 
+    def mean(self) -> NDArray[np.float64]:
+        """(a,) what a step of one upwards brings to each measure on average."""
+        ones = np.abs(self.at) == 1
+        return ((self.after - self.before)[ones] * self.at[ones, None]).mean(axis=0)
+
     def changes(self) -> NDArray[np.float64]:
         """(a,) by how much each measure changes at a step of one, in absolute value and on average."""
         ones = np.abs(self.at) == 1
@@ -52,14 +57,16 @@ class Bench:
     distribution: Distribution
     measured: Measured
 
-    def moves(self, step: NDArray[np.floating], every: int = 1) -> Moves:
+    def moves(self, step: NDArray[np.floating], every: int = 1, curve: bool = True) -> Moves:
         """Move codes, every so manieth, along a step (d,) as an editor would.
 
-        All are moved by one step, every other of them downwards, since a slider must work both ways.
+        All are moved by one step, every other of them downwards, since a slider must work both ways; for the
+        curve, some are also moved by the other steps.
         """
         chosen = range(0, len(self.samples.codes), every)
         plan = [(number, 1.0 if order % 2 else -1.0) for order, number in enumerate(chosen)]
-        plan += [(number, at) for number in chosen[::FEW] for at in STEPS if abs(at) > 1]
+        if curve:
+            plan += [(number, at) for number in chosen[::FEW] for at in STEPS if abs(at) > 1]
         rows = np.array([number for number, _ in plan])
         at = np.array([amount for _, amount in plan])
         after = np.stack([self._moved(number, amount * step) for number, amount in plan])

@@ -12,7 +12,7 @@ from latentmapper.editing.distribution import Distribution
 from latentmapper.editing.measuring import Measure, measures_of
 from latentmapper.editing.sliders import Directions, Slider
 from latentmapper.make.editing.checking import Bench, Moves, Reading
-from latentmapper.make.editing.fitting import gradients, orthogonalised
+from latentmapper.make.editing.fitting import corrected, gradients, orthogonalised
 from latentmapper.make.editing.labels import labelled
 from latentmapper.make.editing.neighbours import Neighbours
 from latentmapper.make.editing.recipe import DirectionsRecipe
@@ -23,6 +23,8 @@ from latentmapper.pack import Pack
 logger = logging.getLogger(__name__)
 FEWER = 4
 """Directions that no measure was fitted for are tested on every so manieth test code."""
+CALIBRATED = 24
+"""Shapes of the fit whose meshes correct the steps."""
 FLAT = 1e-6
 """A measure whose deviation is below this is the same for all shapes."""
 
@@ -93,7 +95,7 @@ class Finder:
 
     def _measured(self) -> Iterator[Found]:
         measures = [self._measures[column] for column in self._columns]
-        steps = orthogonalised(self._gradient, measures)
+        steps = self._calibrated(orthogonalised(self._gradient, measures))
         for column, measure, step in zip(self._columns, measures, steps, strict=True):
             moves = self.bench.moves(self.bench.distribution.step(step))
             about = Slider(
@@ -108,6 +110,26 @@ class Finder:
                 parts=measure.parts,
             )
             yield self._tested(about, moves, self._reading(column)), step
+
+    def _calibrated(self, steps: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The steps (a, m) of the measures, corrected by what they do to meshes of shapes they were fitted
+        to.
+
+        One step of Newton's method: the response of all measures to all steps is turned into the identity; of
+        measures that are made of others, the gain alone.
+        """
+        known = self.material.known
+        some = range(0, len(known.codes), max(1, len(known.codes) // CALIBRATED))
+        bench = replace(self.bench, samples=known.at(some))
+        units = self._units[self._columns]
+        response = np.stack(
+            [
+                bench.moves(bench.distribution.step(step), curve=False).mean()[self._columns] / units
+                for step in steps
+            ]
+        )
+        made = [bool(self._measures[column].parts) for column in self._columns]
+        return corrected(steps, response, np.array(made))
 
     def _labels(self) -> Iterator[Found]:
         whitened = self.bench.distribution.whitened(self.material.known.codes)

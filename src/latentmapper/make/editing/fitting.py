@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from latentmapper.editing.measuring import Measure
 
+LEAST = 0.1
+"""Part of a step that must show on meshes for the step to be corrected by it."""
+
 
 def gradients(
     whitened: NDArray[np.float64], standardised: NDArray[np.float64], ridge: float
@@ -51,3 +54,21 @@ def is_held(other: Measure, moved: Measure) -> bool:
     """Whether a measure stays as it is where another is moved: neither is made of the other, nor of parts
     alone, which are held themselves."""
     return not other.parts and other.name not in moved.parts
+
+
+def corrected(
+    steps: NDArray[np.float64], response: NDArray[np.float64], made: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Steps (a, m) after which each measure answers its own by 1 and, measures of parts aside, no other.
+
+    Parameters
+    ----------
+    response : (a, a) what each step, a row, has brought to each measure.
+    made : (a,) which measures are made of others: their steps are scaled alone.
+    """
+    better = steps / np.where(np.diag(response) > LEAST, np.diag(response), 1.0)[:, None]
+    own = np.flatnonzero(~made)
+    square = response[np.ix_(own, own)]
+    if np.linalg.cond(square) < 1 / LEAST**2:
+        better[own] = np.linalg.solve(square, steps[own])
+    return better

@@ -1,7 +1,7 @@
 """Codes of a pack decoded and measured: what directions are fitted to, and tested on."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +40,11 @@ class Samples:
         values = np.stack([measured(code) for code in told(codes, what)])
         rows = np.flatnonzero(np.isfinite(values).all(axis=1))
         return cls(np.asarray(codes, np.float64)[rows], values[rows], rows)
+
+    def at(self, numbers: Sequence[int]) -> "Samples":
+        """Some of them."""
+        some = list(numbers)
+        return Samples(self.codes[some], self.values[some], self.rows[some])
 
 
 @dataclass(frozen=True, eq=False)
