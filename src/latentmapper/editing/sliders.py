@@ -40,8 +40,8 @@ class Slider:
     """Measured value that one standard deviation is."""
     effect: tuple[float, ...] = ()
     """Standard deviations that the measured value gains where the slider is at each of `STEPS`, on average;
-    of a label, the gain in the share of the shapes most alike that bear it; of principal and closed-form
-    ones, the gain in the measure that they change most."""
+    of a label, the gain in resemblance, from 0 for the mean shape to 1 for those that bear it; of principal
+    and closed-form ones, the gain in the measure that they change most."""
     cross_talk: Mapping[str, float] = field(default_factory=dict)
     """By how many standard deviations other measures change, in absolute value and on average, at a step of
     one."""

@@ -13,7 +13,7 @@ CABIN = 0.8
 """Share of the height at which the cabin begins: halfway up the windscreen."""
 CABIN_REAR = 0.88
 """Share of the height at which the cabin ends: above boot lids and spoilers."""
-BOOT = (0.85, 0.9)
+BOOT = (0.92, 1.0)
 """Places, in lengths behind the nose, between which the height of the rear is taken."""
 WHEEL = 0.12
 """Lengths from the middle of a wheel within which all of it lies."""

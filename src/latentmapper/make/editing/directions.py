@@ -13,8 +13,7 @@ from latentmapper.editing.measuring import Measure, measures_of
 from latentmapper.editing.sliders import Directions, Slider
 from latentmapper.make.editing.checking import Bench, Moves, Reading
 from latentmapper.make.editing.fitting import corrected, gradients, orthogonalised
-from latentmapper.make.editing.labels import labelled
-from latentmapper.make.editing.neighbours import Neighbours
+from latentmapper.make.editing.labels import labelled, resemblance
 from latentmapper.make.editing.recipe import DirectionsRecipe
 from latentmapper.make.editing.sampling import Material, measured_on
 from latentmapper.make.editing.unsupervised import GRAPHS, closed_form, first_weights, named, principal
@@ -133,9 +132,9 @@ class Finder:
 
     def _labels(self) -> Iterator[Found]:
         whitened = self.bench.distribution.whitened(self.material.known.codes)
-        neighbours = Neighbours(self.material.known.values, self._units)
         for label, bears, told in labelled(self.pack.category, self.material.names):
             step = whitened[bears].mean(axis=0) - whitened[told].mean(axis=0)
+            reading = resemblance(self.material.known.values / self._units, bears, told)
             moves = self.bench.moves(self.bench.distribution.step(step), FEWER)
             about = Slider(
                 name=label.name,
@@ -149,10 +148,7 @@ class Finder:
                 low=-1.0,
                 high=2.0,
             )
-            yield (
-                self._tested(about, moves, lambda values, bears=bears: neighbours.share(values, bears)),
-                step,
-            )
+            yield self._tested(about, moves, lambda values, of=reading: of(values / self._units)), step
 
     def _unsupervised(self) -> Iterator[Found]:
         distribution, taken = self.bench.distribution, [each.name for each in self._measures]

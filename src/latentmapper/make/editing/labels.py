@@ -1,7 +1,7 @@
 """What is known in words of the shapes in a pack's bank, by their names, and which of it becomes sliders."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,6 +79,25 @@ def labelled(category: str, names: Sequence[str]) -> list[tuple[Label, NDArray[n
         if min(bears.sum(), (told & ~bears).sum()) >= FEWEST:
             found.append((label, bears, told))
     return found
+
+
+def resemblance(
+    values: NDArray[np.float64], bears: NDArray[np.bool_], told: NDArray[np.bool_]
+) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """How much a mesh resembles the shapes that bear a label, by its measures alone: 0 like the mean of all
+    shapes, 1 like the mean of those.
+
+    The linear function of the measures that tells the label best, in the least-squares sense.
+
+    Parameters
+    ----------
+    values : (n, a) standardised measures of known shapes.
+    bears, told : (n,) who bears the label, and of whom that is known.
+    """
+    centre = values[told].mean(axis=0)
+    weights = np.linalg.lstsq(values[told] - centre, bears[told] - bears[told].mean(), rcond=1e-6)[0]
+    apart = float((values[bears].mean(axis=0) - centre) @ weights)
+    return lambda measured: (measured - centre) @ weights / max(apart, 1e-9)
 
 
 def attributes_of(category: str, name: str) -> Attributes:
