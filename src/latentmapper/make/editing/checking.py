@@ -38,11 +38,6 @@ class Moves:
         gains = reading(self.after) - reading(self.before)
         return [float(gains[self.at == step].mean()) if (self.at == step).any() else 0.0 for step in STEPS]
 
-    def mean(self) -> NDArray[np.float64]:
-        """(a,) what a step of one upwards brings to each measure on average."""
-        ones = np.abs(self.at) == 1
-        return ((self.after - self.before)[ones] * self.at[ones, None]).mean(axis=0)
-
     def changes(self) -> NDArray[np.float64]:
         """(a,) by how much each measure changes at a step of one, in absolute value and on average."""
         ones = np.abs(self.at) == 1

@@ -12,7 +12,7 @@ from latentmapper.editing.distribution import Distribution
 from latentmapper.editing.measuring import Measure, measures_of
 from latentmapper.editing.sliders import Directions, Slider
 from latentmapper.make.editing.checking import Bench, Moves, Reading
-from latentmapper.make.editing.fitting import corrected, gradients, orthogonalised
+from latentmapper.make.editing.fitting import gradients, orthogonalised, scaled
 from latentmapper.make.editing.labels import labelled, resemblance
 from latentmapper.make.editing.recipe import DirectionsRecipe
 from latentmapper.make.editing.sampling import Material, measured_on
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 FEWER = 4
 """Directions that no measure was fitted for are tested on every so manieth test code."""
 CALIBRATED = 24
-"""Shapes of the fit whose meshes correct the steps."""
+"""Shapes of the fit whose meshes tell how long steps must be."""
 FLAT = 1e-6
 """A measure whose deviation is below this is the same for all shapes."""
 
@@ -111,24 +111,14 @@ class Finder:
             yield self._tested(about, moves, self._reading(column)), step
 
     def _calibrated(self, steps: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The steps (a, m) of the measures, corrected by what they do to meshes of shapes they were fitted
-        to.
-
-        One step of Newton's method: the response of all measures to all steps is turned into the identity; of
-        measures that are made of others, the gain alone.
-        """
+        """The steps (a, m) of the measures, so long that meshes of fitted shapes show what is meant."""
         known = self.material.known
         some = range(0, len(known.codes), max(1, len(known.codes) // CALIBRATED))
-        bench = replace(self.bench, samples=known.at(some))
-        units = self._units[self._columns]
-        response = np.stack(
-            [
-                bench.moves(bench.distribution.step(step), curve=False).mean()[self._columns] / units
-                for step in steps
-            ]
-        )
-        made = [bool(self._measures[column].parts) for column in self._columns]
-        return corrected(steps, response, np.array(made))
+        bench, gains = replace(self.bench, samples=known.at(some)), []
+        for column, step in zip(self._columns, steps, strict=True):
+            moves = bench.moves(bench.distribution.step(step), curve=False)
+            gains.append(moves.gains(self._reading(column)).mean())
+        return scaled(steps, np.array(gains))
 
     def _labels(self) -> Iterator[Found]:
         whitened = self.bench.distribution.whitened(self.material.known.codes)
@@ -139,7 +129,7 @@ class Finder:
             about = Slider(
                 name=label.name,
                 label=label.words,
-                less="less " + label.words,
+                less=label.opposite,
                 more=label.words,
                 unit="share",
                 kind="label",

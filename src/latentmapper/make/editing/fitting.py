@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from latentmapper.editing.measuring import Measure
 
-LEAST = 0.1
-"""Part of a step that must show on meshes for the step to be corrected by it."""
+LEAST = 0.5
+"""No step is made longer than this much of it, showing on meshes, asks for."""
 
 
 def gradients(
@@ -56,19 +56,12 @@ def is_held(other: Measure, moved: Measure) -> bool:
     return not other.parts and other.name not in moved.parts
 
 
-def corrected(
-    steps: NDArray[np.float64], response: NDArray[np.float64], made: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """Steps (a, m) after which each measure answers its own by 1 and, measures of parts aside, no other.
+def scaled(steps: NDArray[np.float64], gains: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Steps (a, m) that do to meshes what they are meant to, on average.
 
     Parameters
     ----------
-    response : (a, a) what each step, a row, has brought to each measure.
-    made : (a,) which measures are made of others: their steps are scaled alone.
+    gains : (a,) what each step has brought of the 1 that it was meant to bring; less than `LEAST` counts as
+        that, lest a step that hardly works become a wild one.
     """
-    better = steps / np.where(np.diag(response) > LEAST, np.diag(response), 1.0)[:, None]
-    own = np.flatnonzero(~made)
-    square = response[np.ix_(own, own)]
-    if np.linalg.cond(square) < 1 / LEAST**2:
-        better[own] = np.linalg.solve(square, steps[own])
-    return better
+    return steps / np.maximum(gains, LEAST)[:, None]

@@ -30,10 +30,25 @@ class Label:
     values: tuple[str, ...]
     """Its values of the shapes that are so."""
 
+    @property
+    def opposite(self) -> str:
+        """What people read at the lower end."""
+        return f"less {self.words}" if self.words.startswith("like") else f"not {self.words}"
 
-_BODIES = ("sedan", "hatchback", "wagon", "coupe", "convertible", "suv", "pickup", "van", "minivan")
+
+_BODIES = {
+    "sedan": "a sedan",
+    "hatchback": "a hatchback",
+    "wagon": "an estate",
+    "coupe": "a coupé",
+    "convertible": "a convertible",
+    "suv": "an SUV",
+    "pickup": "a pickup",
+    "van": "a van",
+    "minivan": "a minivan",
+}
 LABELS = {
-    "car": tuple(Label(body, f"like a {body}", "body", (body,)) for body in _BODIES),
+    "car": tuple(Label(body, f"like {words}", "body", (body,)) for body, words in _BODIES.items()),
     "airplane": (
         Label("t-tail", "with a T-tail", "tail", ("T",)),
         Label("v-tail", "with a V-tail", "tail", ("V",)),
