@@ -1,13 +1,13 @@
 """What is measured on the decoded meshes of a category: geometry, never the code."""
 
-from latentmapper.editing.measuring import anything, cars
+from latentmapper.editing.measuring import airplanes, anything, cars
 from latentmapper.editing.measuring.measure import Measure
 from latentmapper.editing.measuring.outline import Outline
 from latentmapper.shapes.mesh import Triangles
 
 __all__ = ["Measure", "Outline", "measure", "measures_of"]
 
-_CATEGORIES = {"car": cars}
+_CATEGORIES = {"car": cars, "airplane": airplanes}
 
 
 def measures_of(category: str) -> tuple[Measure, ...]:

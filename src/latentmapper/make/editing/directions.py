@@ -12,7 +12,7 @@ from latentmapper.editing.distribution import Distribution
 from latentmapper.editing.measuring import Measure, measures_of
 from latentmapper.editing.sliders import Directions, Slider
 from latentmapper.make.editing.checking import Bench, Moves, Reading
-from latentmapper.make.editing.fitting import gradients, orthogonalised, scaled
+from latentmapper.make.editing.fitting import explained, gradients, orthogonalised, scaled
 from latentmapper.make.editing.labels import labelled, resemblance
 from latentmapper.make.editing.recipe import DirectionsRecipe
 from latentmapper.make.editing.sampling import Material, measured_on
@@ -24,8 +24,8 @@ FEWER = 4
 """Directions that no measure was fitted for are tested on every so manieth test code."""
 CALIBRATED = 24
 """Shapes of the fit whose meshes tell how long steps must be."""
-FLAT = 1e-6
-"""A measure whose deviation is below this is the same for all shapes."""
+TOLD = 0.3
+"""Share of a measure's variance that the codes must tell for it to become a slider."""
 
 Found = tuple[Slider, NDArray[np.float64]]
 """A slider and its step (m,), whitened."""
@@ -70,31 +70,31 @@ class Finder:
         yield from self._unsupervised()
 
     @cached_property
-    def _units(self) -> NDArray[np.float64]:
-        """(a,) standard deviation of each measure over the known shapes; 1 where it is the same for all."""
-        units = self.material.known.values.std(axis=0)
-        return np.where(units > FLAT, units, 1.0)
-
-    @cached_property
-    def _columns(self) -> list[int]:
-        """The measures that differ between shapes."""
-        return [int(n) for n in np.flatnonzero(self.material.known.values.std(axis=0) > FLAT)]
-
-    @cached_property
     def _measures(self) -> tuple[Measure, ...]:
         return measures_of(self.pack.category)
 
     @cached_property
-    def _gradient(self) -> NDArray[np.float64]:
-        """(a, m) what the measures that differ gain along the axes, in standard deviations."""
+    def _units(self) -> NDArray[np.float64]:
+        """(a,) standard deviation of each measure over the known shapes."""
+        return np.maximum(self.material.known.values.std(axis=0), 1e-9)
+
+    @cached_property
+    def _fit(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(a, m) what measures gain along the axes, and (a,) what share of their variance that tells."""
         samples = (self.material.known, self.material.blends)
         whitened = self.bench.distribution.whitened(np.concatenate([each.codes for each in samples]))
         values = np.concatenate([each.values for each in samples]) / self._units
-        return gradients(whitened, values[:, self._columns], self.recipe.ridge)
+        gradient = gradients(whitened, values, self.recipe.ridge)
+        return gradient, explained(gradient, whitened, values)
+
+    @cached_property
+    def _columns(self) -> list[int]:
+        """The measures that codes tell: others, such as the same for all shapes, are left out."""
+        return [int(number) for number in np.flatnonzero(self._fit[1] > TOLD)]
 
     def _measured(self) -> Iterator[Found]:
         measures = [self._measures[column] for column in self._columns]
-        steps = self._calibrated(orthogonalised(self._gradient, measures))
+        steps = self._calibrated(orthogonalised(self._fit[0][self._columns], measures))
         for column, measure, step in zip(self._columns, measures, steps, strict=True):
             moves = self.bench.moves(self.bench.distribution.step(step))
             about = Slider(
@@ -149,7 +149,7 @@ class Finder:
         for kind, steps in kinds.items():
             for step in steps if self._columns else ():
                 effect = np.zeros(len(self._measures))
-                effect[self._columns] = self._gradient @ step
+                effect[self._columns] = self._fit[0][self._columns] @ step
                 column = int(np.argmax(np.abs(effect)))
                 step, effect = np.sign(effect[column]) * step, np.sign(effect[column]) * effect
                 name, less, more = named(effect, self._measures, taken)

@@ -31,6 +31,15 @@ def gradients(
     return np.linalg.solve(x.T @ x + ridge * np.eye(x.shape[1]), x.T @ y).T
 
 
+def explained(
+    gradient: NDArray[np.float64], whitened: NDArray[np.float64], standardised: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """(a,) share of the variance of each measure (n, a) that its gradient (a, m) tells of codes (n, m)."""
+    values = standardised - standardised.mean(axis=0)
+    left = values - (whitened - whitened.mean(axis=0)) @ gradient.T
+    return 1 - (left**2).sum(axis=0) / np.maximum((values**2).sum(axis=0), 1e-12)
+
+
 def orthogonalised(gradient: NDArray[np.float64], measures: Sequence[Measure]) -> NDArray[np.float64]:
     """(a, m) the shortest steps that raise one measure by 1 and, to first order, leave the others as they
     are.
