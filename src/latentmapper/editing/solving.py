@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from latentmapper.editing.distribution import Distribution
 from latentmapper.editing.sliders import Directions
+from latentmapper.errors import MeshError
 
 MESHES = 6
 """Meshes that are decoded and measured, at most."""
@@ -38,6 +39,10 @@ class Solver:
         Parameters
         ----------
         targets : values by names of measured sliders, in the units of `measure`.
+
+        Raises
+        ------
+        MeshError : a target cannot be measured on a shape on the way.
         """
         units = np.array([self.directions.slider(name).deviation for name in targets])
         wanted = np.array(list(targets.values())) / units
@@ -58,6 +63,8 @@ class Solver:
 
     def _measured(self, code: NDArray[np.float32], targets: Mapping[str, float]) -> NDArray[np.float64]:
         values = self.measure(code)
+        if absent := [name for name in targets if name not in values]:
+            raise MeshError(f"{absent[0]} cannot be measured on this shape, and so not be set")
         return np.array([values[name] for name in targets])
 
 

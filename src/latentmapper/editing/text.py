@@ -128,18 +128,15 @@ class _Reader:
             if words[ahead] in ("with", "but"):
                 break
             if noun := self._noun(words, ahead):
-                part = next(part for part in self._all if noun in part.nouns)
-                return (part, noun) if words[at] in part.senses else (self._words.whole, "")
+                part = next((part for part in self._words.parts if noun in part.nouns), None)
+                return (part, noun) if part and words[at] in part.senses else (self._words.whole, "")
         return self._words.whole, ""
-
-    @property
-    def _all(self) -> tuple[Part, ...]:
-        return *self._words.parts, self._words.whole
 
     def _noun(self, words: list[str], at: int) -> str:
         """The longest name of anything that starts at a place; empty where there is none."""
         rest = " ".join(words[at : at + LONGEST]) + " "
-        nouns = (noun for part in self._all for noun in part.nouns if rest.startswith(noun + " "))
+        every = (self._words.whole, *self._words.parts)
+        nouns = (noun for part in every for noun in part.nouns if rest.startswith(noun + " "))
         return max(nouns, key=len, default="")
 
     def examples(self) -> list[str]:

@@ -1,5 +1,7 @@
 """What is measured on the decoded meshes of a category: geometry, never the code."""
 
+import math
+
 from latentmapper.editing.measuring import airplanes, anything, cars
 from latentmapper.editing.measuring.measure import Measure
 from latentmapper.editing.measuring.outline import Outline
@@ -18,6 +20,8 @@ def measures_of(category: str) -> tuple[Measure, ...]:
 def measure(category: str, mesh: Triangles) -> dict[str, float]:
     """The measures of a mesh by name; lengths in lengths of the object, angles in degrees.
 
+    What a mesh does not have, such as the wheels of a car that lies on the ground, is left out.
+
     Parameters
     ----------
     mesh : canonical frame.
@@ -26,4 +30,5 @@ def measure(category: str, mesh: Triangles) -> dict[str, float]:
     ------
     MeshError : it cannot be measured.
     """
-    return _CATEGORIES.get(category, anything).measure(Outline.of(mesh))
+    taken = _CATEGORIES.get(category, anything).measure(Outline.of(mesh))
+    return {name: value for name, value in taken.items() if math.isfinite(value)}

@@ -7,10 +7,10 @@ from latentmapper.editing.measuring.outline import Outline
 
 STATIONS = np.linspace(0.5, 0.85, 8)
 """Shares of the half span at which the wing is looked at: outside of tailplane and inner engines."""
-INNER = np.linspace(0.18, 0.48, 7)
-"""Shares of the half span at which engines hang before the wing."""
 BAND = 0.025
 """Half the width, in lengths, of the strip that is looked at around a station."""
+GAP = 0.07
+"""Lengths without a point that part the wing from what lies before or behind it."""
 FORE = (0.2, 0.35)
 """Places behind the nose between which the body is all there is in the middle."""
 REAR = 0.85
@@ -20,17 +20,15 @@ MEASURES = (
     Measure("span", "wing span", "m", "shorter wings", "longer wings"),
     Measure("height", "height", "m", "lower", "taller"),
     Measure("body", "thickness of the body", "m", "a thinner body", "a thicker body"),
-    Measure("wing_place", "nose to wing", "m", "wings further forward", "wings further back"),
+    Measure("wing_place", "nose to outer wing", "m", "wings further forward", "wings further back"),
     Measure("sweep", "sweep of the leading edge", "degrees", "straighter wings", "more swept wings"),
     Measure("chord", "depth of the wing", "m", "slimmer wings", "deeper wings"),
-    Measure("wing_level", "height of the wing at the body", "share", "a lower wing", "a higher wing"),
-    Measure("dihedral", "dihedral of the wing", "degrees", "drooping wings", "wings bent up"),
+    Measure("wing_level", "height of the wing over the belly", "share", "a lower wing", "a higher wing"),
     Measure("tail_height", "height of the fin over the body", "m", "a lower fin", "a taller fin"),
     Measure("tail_span", "span of the tailplane", "m", "a smaller tailplane", "a larger tailplane"),
     Measure(
         "tail_level", "height of the tailplane on the fin", "share", "a lower tailplane", "a higher tailplane"
     ),
-    Measure("engines", "what reaches before the wing", "m", "less before the wing", "more before the wing"),
     Measure("rear_width", "width of the body before the tail", "m", "a slimmer rear", "more at the rear"),
     Measure("ground", "body over the lowest point", "m", "closer to the ground", "higher off the ground"),
 )
@@ -53,23 +51,20 @@ def measure(outline: Outline) -> dict[str, float]:
 
 
 def _wing(outline: Outline, low: float, high: float) -> dict[str, float]:
-    """The outer wing as a straight one; `low` and `high` are belly and back of the body."""
-    half = outline.width() / 2
-    outer = _edges(outline, STATIONS * half)
+    """The outer wing, its leading edge a straight line (Theil and Sen) whatever hangs before it; `low` and
+    `high` are belly and back of the body."""
+    from scipy.stats import theilslopes
+
+    outer = _edges(outline, STATIONS * outline.width() / 2)
     if len(outer) < 2:
-        return dict.fromkeys(("wing_place", "sweep", "chord", "wing_level", "dihedral", "engines"), 0.0)
+        return {}
     x, front, rear, level = outer.T
-    (slope, start), (rise, root) = (np.polyfit(x, values, 1) for values in (front, level))
-    chord = float(np.median(rear - front))
-    inner = _edges(outline, INNER * half)
-    before = start + slope * inner[:, 0] - inner[:, 1] if len(inner) else np.zeros(1)
+    chord, slope = float(np.median(rear - front)), float(theilslopes(front, x)[0])
     return {
-        "wing_place": float(start + chord / 4),
+        "wing_place": float(np.median(front)) + chord / 4,
         "sweep": float(np.degrees(np.arctan(slope))),
         "chord": chord,
-        "wing_level": float((root - low) / max(high - low, BAND)),
-        "dihedral": float(np.degrees(np.arctan(rise))),
-        "engines": float(before.max()),
+        "wing_level": float((np.median(level) - low) / max(high - low, BAND)),
     }
 
 
@@ -81,8 +76,17 @@ def _edges(outline: Outline, stations: np.ndarray) -> np.ndarray:
     for station in stations:
         near = np.abs(side - station) < BAND
         if near.any():
-            rows.append((station, *np.quantile(s[near], [0.02, 0.98]), y[near].mean()))
+            wing = _largest(s[near])
+            rows.append((station, s[near][wing].min(), s[near][wing].max(), np.median(y[near][wing])))
     return np.array(rows).reshape(-1, 4)
+
+
+def _largest(along: np.ndarray) -> np.ndarray:
+    """(n,) bool: the longest row of places without a gap, by the number of points in it."""
+    order = np.argsort(along)
+    piece = np.empty(len(along), int)
+    piece[order] = np.cumsum(np.diff(along[order], prepend=along[order[0]]) > GAP)
+    return piece == np.bincount(piece).argmax()
 
 
 def _tail(outline: Outline, low: float, high: float) -> dict[str, float]:

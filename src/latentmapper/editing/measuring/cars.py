@@ -95,6 +95,8 @@ def _wheel(outline: Outline, level: float, ends: tuple[float, float]) -> tuple[f
     _, y, s = outline.points.T
     at = (s > ends[0]) & (s < ends[1])
     s, y = s[at], y[at]
+    if not len(s) or not level > 0:
+        return float("nan"), float("nan")
     middle = float(np.median(s[y < 0.3 * level])) if (y < 0.3 * level).any() else float(s[np.argmin(y)])
     near = np.abs(s - middle) < WHEEL
     s, y = s[near], y[near]

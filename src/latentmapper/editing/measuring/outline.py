@@ -71,7 +71,10 @@ class Outline:
 
 
 def reached(along: np.ndarray, values: np.ndarray, level: float) -> float:
-    """Where values (n,) first come up to a level, going along a line, straight between the record values."""
+    """Where values (n,) first come up to a level, going along a line, straight between the record values; NaN
+    where there are none."""
+    if not len(along):
+        return float("nan")
     order = np.argsort(along, kind="stable")
     along, values = along[order], np.maximum.accumulate(values[order])
     records = np.flatnonzero(np.diff(values, prepend=-np.inf) > 0)

@@ -24,6 +24,8 @@ FEWER = 4
 """Directions that no measure was fitted for are tested on every so manieth test code."""
 CALIBRATED = 24
 """Shapes of the fit whose meshes tell how long steps must be."""
+VARIES = 0.02
+"""Deviation, as a share of the mean, below which a measure is taken to be the same for all shapes."""
 TOLD = 0.3
 """Share of a measure's variance that the codes must tell for it to become a slider."""
 
@@ -89,8 +91,9 @@ class Finder:
 
     @cached_property
     def _columns(self) -> list[int]:
-        """The measures that codes tell: others, such as the same for all shapes, are left out."""
-        return [int(number) for number in np.flatnonzero(self._fit[1] > TOLD)]
+        """The measures that differ between shapes and that codes tell."""
+        differ = self._units > VARIES * np.abs(self.material.known.values.mean(axis=0))
+        return [int(number) for number in np.flatnonzero(differ & (self._fit[1] > TOLD))]
 
     def _measured(self) -> Iterator[Found]:
         measures = [self._measures[column] for column in self._columns]

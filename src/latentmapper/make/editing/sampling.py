@@ -20,7 +20,7 @@ FEWEST = 8
 """Known shapes that directions can be fitted to, at least."""
 
 Measured = Callable[[NDArray[np.floating]], NDArray[np.float64]]
-"""The measures (a,) of the mesh of a code (d,); NaN where there is none."""
+"""The measures (a,) of the mesh of a code (d,); NaN what it does not have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ def measured_on(pack: Pack, resolution: int) -> Measured:
             found = measuring.measure(pack.category, extract(pack.field(code.astype(np.float32)), resolution))
         except MeshError:
             return np.full(len(names), np.nan)
-        return np.array([found[name] for name in names])
+        return np.array([found.get(name, np.nan) for name in names])
 
     return measured
 
