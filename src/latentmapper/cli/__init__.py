@@ -10,12 +10,15 @@ from latentmapper.errors import LatentMapperError
 # verb -> (module, one-line help); a verb may be two words, as in "data build".
 VERBS: dict[str, tuple[str, str]] = {
     "reconstruct": ("reconstruct", "photographs to meshes"),
+    "edit": ("edit", "a reconstruction changed: by sliders, to measured values, by words"),
+    "morph": ("morph", "from one reconstruction to another, as an animation"),
     "serve": ("serve", "the same over HTTP"),
     "packs list": ("packs", "the model packs at hand"),
     "packs show": ("packs", "what one pack is and how it was made"),
     "packs verify": ("packs", "check every file of a pack against its hashes"),
     "packs build": ("packs_build", "write a pack from a trained shape model and mapper"),
     "packs annotate": ("packs_annotate", "write results into the pack that they measured"),
+    "packs directions": ("packs_directions", "find what the shapes of a pack can be edited along"),
     "doctor": ("doctor", "what is installed, what is missing, what to do"),
     "cache show": ("cache", "what the user cache holds"),
     "cache clear": ("cache", "empty the user cache"),

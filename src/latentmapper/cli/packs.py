@@ -108,6 +108,10 @@ def _show(config: Show) -> int:
             print(f"  {name}: {value}")
     for measurement in metadata.get("results") or []:
         _show_results(measurement)
+    if rows := (metadata.get("directions") or {}).get("sliders"):
+        print("\nsliders, for latentmapper edit --move")
+        for row in rows:
+            print(f"  {row['name']}: {row['less']} to {row['more']}")
     return 0
 
 

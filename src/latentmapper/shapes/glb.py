@@ -34,7 +34,7 @@ def glb_bytes(mesh: Mesh, provenance: dict[str, Any]) -> bytes:
         mesh.faces.astype("<u4").reshape(-1),
     )
     header = json.dumps(_document(arrays, provenance), separators=(",", ":"), sort_keys=True, allow_nan=False)
-    return _container(header.encode(), b"".join(array.tobytes() for array in arrays))
+    return container(header.encode(), b"".join(array.tobytes() for array in arrays))
 
 
 def _document(
@@ -67,7 +67,7 @@ def _document(
     }
 
 
-def _container(header: bytes, binary: bytes) -> bytes:
+def container(header: bytes, binary: bytes) -> bytes:
     """Chunks padded to four bytes behind the twelve-byte GLB header."""
     header += b" " * (-len(header) % 4)
     binary += b"\0" * (-len(binary) % 4)

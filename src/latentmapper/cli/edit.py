@@ -1,0 +1,153 @@
+"""`latentmapper edit`: a reconstruction, changed."""
+
+import json
+import math
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import tyro
+from tyro.conf import FlagCreatePairsOff, Positional, UseAppendAction, arg
+
+from latentmapper.errors import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from latentmapper.editing import Editor
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Change the shape of a reconstruction: by words, by sliders, to measured values, in that order.
+
+    The file that reconstruct wrote (GLB, PLY or OBJ) carries its code; a code alone (.json) is taken as well.
+    """
+
+    shape: Positional[Annotated[Path, arg(metavar="SHAPE")]]
+    """Mesh of a reconstruction, or a code."""
+    output: Annotated[Path | None, arg(metavar="OUT", aliases=["-o"])] = None
+    """File to write: .glb, .obj, .ply or .stl a mesh, .json the code."""
+    text: Annotated[str | None, arg(metavar="WORDS")] = None
+    """What to change, in plain words: "a longer, lower car"."""
+    move: UseAppendAction[Annotated[tuple[str, ...], arg(metavar="SLIDER=STEPS")]] = ()
+    """Move a slider by so many standard deviations: sporty=+1; repeat it for several."""
+    set: UseAppendAction[Annotated[tuple[str, ...], arg(metavar="SLIDER=VALUE")]] = ()
+    """Let the mesh measure a value: height=1.45, metres where --length is given; repeat it for several."""
+    length: Annotated[float | None, arg(metavar="METRES")] = None
+    """Real length from front to rear; files are then in metres (stl: millimetres)."""
+    sliders: bool = False
+    """Tell what can be changed, where this shape stands, and how well each slider works; nothing is written
+    without -o."""
+    resolution: Annotated[int, arg(metavar="64..256")] = 128
+    """Cells along each side of the lattice in which the surface is found."""
+    faces: Annotated[int | None, arg(metavar="N")] = None
+    """Reduce the mesh to about this many triangles."""
+    up: Literal["y", "z"] = "y"
+    """Axis that points up in the file; glb is always y."""
+    overwrite: bool = False
+    """Replace a file that is there already."""
+    pack: Annotated[Path | None, arg(metavar="FOLDER")] = None
+    """The pack that the shape was made with, where it is not installed."""
+
+
+def main(verb: str, argv: list[str]) -> int:
+    """Run the verb."""
+    config = tyro.cli(Edit, args=argv, prog=f"latentmapper {verb}", config=(FlagCreatePairsOff,))
+    moves, targets = numbers("--move", config.move), numbers("--set", config.set)
+    if "length" in targets:
+        raise UsageError(
+            "--set length: give the length in metres with --length; --move length=+1 makes it longer"
+        )
+    if config.output is None and not config.sliders:
+        raise UsageError("name the file to write with -o OUT, or ask with --sliders what can be changed")
+    if config.output is not None:
+        _require_writable(config, config.output)
+    from latentmapper.editing import Editor
+    from latentmapper.editing.code_files import pack_for, read_code
+    from latentmapper.editing.requests import Request, fulfil
+    from latentmapper.pack import bundled_packs
+
+    found = read_code(config.shape)
+    editor = Editor(pack_for([found], config.pack, bundled_packs()))
+    if config.sliders:
+        print(_standing(editor, found.code, config.length))
+    if config.output is None:
+        return 0
+    edited = fulfil(editor, found, Request(config.text, moves, targets, config.length))
+    for line in edited.told:
+        print(line)
+    for warning in edited.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    _write(config, config.output, editor, edited.code, edited.record)
+    return 0
+
+
+def numbers(option: str, pairs: tuple[str, ...]) -> dict[str, float]:
+    """Names and numbers of NAME=NUMBER. Raises `UsageError`, naming the option, for anything else."""
+    found = {}
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        try:
+            found[name.strip()] = float(value)
+        except ValueError:
+            raise UsageError(f"{option} {pair}: write it as NAME=NUMBER, such as height=1.45") from None
+        if not math.isfinite(found[name.strip()]):
+            raise UsageError(f"{option} {pair}: not a number that a shape can have")
+    return found
+
+
+def require_new(path: Path, overwrite: bool) -> None:
+    """Raise `UsageError` where a file would be lost."""
+    if path.exists() and not overwrite:
+        raise UsageError(f"{path} is there already; choose another name, or replace it with --overwrite")
+
+
+def _require_writable(config: Edit, output: Path) -> None:
+    """Find out before anything is computed whether the result can be written."""
+    from latentmapper.reconstructor import RESOLUTIONS
+    from latentmapper.shapes.decimation import FEWEST
+    from latentmapper.shapes.export import format_of
+
+    low, high = RESOLUTIONS
+    if not low <= config.resolution <= high:
+        raise UsageError(f"--resolution {config.resolution}: choose {low} to {high}")
+    if config.faces is not None and config.faces < FEWEST:
+        raise UsageError(f"--faces {config.faces}: choose at least {FEWEST}")
+    if config.length is not None and not (math.isfinite(config.length) and config.length > 0):
+        raise UsageError(f"--length must be a positive number of metres, not {config.length}")
+    if output.suffix.lower() != ".json" and format_of(output) == "glb" and config.up == "z":
+        raise UsageError(
+            "--up z does not fit a GLB file, which is +Y up by its standard: use obj, ply or stl"
+        )
+    require_new(output, config.overwrite)
+
+
+def _standing(editor: "Editor", code: "NDArray[np.float32]", length: float | None) -> str:
+    """The sliders, and where a shape stands on those that are measured."""
+    from latentmapper.editing.listing import table
+
+    return table(editor.sliders, editor.measure(code, length), length)
+
+
+def _write(
+    config: Edit, output: Path, editor: "Editor", code: "NDArray[np.float32]", record: dict[str, Any]
+) -> None:
+    """The mesh or the code, as the name of the file says."""
+    from latentmapper.shapes.cleanup import clean
+    from latentmapper.shapes.export import export_bytes, format_of
+    from latentmapper.writing import write_result
+
+    if output.suffix.lower() == ".json":
+        write_result(output, (json.dumps(record, indent=2, allow_nan=False) + "\n").encode())
+        print(f"{output}: the changed code")
+        return
+    mesh, report = clean(editor.surface(code, config.resolution), config.faces)
+    for warning in report.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    data = export_bytes(mesh, format_of(output), record, config.up, config.length)
+    write_result(output, data)
+    height, width = mesh.extent[1] / mesh.extent[2], mesh.extent[0] / mesh.extent[2]
+    print(f"{output}: {len(mesh.faces)} faces, height {height:.3f} and width {width:.3f} of the length")

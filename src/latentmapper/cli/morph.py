@@ -1,0 +1,110 @@
+"""`latentmapper morph`: from one reconstruction to another, as an animation."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import tyro
+from tyro.conf import FlagCreatePairsOff, Positional, arg
+
+from latentmapper.cli.edit import require_new
+from latentmapper.errors import UsageError
+
+if TYPE_CHECKING:
+    from latentmapper.editing import Editor
+    from latentmapper.editing.code_files import Found
+    from latentmapper.shapes.mesh import Mesh
+
+SUFFIXES = (".glb", ".gif")
+
+
+@dataclass(frozen=True)
+class Morph:
+    """Show how one shape becomes another, or several one after the other, at a speed that looks constant.
+
+    A GLB holds a mesh a frame, which viewers play one after the other; a GIF holds pictures.
+    """
+
+    shapes: Positional[Annotated[tuple[Path, ...], arg(metavar="SHAPE")]]
+    """Meshes of reconstructions made with one pack, or codes; two or more."""
+    output: Annotated[Path, arg(metavar="OUT", aliases=["-o"])]
+    """File to write: .glb or .gif."""
+    frames: Annotated[int, arg(metavar="N")] = 60
+    """Shapes on the way, the first and the last among them."""
+    seconds: float = 3.0
+    """How long one run takes."""
+    back: bool = False
+    """Go back to the first shape the same way."""
+    resolution: Annotated[int, arg(metavar="32..256")] = 64
+    """Cells along each side of the lattice in which each surface is found."""
+    faces: Annotated[int | None, arg(metavar="N")] = None
+    """Reduce each mesh to about this many triangles: a smaller GLB."""
+    length: Annotated[float | None, arg(metavar="METRES")] = None
+    """Real length of the shapes from front to rear; the GLB is then in metres."""
+    overwrite: bool = False
+    """Replace a file that is there already."""
+    pack: Annotated[Path | None, arg(metavar="FOLDER")] = None
+    """The pack that the shapes were made with, where it is not installed."""
+
+
+def main(verb: str, argv: list[str]) -> int:
+    """Run the verb."""
+    config = tyro.cli(Morph, args=argv, prog=f"latentmapper {verb}", config=(FlagCreatePairsOff,))
+    _require_sound(config)
+    from latentmapper.editing import Editor
+    from latentmapper.editing.code_files import pack_for, read_code
+    from latentmapper.pack import bundled_packs
+    from latentmapper.writing import write_result
+
+    found = [read_code(path) for path in config.shapes]
+    editor = Editor(pack_for(found, config.pack, bundled_packs()))
+    codes = editor.interpolate([each.code for each in found], config.frames)
+    order = [*range(len(codes)), *(range(len(codes) - 2, 0, -1) if config.back else ())]
+    data = _encoded(config, list(_meshes(config, editor, codes)), order, _record(editor, found))
+    write_result(config.output, data)
+    print(f"{config.output}: {len(order)} frames in {config.seconds:g} s, {len(data) / 1e6:.1f} MB")
+    return 0
+
+
+def _require_sound(config: Morph) -> None:
+    """Raise `UsageError` before anything is computed."""
+    if len(config.shapes) < 2:
+        raise UsageError("name two shapes or more")
+    if config.output.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"{config.output.name}: the file name must end with {' or '.join(SUFFIXES)}")
+    if not 2 <= config.frames <= 600:
+        raise UsageError(f"--frames {config.frames}: choose 2 to 600")
+    if not (math.isfinite(config.seconds) and config.seconds > 0):
+        raise UsageError(f"--seconds must be a positive number, not {config.seconds}")
+    if not 32 <= config.resolution <= 256:
+        raise UsageError(f"--resolution {config.resolution}: choose 32 to 256")
+    require_new(config.output, config.overwrite)
+
+
+def _meshes(config: Morph, editor: "Editor", codes: Any) -> "Iterator[Mesh]":
+    from latentmapper.shapes.cleanup import clean
+
+    for code in codes:
+        yield clean(editor.surface(code, config.resolution), config.faces)[0]
+
+
+def _encoded(config: Morph, meshes: "list[Mesh]", order: list[int], record: dict[str, Any]) -> bytes:
+    if config.output.suffix.lower() == ".gif":
+        from latentmapper.render.film import gif_bytes, pictures
+
+        shown = list(pictures(meshes))
+        return gif_bytes([shown[number] for number in order], config.seconds)
+    from latentmapper.shapes.flipbook import flipbook_bytes
+    from latentmapper.shapes.units import placed
+
+    sized = [placed(mesh, length=config.length) for mesh in meshes]
+    return flipbook_bytes([sized[number] for number in order], config.seconds, record)
+
+
+def _record(editor: "Editor", found: "list[Found]") -> dict[str, Any]:
+    """What the file says of the shapes it leads along."""
+    pack = {"id": editor.pack.id, "sha256": editor.pack.hash}
+    codes = [[float(value) for value in each.code] for each in found]
+    return {"category": editor.pack.category, "pack": pack, "codes": codes}

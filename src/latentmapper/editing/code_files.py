@@ -1,0 +1,128 @@
+"""Codes in files: what a reconstruction's own mesh carries, and the code alone."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentmapper.errors import MeshError, MissingError, UsageError
+from latentmapper.pack import Pack, content_hash, read_metadata
+from latentmapper.shapes.provenance import read_provenance
+
+MESHES = (".glb", ".ply", ".obj")
+LARGEST = 10_000_000
+"""Bytes of a file with a code alone; a code is a few thousand."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A code as a file holds it."""
+
+    name: str
+    """The file, for messages."""
+    code: NDArray[np.float32]
+    """(d,)."""
+    pack_id: str
+    pack_hash: str
+    """SHA-256 of the pack that the code belongs to."""
+    origin: dict[str, Any] = field(default_factory=dict)
+    """The rest of its provenance."""
+
+
+def read_code(path: Path) -> Found:
+    """The code in a mesh that this program wrote (GLB, PLY or OBJ), or alone (JSON or safetensors).
+
+    Raises
+    ------
+    UsageError : there is no such file, it is of another kind, or it carries no code.
+    MeshError : a mesh file that cannot be read.
+    """
+    if not path.is_file():
+        raise UsageError(f"{path}: no such file")
+    suffix = path.suffix.lower()
+    if suffix in MESHES:
+        try:
+            held: Any = read_provenance(path)
+        except (RecursionError, AttributeError) as error:
+            raise MeshError(f"{path}: its provenance cannot be read: {error}") from None
+    elif suffix in (".json", ".safetensors"):
+        held = _alone(path)
+    else:
+        kinds = "the GLB, PLY or OBJ file of a reconstruction, or a code as JSON or safetensors"
+        raise UsageError(f"{path}: give {kinds}; photos become meshes with: latentmapper reconstruct")
+    return _found(path, held)
+
+
+def code_record(code: NDArray[np.floating], pack: Pack, origin: dict[str, Any]) -> dict[str, Any]:
+    """What a file says of a code of a pack; `origin` is what is known of it besides."""
+    return origin | {
+        "category": pack.category,
+        "pack": {"id": pack.id, "sha256": pack.hash},
+        "code": [float(value) for value in code],
+    }
+
+
+def pack_for(found: Sequence[Found], given: Path | None, folders: Sequence[Path]) -> Path:
+    """The pack that codes belong to.
+
+    Parameters
+    ----------
+    given : the pack named by the user; None looks for it among `folders`.
+
+    Raises
+    ------
+    UsageError : the codes are of different packs, or not of the pack given.
+    MissingError : none of the folders holds their pack.
+    """
+    first = found[0]
+    for other in found[1:]:
+        if other.pack_hash != first.pack_hash:
+            both = f"{first.name} of {_named(first)}, {other.name} of {_named(other)}"
+            raise UsageError(f"codes of two packs do not mix ({both}); reconstruct both photos with one pack")
+    for folder in folders if given is None else [given]:
+        if content_hash(read_metadata(folder)) == first.pack_hash:
+            return folder
+    if given is not None:
+        reason = f"{first.name} belongs to {_named(first)}, not to {given}"
+        raise UsageError(f"--pack: {reason}; codes of another pack mean other shapes")
+    fix = "name its folder with --pack, or reconstruct the photo again"
+    raise MissingError(f"{first.name} belongs to {_named(first)}, which is not installed; {fix}")
+
+
+def _alone(path: Path) -> Any:
+    """The record in a JSON file, or in a safetensors file with the array `code` and the rest as metadata."""
+    from safetensors import SafetensorError, safe_open
+
+    if path.stat().st_size > LARGEST:
+        raise UsageError(f"{path}: too large to be a code")
+    try:
+        if path.suffix.lower() == ".json":
+            return json.loads(path.read_text(encoding="utf-8"))
+        with safe_open(path, "np") as file:
+            metadata = file.metadata() or {}
+            pack = {"id": metadata.get("pack", ""), "sha256": metadata.get("sha256", "")}
+            return {"pack": pack, "code": file.get_tensor("code").tolist()}
+    except (OSError, ValueError, TypeError, RecursionError, SafetensorError) as error:
+        raise UsageError(f"{path}: no code can be read from it: {error}") from None
+
+
+def _found(path: Path, held: Any) -> Found:
+    """What a record says. Raises `UsageError` where it is not one of a code."""
+    try:
+        code = np.array(held["code"], np.float32)
+        pack_id, digest = str(held["pack"]["id"]), str(held["pack"]["sha256"])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        fix = "only files of latentmapper reconstruct and latentmapper edit do"
+        raise UsageError(f"{path}: carries no code; {fix}, STL aside") from None
+    if code.ndim != 1 or not code.size or not np.isfinite(code).all():
+        raise UsageError(f"{path}: its code is not a row of finite numbers")
+    origin = {name: value for name, value in held.items() if name not in ("code", "pack", "category")}
+    return Found(str(path), code, pack_id, digest, origin)
+
+
+def _named(found: Found) -> str:
+    return f"pack {found.pack_id[:40]} ({found.pack_hash[:12]}...)"

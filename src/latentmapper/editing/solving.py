@@ -1,0 +1,94 @@
+"""The code whose mesh measures what is asked for, found on decoded meshes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentmapper.editing.distribution import Distribution
+from latentmapper.editing.sliders import Directions
+from latentmapper.errors import MeshError
+
+MESHES = 6
+"""Meshes that are decoded and measured, at most."""
+CLOSE = 0.05
+"""Standard deviations within which a target counts as met."""
+LEAST = 0.01
+"""Share of a step below which the border of what is plausible is reached."""
+
+
+@dataclass(frozen=True)
+class Solver:
+    """Moves the sliders of targets until the decoded mesh measures them.
+
+    Quasi-Newton (Broyden 1965) on decoded meshes: at first a slider is taken to do what it says, and every
+    mesh corrects that.
+    """
+
+    directions: Directions
+    distribution: Distribution
+    measure: Callable[[NDArray[np.float32]], Mapping[str, float]]
+    """What the decoded mesh of a code (d,) measures."""
+
+    def solve(
+        self, code: NDArray[np.float32], targets: Mapping[str, float]
+    ) -> tuple[NDArray[np.float32], tuple[str, ...]]:
+        """The best code met, and a sentence for each target that it misses.
+
+        Parameters
+        ----------
+        targets : values by names of measured sliders, in the units of `measure`.
+
+        Raises
+        ------
+        MeshError : a target cannot be measured on a shape on the way.
+        """
+        units = np.array([self.directions.slider(name).deviation for name in targets])
+        wanted = np.array(list(targets.values())) / units
+        inverse, found = np.eye(len(units)), wanted - self._measured(code, targets) / units
+        best, left = code, found
+        for _ in range(MESHES - 1):
+            amounts = inverse @ found
+            step = self.directions.step(dict(zip(targets, amounts, strict=True)))
+            share = self.distribution.reach(code, step)
+            if np.abs(left).max() < CLOSE or share < LEAST:
+                break
+            code = (code + share * step).astype(np.float32)
+            before, found = found, wanted - self._measured(code, targets) / units
+            inverse = corrected(inverse, share * amounts, before - found)
+            if np.abs(found).max() < np.abs(left).max():
+                best, left = code, found
+        return best, tuple(_missed(targets, wanted * units, left, units))
+
+    def _measured(self, code: NDArray[np.float32], targets: Mapping[str, float]) -> NDArray[np.float64]:
+        values = self.measure(code)
+        if absent := [name for name in targets if name not in values]:
+            raise MeshError(f"{absent[0]} cannot be measured on this shape, and so not be set")
+        return np.array([values[name] for name in targets])
+
+
+def corrected(
+    inverse: NDArray[np.float64], moved: NDArray[np.float64], brought: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The inverse (t, t) of what sliders do, corrected so that what they brought about (t,) leads back to how
+    they were moved (t,): Broyden's first method, by the formula of Sherman and Morrison."""
+    row = moved @ inverse
+    scale = float(row @ brought)
+    if abs(scale) < 1e-9 * float(moved @ moved):
+        return inverse
+    return inverse + np.outer(moved - inverse @ brought, row) / scale
+
+
+def _missed(
+    targets: Mapping[str, float],
+    wanted: NDArray[np.float64],
+    left: NDArray[np.float64],
+    units: NDArray[np.float64],
+) -> list[str]:
+    """A sentence for each target that is not met."""
+    return [
+        f"{name} comes to {value - rest * unit:.4g}, not {value:.4g}: no known shape is like that"
+        for name, value, rest, unit in zip(targets, wanted, left, units, strict=True)
+        if abs(rest) >= CLOSE
+    ]

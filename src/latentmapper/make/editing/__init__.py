@@ -1,0 +1,1 @@
+"""Finding the directions along which a pack's shapes are edited, and measuring what they do."""

@@ -1,0 +1,115 @@
+"""`latentmapper edit`: what it writes, says and refuses."""
+
+import json
+from pathlib import Path
+
+import pytest
+import trimesh
+
+from latentmapper.cli import run
+from latentmapper.editing import Editor
+from latentmapper.editing.code_files import code_record, read_code
+from latentmapper.shapes.provenance import read_provenance
+from tests.editing.axes_pack import code_of, write_axes_pack, write_sliders
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the analytic pack and, in code.json, the code of an ellipsoid."""
+    folder = tmp_path_factory.mktemp("edit")
+    write_sliders(write_axes_pack(folder / "pack"))
+    record = code_record(code_of((0.35, 0.3, 0.7)), Editor(folder / "pack").pack, {"photo_sha256": "abc"})
+    (folder / "code.json").write_text(json.dumps(record))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _inside(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+
+
+def edit(*arguments: str) -> int:
+    return run(["edit", "code.json", "--pack", "pack", "--resolution", "64", *arguments])
+
+
+def test_the_mesh_measures_what_was_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert edit("--set", "height=1.6", "--set", "width=2.2", "--length", "4", "-o", "set.glb") == 0
+    width, height, length = trimesh.load_scene("set.glb").extents
+    assert (width, height, length) == pytest.approx((2.2, 1.6, 4.0), rel=0.01)
+    assert capsys.readouterr().out.startswith("set.glb: ")
+
+
+def test_edits_are_written_into_the_file_and_go_on_from_there() -> None:
+    assert edit("--move", "height=+1", "--move", "width=-1", "-o", "moved.obj") == 0
+    found = read_provenance(Path("moved.obj"))
+    assert found is not None and found["photo_sha256"] == "abc"
+    assert found["edits"] == [{"moves": {"height": 1.0, "width": -1.0}}]
+    again = ["edit", "moved.obj", "--pack", "pack", "--text", "taller", "-o", "again.json"]
+    assert run(again) == 0
+    assert [list(each) for each in read_code(Path("again.json")).origin["edits"]] == [
+        ["moves"],
+        ["text", "moves"],
+    ]
+
+
+def test_words_are_told_with_what_they_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert edit("--text", "a slightly taller, golden thing", "-o", "text.ply") == 0
+    told = capsys.readouterr()
+    assert "slightly taller: height +0.5 (height; right on 100% of test shapes)\n" in told.out
+    assert told.err == "warning: not understood: golden\nwarning: not understood: thing\n"
+    assert trimesh.load_mesh("text.ply").is_watertight
+
+
+def test_sliders_are_listed_with_where_the_shape_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert edit("--sliders", "--length", "2") == 0
+    head, _, height, *_ = capsys.readouterr().out.splitlines()
+    assert [cell.strip() for cell in head.split("|")[1:4]] == ["slider", "from", "to"]
+    assert height.split("|")[1].strip() == "height"
+    assert float(height.split("|")[-2]) == pytest.approx(2 * 0.3 / 0.7, rel=0.02)
+
+
+def test_no_file_is_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("mine.glb").write_text("mine")
+    assert edit("--move", "height=1", "-o", "mine.glb") == 2
+    assert (
+        "mine.glb is there already; choose another name, or replace it with --overwrite"
+        in capsys.readouterr().err
+    )
+    assert Path("mine.glb").read_text() == "mine"
+    assert edit("--move", "height=1", "-o", "mine.glb", "--overwrite") == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        ([], 2, "name the file to write with -o OUT, or ask with --sliders what can be changed"),
+        (["--move", "depth=1", "-o", "x.glb"], 2, "no slider 'depth'; there are: height, width, length"),
+        (["--move", "height", "-o", "x.glb"], 2, "--move height: write it as NAME=NUMBER"),
+        (["--set", "height=tall", "-o", "x.glb"], 2, "--set height=tall: write it as NAME=NUMBER"),
+        (["--set", "height=inf", "-o", "x.glb"], 2, "--set height=inf: not a number that a shape can have"),
+        (["--set", "length=4", "-o", "x.glb"], 2, "--set length: give the length in metres with --length"),
+        (["--text", "gold", "-o", "x.glb"], 2, "--text: nothing in 'gold' was understood"),
+        (["--move", "height=1", "-o", "x.gltf"], 2, "x.gltf: the file name must end with .glb"),
+        (["--move", "height=1", "-o", "x.glb", "--up", "z"], 2, "--up z does not fit a GLB file"),
+        (["--move", "height=1", "-o", "x.glb", "--faces", "3"], 2, "--faces 3: choose at least 100"),
+        (["--move", "height=1", "-o", "x.glb", "--resolution", "9"], 2, "--resolution 9: choose 64 to 256"),
+        (["--set", "height=1", "-o", "x.glb", "--length", "-1"], 2, "--length must be a positive number"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    arguments: list[str], code: int, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert edit(*arguments) == code
+    assert message in capsys.readouterr().err
+    assert not Path("x.glb").exists()
+
+
+def test_codes_of_packs_that_are_not_installed_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["edit", "code.json", "--sliders"]) == 3
+    assert "belongs to pack tiny-thing" in capsys.readouterr().err
+
+
+def test_a_pack_without_sliders_names_the_command(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_axes_pack(folder / "bare")
+    assert run(["edit", "code.json", "--pack", "bare", "--move", "height=1", "-o", "y.glb"]) == 3
+    assert "has no sliders yet; make them with: latentmapper packs directions bare" in capsys.readouterr().err

@@ -1,0 +1,85 @@
+"""`latentmapper morph`: animations of shapes that are known."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import trimesh
+from PIL import Image
+
+from latentmapper.cli import run
+from latentmapper.editing import Editor
+from latentmapper.editing.code_files import code_record
+from tests.editing.axes_pack import code_of, write_axes_pack
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the analytic pack and the codes of a small and a large ball."""
+    folder = tmp_path_factory.mktemp("morph")
+    pack = Editor(write_axes_pack(folder / "pack")).pack
+    for name, radius in (("small", 0.3), ("large", 0.7)):
+        record = code_record(code_of((radius, radius, radius)), pack, {})
+        (folder / f"{name}.json").write_text(json.dumps(record))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _inside(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+
+
+def morph(*arguments: str) -> int:
+    return run(["morph", "small.json", "large.json", "--pack", "pack", "--resolution", "32", *arguments])
+
+
+def test_a_glb_holds_the_frames_at_constant_speed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert morph("--frames", "5", "-o", "out.glb") == 0
+    assert capsys.readouterr().out.startswith("out.glb: 5 frames in 3 s, ")
+    frames = trimesh.load_scene("out.glb").geometry.values()
+    assert all(frame.is_watertight for frame in frames)
+    np.testing.assert_allclose(
+        [frame.extents[1] / 2 for frame in frames], np.linspace(0.3, 0.7, 5), atol=0.01
+    )
+
+
+def test_there_and_back_in_metres() -> None:
+    arguments = ("--frames", "3", "--back", "--length", "4", "--faces", "200", "-o", "back.glb")
+    assert morph(*arguments) == 0
+    frames = list(trimesh.load_scene("back.glb").geometry.values())
+    assert len(frames) == 4 and all(len(frame.faces) < 250 for frame in frames)
+    np.testing.assert_allclose([frame.extents[2] for frame in frames], 4.0, atol=1e-3)
+
+
+def test_a_gif_shows_it_grow() -> None:
+    assert morph("--frames", "3", "--seconds", "0.6", "-o", "out.gif") == 0
+    covered = []
+    with Image.open("out.gif") as gif:
+        for number in range(3):
+            gif.seek(number)
+            frame = np.asarray(gif.convert("RGB")).astype(int)
+            covered.append((np.abs(frame - frame[0, 0]) > 8).any(axis=2).sum())
+    assert covered[0] < covered[1] < covered[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-o", "x.mp4"], "x.mp4: the file name must end with .glb or .gif"),
+        (["-o", "x.glb", "--frames", "1"], "--frames 1: choose 2 to 600"),
+        (["-o", "x.glb", "--seconds", "0"], "--seconds must be a positive number"),
+        (["-o", "x.glb", "--resolution", "8"], "--resolution 8: choose 32 to 256"),
+        (["-o", "small.json"], "small.json: the file name must end with"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert morph(*arguments) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_one_shape_is_no_morph(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["morph", "small.json", "--pack", "pack", "-o", "one.glb"]) == 2
+    assert "name two shapes or more" in capsys.readouterr().err

@@ -1,0 +1,102 @@
+"""Codes read back from every kind of file that carries one, and nothing from any other."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from latentmapper.editing import Editor
+from latentmapper.editing.code_files import code_record, pack_for, read_code
+from latentmapper.errors import LatentMapperError, MeshError, MissingError, UsageError
+from latentmapper.shapes.export import export_bytes
+from tests.editing.axes_pack import code_of
+
+CODE = code_of((0.35, 0.3, 0.7))
+
+
+@pytest.fixture
+def record(editor: Editor) -> dict[str, Any]:
+    return code_record(CODE, editor.pack, {"photo_sha256": "abc"})
+
+
+@pytest.mark.parametrize("format", ["glb", "ply", "obj"])
+def test_meshes_carry_their_code(editor: Editor, record: dict[str, Any], tmp_path: Path, format) -> None:  # noqa: A002
+    path = tmp_path / f"car.{format}"
+    path.write_bytes(export_bytes(editor.mesh(CODE, 32), format, record))
+    found = read_code(path)
+    np.testing.assert_array_equal(found.code, CODE)
+    assert (found.pack_id, found.pack_hash) == (editor.pack.id, editor.pack.hash)
+    assert found.origin == {"photo_sha256": "abc"}
+
+
+def test_a_code_alone_will_do(editor: Editor, record: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "code.json").write_text(json.dumps(record))
+    metadata = {"pack": editor.pack.id, "sha256": editor.pack.hash}
+    save_file({"code": CODE}, tmp_path / "code.safetensors", metadata)
+    for name in ("code.json", "code.safetensors"):
+        found = read_code(tmp_path / name)
+        np.testing.assert_array_equal(found.code, CODE)
+        assert found.pack_hash == editor.pack.hash
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "error", "message"),
+    [
+        ("photo.jpg", b"\xff\xd8", UsageError, "photos become meshes with: latentmapper reconstruct"),
+        ("car.stl", b"solid", UsageError, "give the GLB, PLY or OBJ file of a reconstruction"),
+        ("car.pkl", b"\x80\x04N.", UsageError, "give the GLB, PLY or OBJ file of a reconstruction"),
+        ("car.obj", b"v 0 0 0\n", UsageError, "carries no code; only files of latentmapper reconstruct"),
+        ("car.glb", b"glTF", MeshError, "its provenance cannot be read"),
+        ("car.json", b"[" * 100_000, UsageError, "no code can be read from it"),
+        ("car.json", b"\xff\xfe", UsageError, "no code can be read from it"),
+        ("car.json", b"[1, 2]", UsageError, "carries no code"),
+        ("car.json", b'{"code": [1], "pack": 3}', UsageError, "carries no code"),
+        (
+            "car.json",
+            b'{"code": [[1], 2], "pack": {"id": "a", "sha256": "b"}}',
+            UsageError,
+            "carries no code",
+        ),
+        (
+            "car.json",
+            b'{"code": [NaN], "pack": {"id": "a", "sha256": "b"}}',
+            UsageError,
+            "not a row of finite",
+        ),
+        ("car.json", b'{"code": [], "pack": {"id": "a", "sha256": "b"}}', UsageError, "not a row of finite"),
+        ("car.safetensors", b"\x00" * 40, UsageError, "no code can be read from it"),
+    ],
+)
+def test_other_files_are_refused(
+    tmp_path: Path, name: str, content: bytes, error: type[LatentMapperError], message: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(error, match=message):
+        read_code(tmp_path / name)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"none\.glb: no such file"):
+        read_code(tmp_path / "none.glb")
+
+
+def test_the_pack_is_found_by_its_hash(
+    axes_pack: Path, editor: Editor, record: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(record))
+    other = record | {"pack": {"id": "car-0", "sha256": "0" * 64}}
+    (tmp_path / "b.json").write_text(json.dumps(other))
+    own, foreign = read_code(tmp_path / "a.json"), read_code(tmp_path / "b.json")
+    assert pack_for([own, own], None, [axes_pack]) == axes_pack
+    assert pack_for([own], axes_pack, []) == axes_pack
+    with pytest.raises(
+        MissingError, match=r"belongs to pack car-0 \(000000000000\.\.\.\), which is not installed"
+    ):
+        pack_for([foreign], None, [axes_pack])
+    with pytest.raises(UsageError, match=r"--pack: .*b\.json belongs to pack car-0 .*, not to"):
+        pack_for([foreign], axes_pack, [])
+    with pytest.raises(UsageError, match="codes of two packs do not mix"):
+        pack_for([own, foreign], None, [axes_pack])

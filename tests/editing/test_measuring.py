@@ -1,0 +1,83 @@
+"""Measures against solids and parametric vehicles whose sizes are known."""
+
+import numpy as np
+import pytest
+
+from latentmapper.editing.measuring import Outline, measure, measures_of
+from latentmapper.editing.measuring.outline import reached
+from latentmapper.errors import MeshError
+from latentmapper.make.collections.parametric.cars import Cars
+from latentmapper.make.collections.parametric.cars.design import draw
+from latentmapper.shapes.extraction import extract
+from latentmapper.shapes.mesh import Mesh
+from tests.shapes.solids import Solid, slab, union
+
+
+def test_levels_are_met_between_points() -> None:
+    along, values = np.array([3.0, 0.0, 1.0, 2.0]), np.array([0.5, 0.0, 0.4, 0.3])
+    assert reached(along, values, 0.2) == pytest.approx(0.5)
+    # What lies lower behind a higher place does not count.
+    assert reached(along, values, 0.45) == pytest.approx(2.0)
+
+
+def test_proportions_of_a_step() -> None:
+    low, high = slab((0.3, 0.1, 0.8), (0, -0.1, 0)), slab((0.2, 0.1, 0.3), (0, 0.1, -0.5))
+    found = measure("chair", extract(Solid(union(low, high), symmetric=True), 96))
+    assert found["height"] == pytest.approx(0.4 / 1.6, abs=0.01)
+    assert found["width"] == pytest.approx(0.6 / 1.6, abs=0.01)
+    assert found["front_height"] == pytest.approx(0.5, abs=0.03)
+    assert found["rear_height"] == pytest.approx(1.0, abs=0.01)
+    assert found["upper_width"] == pytest.approx(2 / 3, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("category", "absent"), [("car", {"wheels", "front_overhang", "rear_overhang"}), ("chair", set())]
+)
+def test_what_a_box_does_not_have_is_left_out(category: str, absent: set[str]) -> None:
+    field = Solid(slab((0.3, 0.2, 0.8)), symmetric=True)
+    named = {each.name for each in measures_of(category)}
+    assert set(measure(category, extract(field, 32))) == named - absent
+
+
+def test_an_airplane_of_boxes() -> None:
+    body, wing = slab((0.06, 0.06, 0.8)), slab((0.7, 0.02, 0.1), (0, 0.04, 0.2))
+    fin, tail = slab((0.02, 0.15, 0.1), (0, 0.15, -0.7)), slab((0.3, 0.02, 0.08), (0, 0.28, -0.72))
+    found = measure("airplane", extract(Solid(union(body, wing, fin, tail), symmetric=True), 96))
+    expected = {
+        "span": 1.4,
+        "body": 0.12,
+        "chord": 0.2,
+        "wing_place": 0.55,
+        "tail_height": 0.24,
+        "tail_span": 0.6,
+    }
+    for name, size in expected.items():
+        assert found[name] == pytest.approx(size / 1.6, abs=0.012), name
+    assert found["sweep"] == pytest.approx(0, abs=2)
+    assert found["wing_level"] == pytest.approx(0.1 / 0.12, abs=0.1)
+    assert found["tail_level"] == pytest.approx(0.28 / 0.3, abs=0.05)
+
+
+def test_a_mesh_without_length_is_refused() -> None:
+    flat = Mesh(np.eye(3, dtype=np.float32) * [1, 1, 0], np.array([[0, 1, 2]], np.int32))
+    with pytest.raises(MeshError, match="no length to measure it by"):
+        Outline.of(flat)
+
+
+def test_a_parametric_car_measures_what_it_was_built_to() -> None:
+    import trimesh
+
+    car = Cars(8, seed=5).load("parametric-car__5-00003")
+    design = draw(np.random.default_rng([5, 3]))
+    fine = trimesh.Trimesh(car.vertices, car.faces, process=False).subdivide_to_size(0.02)
+    found = measure("car", Mesh(fine.vertices.astype(np.float32), fine.faces.astype(np.int32)))
+    known = {
+        "height": design.height,
+        "width": design.width,
+        "clearance": design.clearance,
+        "wheels": 2 * design.wheel_radius,
+        "rear_overhang": design.axles[1] - design.tail,
+        "front_overhang": design.nose - design.axles[0],
+    }
+    for name, metres in known.items():
+        assert found[name] == pytest.approx(metres / design.length, rel=0.06), name
