@@ -23,6 +23,8 @@ from latentmapper.writing import write_result
 if TYPE_CHECKING:
     from PIL import Image
 
+    from latentmapper.render.camera import Camera
+
 
 @dataclass(frozen=True, eq=False)
 class Reconstruction:
@@ -59,6 +61,10 @@ class Reconstruction:
     foreground: dict[str, Any] | None = None
     """Which provider cut the object out and which of several objects it is, as JSON values; None where the
     photo's own transparency decided, as it does unless another provider is asked for."""
+
+    mask: NDArray[np.float32] | None = None
+    """(h, w) what of the photo, reduced to the size that is looked at, is the object, 0..1; None where all
+    of it was looked at."""
 
     view: View | None = None
     """From where the photo was taken; None where the pack does not tell it."""
@@ -142,6 +148,17 @@ class Reconstruction:
 
         return Image.fromarray(preview(_pixels(photo), self.mesh.vertices, self.mesh.faces))
 
+    def camera(self, size: tuple[int, int]) -> "Camera | None":
+        """The camera that shows the mesh where a photo of this size (height, width) shows the object.
+
+        None where the pack does not tell from where photos are taken, or where in them the object is.
+        """
+        if self.view is None or self.box is None:
+            return None
+        from latentmapper.render.overlay import camera_for
+
+        return camera_for(self.mesh.vertices, self.view, self.box, size)
+
     def overlay(self, photo: Source) -> "Image.Image":
         """The photo, reduced to the size that is looked at, with the mesh's outline on it.
 
@@ -151,14 +168,14 @@ class Reconstruction:
         """
         from PIL import Image
 
-        from latentmapper.render.overlay import camera_for, overlay, silhouette
+        from latentmapper.render.overlay import overlay, silhouette
 
         pixels = _pixels(photo)
         assert pixels is not None
-        if self.view is None or self.box is None:
-            raise MissingError(no_view(self.pack_id))
         size = pixels.shape[0], pixels.shape[1]
-        camera = camera_for(self.mesh.vertices, self.view, self.box, size)
+        camera = self.camera(size)
+        if camera is None:
+            raise MissingError(no_view(self.pack_id))
         covered = silhouette(self.mesh.vertices, self.mesh.faces, camera, size)
         return Image.fromarray(overlay(pixels, covered))
 

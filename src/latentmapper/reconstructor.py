@@ -157,6 +157,7 @@ class Reconstructor:
             photo_sha256=photo.sha256,
             template_coordinates=coordinates,
             foreground=_chosen(self.foreground, found),
+            mask=found.mask,
             view=mapping.view,
             box=None if mapping.view is None else _box(photo, found, pack.box(tokens)),
         )

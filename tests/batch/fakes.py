@@ -10,6 +10,7 @@ from PIL import Image
 
 from latentmapper.batch import Batch, Journal, Options, Outcome, Target, assign, expand
 from latentmapper.photo import Photo, Source
+from latentmapper.photo.foreground import Alpha, Foreground
 from latentmapper.reconstruction import Reconstruction
 from latentmapper.reconstructor import Reconstructor
 from latentmapper.shapes.checks import checks
@@ -34,6 +35,7 @@ class FakeReconstructor:
     def __init__(self) -> None:
         self.packs = {"car": SimpleNamespace(id="fake", category="car", hash="0" * 64)}
         self.seen: list[str] = []
+        self.foreground: Foreground = Alpha()
         self.before: Callable[[Photo], None] = lambda photo: None
 
     def reconstruct(self, photo: Photo, *options: Any, instance: int = 1) -> Reconstruction:

@@ -9,7 +9,7 @@ from PIL import Image
 from latentmapper.errors import PhotoError
 from latentmapper.photo import read_photo
 from latentmapper.photo.foreground import Request
-from latentmapper.photo.mask_file import FileMasks, read_mask
+from latentmapper.photo.mask_file import FileMasks, SentMask, read_mask
 
 from .pictures import encoded, quarters
 
@@ -40,7 +40,7 @@ def test_a_mask_of_a_large_photo_is_reduced_with_it(tmp_path: Path) -> None:
     photo = read_photo(encoded(quarters(2600, 1300), "JPEG"), "a.jpg")
     assert photo.size == (1300, 2600) and photo.rgb.shape == (320, 640, 3)
     drawn(2600, 1300, (0, 0, 1300, 650)).save(tmp_path / "mask.png")
-    mask = read_mask(tmp_path / "mask.png", photo)
+    mask = read_mask((tmp_path / "mask.png").read_bytes(), "mask.png", photo)
     assert mask.shape == (320, 640)
     assert mask[:158, :318].min() == 1 and mask[162:].max() == 0 == mask[:, 322:].max()
 
@@ -51,7 +51,7 @@ def test_a_mask_belongs_to_the_upright_photo(tmp_path: Path) -> None:
     photo = read_photo(encoded(quarters(200, 100), "JPEG", exif=exif), "a.jpg")
     assert photo.size == (200, 100) and photo.rgb.shape == (200, 100, 3)
     drawn(100, 200, (10, 10, 90, 190)).save(tmp_path / "mask.png")
-    assert read_mask(tmp_path / "mask.png", photo).shape == (200, 100)
+    assert read_mask((tmp_path / "mask.png").read_bytes(), "mask.png", photo).shape == (200, 100)
 
 
 def test_a_cut_out_serves_as_mask_by_its_transparency(tmp_path: Path) -> None:
@@ -107,3 +107,15 @@ def test_each_photo_has_its_own(tmp_path: Path) -> None:
     (tmp_path / "mask.png").write_text("no picture")
     with pytest.raises(PhotoError, match=r"mask\.png: not an image that can be read"):
         masks.find(read_photo(quarters(), "a.jpg"), CAR)
+
+
+def test_a_mask_that_is_sent_does_as_one_of_a_file(tmp_path: Path) -> None:
+    photo = quarters(200, 100)
+    mask = encoded(drawn(200, 100, (50, 20, 150, 80)))
+    sent = SentMask(mask).find(read_photo(photo, "a.jpg"), CAR)
+    kept = find(tmp_path, drawn(200, 100, (50, 20, 150, 80)), photo)
+    assert sent.mask is not None and kept.mask is not None
+    np.testing.assert_array_equal(sent.mask, kept.mask)
+    assert SentMask(mask).identity("a.jpg") == SentMask(mask).identity("b.jpg") != SentMask(b"").identity("")
+    with pytest.raises(PhotoError, match=r"the mask of a\.jpg: the mask is empty"):
+        SentMask(encoded(drawn(200, 100, (0, 0, 0, 0)))).find(read_photo(photo, "a.jpg"), CAR)

@@ -42,10 +42,11 @@ class Options:
     foreground: str = ALPHA
     instance: int = 1
     overlay: bool = False
+    mask: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values, what came later only where it is used: earlier results still count as finished."""
-        later = {"foreground": ALPHA, "instance": 1, "overlay": False}
+        later = {"foreground": ALPHA, "instance": 1, "overlay": False, "mask": False}
         return {name: value for name, value in asdict(self).items() if later.get(name, ...) != value}
 
     def require_exportable(self) -> None:
@@ -86,7 +87,12 @@ def make(
     if options.overlay:
         with clock("overlay"):
             contents.append(_png(made.overlay(photo)))
+    if options.mask and made.mask is not None:
+        contents.append(_png(Image.fromarray(np.rint(255 * made.mask).astype(np.uint8))))
     result = made.record()
+    size = photo.rgb.shape[0], photo.rgb.shape[1]
+    if (camera := made.camera(size)) is not None:
+        result["camera"] = asdict(camera) | {"size": size}
     for stage, seconds in clock.seconds.items():
         result["timings"][stage] = round(result["timings"].get(stage, 0.0) + seconds, 6)
     return contents, result

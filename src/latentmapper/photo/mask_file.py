@@ -42,9 +42,7 @@ class FileMasks:
         PhotoError : no mask for this photo, one that cannot be read, has another size, is empty or inverted.
         """
         path = self._of(photo.name)
-        mask = read_mask(path, photo)
-        require_visible(mask, photo.name)
-        return Found(mask, warnings=cut_off(mask))
+        return _found(read_bytes(path), str(path), photo)
 
     def identity(self, photo: str) -> Any:
         """See `Foreground`."""
@@ -56,31 +54,65 @@ class FileMasks:
         return self._masks[photo]
 
 
-def read_mask(path: Path, photo: Photo) -> Mask:
+class SentMask:
+    """The mask that was sent along with one photo.
+
+    Parameters
+    ----------
+    mask : the bytes of an image file, as for `FileMasks`.
+    """
+
+    name = "file"
+    several = False
+
+    def __init__(self, mask: bytes) -> None:
+        self._mask = mask
+
+    def find(self, photo: Photo, request: Request) -> Found:
+        """See `Foreground`; raises `PhotoError` as `FileMasks` does."""
+        return _found(self._mask, f"the mask of {photo.name}", photo)
+
+    def identity(self, photo: str) -> Any:
+        """See `Foreground`."""
+        return [self.name, sha256_of_bytes(self._mask)]
+
+
+def _found(data: bytes, name: str, photo: Photo) -> Found:
+    mask = read_mask(data, name, photo)
+    require_visible(mask, photo.name)
+    return Found(mask, warnings=cut_off(mask))
+
+
+def read_mask(data: bytes, name: str, photo: Photo) -> Mask:
     """A mask of a photo, reduced as the photo was.
+
+    Parameters
+    ----------
+    data : the bytes of its image file.
+    name : what messages call it.
 
     Raises
     ------
     PhotoError : it cannot be read, has another size than the photo, is empty or inverted.
     """
-    image, (width, height), _ = decode(read_bytes(path), str(path), WORKING_SIDE)
+    image, (width, height), _ = decode(data, name, WORKING_SIDE)
     if (height, width) != photo.size:
         sizes = f"{width} x {height} pixels, but {photo.name} {photo.size[1]} x {photo.size[0]}"
-        raise PhotoError(f"{path}: the mask has {sizes}; draw it on the photo itself")
-    image = eight_bit(image, str(path))
+        raise PhotoError(f"{name}: the mask has {sizes}; draw it on the photo itself")
+    image = eight_bit(image, name)
     grey = image.getchannel("A") if image.mode == "RGBA" else image.convert("L")
     size = photo.rgb.shape[1], photo.rgb.shape[0]
     if grey.size != size:
         grey = grey.resize(size, Image.Resampling.BOX)
     mask = np.asarray(grey, np.float32) / np.float32(255)
-    _require_object(mask, path)
+    _require_object(mask, name)
     return mask
 
 
-def _require_object(mask: Mask, path: Path) -> None:
+def _require_object(mask: Mask, name: str) -> None:
     on = mask > 0.5
     if not on.any():
-        raise PhotoError(f"{path}: the mask is empty; the object has to be white in it")
+        raise PhotoError(f"{name}: the mask is empty; the object has to be white in it")
     edge = np.concatenate([on[0], on[-1], on[:, 0], on[:, -1]])
     if edge.mean() >= AROUND and 1 - on.mean() >= HOLE:
-        raise PhotoError(f"{path}: the mask is inverted, as it seems; the object has to be white in it")
+        raise PhotoError(f"{name}: the mask is inverted, as it seems; the object has to be white in it")
