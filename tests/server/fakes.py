@@ -5,14 +5,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
+from latentmapper.errors import UsageError
 from latentmapper.reconstructor import Reconstructor
 from latentmapper.server.access import Access
 from latentmapper.server.limits import Limits
+from latentmapper.server.packed import pack_mesh
 from latentmapper.server.service import Service, open_service
+from latentmapper.server.shape_schema import PackInfo, Shape, SliderInfo, Stations
+from latentmapper.server.shape_schema import Path as Way
 from latentmapper.server.spool import Spool
+from latentmapper.server.studio import Studio
 from latentmapper.server.work import work
+from latentmapper.shapes.export import export_bytes
 
-from ..batch.fakes import FakeReconstructor
+from ..batch.fakes import TETRAHEDRON, FakeReconstructor
 
 
 class FakeWorker:
@@ -43,7 +49,30 @@ class FakeWorker:
         self.gate.set()
 
 
+class FakeStudio:
+    """Makes a tetrahedron of every code."""
+
+    def make(self, shape: Shape) -> bytes:
+        self._require(shape.category)
+        if shape.format in ("draft", "mesh"):
+            return pack_mesh(TETRAHEDRON, {"warnings": list(shape.sliders)})
+        return export_bytes(TETRAHEDRON, shape.format, length=shape.length)
+
+    def path(self, path: Way) -> Stations:
+        self._require(path.category)
+        return Stations(codes=path.codes)
+
+    def packs(self) -> list[PackInfo]:
+        height = SliderInfo(name="height", label="height", kind="measured", low=-3, high=3)
+        return [PackInfo(id="fake", category="car", license="CC0-1.0", sliders=[height])]
+
+    def _require(self, category: str) -> None:
+        if category not in ("airplane", "car"):
+            raise UsageError(f"--category {category}: unknown; choose airplane, car")
+
+
 def fake_service(folder: Path, access: Access | None = None, **limits: Any) -> tuple[Service, FakeWorker]:
     spool = Spool(folder)
     worker = FakeWorker(spool)
-    return open_service(spool, worker, access or Access(), Limits(**limits)), worker
+    studio = cast(Studio, FakeStudio())
+    return open_service(spool, worker, studio, access or Access(), Limits(**limits)), worker

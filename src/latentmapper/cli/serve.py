@@ -1,6 +1,7 @@
 """`latentmapper serve`: the HTTP API."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +19,7 @@ NEEDED = ("fastapi", "uvicorn", "python_multipart", "prometheus_client", "filelo
 
 @dataclass(frozen=True)
 class Serve:
-    """Answer HTTP requests: post a photo, ask for the job, fetch the mesh.
+    """Serve the web page, and answer HTTP requests: post a photo, ask for the job, fetch the mesh.
 
     Reachable from this machine alone unless --host says otherwise. Ends on Ctrl-C or SIGTERM; jobs that are
     not done by then are kept, and done when the server runs again.
@@ -47,6 +48,17 @@ class Serve:
 def main(verb: str, argv: list[str]) -> int:
     """Run `serve` until it is told to end."""
     config = tyro.cli(Serve, args=argv, prog=f"latentmapper {verb}")
+    run(config, lambda url, jobs: print(f"listening on {url}, {jobs}", flush=True))
+    return 0
+
+
+def run(config: Serve, ready: Callable[[str, str], None]) -> None:
+    """Answer requests until told to end.
+
+    Parameters
+    ----------
+    ready : called once requests are answered, with the server's address and where its jobs are.
+    """
     for module in NEEDED:
         require(module)
     if config.threads is not None:
@@ -56,6 +68,7 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.server.running import address, listen, serve
     from latentmapper.server.service import open_service, spool_folder
     from latentmapper.server.spool import Spool
+    from latentmapper.server.studio import Studio
     from latentmapper.server.worker import Settings
 
     access = Access(config.host, config.token or os.environ.get(TOKEN_VARIABLE), config.name)
@@ -66,12 +79,8 @@ def main(verb: str, argv: list[str]) -> int:
         packs = [str(folder.absolute()) for folder in config.pack] or None
         vit = None if config.vit is None else str(config.vit.absolute())
         worker = WorkerProcess(Settings(str(spool.folder.absolute()), packs, vit, config.threads))
-        service = open_service(spool, worker, access, config.limits)
+        studio = Studio(packs, config.threads)
+        service = open_service(spool, worker, studio, access, config.limits)
         waiting = f", {service.desk.waiting} jobs waiting" if service.desk.waiting else ""
         show_logs()
-        serve(
-            service,
-            listener,
-            lambda: print(f"listening on {address(listener)}, jobs in {spool.folder}{waiting}", flush=True),
-        )
-    return 0
+        serve(service, listener, lambda: ready(address(listener), f"jobs in {spool.folder}{waiting}"))

@@ -14,10 +14,11 @@ from starlette.types import ASGIApp
 
 from latentmapper.errors import PhotoError, UsageError
 from latentmapper.photo.encoded import check_header
-from latentmapper.server import documents
+from latentmapper.server import documents, shaping
 from latentmapper.server.desk import ClosingError, FullError, State
 from latentmapper.server.guard import Guard
 from latentmapper.server.metrics import CONTENT_TYPE
+from latentmapper.server.pages import PAGES
 from latentmapper.server.schema import MEDIA_TYPES, Health, JobStatus, Submission
 from latentmapper.server.service import Service
 from latentmapper.writing import OutputError
@@ -49,8 +50,11 @@ def create_app(service: Service) -> ASGIApp:
         generate_unique_id_function=lambda route: route.name,
         **documents.ABOUT,
     )
-    app.state.service, app.state.routes = service, router.routes
     app.include_router(router)
+    app.include_router(shaping.router)
+    app.router.routes.extend(page.route() for page in PAGES)
+    app.state.service = service
+    app.state.routes = [*router.routes, *shaping.router.routes, *(page.route() for page in PAGES)]
     documents.install(app, service)
     return Guard(app, service.access, service.limits, service.metrics, lambda: _require_room(service))
 
@@ -68,7 +72,10 @@ def create(request: Request, response: Response, submission: Annotated[Submissio
         with service.reading:
             photo = submission.photo.file.read()
             check_header(photo, name)
-            state = service.desk.accept(name, photo, options)
+            mask = submission.mask and submission.mask.file.read()
+            if mask is not None:
+                check_header(mask, f"the mask of {name}")
+            state = service.desk.accept(name, photo, options, mask)
     except (UsageError, PhotoError) as error:
         raise HTTPException(422, str(error).removeprefix("--")) from None
     except OutputError as error:
@@ -107,6 +114,17 @@ def result(request: Request, id: str) -> Response:  # noqa: A002
     kind = state.job.options.format
     headers = {"Content-Disposition": _attachment(f"{PurePath(state.job.name).stem}.{kind}")}
     return Response(mesh, media_type=MEDIA_TYPES[kind], headers=headers)
+
+
+@router.get("/v1/reconstructions/{id}/mask", response_class=Response, responses=documents.MASK)
+def mask(request: Request, id: str) -> Response:  # noqa: A002
+    """What of its photo a job took for the object, as a PNG, white on black, reduced as photos are."""
+    service = _service(request)
+    _found(service, id)
+    try:
+        return Response(service.spool.found(id), media_type="image/png")
+    except FileNotFoundError:
+        raise HTTPException(409, "no mask: the job is not finished, or looked at the whole photo") from None
 
 
 @router.delete("/v1/reconstructions/{id}", status_code=204, responses=documents.DELETE)

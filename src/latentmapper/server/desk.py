@@ -94,7 +94,7 @@ class Desk:
         if self.waiting >= self._limits.queue:
             raise FullError(max(1, math.ceil(self._pace)))
 
-    def accept(self, name: str, photo: bytes, options: Options) -> State:
+    def accept(self, name: str, photo: bytes, options: Options, mask: bytes | None = None) -> State:
         """Take a job in; once this returns, it is in the spool and will be done.
 
         Raises
@@ -105,7 +105,7 @@ class Desk:
         with self._accepting:
             self.require_room()
             job = Job(secrets.token_hex(ID_BYTES), name, time.time(), options)
-            self._spool.add(job, photo)
+            self._spool.add(job, photo, mask)
             with self._change:
                 self._entries[job.id] = _Entry(job)
                 self._waiting.append(job.id)

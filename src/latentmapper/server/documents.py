@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.routing import Match
 
 from latentmapper.server.guard import OPEN
+from latentmapper.server.packed import MEDIA_TYPE as PACKED
 from latentmapper.server.schema import MEDIA_TYPES, PHOTO_TYPES, Health, Problem
 from latentmapper.server.service import Service
 
@@ -53,6 +54,10 @@ RESULT: Responses = _UNKNOWN | {
     },
     409: _problem("The job is not finished, or has no mesh.", retry=True),
 }
+MASK: Responses = _UNKNOWN | {
+    200: {"description": "The mask.", "content": {"image/png": _BINARY}},
+    409: _problem("The job is not finished, or looked at the whole photo."),
+}
 DELETE: Responses = _UNKNOWN | {204: {"description": "It is gone."}}
 HEALTH: Responses = {
     200: {"description": "They are."},
@@ -61,6 +66,22 @@ HEALTH: Responses = {
 METRICS: Responses = {
     200: {"description": "Metrics.", "content": {"text/plain": {"schema": {"type": "string"}}}}
 }
+
+SHAPE: Responses = {
+    200: {
+        "description": "The shape.",
+        "content": dict.fromkeys((PACKED, *MEDIA_TYPES.values()), _BINARY),
+    },
+    400: _problem("The body is no JSON."),
+    408: _problem("The request took too long to arrive."),
+    409: _problem("The same session has asked for a newer shape."),
+    413: _problem("The request is too large."),
+    422: _problem("An option is unknown or out of range, or the code has no shape."),
+    429: _problem("Others shape at this moment.", retry=True),
+}
+
+PATH: Responses = {status: each for status, each in SHAPE.items() if status != 200}
+PACKS: Responses = {200: {"description": "The packs at hand."}}
 
 _EVERYWHERE: Responses = {
     401: {"description": "The token is missing or wrong."},
@@ -87,6 +108,8 @@ def _document(app: FastAPI, service: Service) -> dict[str, Any]:
     document = get_openapi(routes=app.routes, **ABOUT)
     schemas = document["components"]["schemas"]
     schemas["Submission"]["properties"]["category"]["enum"] = list(service.choices)
+    for model in ("Shape", "Path"):
+        schemas[model]["properties"]["category"]["enum"] = service.categories
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     for path, operations in document["paths"].items():
@@ -104,9 +127,9 @@ def _complete(operation: dict[str, Any], secured: bool) -> None:
         operation["responses"].setdefault(str(status), response | {"content": problem})
     if secured:
         operation["security"] = [{"token": []}]
-    if "requestBody" in operation:
+    if "multipart/form-data" in operation.get("requestBody", {}).get("content", {}):
         form = operation["requestBody"]["content"]["multipart/form-data"]
-        form["encoding"] = {"photo": {"contentType": ", ".join(PHOTO_TYPES)}}
+        form["encoding"] = {name: {"contentType": ", ".join(PHOTO_TYPES)} for name in ("photo", "mask")}
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
@@ -117,8 +140,12 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
 
 
 def _field(location: Sequence[Any]) -> str:
-    """The parameter that a validation error is about: where parameters stand, its name, the type tried."""
-    return str(location[1] if len(location) > 1 else location[0])
+    """The parameter that a validation error is about: where parameters stand, its name, the type tried.
+
+    Of a body that is no JSON, where it stands is told, and at which letter it fails.
+    """
+    named = len(location) > 1 and isinstance(location[1], str)
+    return str(location[1] if named else location[0])
 
 
 async def _wrong_method(request: Request, _: Exception) -> JSONResponse:

@@ -13,9 +13,11 @@ from latentmapper.photo.reading import too_large
 from latentmapper.server.access import Access
 from latentmapper.server.limits import Limits
 from latentmapper.server.metrics import Metrics
+from latentmapper.server.pages import PATHS
 
-OPEN = ("/healthz",)
-"""Paths that need no token: who watches over servers has none."""
+OPEN = {"/healthz", *PATHS}
+"""Paths that need no token: who watches over servers has none, and the page has to be there to ask for it."""
+RECONSTRUCTIONS = "/v1/reconstructions"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -58,7 +60,7 @@ class Guard:
             answer = JSONResponse({"detail": refused.detail}, refused.status_code, refused.headers)
             await answer(scope, receive, send)
             return
-        uploads = int(scope["method"] == "POST")
+        uploads = int(_uploads(scope))
         self._uploads += uploads
         try:
             await self._app(scope, body.receive, send)
@@ -77,7 +79,7 @@ class Guard:
         length = headers.get("content-length", "")
         if length.isdecimal() and int(length) > self._limits.upload_bytes:
             raise _too_large(self._limits)
-        if scope["method"] == "POST":
+        if _uploads(scope):
             self._require_room()
             if self._uploads >= UPLOADS:
                 raise HTTPException(429, "too many photos arrive at once", {"Retry-After": "1"})
@@ -133,6 +135,11 @@ class _Body:
         self._size += len(message.get("body", b""))
         self._complete = not message.get("more_body", False)
         return message
+
+
+def _uploads(scope: Scope) -> bool:
+    """Whether a request brings a photo: a full queue keeps none of the others out."""
+    return scope["method"] == "POST" and scope["path"] == RECONSTRUCTIONS
 
 
 _CLOSE = {"Connection": "close"}

@@ -57,16 +57,23 @@ class Settings(BaseModel):
     ) = Field(None, description="Metres from front to rear; the file is then in metres (stl: millimetres).")
     force: bool = Field(False, description="Reconstruct even what shows none of the categories.")
 
+    foreground: Literal["alpha", "bundled", "none"] = Field(
+        "alpha", description="What cuts the object out: the photo's transparency, the pack, or nothing."
+    )
+
     def options(self) -> Options:
         """The same, as the rest of the package knows it."""
         known = {name: getattr(self, name) for name in Settings.model_fields}
-        return Options(**known)
+        return Options(**known, mask=True)
 
 
 class Submission(Settings):
     """A photo and what to make of it."""
 
     photo: UploadFile = Field(description="JPEG, PNG, WebP, TIFF, BMP, GIF, AVIF or HEIC.")
+    mask: UploadFile | SkipJsonSchema[None] = Field(
+        None, description="White, or opaque, where the object is; exactly as large as the photo."
+    )
 
     @property
     def name(self) -> str:

@@ -15,6 +15,8 @@ from latentmapper.server.foreman import Foreman, Worker
 from latentmapper.server.limits import Limits
 from latentmapper.server.metrics import Metrics
 from latentmapper.server.spool import Spool
+from latentmapper.server.studio import Studio
+from latentmapper.server.turns import Turns
 
 
 @dataclass
@@ -29,6 +31,9 @@ class Service:
     desk: Desk
     foreman: Foreman
     metrics: Metrics
+    studio: Studio
+    turns: Turns = field(default_factory=Turns)
+    """Whose shape is decoded now."""
     reading: threading.Lock = field(default_factory=threading.Lock)
     """Held while a photo is in this process's memory: one is, however many are sent at once."""
 
@@ -50,7 +55,7 @@ def spool_folder() -> Path:
     return platformdirs.user_state_path("latentmapper", appauthor=False) / "jobs"
 
 
-def open_service(spool: Spool, worker: Worker, access: Access, limits: Limits) -> Service:
+def open_service(spool: Spool, worker: Worker, studio: Studio, access: Access, limits: Limits) -> Service:
     """Start the worker and take up what the spool holds.
 
     Raises
@@ -70,4 +75,4 @@ def open_service(spool: Spool, worker: Worker, access: Access, limits: Limits) -
     metrics.watch("jobs_waiting", "Jobs that wait.", lambda: desk.waiting)
     metrics.watch("jobs_running", "Jobs at work, 0 or 1.", lambda: desk.running)
     foreman = Foreman(desk, spool, worker, limits, metrics)
-    return Service(spool, access, limits, categories, desk, foreman, metrics)
+    return Service(spool, access, limits, categories, desk, foreman, metrics, studio)

@@ -1,9 +1,9 @@
 """Accepted jobs on disk, so that a killed server loses none and does none twice.
 
-Each job has a folder. `photo` and then `job.json` accept it; `mesh` and then `outcome.json` finish it; to
-delete it, `job.json` goes first. Every file appears whole or not at all, so that at any moment a job is
-there or not, and finished or not. What accepts and finishes a job is on the disk itself before anybody
-hears of it, so that neither a killed process nor a power cut takes it back.
+Each job has a folder. `photo`, `mask` if one was sent, and then `job.json` accept it; `mesh` and then
+`outcome.json` finish it; to delete it, `job.json` goes first. Every file appears whole or not at all, so
+that at any moment a job is there or not, and finished or not. What accepts and finishes a job is on the
+disk itself before anybody hears of it, so that neither a killed process nor a power cut takes it back.
 """
 
 import json
@@ -23,7 +23,8 @@ from latentmapper.writing import write_result
 logger = logging.getLogger(__name__)
 
 SCHEMA = "latentmapper.job/1"
-JOB, OUTCOME, PHOTO, MESH, STARTS = "job.json", "outcome.json", "photo", "mesh", "starts"
+JOB, OUTCOME, PHOTO, MASK, MESH = "job.json", "outcome.json", "photo", "mask", "mesh"
+FOUND, STARTS = "found", "starts"
 
 Finished = Literal["made", "refused", "failed"]
 
@@ -105,11 +106,13 @@ class Spool:
                 logger.warning("%s is left alone: not a job of this version (%r)", folder, error)
         return sorted(found, key=lambda each: (each[0].created, each[0].id))
 
-    def add(self, job: Job, photo: bytes) -> None:
+    def add(self, job: Job, photo: bytes, mask: bytes | None = None) -> None:
         """Accept a job. Raises `OutputError` where it cannot be written; there is then no job."""
         folder = self._jobs / job.id
         try:
             write_result(folder / PHOTO, photo, durable=True)
+            if mask is not None:
+                write_result(folder / MASK, mask, durable=True)
             write_result(folder / JOB, _json({"schema": SCHEMA, **asdict(job)}), durable=True)
             sync_folder(self._jobs)
         except Exception:
@@ -127,6 +130,13 @@ class Spool:
         """The encoded photo of a job that is not finished."""
         return (self._jobs / job_id / PHOTO).read_bytes()
 
+    def mask(self, job_id: str) -> bytes | None:
+        """The encoded mask of a job that is not finished; None where none was sent."""
+        try:
+            return (self._jobs / job_id / MASK).read_bytes()
+        except FileNotFoundError:
+            return None
+
     def begin(self, job_id: str) -> int:
         """Count a start of the work on a job. Returns how many there were, this one included."""
         path = self._jobs / job_id / STARTS
@@ -139,18 +149,22 @@ class Spool:
         path = self._jobs / job_id / STARTS
         write_result(path, str(max(0, int(path.read_text()) - 1)).encode())
 
-    def finish(self, job_id: str, outcome: Outcome, mesh: bytes | None = None) -> None:
-        """Keep how a job ended, and its mesh; the photo is removed.
+    def finish(
+        self, job_id: str, outcome: Outcome, mesh: bytes | None = None, found: bytes | None = None
+    ) -> None:
+        """Keep how a job ended, its mesh and the mask that was found; photo and mask are removed.
 
         Raises
         ------
         OutputError : it cannot be written; the job is then not finished.
         """
         folder = self._jobs / job_id
-        if mesh is not None:
-            write_result(folder / MESH, mesh, durable=True)
+        for name, data in ((MESH, mesh), (FOUND, found)):
+            if data is not None:
+                write_result(folder / name, data, durable=True)
         write_result(folder / OUTCOME, _json(asdict(outcome)), durable=True)
-        (folder / PHOTO).unlink(missing_ok=True)
+        for sent in (PHOTO, MASK):
+            (folder / sent).unlink(missing_ok=True)
 
     def outcome(self, job_id: str) -> Outcome | None:
         """How a job ended; None where it has not."""
@@ -162,6 +176,10 @@ class Spool:
     def mesh(self, job_id: str) -> bytes:
         """The mesh file of a job that was made. Raises `FileNotFoundError`."""
         return (self._jobs / job_id / MESH).read_bytes()
+
+    def found(self, job_id: str) -> bytes:
+        """The mask that was found, PNG. Raises `FileNotFoundError` where there is none."""
+        return (self._jobs / job_id / FOUND).read_bytes()
 
     def remove(self, job_id: str) -> None:
         """Remove whatever there is of a job."""

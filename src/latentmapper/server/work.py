@@ -8,8 +8,13 @@ import numpy as np
 from latentmapper.batch import failure, make
 from latentmapper.errors import MeshError
 from latentmapper.files import sha256_of_bytes
+from latentmapper.photo.foreground import ALPHA, NONE, Alpha, Nothing
+from latentmapper.photo.located import Located
+from latentmapper.photo.mask_file import SentMask
 from latentmapper.reconstructor import RESOLUTIONS, Reconstructor
 from latentmapper.server.spool import Outcome, Spool, unmade
+
+PROVIDERS = {ALPHA: Alpha, NONE: Nothing, Located.name: Located}
 
 
 def warm_up(reconstructor: Reconstructor) -> None:
@@ -37,11 +42,12 @@ def work(spool: Spool, job_id: str, reconstructor: Reconstructor) -> None:
     if spool.outcome(job_id) is not None:
         return
     with suppress(FileNotFoundError):
-        job, photo = spool.job(job_id), spool.photo(job_id)
+        job, photo, mask = spool.job(job_id), spool.photo(job_id), spool.mask(job_id)
+        reconstructor.foreground = PROVIDERS[job.options.foreground]() if mask is None else SentMask(mask)
         try:
-            [mesh], result = make(reconstructor, job.options, photo, job.name)
+            (mesh, *found), result = make(reconstructor, job.options, photo, job.name)
         except Exception as error:  # whatever is wrong with one photo must not cost the others
             spool.finish(job_id, unmade(*failure(error, job.name)))
         else:
             made = Outcome("made", time.time(), None, result, len(mesh), sha256_of_bytes(mesh))
-            spool.finish(job_id, made, mesh)
+            spool.finish(job_id, made, mesh, *found)
