@@ -10,6 +10,7 @@ from latentmapper.errors import LatentMapperError
 # verb -> (module, one-line help); a verb may be two words, as in "data build".
 VERBS: dict[str, tuple[str, str]] = {
     "reconstruct": ("reconstruct", "photographs to meshes"),
+    "app": ("app", "the same on a web page, in your browser"),
     "edit": ("edit", "a reconstruction changed: by sliders, to measured values, by words"),
     "morph": ("morph", "from one reconstruction to another, as an animation"),
     "serve": ("serve", "the same over HTTP"),

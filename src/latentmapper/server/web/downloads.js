@@ -1,0 +1,78 @@
+// Files of the shape on the screen, and the command that makes the same.
+
+import { post } from "/api.js";
+import { commandFor } from "/command.js";
+import { tellChecks } from "/facts.js";
+import { save, stem } from "/saving.js";
+
+const byId = (id) => document.getElementById(id);
+const UNITS = {
+  glb: "The file is in metres.",
+  obj: "The file is in metres.",
+  stl: "The file is in millimetres. For a print give the model's own length: 0.12 m makes 120 mm.",
+};
+const BETWEEN = "A shape between two photos is no single command. Download it as GLB: latentmapper edit takes that file.";
+const NO_LENGTH = "Without a length, the farthest point lies at radius 1.";
+
+/** Watch the form; `fresh` is to be called for every new shape. */
+export function watchDownloads(shape) {
+  const form = byId("download-form");
+  const here = {
+    get format() {
+      return new FormData(form).get("format");
+    },
+    get length() {
+      return byId("length").valueAsNumber || null;
+    },
+    fresh() {
+      byId("length").value = "";
+      byId("command-text").hidden = byId("save-problem").hidden = true;
+      hint();
+    },
+  };
+  const hint = () => {
+    byId("unit").textContent = here.length ? UNITS[here.format] : NO_LENGTH;
+    byId("command-text").hidden = true;
+    tellChecks(shape.checks, here.length);
+  };
+  form.addEventListener("input", hint);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    download(shape, here);
+  });
+  byId("command").addEventListener("click", () => copyCommand(shape, here));
+  return here;
+}
+
+async function download(shape, { format, length }) {
+  const problem = byId("save-problem");
+  problem.hidden = true;
+  byId("save").disabled = true;
+  try {
+    const answer = await post("/v1/shapes", {
+      ...shape.edits.asked, format, resolution: 128,
+      photo_sha256: shape.about.photo_sha256, ...(length ? { length } : {}),
+    });
+    save(await answer.blob(), `${stem(shape.name)}.${format}`);
+  } catch (error) {
+    problem.textContent = error.message;
+    problem.hidden = false;
+  } finally {
+    byId("save").disabled = false;
+  }
+}
+
+async function copyCommand(shape, { format, length }) {
+  const { category, sliders } = shape.edits.asked;
+  const line = shape.edits.way > 0 ? BETWEEN : commandFor({ name: shape.name, category, format, length, sliders });
+  byId("command-text").textContent = line;
+  byId("command-text").hidden = false;
+  if (line === BETWEEN) return;
+  try {
+    await navigator.clipboard.writeText(line);
+    byId("command").textContent = "Copied";
+    setTimeout(() => (byId("command").textContent = "Copy as command"), 1500);
+  } catch {
+    // no clipboard without a secure context: the line is there to be selected
+  }
+}

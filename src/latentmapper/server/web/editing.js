@@ -1,0 +1,104 @@
+// Edits of the shape on the screen: what is wanted, what was, and the meshes that come of it.
+
+import { post } from "/api.js";
+import { readPacked } from "/meshes.js";
+
+const DRAFT = { format: "draft", resolution: 64 };
+const FINE = { format: "mesh", resolution: 128 };
+const session = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16)).join("");
+
+/** The edits of one shape: where its sliders are, and how far it is on the way to another shape. */
+export class Edits {
+  /**
+   * `arrived(mesh or null)` gets every new mesh, null for the original; `failed(sentence)` what went wrong;
+   * `changed()` hears when the history has.
+   */
+  constructor({ category, code }, { arrived, failed, changed }) {
+    Object.assign(this, { category, code, arrived, failed, changed });
+    this.moves = {};
+    this.way = 0;
+    this.stations = null;
+    this.history = ["{}"];
+    this.place = 0;
+  }
+
+  /** What the server is asked for: the nearest code on the way, and the sliders that are off their middle. */
+  get asked() {
+    const code = this.stations?.[Math.round(this.way * (this.stations.length - 1))] ?? this.code;
+    const sliders = Object.fromEntries(Object.entries(this.moves).filter(([, amount]) => amount));
+    return { category: this.category, code, sliders };
+  }
+
+  get edited() {
+    return this.way > 0 || Object.keys(this.asked.sliders).length > 0;
+  }
+
+  /** Move while somebody drags: coarse, and only the newest. */
+  move(name, amount) {
+    this.moves[name] = amount;
+    this.want(DRAFT);
+  }
+
+  go(way) {
+    this.way = way;
+    this.want(DRAFT);
+  }
+
+  /** The drag is over: refine, and remember it. */
+  settle() {
+    const now = JSON.stringify({ moves: this.asked.sliders, way: this.way });
+    if (now !== this.history[this.place]) {
+      this.history.splice(++this.place, Infinity, now);
+    }
+    this.changed();
+    this.want(FINE);
+  }
+
+  /** Step back (-1) or forth (1) in what was done. */
+  step(by) {
+    this.place = Math.max(0, Math.min(this.history.length - 1, this.place + by));
+    this.take(JSON.parse(this.history[this.place]));
+  }
+
+  reset() {
+    this.take({});
+    this.settle();
+  }
+
+  take({ moves = {}, way = 0 }) {
+    this.moves = { ...moves };
+    this.way = this.stations ? way : 0;
+    this.changed();
+    this.want(FINE);
+  }
+
+  /** Ask for what is wanted now. One request is on its way at a time; when it is back, the newest wish goes. */
+  async want(how) {
+    this.wanted = { ...this.asked, ...how, session };
+    if (this.busy) return;
+    this.busy = true;
+    while (this.wanted && !this.over) {
+      const asked = this.wanted;
+      this.wanted = null;
+      await this.fetch(asked);
+    }
+    this.busy = false;
+  }
+
+  async fetch(asked) {
+    if (!this.edited) return this.arrived(null);
+    try {
+      const mesh = readPacked(await (await post("/v1/shapes", asked)).arrayBuffer());
+      if (!this.over) this.arrived(mesh);
+    } catch (error) {
+      if (error.status === 429) this.wanted ??= asked;
+      if (error.status === 429) await new Promise((resolve) => setTimeout(resolve, 300));
+      else if (error.status !== 409 && !this.over) this.failed(error.message);
+    }
+  }
+
+  /** Another shape is on the screen. */
+  end() {
+    this.over = true;
+  }
+}

@@ -1,0 +1,55 @@
+// How photos come in: dropped, pasted, picked, or one of the examples.
+
+const EXAMPLES = { sedan: "Sedan", suv: "SUV", fighter: "Fighter", airliner: "Airliner" };
+
+/** Call `take(file)` for every photo that is dropped on `stage`, pasted, or picked. */
+export function watchIntake({ stage, pick, input, take }) {
+  pick.addEventListener("click", () => input.click());
+  input.addEventListener("change", () => {
+    if (input.files[0]) take(input.files[0]);
+    input.value = "";
+  });
+  document.addEventListener("paste", (event) => {
+    const file = event.clipboardData?.files[0];
+    if (file) take(file);
+  });
+  for (const kind of ["dragover", "dragleave", "drop"]) {
+    document.addEventListener(kind, (event) => {
+      event.preventDefault();
+      stage.classList.toggle("over-drop", kind === "dragover");
+      if (kind === "drop" && event.dataTransfer.files[0]) take(event.dataTransfer.files[0]);
+    });
+  }
+}
+
+/** Buttons for the photos that come with the page. */
+export function showExamples(list, take) {
+  list.replaceChildren(...Object.entries(EXAMPLES).map(([name, label]) => {
+    const button = document.createElement("button");
+    button.append(
+      Object.assign(new Image(132, 82), { src: `/examples/${name}.jpg`, alt: "" }),
+      Object.assign(document.createElement("span"), { textContent: label }),
+    );
+    button.addEventListener("click", async () => {
+      const photo = await (await fetch(`/examples/${name}.jpg`)).blob();
+      take(new File([photo], `${name}.jpg`, { type: "image/jpeg" }));
+    });
+    const entry = document.createElement("li");
+    entry.append(button);
+    return entry;
+  }));
+}
+
+/** A small copy of a photo as a data URL; null where the browser cannot read it. */
+export async function thumbnail(file, side = 720) {
+  try {
+    const picture = await createImageBitmap(file);
+    const scale = Math.min(1, side / Math.max(picture.width, picture.height));
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [picture.width, picture.height].map((each) => Math.max(1, Math.round(each * scale)));
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    return canvas.toDataURL("image/jpeg", 0.85);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,41 @@
+// Jobs on the server: hand a photo in, wait for its end, whatever happens to the connection meanwhile.
+
+import { ask, askJson } from "/api.js";
+
+const JOBS = "/v1/reconstructions";
+const UNFINISHED = ["queued", "running"];
+
+/** Hand a photo in; `options` are form fields. Returns the job. */
+export function submit(photo, options = {}) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && value !== null && value !== "") form.append(name, value, ...(value instanceof Blob ? ["mask.png"] : []));
+  }
+  form.append("photo", photo, photo.name || "pasted.png");
+  return askJson(JOBS, { method: "POST", body: form });
+}
+
+/** Wait for the end of a job; `told` hears of each change, and of a lost connection as null. */
+export async function follow(id, told = () => {}) {
+  for (;;) {
+    try {
+      const job = await askJson(`${JOBS}/${id}?wait=${document.hidden ? 5 : 20}`);
+      told(job);
+      if (!UNFINISHED.includes(job.status)) return job;
+    } catch (error) {
+      if (!error.lost) throw error;
+      told(null);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+}
+
+/** The mesh file of a job. */
+export async function meshOf(id) {
+  return (await ask(`${JOBS}/${id}/result`)).arrayBuffer();
+}
+
+/** Forget a job; nobody minds if it is gone already. */
+export function forget(id) {
+  return ask(`${JOBS}/${id}`, { method: "DELETE" }).catch(() => {});
+}

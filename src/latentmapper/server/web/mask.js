@@ -1,0 +1,115 @@
+// A brush that says what of a photo is the object, from what the pack takes for it.
+
+import { ask } from "/api.js";
+import { follow, forget, submit } from "/jobs.js";
+
+const byId = (id) => document.getElementById(id);
+const SIDE = 640;
+const COLOUR_RGB = [31, 165, 160];
+
+/** Let the dialog paint a mask on the photo that `current()` gives; `use(photo, mask)` gets it as a PNG. */
+export function watchBrush(current, use) {
+  const canvas = byId("easel-mask");
+  const context = canvas.getContext("2d");
+  let [photo, size, last] = [null, null, null];
+
+  byId("paint").addEventListener("click", async () => {
+    if (photo !== current()) {
+      photo = current();
+      size = await show(photo, canvas);
+    }
+    tell(null);
+    byId("brush").showModal();
+    if (isEmpty(context)) await propose(context, photo, () => photo === current());
+  });
+  byId("wipe").addEventListener("click", () => context.clearRect(0, 0, canvas.width, canvas.height));
+  byId("easel").addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    byId("easel").setPointerCapture(event.pointerId);
+    last = spot(event, canvas);
+    stroke(context, last, last);
+  });
+  byId("easel").addEventListener("pointermove", (event) => {
+    if (!last) return;
+    const next = spot(event, canvas);
+    stroke(context, last, next);
+    last = next;
+  });
+  for (const end of ["pointerup", "pointercancel"]) byId("easel").addEventListener(end, () => (last = null));
+  byId("use-mask").addEventListener("click", async () => {
+    if (isEmpty(context)) return tell("Nothing is painted yet.");
+    byId("brush").close();
+    use(photo, await asMask(canvas, size));
+  });
+}
+
+/** Put a photo on the easel under an empty mask; returns its size in pixels. */
+async function show(photo, canvas) {
+  const picture = await createImageBitmap(photo);
+  const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));
+  [canvas.width, canvas.height] = [picture.width, picture.height].map((side) => Math.round(side * scale));
+  byId("easel-photo").src = URL.createObjectURL(photo);
+  await byId("easel-photo").decode();
+  return [picture.width, picture.height];
+}
+
+/** Begin with what the pack finds; where it finds nothing, the easel stays empty. */
+async function propose(context, photo, stillWanted) {
+  byId("looking").hidden = false;
+  try {
+    const job = await submit(photo, { foreground: "bundled" });
+    const ended = await follow(job.id);
+    if (ended.status !== "made") return;
+    const found = await createImageBitmap(await (await ask(`/v1/reconstructions/${job.id}/mask`)).blob());
+    forget(job.id);
+    if (stillWanted() && isEmpty(context)) paint(context, found);
+  } catch (error) {
+    tell(error.message);
+  } finally {
+    byId("looking").hidden = true;
+  }
+}
+
+/** Paint where a mask is bright. */
+function paint(context, found) {
+  const { width, height } = context.canvas;
+  context.globalCompositeOperation = "source-over";
+  context.drawImage(found, 0, 0, width, height);
+  const pixels = context.getImageData(0, 0, width, height);
+  for (let i = 0; i < pixels.data.length; i += 4) pixels.data.set([...COLOUR_RGB, pixels.data[i] > 127 ? 255 : 0], i);
+  context.putImageData(pixels, 0, 0);
+}
+
+function spot(event, canvas) {
+  const box = canvas.getBoundingClientRect();
+  return [((event.clientX - box.left) / box.width) * canvas.width, ((event.clientY - box.top) / box.height) * canvas.height];
+}
+
+function stroke(context, from, to) {
+  const adds = document.querySelector("input[name=brush]:checked").value === "add";
+  context.globalCompositeOperation = adds ? "source-over" : "destination-out";
+  context.strokeStyle = `rgb(${COLOUR_RGB})`;
+  context.lineWidth = (byId("thick").valueAsNumber / 100) * Math.max(context.canvas.width, context.canvas.height);
+  context.lineCap = "round";
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(to[0] + 0.01, to[1]);
+  context.stroke();
+}
+
+function isEmpty(context) {
+  const { width, height } = context.canvas;
+  return !context.getImageData(0, 0, width, height).data.some((value, place) => place % 4 === 3 && value > 127);
+}
+
+/** The mask as large as the photo, opaque where the object is. */
+function asMask(painted, [width, height]) {
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  canvas.getContext("2d").drawImage(painted, 0, 0, width, height);
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+}
+
+function tell(problem) {
+  byId("brush-problem").hidden = problem === null;
+  byId("brush-problem").textContent = problem ?? "";
+}

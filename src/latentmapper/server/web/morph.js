@@ -1,0 +1,64 @@
+// A second photo, and the way from the first shape to the second.
+
+import { askJson, capital } from "/api.js";
+import { thumbnail } from "/intake.js";
+import { follow, forget, meshOf, submit } from "/jobs.js";
+import { readGlb } from "/meshes.js";
+
+const byId = (id) => document.getElementById(id);
+const STATIONS = 33;
+
+/** Let the card of the second photo lead the edits that `current()` gives. */
+export function watchMorph(current) {
+  byId("second").addEventListener("click", () => byId("second-file").click());
+  byId("second-file").addEventListener("change", async (event) => {
+    const [file] = event.target.files;
+    event.target.value = "";
+    if (file) await take(file, current());
+  });
+  byId("way").addEventListener("input", (event) => current().go(Number(event.target.value)));
+  byId("way").addEventListener("change", () => current().settle());
+}
+
+/** Put the card where the edits are. */
+export function followMorph(edits) {
+  byId("morph").hidden = edits.stations === null;
+  byId("way").value = edits.way;
+}
+
+async function take(file, edits) {
+  tell("Shaping the second photo…");
+  try {
+    edits.stations = await stationsTo(file, edits);
+    const thumb = await thumbnail(file, 240);
+    byId("second-photo").hidden = thumb === null;
+    byId("second-photo").src = thumb ?? "/icon.svg";
+    tell(null);
+    followMorph(edits);
+    byId("way").focus();
+  } catch (error) {
+    tell(null, error.message);
+  }
+}
+
+/** Codes from the first shape to that of a photo, equal steps of the surface apart. */
+async function stationsTo(file, { category, code }) {
+  const job = await submit(file, { category });
+  const ended = await follow(job.id);
+  try {
+    if (ended.status !== "made") throw new Error(capital(ended.message));
+    const other = readGlb(await meshOf(job.id)).about.code;
+    const path = { category, codes: [code, other], count: STATIONS };
+    const headers = { "Content-Type": "application/json" };
+    return (await askJson("/v1/paths", { method: "POST", body: JSON.stringify(path), headers })).codes;
+  } finally {
+    forget(job.id);
+  }
+}
+
+function tell(working, problem = null) {
+  byId("second").disabled = working !== null;
+  byId("second").textContent = working ?? "Second photo";
+  byId("morph-problem").hidden = problem === null;
+  byId("morph-problem").textContent = problem ?? "";
+}

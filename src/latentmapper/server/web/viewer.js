@@ -1,0 +1,210 @@
+// The shape on the screen: lights, an orbiting camera, and pictures of it. Draws only when something changes.
+
+import * as THREE from "/vendor/three.module.min.js";
+import { OrbitControls } from "/vendor/OrbitControls.js";
+import { place } from "/placing.js";
+
+const HOME = { azimuth: 38, elevation: 16, distance: 4.1 };
+const STEP = 10;
+
+export class Viewer {
+  /** A viewer that fills an element. Throws where the browser has no WebGL. */
+  constructor(element) {
+    this.element = element;
+    this.renderer = new THREE.WebGLRenderer({ antialias: !drawnBySoftware(), alpha: true });
+    this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
+    this.renderer.shadowMap.enabled = true;
+    this.renderer.shadowMap.type = THREE.VSMShadowMap;
+    this.renderer.shadowMap.autoUpdate = false; // the light stands still: shadows change with the shape alone
+    element.append(this.renderer.domElement);
+    this.camera = new THREE.PerspectiveCamera(30, 1, 0.1, 50);
+    this.scene = new THREE.Scene();
+    this.looks = makeLooks();
+    this.solid = new THREE.Mesh(new THREE.BufferGeometry(), this.looks.shaded);
+    this.solid.castShadow = true;
+    this.lines = new THREE.Mesh(this.solid.geometry, this.looks.lines);
+    this.lines.visible = false;
+    this.ground = makeGround();
+    this.scene.add(this.solid, this.lines, this.ground, this.camera, ...makeLights());
+    this.camera.add(makeLamp());
+    this.controls = new OrbitControls(this.camera, this.renderer.domElement);
+    Object.assign(this.controls, { enableDamping: true, enablePan: false, minDistance: 1.6, maxDistance: 9 });
+    this.controls.addEventListener("change", () => this.draw());
+    this.controls.addEventListener("start", () => this.over(null));
+    this.onover = () => {};
+    this.placed = null;
+    element.addEventListener("keydown", (event) => this.key(event));
+    new ResizeObserver(() => this.fit()).observe(element);
+    this.home();
+  }
+
+  /** Show a mesh; the camera stays where it is. */
+  show({ positions, triangles }) {
+    const geometry = new THREE.BufferGeometry();
+    geometry.setAttribute("position", new THREE.BufferAttribute(positions, 3));
+    geometry.setIndex(new THREE.BufferAttribute(triangles, 1));
+    geometry.computeVertexNormals();
+    geometry.computeBoundingBox();
+    this.solid.geometry.dispose();
+    this.solid.geometry = this.lines.geometry = geometry;
+    this.ground.position.y = geometry.boundingBox.min.y;
+    this.renderer.shadowMap.needsUpdate = true;
+    this.draw();
+  }
+
+  /** Width, height and length of what is shown, canonical units. */
+  get size() {
+    const box = this.solid.geometry.boundingBox;
+    return box ? box.getSize(new THREE.Vector3()).toArray() : [0, 0, 0];
+  }
+
+  /** "shaded", "wireframe" or "normals". */
+  look(name) {
+    this.solid.material = name === "normals" ? this.looks.normals : this.looks.shaded;
+    this.lines.visible = name === "wireframe";
+    this.draw();
+  }
+
+  dark(on) {
+    this.looks.shaded.color.set(on ? 0xb9c4c6 : 0xc3c9cb);
+    this.ground.material.opacity = on ? 0.5 : 0.24;
+    this.looks.lines.opacity = on ? 0.5 : 0.4;
+    this.draw();
+  }
+
+  home() {
+    this.from(HOME.azimuth, HOME.elevation, HOME.distance);
+  }
+
+  /** Look from a direction in degrees: 0 at the front, 90 at the object's left side. */
+  from(azimuth, elevation, distance = this.camera.position.length()) {
+    const [a, e] = [azimuth, elevation].map(THREE.MathUtils.degToRad);
+    this.over(null);
+    this.camera.position.set(Math.sin(a) * Math.cos(e), Math.sin(e), Math.cos(a) * Math.cos(e)).multiplyScalar(distance);
+    this.controls.target.set(0, 0, 0);
+    this.controls.update();
+    this.draw();
+  }
+
+  /** See the shape where a photo shows it, from a server's camera, until somebody turns it; null ends that. */
+  over(placed) {
+    if (placed === this.placed) return;
+    this.placed = placed;
+    this.ground.visible = placed === null;
+    this.element.classList.toggle("over", placed !== null);
+    this.onover(placed !== null);
+    this.fit();
+  }
+
+  key(event) {
+    const turns = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] };
+    const zooms = { "+": 0.9, "=": 0.9, "-": 1.1 };
+    const seen = new THREE.Spherical().setFromVector3(this.camera.position);
+    const [azimuth, elevation] = [seen.theta, Math.PI / 2 - seen.phi].map(THREE.MathUtils.radToDeg);
+    if (event.key in turns) {
+      const [across, up] = turns[event.key];
+      this.from(azimuth + across, Math.max(-85, Math.min(85, elevation + up)), seen.radius);
+    } else if (event.key in zooms) {
+      this.from(azimuth, elevation, Math.max(1.6, Math.min(9, seen.radius * zooms[event.key])));
+    } else if (event.key === "0") this.home();
+    else return;
+    event.preventDefault();
+  }
+
+  fit() {
+    const { clientWidth: width, clientHeight: height } = this.element;
+    if (!width || !height) return;
+    this.renderer.setSize(width, height);
+    this.camera.aspect = width / height;
+    this.camera.fov = lens(width / height);
+    this.camera.updateProjectionMatrix();
+    if (this.placed) place(this.camera, this.placed, width, height);
+    this.draw(true);
+  }
+
+  /** Draw at the next frame, or at once: damping goes on until the camera rests. */
+  draw(now = false) {
+    if (now) this.renderer.render(this.scene, this.camera);
+    else this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      if (!this.placed) this.controls.update();
+      this.renderer.render(this.scene, this.camera);
+    });
+  }
+
+  /** A PNG of what is seen, without background. */
+  async snapshot() {
+    this.draw(true);
+    return new Promise((resolve) => this.renderer.domElement.toBlob(resolve, "image/png"));
+  }
+
+  /** A PNG with twelve views around the shape, four in a row. */
+  async turntable(side = 360) {
+    this.over(null);
+    const sheet = Object.assign(document.createElement("canvas"), { width: 4 * side, height: 3 * side });
+    const [kept, ratio] = [this.camera.clone(), this.renderer.getPixelRatio()];
+    this.renderer.setPixelRatio(1);
+    this.renderer.setSize(side, side, false);
+    Object.assign(this.camera, { aspect: 1, fov: lens(1) }).updateProjectionMatrix();
+    for (let i = 0; i < 12; i++) {
+      await new Promise((resolve) => setTimeout(resolve)); // the page stays alive meanwhile
+      this.from(30 * i, HOME.elevation, HOME.distance);
+      this.draw(true);
+      sheet.getContext("2d").drawImage(this.renderer.domElement, (i % 4) * side, Math.floor(i / 4) * side);
+    }
+    this.camera.position.copy(kept.position);
+    this.controls.update();
+    this.renderer.setPixelRatio(ratio);
+    this.fit();
+    return new Promise((resolve) => sheet.toBlob(resolve, "image/png"));
+  }
+}
+
+/** Whether the processor draws, for which smooth edges take too long. */
+function drawnBySoftware() {
+  const context = document.createElement("canvas").getContext("webgl2");
+  const told = context?.getExtension("WEBGL_debug_renderer_info");
+  return /swiftshader|llvmpipe|software/i.test(told ? context.getParameter(told.UNMASKED_RENDERER_WEBGL) : "");
+}
+
+/** Degrees from top to bottom with which the shape fits a picture that is so much wider than high. */
+function lens(aspect) {
+  const half = Math.tan(THREE.MathUtils.degToRad(15)) / Math.min(1, aspect / 1.15);
+  return 2 * THREE.MathUtils.radToDeg(Math.atan(half));
+}
+
+function makeLooks() {
+  return {
+    shaded: new THREE.MeshStandardMaterial({ color: 0xc3c9cb, roughness: 0.48, metalness: 0.08 }),
+    normals: new THREE.MeshNormalMaterial(),
+    lines: new THREE.MeshBasicMaterial({ wireframe: true, color: 0x2f6f73, transparent: true, opacity: 0.4 }),
+  };
+}
+
+function makeLights() {
+  const key = new THREE.DirectionalLight(0xfff4e6, 1.7);
+  key.position.set(2.5, 4, 3);
+  key.castShadow = true;
+  key.shadow.mapSize.set(512, 512);
+  Object.assign(key.shadow, { radius: 5, blurSamples: 8, bias: -0.0005 });
+  Object.assign(key.shadow.camera, { left: -1.6, right: 1.6, top: 1.6, bottom: -1.6, near: 1, far: 10 });
+  const rim = new THREE.DirectionalLight(0xdcebff, 0.9);
+  rim.position.set(-3, 2.2, -3);
+  return [key, rim, new THREE.HemisphereLight(0xf4f8ff, 0x5d6560, 0.7)];
+}
+
+/** Over the viewer's left shoulder: every side that is looked at has a bright and a dark end. */
+function makeLamp() {
+  const lamp = new THREE.DirectionalLight(0xffffff, 1.35);
+  lamp.position.set(-2.2, 1.8, 1.2);
+  lamp.target.position.set(0, 0, -4);
+  lamp.add(lamp.target);
+  return lamp;
+}
+
+function makeGround() {
+  const ground = new THREE.Mesh(new THREE.PlaneGeometry(12, 12), new THREE.ShadowMaterial({ opacity: 0.24 }));
+  ground.rotation.x = -Math.PI / 2;
+  ground.receiveShadow = true;
+  return ground;
+}
