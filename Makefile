@@ -8,12 +8,17 @@ PYTHON := $(shell $(FIND_PYTHON))
 endif
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# The page is tested in a browser: Debian's, where it can be installed; elsewhere those tests say that it is missing.
+BROWSER = command -v chromium >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
+	{ apt-get install -qq -y chromium || { apt-get update -qq && apt-get install -qq -y chromium; }; } >/dev/null; } || true
+
 .PHONY: demo test bench gallery clean
 
 demo: $(VENV)/.core
 	$(BIN)/latentmapper reconstruct examples -o out --preview --overwrite
 
 test: $(VENV)/.test
+	@$(BROWSER)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright --pythonpath $(BIN)/python

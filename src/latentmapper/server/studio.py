@@ -1,0 +1,106 @@
+"""Codes to shapes while somebody watches: in the server's own process, with packs of its own."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentmapper.editing import Edited, Editor
+from latentmapper.errors import MissingError, UsageError
+from latentmapper.pack import Pack, bundled_packs, read_metadata
+from latentmapper.runtime import DEFAULT_THREADS
+from latentmapper.server import shape_schema as schema
+from latentmapper.server.packed import pack_mesh
+from latentmapper.shapes.checks import checks
+from latentmapper.shapes.cleanup import clean
+from latentmapper.shapes.export import export_bytes
+from latentmapper.shapes.provenance import generator
+
+
+class Studio:
+    """Decodes and edits codes; a pack is opened when its category is first asked for.
+
+    Parameters
+    ----------
+    packs : folders; None for those that ship with the package.
+    threads : of ONNX Runtime; None for all cores.
+    """
+
+    def __init__(self, packs: Sequence[str] | None = None, threads: int | None = None) -> None:
+        folders = bundled_packs() if packs is None else [Path(folder) for folder in packs]
+        self._folders = {read_metadata(folder)["category"]: folder for folder in folders}
+        self._threads = threads or DEFAULT_THREADS
+        self._editors: dict[str, Editor] = {}
+
+    def make(self, shape: schema.Shape) -> bytes:
+        """The bytes that are asked for.
+
+        Raises
+        ------
+        UsageError : an unknown category or slider, or a code that is none of its pack's.
+        MeshError : the code has no surface.
+        MissingError, PackError : the pack has no sliders, or is damaged.
+        """
+        editor = self._editor(shape.category)
+        moved = _moved(editor, shape)
+        surface = editor.surface(moved.code, shape.resolution)
+        if shape.format == "draft":
+            return pack_mesh(surface, {"warnings": list(moved.warnings)})
+        mesh, cleaned = clean(surface, shape.faces)
+        if shape.format == "mesh":
+            warnings = [*moved.warnings, *cleaned.warnings]
+            return pack_mesh(mesh, {"checks": checks(mesh).as_dict(), "warnings": warnings})
+        provenance = _provenance(editor.pack, moved.code, shape)
+        return export_bytes(mesh, shape.format, provenance, length=shape.length)
+
+    def path(self, path: schema.Path) -> schema.Stations:
+        """Codes on the way along others. Raises as `make`."""
+        codes = [np.asarray(code, np.float32) for code in path.codes]
+        found = self._editor(path.category).interpolate(codes, path.count)
+        return schema.Stations(codes=found.astype(float).tolist())
+
+    def packs(self) -> list[schema.PackInfo]:
+        """What can be made, and changed. Raises `PackError` where a pack is damaged."""
+        return [_info(self._editor(category)) for category in sorted(self._folders)]
+
+    def _editor(self, category: str) -> Editor:
+        if category not in self._folders:
+            raise UsageError(f"--category {category}: unknown; choose {', '.join(sorted(self._folders))}")
+        if category not in self._editors:
+            self._editors[category] = Editor(Pack(self._folders[category], self._threads))
+        return self._editors[category]
+
+
+def _moved(editor: Editor, shape: schema.Shape) -> Edited:
+    code = np.asarray(shape.code, np.float32)
+    return editor.move(code, shape.sliders) if shape.sliders else Edited(code)
+
+
+def _info(editor: Editor) -> schema.PackInfo:
+    try:
+        sliders = [schema.SliderInfo(**_known(each)) for each in editor.sliders]
+    except MissingError:
+        sliders = []
+    pack = editor.pack
+    spdx = pack.metadata["license"]["spdx"]
+    return schema.PackInfo(id=pack.id, category=pack.category, license=spdx, sliders=sliders)
+
+
+def _known(slider: Any) -> dict[str, Any]:
+    return {name: getattr(slider, name) for name in schema.SliderInfo.model_fields}
+
+
+def _provenance(pack: Pack, code: NDArray[np.float32], shape: schema.Shape) -> dict[str, Any]:
+    """As `Reconstruction.provenance`, as far as a code tells it."""
+    photo = {} if shape.photo_sha256 is None else {"photo_sha256": shape.photo_sha256}
+    edited = {"edited": shape.sliders} if shape.sliders else {}
+    return {
+        "generator": generator(),
+        "category": pack.category,
+        "pack": {"id": pack.id, "sha256": pack.hash},
+        **photo,
+        **edited,
+        "code": [float(value) for value in code],
+    }

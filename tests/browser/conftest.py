@@ -1,0 +1,109 @@
+"""The page in a real browser: Debian's chromium, which draws WebGL with the processor."""
+
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Download, Locator, Page, expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+    "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync",
+]  # fmt: skip
+PATIENCE = 120_000.0
+"""Milliseconds: two cores that do other things besides are slow."""
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        pytest.skip("no chromium is installed; apt-get install chromium")
+    return found
+
+
+@pytest.fixture(scope="session")
+def address(chromium: str) -> Iterator[str]:
+    """Where `latentmapper app` is, with the packs that ship with the package."""
+    code = "from latentmapper.cli import main; main()"
+    command = [sys.executable, "-c", code, "app", "--no-browser", "--threads", "1"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert server.stdout is not None
+    found = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())
+    assert found
+    yield found[0]
+    server.send_signal(signal.SIGINT)
+    assert server.wait(60) == 0
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield running
+        running.close()
+
+
+class Visit:
+    """A page that somebody has open, and what its console says."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address, self.errors = page, address, []
+        page.set_default_timeout(PATIENCE)
+        page.on("console", lambda message: self._note(message.type, message.text))
+        page.on("pageerror", lambda error: self._note("error", str(error)))
+        page.goto(address)
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind == "error":
+            self.errors.append(text)
+
+    def at(self, selector: str) -> Locator:
+        return self.page.locator(selector)
+
+    def give(self, *names: str, to: str = "#file") -> None:
+        self.page.set_input_files(to, [EXAMPLES / name for name in names])
+
+    def shape(self, name: str = "sedan.jpg") -> None:
+        """From a photo to its shape, sliders and all."""
+        self.give(name)
+        self.shaped()
+
+    def shaped(self) -> None:
+        expect(self.at("#one")).to_have_attribute("data-state", "made")
+        expect(self.at("#sliders-card")).to_be_visible()
+
+    def download(self, selector: str, folder: Path) -> Path:
+        with self.page.expect_download() as waiting:
+            self.page.click(selector)
+        got: Download = waiting.value
+        path = folder / got.suggested_filename
+        got.save_as(path)
+        return path
+
+    @property
+    def size(self) -> tuple[float, float, float]:
+        """Length, width and height as the page tells them."""
+        told = self.at("#checks dd").nth(1).inner_text().removesuffix(" m")
+        length, width, height = map(float, told.split(" × "))
+        return length, width, height
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    """A page of its own; its console must stay clean."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    visited = Visit(context.new_page(), address)
+    yield visited
+    context.close()
+    assert visited.errors == []

@@ -1,0 +1,119 @@
+"""The page around the shape: errors, colours, sizes, several tabs, many photos."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import trimesh
+from PIL import Image
+from playwright.sync_api import Browser, Route, expect
+
+from .conftest import Visit
+
+
+def test_what_is_no_picture_is_told_where_it_was_given(visit: Visit, tmp_path: Path) -> None:
+    path = tmp_path / "notes.jpg"
+    path.write_text("no picture")
+    visit.page.set_input_files("#file", path)
+    expect(visit.at("#problem")).to_contain_text("notes.jpg: not an image that can be read")
+    expect(visit.at("#pick")).to_be_visible()
+    assert len(visit.errors) == 1 and "422" in visit.errors.pop()
+
+
+def test_other_things_are_refused_and_can_be_insisted_upon(visit: Visit, tmp_path: Path) -> None:
+    Image.effect_noise((300, 200), 90).convert("RGB").save(tmp_path / "noise.png")
+    visit.page.set_input_files("#file", tmp_path / "noise.png")
+    expect(visit.at("#problem")).to_contain_text("noise.png")
+    visit.page.click("text=Shape it as a car")
+    visit.shaped()
+    expect(visit.at("#name")).to_have_text("noise.png")
+
+
+def test_a_lost_connection_resumes(visit: Visit) -> None:
+    def lose(route: Route) -> None:
+        route.abort("connectionreset")
+
+    visit.page.route("**/v1/reconstructions/*?wait=*", lose)
+    visit.give("sedan.jpg")
+    expect(visit.at("#status")).to_contain_text("The connection is lost. Trying again")
+    visit.page.unroute("**/v1/reconstructions/*?wait=*")
+    visit.shaped()
+    assert {"ERR_CONNECTION_RESET" in error for error in visit.errors} == {True}
+    visit.errors.clear()
+
+
+def test_two_tabs_do_not_disturb_each_other(visit: Visit, address: str) -> None:
+    other = Visit(visit.page.context.new_page(), address)
+    visit.give("sedan.jpg")
+    other.give("fighter.jpg")
+    for each, noun in ((visit, "car"), (other, "airplane")):
+        expect(each.at("#noun")).to_have_text(noun)
+    visit.page.reload()
+    expect(visit.at("#name")).to_have_text("sedan.jpg")
+    assert other.errors == []
+
+
+@pytest.mark.parametrize(("scheme", "dark"), [("dark", True), ("light", False)])
+def test_colours_follow_the_system_until_they_are_chosen(
+    browser: Browser, address: str, scheme: str, dark: bool
+) -> None:
+    context = browser.new_context(color_scheme="dark" if dark else "light")
+    visit = Visit(context.new_page(), address)
+    assert _dark(visit) == dark
+    visit.page.click("#theme")
+    assert _dark(visit) != dark
+    visit.page.reload()
+    assert _dark(visit) != dark
+    context.close()
+
+
+def _dark(visit: Visit) -> bool:
+    expect(visit.at("#examples button")).to_have_count(4)
+    pixels = np.asarray(Image.open(io.BytesIO(visit.page.screenshot())).convert("L"))
+    return bool(pixels[-3, 3] < 100)
+
+
+def test_on_a_phone_everything_fits(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
+    visit = Visit(context.new_page(), address)
+    wide = "document.documentElement.scrollWidth"
+    assert visit.page.evaluate(wide) <= 360
+    visit.shape()
+    assert visit.page.evaluate(wide) <= 360
+    for place in ("#view", "#tools", "#sliders-card", "#save", "#checks"):
+        box = visit.at(place).bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 360, place
+    assert visit.errors == []
+    context.close()
+
+
+def test_keys_reach_everything(visit: Visit) -> None:
+    """Tabs by arrows, as screen readers expect of them; buttons and fields have names."""
+    visit.at("#tab-one").press("ArrowRight")
+    expect(visit.at("#many")).to_be_visible()
+    expect(visit.at("#tab-many")).to_be_focused()
+    visit.at("#tab-many").press("ArrowLeft")
+    visit.shape()
+    expect(visit.at("#view")).to_have_accessible_name("The car of sedan.jpg, as a 3D shape")
+    for control in visit.at("button:visible, input:visible, summary:visible").all():
+        assert control.evaluate("each => each.labels?.length || each.ariaLabel || each.innerText.trim()")
+
+
+def test_many_photos_become_one_archive(visit: Visit, tmp_path: Path) -> None:
+    visit.page.click("#tab-many")
+    broken = tmp_path / "notes.jpg"
+    broken.write_text("no picture")
+    visit.give("suv.jpg", "fighter.jpg", to="#files")
+    visit.page.set_input_files("#files", broken)
+    expect(visit.at("#batch-told")).to_have_text("3 of 3 done, 2 with a shape")
+    expect(visit.at(".gallery .bad")).to_contain_text("not an image that can be read")
+    visit.at("input[name=many-format][value=stl]").check(force=True)
+    with zipfile.ZipFile(visit.download("#zip", tmp_path)) as archive:
+        assert archive.testzip() is None and archive.namelist() == ["suv.stl", "fighter.stl"]
+        for name in archive.namelist():
+            assert trimesh.load_mesh(io.BytesIO(archive.read(name)), "stl").is_watertight
+    visit.at(".gallery button:visible").nth(1).click()
+    expect(visit.at("#noun")).to_have_text("airplane")
+    assert len(visit.errors) == 1 and "422" in visit.errors.pop()
