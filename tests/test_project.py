@@ -18,7 +18,21 @@ from latentmapper.extras import EXTRA_OF
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "latentmapper"
-USE_VERBS = {"__init__", "cache", "doctor", "packs", "progress", "reconstruct", "results", "serve", "text"}
+USE_VERBS = {
+    *(
+        "__init__",
+        "cache",
+        "doctor",
+        "edit",
+        "morph",
+        "packs",
+        "progress",
+        "reconstruct",
+        "results",
+        "serve",
+        "text",
+    )
+}
 TEXT_SUFFIXES = {".py", ".md", ".toml", ".txt", ".json", ".html", ".js", ".css", ".csv", ""}
 FOLDERS = ("src", "tests", "docs", "examples", "benchmarks", "scripts", ".ci")
 PACK_LIMIT = 15_000_000
