@@ -124,7 +124,7 @@ def prepare(config: Reconstruct) -> "tuple[Batch, list[Job]]":
     if options.overlay:
         reconstructor.require_views(options.category)
     journal = Journal(target.folder)
-    return Batch(reconstructor, options, journal, config.overwrite), assign(inputs, target, journal)
+    return Batch(reconstructor, options, journal, config.overwrite), assign(inputs, journal, target.stem)
 
 
 def _run(batch: "Batch", jobs: "list[Job]", outcomes: "list[Outcome]") -> None:
