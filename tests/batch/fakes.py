@@ -33,6 +33,7 @@ class FakeReconstructor:
 
     def __init__(self) -> None:
         self.packs = {"car": SimpleNamespace(id="fake", category="car", hash="0" * 64)}
+        self.translator = None
         self.seen: list[str] = []
         self.before: Callable[[Photo], None] = lambda photo: None
 

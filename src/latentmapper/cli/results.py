@@ -20,7 +20,7 @@ ROWS = 40
 """Photos up to which there is a table of each; above, only what failed is listed."""
 WIDE = 118
 """Columns of a terminal from which the table shows the milliseconds of each stage."""
-STAGES = ("read", "foreground", "describe", "look", "map", "surface", "clean", "export", "preview", "overlay")
+STAGES = "read foreground describe translate look map surface clean export preview overlay".split()
 
 
 def line(outcome: Outcome) -> str:

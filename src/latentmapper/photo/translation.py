@@ -78,7 +78,9 @@ def header_of(path: Path) -> Path:
 
 def _read_header(path: Path) -> dict[str, Any]:
     if not path.is_file() or not header_of(path).is_file():
-        raise MissingError(f"no translator at {path}, or no {header_of(path).name} beside it; {MAKE} makes both")
+        raise MissingError(
+            f"no translator at {path}, or no {header_of(path).name} beside it; {MAKE} makes both"
+        )
     try:
         header = json.loads(header_of(path).read_text(encoding="utf-8"))
         version, side, digest = header["format"], header["side"], header["sha256"]
@@ -90,5 +92,7 @@ def _read_header(path: Path) -> dict[str, Any]:
     if not sound or not isinstance(side, int) or not SIDES[0] <= side <= SIDES[1]:
         raise PackError(f"{header_of(path)} tells no side of {SIDES[0]} to {SIDES[1]} pixels, mean and std")
     if digest != sha256_of_file(path):
-        raise PackError(f"{path} differs from its hash in {header_of(path).name}; get it again, or train it: {MAKE}")
+        raise PackError(
+            f"{path} differs from its hash in {header_of(path).name}; get it again, or train it: {MAKE}"
+        )
     return header

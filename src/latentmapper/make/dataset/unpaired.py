@@ -79,7 +79,9 @@ def _open(folder: Path) -> Unpaired | None:
         photos, renders = next(sides)[: header["photos"]], next(sides)[: header["renders"]]
         return Unpaired(photos, renders, header["skipped"], header["sha256"])
     except (OSError, ValueError, KeyError) as error:
-        raise StoreError(f"the pictures in {folder} cannot be read ({error}); choose another folder") from None
+        raise StoreError(
+            f"the pictures in {folder} cannot be read ({error}); choose another folder"
+        ) from None
 
 
 def _keep(path: Path, squares: Iterator[NDArray[np.float32]], most: int, side: int) -> int:
@@ -126,4 +128,6 @@ def _digest(inputs: Sequence[Input], views: Sequence[Views], side: int) -> str:
             photos.append(files.sha256_of_bytes(each.read()))
         except PhotoError as error:
             photos.append(str(error))
-    return files.sha256_of_json([photos, [files.sha256_of_file(some.path / MANIFEST) for some in views], side])
+    return files.sha256_of_json(
+        [photos, [files.sha256_of_file(some.path / MANIFEST) for some in views], side]
+    )

@@ -63,7 +63,12 @@ class ResidualBlock(nn.Module):
 def generator(shape: CycleGanShape) -> nn.Sequential:
     """c7s1-64, d128, d256, R256 x blocks, u128, u64, c7s1-3 in the paper's words, for a width of 64."""
     width = shape.width
-    layers: list[nn.Module] = [nn.ReflectionPad2d(3), nn.Conv2d(3, width, 7), nn.InstanceNorm2d(width), nn.ReLU()]
+    layers: list[nn.Module] = [
+        nn.ReflectionPad2d(3),
+        nn.Conv2d(3, width, 7),
+        nn.InstanceNorm2d(width),
+        nn.ReLU(),
+    ]
     for _ in range(HALVINGS):
         layers += [nn.Conv2d(width, 2 * width, 3, 2, 1), nn.InstanceNorm2d(2 * width), nn.ReLU()]
         width *= 2

@@ -73,7 +73,9 @@ class TranslatorTask:
         with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.bfloat16):
             self._let_judges_learn(False)
             renders_made, photos_made = self.to_synthetic(photos), self.to_real(renders)
-            convinced = _lsgan(self.judge_synthetic(renders_made), 1) + _lsgan(self.judge_real(photos_made), 1)
+            convinced = _lsgan(self.judge_synthetic(renders_made), 1) + _lsgan(
+                self.judge_real(photos_made), 1
+            )
             cycle = _l1(self.to_real(renders_made), photos) + _l1(self.to_synthetic(photos_made), renders)
             identity = _l1(self.to_synthetic(renders), renders) + _l1(self.to_real(photos), photos)
             self._let_judges_learn(True)
@@ -128,7 +130,9 @@ class TranslatorTask:
         return 0.5 * (_lsgan(judge(real), 1) + _lsgan(judge(fakes), 0))
 
 
-def train_translator(photos: Path, views: Sequence[Views], folder: Path, recipe: TranslatorRecipe) -> Unpaired:
+def train_translator(
+    photos: Path, views: Sequence[Views], folder: Path, recipe: TranslatorRecipe
+) -> Unpaired:
     """Train, or go on, and write `translator.onnx` with what describes it into `folder`.
 
     Raises
@@ -182,8 +186,8 @@ def _l1(made: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
 
 
 def _spread(count: int) -> np.ndarray:
-    """Row numbers of what a sheet shows, evenly from all."""
-    return np.unique(np.linspace(0, count - 1, SHOWN).astype(int))
+    """Row numbers of what a sheet shows, evenly from all; some twice where there are few."""
+    return np.linspace(0, count - 1, SHOWN).astype(int)
 
 
 def _middle(pictures: np.ndarray, side: int) -> np.ndarray:

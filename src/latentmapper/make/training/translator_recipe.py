@@ -43,7 +43,9 @@ class TranslatorRecipe:
         if self.batch < 1 or self.save_every < 1:
             raise RecipeError("--batch and --save-every must be at least 1")
         if max(self.epochs, self.steps) < 1 or min(self.epochs, self.steps, self.pool) < 0:
-            raise RecipeError("--epochs, or --steps in their place, must be at least 1, and --pool at least 0")
+            raise RecipeError(
+                "--epochs, or --steps in their place, must be at least 1, and --pool at least 0"
+            )
         if not 0 <= self.falling <= 1:
             raise RecipeError(f"--falling must be a share from 0 to 1, not {self.falling}")
 
