@@ -5,8 +5,8 @@
 
 The labels name each photo's model (columns file and label), the dimensions the proportions of models (label,
 height_to_length and width_to_length; width without mirrors). Prints a Markdown table for every pack: mean
-absolute error in percent, the same of the best constant, and how answers and truth rank alike (Spearman). Rows
-of one pack speak of the same photos: those in which every named foreground provider finds a car.
+absolute error in percent, the same of the best constant, and how answers and truth rank alike (Spearman).
+Rows of one pack are about the same photos: those in which every named provider finds a car.
 """
 
 import csv
@@ -63,9 +63,7 @@ def main(config: Config) -> None:
     """Measure and print."""
     photos = list(_known(config))[:: config.every]
     truth = np.array([ratios for _, ratios in photos])
-    print(
-        "| pack | foreground | translated | photos | ratio | mean abs. error % | best constant % | rank corr. |"
-    )
+    print("| pack | foreground | translated | photos | ratio | mean abs. error % | best constant % | ranks |")
     print("|---|---|---|---|---|---|---|---|")
     for pack in config.pack or [p for p in bundled_packs() if read_metadata(p)["category"] == "car"]:
         found = {

@@ -14,10 +14,10 @@ def write_tiny_translator(folder: Path, side: int = 32, operation: str = "Neg") 
     folder.mkdir(parents=True, exist_ok=True)
     shape = [None, 3, side, side]
     node = helper.make_node(operation, [PICTURES], [TRANSLATED])
-    ends = (
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)] for name in (PICTURES, TRANSLATED)
+    read, given = (
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in (PICTURES, TRANSLATED)
     )
-    graph = helper.make_graph([node], "negative", *ends)
+    graph = helper.make_graph([node], "negative", [read], [given])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     onnx.save(model, str(folder / GRAPH))
     digest = files.sha256_of_file(folder / GRAPH)

@@ -1,4 +1,4 @@
-"""`latentmapper reconstruct --translator` and `--recipe real-paper` as a user runs them, with analytic packs."""
+"""`latentmapper reconstruct --translator` and `--recipe real-paper` as a user runs them."""
 
 import json
 from functools import cache

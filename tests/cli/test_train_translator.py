@@ -13,7 +13,7 @@ from tests.make.tiny_photos import write_tiny_photos
 from tests.make.tiny_store import write_tiny_store
 from tests.make.tiny_views import write_tiny_views
 
-TINY = "--steps 2 --batch 2 --shape.side 32 --shape.width 2 --shape.blocks 1 --shape.critic-width 2".split()
+TINY = "--steps 2 --batch 2 --shape.side 32 --shape.width 2 --shape.blocks 1 --shape.critic-width 2"
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_a_translator_is_trained_and_told_of(command: list[str], capsys) -> None:
-    assert run([*command, "--recipe", "cyclegan-paper", *TINY]) == 0
+    assert run([*command, "--recipe", "cyclegan-paper", *TINY.split()]) == 0
     renders = json.loads(Path("run/pictures.json").read_text())["renders"]
     told = f"translator.onnx: learned from 5 photos (1 skipped) and {renders} renders\n"
     assert capsys.readouterr().out.endswith(told)
@@ -35,7 +35,7 @@ def test_a_translator_is_trained_and_told_of(command: list[str], capsys) -> None
 
 
 def test_the_first_recipe_is_what_nobody_names(command: list[str]) -> None:
-    assert run([*command, *TINY]) == 0
+    assert run([*command, *TINY.split()]) == 0
     assert json.loads(Path("run/recipe.json").read_text())["epochs"] == 0
 
 
@@ -65,5 +65,5 @@ def test_wrong_options_are_one_line(
     ],
 )
 def test_wrong_places_are_one_line(command, capsys, photos: str, views: str, code: int, message: str) -> None:
-    assert run([*command[:2], photos, views, *command[4:], *TINY]) == code
+    assert run([*command[:2], photos, views, *command[4:], *TINY.split()]) == code
     assert message in capsys.readouterr().err

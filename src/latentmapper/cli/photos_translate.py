@@ -12,8 +12,8 @@ from tyro.conf import FlagCreatePairsOff, Positional, arg
 class Translate:
     """Translate every photo of a folder as `reconstruct --translator` does, to look at: STEM.png.
 
-    Photos are best cut out before, by `latentmapper photos cut`. Run it again to go on. Exit codes: 0 all done, 1
-    some photos failed, 2 wrong usage, 3 no translator.
+    Photos are best cut out before, by `latentmapper photos cut`. Run it again to go on. Exit codes: 0 all
+    done, 1 some photos failed, 2 wrong usage, 3 no translator.
     """
 
     folder: Positional[Annotated[Path, arg(metavar="FOLDER")]]

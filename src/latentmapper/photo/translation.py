@@ -1,8 +1,9 @@
 """Photos to pictures that look like renders, before they are mapped to codes (3D-LatentMapper, section 3.3).
 
-On disk: a graph, `translator.onnx` unless renamed (`pictures` (n, 3, side, side) to `translated`, the same), and
-beside it a file of the same name with the suffix .json: format, side, mean and std of the pixels that the graph
-takes and gives, the SHA-256 of the graph, and what it has learned from. `latentmapper train translator` makes both.
+On disk: a graph, `translator.onnx` unless renamed (`pictures` (n, 3, side, side) to `translated`, the same),
+and beside it a file of the same name with the suffix .json: format, side, mean and std of the pixels that the
+graph takes and gives, the SHA-256 of the graph, and what it has learned from. `latentmapper train translator`
+makes both.
 """
 
 import json
@@ -21,7 +22,7 @@ FORMAT = 1
 GRAPH = "translator.onnx"
 PICTURES, TRANSLATED = "pictures", "translated"
 MEAN, STD = 0.5, 0.5
-"""What is taken off a pixel 0..1 before the graph, and what the rest is divided by: -1..1, as tanh gives it."""
+"""What is taken off a pixel 0..1, and what the rest is divided by: the graph reads and gives -1..1."""
 SIDES = (16, 1024)
 """Smallest and largest side of the pictures that a graph may read."""
 MAKE = "latentmapper train translator"

@@ -56,13 +56,13 @@ def test_a_damaged_array_is_told(views: Views, tmp_path: Path) -> None:
     photos, run = write_tiny_photos(tmp_path / "photos"), tmp_path / "run"
     keep_unpaired(photos, [views], run, 36)
     (run / PHOTOS).write_bytes(b"no array")
-    with pytest.raises(StoreError, match="the pictures in .*run cannot be read"):
+    with pytest.raises(StoreError, match=r"the pictures in .*run cannot be read"):
         keep_unpaired(photos, [views], run, 36)
 
 
 def test_one_side_alone_is_refused(views: Views, tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
-    with pytest.raises(StoreError, match="no readable photo in .*none"):
+    with pytest.raises(StoreError, match=r"no readable photo in .*none"):
         keep_unpaired(tmp_path / "none", [views], tmp_path / "run", 36)
     held_out = Views(views.path, views.header, [r for r in views.records if r.split != "train"])
     with pytest.raises(StoreError, match="no views of training shapes; make them with: latentmapper data re"):

@@ -1,4 +1,4 @@
-"""The two sides that a translator learns from: photos and renders, framed alike, kept as two arrays on disk."""
+"""The two sides that a translator learns from: photos and renders, framed alike, in two arrays on disk."""
 
 import json
 import logging

@@ -1,7 +1,8 @@
-"""CycleGAN (Zhu et al., "Unpaired image-to-image translation using cycle-consistent adversarial networks", ICCV 2017).
+"""CycleGAN (Zhu et al., "Unpaired image-to-image translation using cycle-consistent adversarial networks",
+ICCV 2017).
 
-A generator for each direction, of residual blocks as Johnson et al. have them, and a discriminator for each side,
-which looks at overlapping patches of 70 x 70 pixels. Pictures are (b, 3, h, w) float32 -1..1.
+A generator for each direction, of residual blocks as Johnson et al. have them, and a discriminator for each
+side, which looks at overlapping patches of 70 x 70 pixels. Pictures are (b, 3, h, w) float32 -1..1.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from latentmapper.errors import RecipeError
 HALVINGS = 2
 """How often a generator halves its picture before the residual blocks."""
 SMALLEST = 32
-"""Side below which a discriminator sees no patch: it halves a picture three times, then takes off two pixels."""
+"""Side below which a discriminator cannot score: it halves a picture thrice, and takes two pixels off."""
 SPREAD = 0.02
 """Standard deviation of weights at the start."""
 POOL = 50

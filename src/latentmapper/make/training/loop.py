@@ -54,9 +54,9 @@ def train(
 
     The learning rate of every optimiser falls from its base along a cosine to `final_rate` times it, after
     it rose from nothing over `warmup` steps; with `halvings` it is halved that often instead, after equal
-    parts of the run, and it falls to a tenth at each of `drops`, shares of the run. Over the share `falling` at
-    the end of the run it falls linearly to nothing besides. Gradients longer than `clip` are shortened to it;
-    0 leaves them.
+    parts of the run, and it falls to a tenth at each of `drops`, shares of the run. Over the share `falling`
+    at the end of the run it falls linearly to nothing besides. Gradients longer than `clip` are shortened to
+    it; 0 leaves them.
     """
     bases = [[group["lr"] for group in optimizer.param_groups] for optimizer in task.optimizers]
     start, state = checkpoint.load(folder, task.modules, task.optimizers)

@@ -28,7 +28,7 @@ class TranslatorRecipe:
     cycle_weight: float = 10.0
     """Weight of the L1 between a picture and what comes back of it."""
     identity_weight: float = 0.5
-    """Weight, in cycle weights, of the L1 between a picture and what the generator of its own side makes of it."""
+    """Weight, in cycle weights, of the L1 between a picture and what its own side's generator makes of it."""
     pool: int = POOL
     """Earlier fakes that each discriminator may be shown again."""
     bfloat16: bool = False
