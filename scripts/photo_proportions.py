@@ -26,6 +26,10 @@ from latentmapper.photo.translation import Translator
 from latentmapper.reconstructor import Reconstructor
 
 RATIOS = ("height_to_length", "width_to_length")
+COLUMNS = (
+    *("pack", "foreground", "translated", "photos", "ratio"),
+    *("mean abs. error %", "best constant %", "rank correlation"),
+)
 BELOW_MIRRORS = 0.5
 """Share of the height up to which a car's width is taken."""
 
@@ -63,8 +67,7 @@ def main(config: Config) -> None:
     """Measure and print."""
     photos = list(_known(config))[:: config.every]
     truth = np.array([ratios for _, ratios in photos])
-    print("| pack | foreground | translated | photos | ratio | mean abs. error % | best constant % | ranks |")
-    print("|---|---|---|---|---|---|---|---|")
+    print(f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|")
     for pack in config.pack or [p for p in bundled_packs() if read_metadata(p)["category"] == "car"]:
         found = {
             way: np.array([_proportions(made, path, config.resolution) for path, _ in photos])

@@ -9,13 +9,15 @@ from latentmapper import files
 from latentmapper.photo.translation import GRAPH, PICTURES, TRANSLATED, header_of
 
 
-def write_tiny_translator(folder: Path, side: int = 32, operation: str = "Neg") -> Path:
+def write_tiny_translator(
+    folder: Path, side: int = 32, operation: str = "Neg", reads: str = PICTURES
+) -> Path:
     """Write graph and header into a folder; another ONNX operation gives another translation."""
     folder.mkdir(parents=True, exist_ok=True)
     shape = [None, 3, side, side]
-    node = helper.make_node(operation, [PICTURES], [TRANSLATED])
+    node = helper.make_node(operation, [reads], [TRANSLATED])
     read, given = (
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in (PICTURES, TRANSLATED)
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in (reads, TRANSLATED)
     )
     graph = helper.make_graph([node], "negative", [read], [given])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)

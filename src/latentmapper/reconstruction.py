@@ -71,7 +71,8 @@ class Reconstruction:
     def provenance(self) -> dict[str, Any]:
         """What every saved file says of its origin; the same photo, pack and version give the same."""
         cut_out = {} if self.foreground is None else {"foreground": self.foreground}
-        translated = self.translator_sha256 and {"translator_sha256": self.translator_sha256}
+        digest = self.translator_sha256
+        translated = {} if digest is None else {"translator_sha256": digest}
         return {
             "generator": generator(),
             "category": self.category,
@@ -81,7 +82,7 @@ class Reconstruction:
             "photo_sha256": self.photo_sha256,
             "nearest": [{"shape": name, "weight": round(weight, 6)} for name, weight in self.nearest],
             **cut_out,
-            **(translated or {}),
+            **translated,
             "code": [float(value) for value in self.code],
         }
 

@@ -76,6 +76,12 @@ def test_a_damaged_graph_is_refused(tmp_path: Path) -> None:
         Translator(path)
 
 
+def test_another_graph_is_refused(tmp_path: Path) -> None:
+    path = write_tiny_translator(tmp_path, reads="tokens")
+    with pytest.raises(PackError, match="is no translator: it does not make 'translated' of 'pictures'"):
+        Translator(path)
+
+
 def test_a_graph_that_gives_no_colours_is_refused(tmp_path: Path) -> None:
     translator = Translator(write_tiny_translator(tmp_path, operation="Log"), threads=1)
     with pytest.raises(

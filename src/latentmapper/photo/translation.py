@@ -47,6 +47,8 @@ class Translator:
         """Of the square that the graph reads, pixels."""
         self._mean, self._std = float(header["mean"]), float(header["std"])
         self._session = Session(path, threads)
+        if (self._session.inputs, self._session.outputs) != ([PICTURES], [TRANSLATED]):
+            raise PackError(f"{path} is no translator: it does not make {TRANSLATED!r} of {PICTURES!r}")
         self.sha256 = sha256_of_json([header["sha256"], self.side, self._mean, self._std])
         """Of everything that decides a translation."""
 

@@ -126,8 +126,8 @@ def _digest(inputs: Sequence[Input], views: Sequence[Views], side: int) -> str:
     for each in inputs:
         try:
             photos.append(files.sha256_of_bytes(each.read()))
-        except PhotoError as error:
-            photos.append(str(error))
+        except PhotoError:
+            photos.append("unreadable")
     return files.sha256_of_json(
         [photos, [files.sha256_of_file(some.path / MANIFEST) for some in views], side]
     )
