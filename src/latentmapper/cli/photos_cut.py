@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import tyro
 from tyro.conf import FlagCreatePairsOff, Positional, UseAppendAction, arg
 
 from latentmapper.errors import UsageError
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from latentmapper.photo import Photo
 
 
 @dataclass(frozen=True)
@@ -51,5 +56,8 @@ def main(verb: str, argv: list[str]) -> int:
     reconstructor.require_category(config.category)
     packs = sorted(pack.hash for pack in reconstructor.packs.values())
     identity = ["cut", packs, config.category, reconstructor.foreground.identity("")]
-    draw = lambda photo: cut_out(photo, reconstructor.find(photo, config.category).mask)  # noqa: E731
+
+    def draw(photo: "Photo") -> "Image.Image":
+        return cut_out(photo, reconstructor.find(photo, config.category).mask)
+
     return run_over(PictureRun(draw, identity, journal, config.overwrite), jobs, config.output)

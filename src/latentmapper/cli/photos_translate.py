@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import tyro
 from tyro.conf import FlagCreatePairsOff, Positional, arg
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from latentmapper.photo import Photo
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,9 @@ def main(verb: str, argv: list[str]) -> int:
 
     journal, jobs = jobs_of(config.folder, config.output)
     translator = Translator(config.translator)
-    draw = lambda photo: image_of(translator.own_size(frame(photo, photo.alpha)))  # noqa: E731
+
+    def draw(photo: "Photo") -> "Image.Image":
+        return image_of(translator.own_size(frame(photo, photo.alpha)))
+
     run = PictureRun(draw, ["translate", translator.sha256], journal, config.overwrite)
     return run_over(run, jobs, config.output)

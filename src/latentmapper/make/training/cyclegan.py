@@ -60,20 +60,16 @@ class CycleGanTask:
         with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.bfloat16):
             self._let_judges_learn(False)
             renders_made, photos_made = self.to_synthetic(photos), self.to_real(renders)
-            convinced = _lsgan(self.judge_synthetic(renders_made), 1) + _lsgan(
-                self.judge_real(photos_made), 1
-            )
-            cycle = _l1(self.to_real(renders_made), photos) + _l1(self.to_synthetic(photos_made), renders)
-            identity = _l1(self.to_synthetic(renders), renders) + _l1(self.to_real(photos), photos)
+            parts = self._made(photos, renders, renders_made, photos_made)
             self._let_judges_learn(True)
-            earlier_renders = self._synthetic_pool.exchange(renders_made, rng)
-            earlier_photos = self._real_pool.exchange(photos_made, rng)
-            judged = self._judged(self.judge_synthetic, renders, earlier_renders)
-            judged = judged + self._judged(self.judge_real, photos, earlier_photos)
+            shown_renders = self._synthetic_pool.exchange(renders_made, rng)
+            shown_photos = self._real_pool.exchange(photos_made, rng)
+            judged = self._judged(self.judge_synthetic, renders, shown_renders)
+            judged = judged + self._judged(self.judge_real, photos, shown_photos)
         weight = self.recipe.cycle_weight
-        made = convinced + weight * (cycle + self.recipe.identity_weight * identity)
-        parts = {"convinced": convinced, "cycle": cycle, "identity": identity, "judged": judged}
-        return made + judged, {name: float(part.detach()) for name, part in parts.items()}
+        kept = parts["cycle"] + self.recipe.identity_weight * parts["identity"]
+        loss = parts["convinced"] + weight * kept + judged
+        return loss, {name: float(part.detach()) for name, part in (parts | {"judged": judged}).items()}
 
     def validate(self, step: int) -> dict[str, float]:
         """Nothing to measure, but a sheet to look at: photo, its translation, and back; render, and back."""
@@ -109,12 +105,26 @@ class CycleGanTask:
             cut.append(window[:, ::-1] if rng.random() < 0.5 else window)
         return tensor(np.stack(cut))
 
+    def _made(
+        self,
+        photos: torch.Tensor,
+        renders: torch.Tensor,
+        renders_made: torch.Tensor,
+        photos_made: torch.Tensor,
+    ) -> dict[str, torch.Tensor]:
+        """The losses of the generators: fakes that convince, come back as they were, and leave their own be."""
+        convinced = _lsgan(self.judge_synthetic(renders_made), 1) + _lsgan(self.judge_real(photos_made), 1)
+        cycle = _l1(self.to_real(renders_made), photos) + _l1(self.to_synthetic(photos_made), renders)
+        identity = _l1(self.to_synthetic(renders), renders) + _l1(self.to_real(photos), photos)
+        return {"convinced": convinced, "cycle": cycle, "identity": identity}
+
     def _let_judges_learn(self, learning: bool) -> None:
         for parameter in self._judges:
             parameter.requires_grad_(learning)
 
     @staticmethod
     def _judged(judge: torch.nn.Module, real: torch.Tensor, fakes: torch.Tensor) -> torch.Tensor:
+        """The loss of a discriminator."""
         return 0.5 * (_lsgan(judge(real), 1) + _lsgan(judge(fakes), 0))
 
 
