@@ -112,7 +112,7 @@ class CycleGanTask:
         renders_made: torch.Tensor,
         photos_made: torch.Tensor,
     ) -> dict[str, torch.Tensor]:
-        """The losses of the generators: fakes that convince, come back as they were, and leave their own be."""
+        """The losses of the generators: of convincing, of coming back, and of leaving their own side be."""
         convinced = _lsgan(self.judge_synthetic(renders_made), 1) + _lsgan(self.judge_real(photos_made), 1)
         cycle = _l1(self.to_real(renders_made), photos) + _l1(self.to_synthetic(photos_made), renders)
         identity = _l1(self.to_synthetic(renders), renders) + _l1(self.to_real(photos), photos)
