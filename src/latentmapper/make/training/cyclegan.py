@@ -29,6 +29,9 @@ class CycleGanTask:
         self.to_synthetic, self.to_real = generator(shape), generator(shape)
         self.judge_synthetic, self.judge_real = discriminator(shape), discriminator(shape)
         self._synthetic_pool, self._real_pool = (Pool(shape.side, recipe.pool) for _ in range(2))
+        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        for module in self.modules.values():
+            module.to(self._device)
         makers = [*self.to_synthetic.parameters(), *self.to_real.parameters()]
         self._judges = [*self.judge_synthetic.parameters(), *self.judge_real.parameters()]
         self.optimizers: list[Any] = [
@@ -57,7 +60,7 @@ class CycleGanTask:
         """
         rng = np.random.default_rng((self.recipe.seed, step))
         photos, renders = self._batch(step, rng)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.bfloat16):
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=self.recipe.bfloat16):
             self._let_judges_learn(False)
             renders_made, photos_made = self.to_synthetic(photos), self.to_real(renders)
             parts = self._made(photos, renders, renders_made, photos_made)
@@ -74,7 +77,7 @@ class CycleGanTask:
     def validate(self, step: int) -> dict[str, float]:
         """Nothing to measure, but a sheet to look at: photo, its translation, and back; render, and back."""
         photos, renders = (
-            tensor(middle(pictures[_spread(len(pictures))], self.recipe.shape.side))
+            tensor(middle(pictures[_spread(len(pictures))], self.recipe.shape.side)).to(self._device)
             for pictures in (self.pictures.photos, self.pictures.renders)
         )
         with torch.no_grad():
@@ -103,7 +106,7 @@ class CycleGanTask:
             top, left = rng.integers(picture.shape[0] - side + 1, size=2)
             window = picture[top : top + side, left : left + side]
             cut.append(window[:, ::-1] if rng.random() < 0.5 else window)
-        return tensor(np.stack(cut))
+        return tensor(np.stack(cut)).to(self._device)
 
     def _made(
         self,
@@ -156,4 +159,4 @@ def tensor(pictures: np.ndarray) -> torch.Tensor:
 def _pixels(pictures: torch.Tensor) -> np.ndarray:
     """The way back."""
     levels = (pictures * STD + MEAN).clamp(0, 1) * 255
-    return levels.round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
+    return levels.round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()

@@ -59,7 +59,7 @@ def export_translator(
     PackError : ONNX Runtime gives other pictures than the module.
     """
     side = recipe.shape.side
-    network.eval()
+    network.cpu().eval()
     export_onnx(network, torch.zeros(1, 3, side, side), path, PICTURES, [TRANSLATED])
     shown = tensor(middle(pictures.photos[:1], side))
     with torch.no_grad():
