@@ -7,7 +7,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from latentmapper import files
-from latentmapper.pack import MODEL_CARD, Pack, content_hash, read_metadata
+from latentmapper.pack import DIRECTIONS, MODEL_CARD, Pack, content_hash, read_metadata
 from tests.tiny_pack import DESCRIPTOR, write_tiny_pack
 
 
@@ -23,11 +23,12 @@ def test_presence_is_linear_in_the_descriptor(tmp_path: Path) -> None:
     assert Pack.open(folder).presence(descriptor) == pytest.approx(expected, abs=1e-9)
 
 
-def test_the_hash_is_of_everything_but_results_and_card(tmp_path: Path) -> None:
+def test_the_hash_is_of_everything_but_what_is_measured_later(tmp_path: Path) -> None:
     metadata = read_metadata(write_tiny_pack(tmp_path))
     digest = content_hash(metadata)
-    card = {"files": metadata["files"] | {MODEL_CARD: "0" * 64}}
-    assert content_hash(metadata | {"results": [{"rows": []}]} | card) == digest
+    later = {"files": metadata["files"] | {MODEL_CARD: "0" * 64, DIRECTIONS: "1" * 64}}
+    measured = {"results": [{"rows": []}], "directions": {"sliders": []}}
+    assert content_hash(metadata | measured | later) == digest
     for name in set(metadata) - {"files"}:
         assert content_hash(metadata | {name: "other"}) != digest, name
     for name in metadata["files"]:

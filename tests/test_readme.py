@@ -6,12 +6,14 @@ import shutil
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 import trimesh
 
 from latentmapper import pack, reconstructor
 from latentmapper.cli import VERBS, packs, run
-from tests.tiny_pack import write_tiny_pack
+from tests.tiny_pack import CODE_SIZE, write_tiny_pack
+from tests.tiny_sliders import WORDS, write_sliders
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -27,6 +29,8 @@ TINY = {
     "data render": "--views 2 --workers 1",
     "data features": "",
     "train shape": f"--steps 60 --shapes-per-step 4 --points-per-shape 256 {MODEL}",
+    "edit": "--resolution 64",
+    "morph": "--frames 3 --resolution 32",
     "fit": "--steps 2 --points 64",
     "train location": "--steps 2",
     "train mapper": "--steps 1 --batch 2 --metric-points 4",
@@ -70,6 +74,8 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         write_tiny_pack(tmp_path / "packs" / "car"),
         write_tiny_pack(tmp_path / "packs" / "airplane", "airplane"),
     ]
+    sliders = dict(zip(WORDS, np.eye(CODE_SIZE + 1, CODE_SIZE), strict=True))
+    write_sliders(installed[0], sliders, dict.fromkeys(WORDS, 0.4))
     for module in (pack, packs, reconstructor):
         monkeypatch.setattr(module, "bundled_packs", lambda: installed)
     monkeypatch.chdir(tmp_path)

@@ -31,8 +31,8 @@ from latentmapper.view import View, tells_view
 FORMAT = 3
 MODEL_CARD = "MODEL_CARD.md"
 DIRECTIONS = "directions.safetensors"
-LATER = ("results", "directions")
-"""Entries of pack.json that are measured on the finished pack."""
+LATER = ("results", "directions", MODEL_CARD, DIRECTIONS)
+"""Entries of pack.json, and files, that tell what was measured on the finished pack."""
 REQUIRED = ("format", "id", "category", "base", "vit", "descriptor", "shapes", "files", "license")
 
 
@@ -274,17 +274,15 @@ def read_metadata(folder: Path) -> dict[str, Any]:
 def content_hash(metadata: dict[str, Any]) -> str:
     """SHA-256 over a pack's metadata, which holds the hashes of its files, but for what was measured later.
 
-    `results` and the hash of the model card, which tells them, are left out, and so are `directions` and the
-    hash of their file: results can name the pack that they were measured on, codes the pack they belong to,
-    and writing either into it does not make another pack of it.
+    Results and sliders, and the files that tell them, are left out: so results can name the pack that they
+    were measured on, and writing either into it does not make another pack of it.
 
     Parameters
     ----------
     metadata : the content of pack.json.
     """
     content = {name: value for name, value in metadata.items() if name not in LATER}
-    later = (MODEL_CARD, DIRECTIONS)
-    content["files"] = {name: digest for name, digest in metadata["files"].items() if name not in later}
+    content["files"] = {name: digest for name, digest in metadata["files"].items() if name not in LATER}
     return files.sha256_of_json(content)
 
 

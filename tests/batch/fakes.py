@@ -34,6 +34,7 @@ class FakeReconstructor:
 
     def __init__(self) -> None:
         self.packs = {"car": SimpleNamespace(id="fake", category="car", hash="0" * 64)}
+        self.translator = None
         self.seen: list[str] = []
         self.foreground: Foreground = Alpha()
         self.before: Callable[[Photo], None] = lambda photo: None
@@ -59,7 +60,7 @@ def run(
     journal = Journal(target.folder)
     reconstructor = cast(Reconstructor, fake or FakeReconstructor())
     batch = Batch(reconstructor, Options(**options), journal, overwrite)
-    return list(batch.run(assign(expand([str(name) for name in names]), target, journal)))
+    return list(batch.run(assign(expand([str(name) for name in names]), journal, target.stem)))
 
 
 def statuses(outcomes: list[Outcome]) -> list[str]:

@@ -10,14 +10,14 @@ from latentmapper.cli import run
 from latentmapper.editing import Editor
 from latentmapper.editing.code_files import code_record, read_code
 from latentmapper.shapes.provenance import read_provenance
-from tests.editing.axes_pack import code_of, write_axes_pack, write_sliders
+from tests.editing.axes_pack import code_of, write_axes_pack, write_exact_sliders
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the analytic pack and, in code.json, the code of an ellipsoid."""
     folder = tmp_path_factory.mktemp("edit")
-    write_sliders(write_axes_pack(folder / "pack"))
+    write_exact_sliders(write_axes_pack(folder / "pack"))
     record = code_record(code_of((0.35, 0.3, 0.7)), Editor(folder / "pack").pack, {"photo_sha256": "abc"})
     (folder / "code.json").write_text(json.dumps(record))
     return folder

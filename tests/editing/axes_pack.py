@@ -11,6 +11,7 @@ from safetensors.numpy import load_file, save_file
 from latentmapper import files
 from latentmapper.shapes.base import register_base
 from tests.tiny_pack import write_tiny_pack
+from tests.tiny_sliders import write_sliders
 
 CODE_SIZE = 6
 HALF_AXES = (0.35, 0.3, 0.7)
@@ -70,29 +71,8 @@ def write_axes_pack(path: Path, shapes: int = 60) -> Path:
     return path
 
 
-def write_sliders(path: Path) -> None:
+def write_exact_sliders(path: Path) -> None:
     """Give the pack sliders that move one half-axis each, by a tenth a step."""
-    from latentmapper.editing import Directions, Slider
-    from latentmapper.make.editing.packing import write_directions
-    from latentmapper.make.editing.recipe import DirectionsRecipe
-
-    words = {"height": ("lower", "taller"), "width": ("narrower", "wider"), "length": ("shorter", "longer")}
+    x, y, z = 0.1 * turn()
     means = {"height": HALF_AXES[1] / HALF_AXES[2], "width": HALF_AXES[0] / HALF_AXES[2], "length": 2.0}
-    sliders = tuple(
-        Slider(
-            name=name,
-            label=name,
-            less=words[name][0],
-            more=words[name][1],
-            unit="share" if name == "length" else "m",
-            kind="measured",
-            mean=means[name],
-            deviation=0.1 * means[name],
-            effect=(-2.0, -1.0, 0.0, 1.0, 2.0),
-            right=1.0,
-        )
-        for name in words
-    )
-    x, y, z = turn()
-    matrix = 0.1 * np.stack([y, x, z]).astype(np.float32)
-    write_directions(path, Directions(sliders, matrix), DirectionsRecipe())
+    write_sliders(path, {"height": y, "width": x, "length": z}, means)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from latentmapper.editing import Editor
-from tests.editing.axes_pack import write_axes_pack, write_sliders
+from tests.editing.axes_pack import write_axes_pack, write_exact_sliders
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +18,7 @@ def bare_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def axes_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A pack with exact sliders; to be read only."""
     path = write_axes_pack(tmp_path_factory.mktemp("axes") / "pack")
-    write_sliders(path)
+    write_exact_sliders(path)
     return path
 
 

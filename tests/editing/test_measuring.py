@@ -69,8 +69,8 @@ def test_a_parametric_car_measures_what_it_was_built_to() -> None:
 
     car = Cars(8, seed=5).load("parametric-car__5-00003")
     design = draw(np.random.default_rng([5, 3]))
-    fine = trimesh.Trimesh(car.vertices, car.faces, process=False).subdivide_to_size(0.02)
-    found = measure("car", Mesh(fine.vertices.astype(np.float32), fine.faces.astype(np.int32)))
+    fine = trimesh.remesh.subdivide_to_size(car.vertices, car.faces, 0.02)
+    found = measure("car", Mesh(fine[0].astype(np.float32), fine[1].astype(np.int32)))
     known = {
         "height": design.height,
         "width": design.width,

@@ -11,7 +11,7 @@ from latentmapper import files
 from latentmapper.editing import Directions
 from latentmapper.errors import MissingError, PackError, UsageError
 from latentmapper.pack import DIRECTIONS, Pack
-from tests.editing.axes_pack import write_axes_pack, write_sliders
+from tests.editing.axes_pack import write_axes_pack, write_exact_sliders
 
 
 def test_they_come_back_as_they_were_written(axes_pack: Path) -> None:
@@ -36,14 +36,14 @@ def test_a_pack_without_them_names_the_command(bare_pack: Path) -> None:
 def test_they_leave_the_hash_of_the_pack_and_are_checked_themselves(tmp_path: Path) -> None:
     folder = write_axes_pack(tmp_path / "pack")
     before = Pack.open(folder).hash
-    write_sliders(folder)
+    write_exact_sliders(folder)
     assert Pack.open(folder).hash == before
     (folder / DIRECTIONS).write_bytes(b"other")
     with pytest.raises(PackError, match=f"{DIRECTIONS} differs from its recorded SHA-256"):
         Pack.open(folder)
 
 
-@pytest.mark.parametrize("damage", ["count", "missing", "text"])
+@pytest.mark.parametrize("damage", ["count", "missing", "text", "twice", "name", "nothing"])
 def test_what_does_not_fit_together_is_refused(axes_pack: Path, tmp_path: Path, damage: str) -> None:
     folder = shutil.copytree(axes_pack, tmp_path / "pack")
     metadata = json.loads((folder / "pack.json").read_text())
@@ -52,8 +52,10 @@ def test_what_does_not_fit_together_is_refused(axes_pack: Path, tmp_path: Path, 
         rows.pop()
     elif damage == "missing":
         del rows[0]["unit"]
-    else:
+    elif damage == "text":
         metadata["directions"] = "none"
+    else:
+        rows[0] |= {"twice": {"name": "width"}, "name": {"name": [1]}, "nothing": {"deviation": 0}}[damage]
     files.write_json(folder / "pack.json", metadata)
     with pytest.raises(PackError, match="the sliders of pack tiny-thing cannot be read"):
         Directions.of(Pack.open(folder))

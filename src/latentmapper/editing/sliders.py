@@ -99,7 +99,9 @@ class Directions:
         for name, array, shape in zip(ARRAYS, (matrix, effects, talk), shapes, strict=True):
             if array.shape != shape or not np.isfinite(array).all():
                 raise ValueError(f"{name} is no finite array {shape}")
-        names = [row["name"] for row in rows]
+        names = [_named(row) for row in rows]
+        if len(set(names)) < count:
+            raise ValueError("two sliders have one name")
         sliders = tuple(
             Slider(
                 **{**row, "parts": tuple(row["parts"])},
@@ -147,3 +149,14 @@ class Directions:
                 raise UsageError(f"{name}={amount}: a slider moves by a number of standard deviations")
             total += amount * self.matrix[self.numbers[name]]
         return total
+
+
+def _named(row: Mapping[str, Any]) -> str:
+    """The name in a row of pack.json. Raises `ValueError` where a value is not of the kind it should be."""
+    words = (row["name"], row["label"], row["less"], row["more"], row["unit"], row["kind"], *row["parts"])
+    numbers = [row[name] for name in ("mean", "deviation", "error", "right", "low", "high")]
+    if not all(isinstance(word, str) for word in words) or not np.isfinite(np.array(numbers, float)).all():
+        raise ValueError(f"the row of {row['name']!r} holds what is no slider")
+    if not row["deviation"] > 0:
+        raise ValueError(f"one step of {row['name']} is nothing")
+    return row["name"]

@@ -23,7 +23,7 @@ from latentmapper.make.training.presence import GLOBAL_TOKENS
 from latentmapper.make.training.recipe import load_recipe
 from latentmapper.make.training.shape import TrainedShape, load_shape_run
 from latentmapper.make.training.view import view_head_of
-from latentmapper.pack import FORMAT, MODEL_CARD, Pack
+from latentmapper.pack import DIRECTIONS, FORMAT, MODEL_CARD, Pack
 from latentmapper.photo.location import Location
 from latentmapper.view import NUMBERS
 
@@ -97,6 +97,8 @@ def build_pack(
     )
     entries, clusters = describe_descriptors(details, mapper_run, location is not None)
     output.mkdir(parents=True, exist_ok=True)
+    # Sliders of a pack that was here before do not fit this one.
+    (output / DIRECTIONS).unlink(missing_ok=True)
     base = export_base(model, output, recipe.level, recipe.int8) | {"level": recipe.level}
     view = view_head_of(mapper_run, best_of(mapper_run), details) if recipe.view else None
     export_mapper(mapper, view, output, recipe.bandwidth is None, recipe.int8)

@@ -59,7 +59,7 @@ def _wing(outline: Outline, low: float, high: float) -> dict[str, float]:
     if len(outer) < 2:
         return {}
     x, front, rear, level = outer.T
-    chord, slope = float(np.median(rear - front)), float(theilslopes(front, x)[0])
+    chord, slope = float(np.median(rear - front)), float(np.asarray(theilslopes(front, x))[0])
     return {
         "wing_place": float(np.median(front)) + chord / 4,
         "sweep": float(np.degrees(np.arctan(slope))),

@@ -106,4 +106,5 @@ def _wheel(outline: Outline, level: float, ends: tuple[float, float]) -> tuple[f
         for sign, side in ((1, s < middle), (-1, s >= middle))
     )
     half = (behind - before) / 2
-    return (before + behind) / 2, (half**2 + level**2) / (2 * level)
+    radius = (half**2 + level**2) / (2 * level)
+    return (before + behind) / 2, radius if radius < WHEEL else float("nan")

@@ -12,7 +12,7 @@ from latentmapper.editing.distribution import Distribution
 from latentmapper.editing.measuring import Measure, measures_of
 from latentmapper.editing.sliders import Directions, Slider
 from latentmapper.make.editing.checking import Bench, Moves, Reading
-from latentmapper.make.editing.fitting import explained, gradients, orthogonalised, scaled
+from latentmapper.make.editing.fitting import explained, gradients, neighbours, orthogonalised, scaled
 from latentmapper.make.editing.labels import labelled, resemblance
 from latentmapper.make.editing.recipe import DirectionsRecipe
 from latentmapper.make.editing.sampling import Material, measured_on
@@ -84,10 +84,13 @@ class Finder:
     def _fit(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(a, m) what measures gain along the axes, and (a,) what share of their variance that tells."""
         samples = (self.material.known, self.material.blends)
-        whitened = self.bench.distribution.whitened(np.concatenate([each.codes for each in samples]))
+        codes = np.concatenate([each.codes for each in samples])
         values = np.concatenate([each.values for each in samples]) / self._units
-        gradient = gradients(whitened, values, self.recipe.ridge)
-        return gradient, explained(gradient, whitened, values)
+        one, other = neighbours(codes)
+        whitened = self.bench.distribution.whitened(codes)
+        steps, changes = whitened[one] - whitened[other], values[one] - values[other]
+        gradient = gradients(steps, changes, self.recipe.ridge)
+        return gradient, explained(gradient, steps, changes)
 
     @cached_property
     def _columns(self) -> list[int]:

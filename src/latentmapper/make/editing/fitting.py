@@ -7,8 +7,25 @@ from numpy.typing import NDArray
 
 from latentmapper.editing.measuring import Measure
 
+NEAREST = 10
+"""Shapes like it that each one is set against."""
 LEAST = 0.5
 """No step is made longer than this much of it, showing on meshes, asks for."""
+
+
+def neighbours(
+    codes: NDArray[np.floating], count: int = NEAREST
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs (p,), (p,) of each code (n, d) with those nearest to it.
+
+    Differences between shapes that are alike tell what a small step does; those between a van and a coupe
+    tell what makes a van.
+    """
+    from scipy.spatial import KDTree
+
+    count = min(count, len(codes) - 1)
+    nearest = np.asarray(KDTree(codes).query(codes, count + 1)[1])[:, 1:]
+    return np.repeat(np.arange(len(codes)), count), nearest.ravel()
 
 
 def gradients(
@@ -18,26 +35,24 @@ def gradients(
 
     Parameters
     ----------
-    whitened : (n, m) codes, in standard deviations along the bank's principal axes.
-    standardised : (n, a) measures, in standard deviations.
-    ridge : as many samples at the mean as hold the gradients down.
+    whitened : (p, m) differences between codes, in standard deviations along the bank's principal axes.
+    standardised : (p, a) differences between their measures, in standard deviations.
+    ridge : how strongly gradients are held down: as so many pairs would that do not differ.
 
     Returns
     -------
     (a, m)
     """
-    centre = whitened.mean(axis=0)
-    x, y = whitened - centre, standardised - standardised.mean(axis=0)
-    return np.linalg.solve(x.T @ x + ridge * np.eye(x.shape[1]), x.T @ y).T
+    square = whitened.T @ whitened + ridge * np.eye(whitened.shape[1])
+    return np.asarray(np.linalg.solve(square, whitened.T @ standardised).T, np.float64)
 
 
 def explained(
     gradient: NDArray[np.float64], whitened: NDArray[np.float64], standardised: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """(a,) share of the variance of each measure (n, a) that its gradient (a, m) tells of codes (n, m)."""
-    values = standardised - standardised.mean(axis=0)
-    left = values - (whitened - whitened.mean(axis=0)) @ gradient.T
-    return 1 - (left**2).sum(axis=0) / np.maximum((values**2).sum(axis=0), 1e-12)
+    """(a,) share of the differences (p, a) in each measure that its gradient (a, m) tells."""
+    left = standardised - whitened @ gradient.T
+    return 1 - (left**2).sum(axis=0) / np.maximum((standardised**2).sum(axis=0), 1e-12)
 
 
 def orthogonalised(gradient: NDArray[np.float64], measures: Sequence[Measure]) -> NDArray[np.float64]:

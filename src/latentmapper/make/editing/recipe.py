@@ -17,8 +17,8 @@ class DirectionsRecipe:
     """Known shapes that directions are fitted to, at most; a third as many codes between them are added."""
     tests: int = 200
     """Codes left out of the fit on which every measured slider is tested: half known, half between them."""
-    ridge: float = 50.0
-    """How strongly the regression is held down: as so many samples at the mean would."""
+    ridge: float = 500.0
+    """How strongly the regression is held down: as so many pairs of like shapes that do not differ would."""
     principal: int = 4
     """Principal directions of the codes to keep."""
     closed_form: int = 4
