@@ -61,6 +61,11 @@ def test_a_cut_out_serves_as_mask_by_its_transparency(tmp_path: Path) -> None:
     assert found.mask is not None and found.mask.sum() == 60 * 100
 
 
+def test_a_drawing_that_was_saved_with_an_opaque_alpha_is_still_black_and_white(tmp_path: Path) -> None:
+    found = find(tmp_path, drawn(200, 100, (50, 20, 150, 80)).convert("RGBA"), quarters(200, 100))
+    assert found.mask is not None and found.mask.sum() == 100 * 60
+
+
 def test_a_grey_edge_stays_soft(tmp_path: Path) -> None:
     mask = drawn(200, 100, (50, 20, 150, 80))
     mask.paste(102, (50, 20, 51, 80))

@@ -21,7 +21,7 @@ HOLE = 0.1
 
 
 class FileMasks:
-    """Masks from image files: white, or opaque where the file has transparency, is the object.
+    """Masks from image files: white, or opaque in a file that is transparent somewhere, is the object.
 
     Parameters
     ----------
@@ -100,7 +100,9 @@ def read_mask(data: bytes, name: str, photo: Photo) -> Mask:
         sizes = f"{width} x {height} pixels, but {photo.name} {photo.size[1]} x {photo.size[0]}"
         raise PhotoError(f"{name}: the mask has {sizes}; draw it on the photo itself")
     image = eight_bit(image, name)
-    grey = image.getchannel("A") if image.mode == "RGBA" else image.convert("L")
+    alpha = image.getchannel("A") if image.mode == "RGBA" else None
+    # Many programs save an opaque alpha beside the black and white that was drawn.
+    grey = alpha if alpha and np.asarray(alpha).min() < 255 else image.convert("L")
     size = photo.rgb.shape[1], photo.rgb.shape[0]
     if grey.size != size:
         grey = grey.resize(size, Image.Resampling.BOX)
