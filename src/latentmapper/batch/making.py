@@ -1,16 +1,15 @@
 """One encoded photo to the bytes of its files, and what it is called where that fails."""
 
-import io
 import logging
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
-from PIL import Image
 
 from latentmapper.errors import LatentMapperError, RefusedPhoto
 from latentmapper.photo import read_photo
 from latentmapper.photo.foreground import ALPHA
+from latentmapper.photo.framing import image_of, png_bytes
 from latentmapper.reconstructor import Reconstructor
 from latentmapper.shapes.export import Format, export_bytes
 from latentmapper.shapes.mesh import Mesh
@@ -83,12 +82,12 @@ def make(
         contents = [made.encode(options.format, options.length, options.up)]
     if options.preview:
         with clock("preview"):
-            contents.append(_png(made.preview(photo)))
+            contents.append(png_bytes(made.preview(photo)))
     if options.overlay:
         with clock("overlay"):
-            contents.append(_png(made.overlay(photo)))
+            contents.append(png_bytes(made.overlay(photo)))
     if options.mask and made.mask is not None:
-        contents.append(_png(Image.fromarray(np.rint(255 * made.mask).astype(np.uint8))))
+        contents.append(png_bytes(image_of(made.mask)))
     result = made.record()
     size = photo.rgb.shape[0], photo.rgb.shape[1]
     if (camera := made.camera(size)) is not None:
@@ -96,12 +95,6 @@ def make(
     for stage, seconds in clock.seconds.items():
         result["timings"][stage] = round(result["timings"].get(stage, 0.0) + seconds, 6)
     return contents, result
-
-
-def _png(image: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 def failure(error: Exception, name: str) -> tuple[Failure, str]:

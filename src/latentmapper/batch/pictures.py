@@ -1,6 +1,5 @@
 """A folder of photos to a folder of pictures, one for each: cut out, or translated."""
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from latentmapper.batch.naming import Job
 from latentmapper.batch.running import Run
 from latentmapper.files import sha256_of_bytes, sha256_of_json
 from latentmapper.photo import Photo, read_photo
+from latentmapper.photo.framing import png_bytes
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,4 @@ class PictureRun(Run):
     def make(self, data: bytes, name: str) -> tuple[list[bytes], dict[str, Any]]:
         """See `Run`."""
         photo = read_photo(data, name)
-        buffer = io.BytesIO()
-        self.draw(photo).save(buffer, "PNG")
-        return [buffer.getvalue()], {"warnings": list(photo.warnings)}
+        return [png_bytes(self.draw(photo))], {"warnings": list(photo.warnings)}

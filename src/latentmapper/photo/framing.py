@@ -1,5 +1,7 @@
 """From a photo of any size to the square that the ViT looks at."""
 
+import io
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -57,8 +59,15 @@ def cut_out(photo: Photo, mask: Mask | None) -> Image.Image:
 
 
 def image_of(pixels: NDArray[np.float32]) -> Image.Image:
-    """A picture (h, w, 3 or 4) 0..1 as one of 8 bits a channel."""
+    """A picture (h, w[, 3 or 4]) 0..1 as one of 8 bits a channel."""
     return Image.fromarray(np.clip(np.rint(pixels * 255), 0, 255).astype(np.uint8))
+
+
+def png_bytes(image: Image.Image) -> bytes:
+    """A picture as a PNG file."""
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def letterbox(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from latentmapper.errors import LatentMapperError, MeshError, PackError
 from latentmapper.make.evaluation import timing
@@ -14,6 +15,7 @@ from latentmapper.make.evaluation.methods import Description
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.setup import Sources
 from latentmapper.make.evaluation.timing import Seconds, machine, method_times, pack_times
+from latentmapper.photo.framing import png_bytes
 from latentmapper.shapes.mesh import Mesh
 from tests.make.evaluation.fakes import Failing, Shifted, ball
 from tests.tiny_pack import write_tiny_pack
@@ -85,7 +87,7 @@ def test_a_process_that_fails_says_why(tmp_path: Path):
     with pytest.raises(
         LatentMapperError, match="a process of its own failed: latentmapper reconstruct: no pack at"
     ):
-        timing._cold(Sources(tmp_path / "nowhere"), timing._png(PICTURES[0][1]), 64)
+        timing._cold(Sources(tmp_path / "nowhere"), png_bytes(Image.fromarray(PICTURES[0][1])), 64)
 
 
 def test_the_machine_has_a_name():

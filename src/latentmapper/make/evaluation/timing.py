@@ -1,6 +1,5 @@
 """How long methods take from a picture to a mesh, one after the other on one machine."""
 
-import io
 import os
 import platform
 import re
@@ -16,11 +15,13 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from latentmapper.errors import LatentMapperError, MissingError
 from latentmapper.make.evaluation.evaluate import Evaluator
 from latentmapper.make.evaluation.methods import Description, Maker, Method
 from latentmapper.make.evaluation.setup import Sources
+from latentmapper.photo.framing import png_bytes
 from latentmapper.reconstructor import RESOLUTIONS, Reconstructor
 
 T = TypeVar("T")
@@ -108,7 +109,7 @@ def pack_times(
     """
     low, high = RESOLUTIONS
     resolution = min(max(resolution, low), high)
-    files = [_png(picture) for picture in pictures]
+    files = [png_bytes(Image.fromarray(picture)) for picture in pictures]
     maker = Reconstructor([sources.pack], sources.vit, threads)
 
     def once(data: bytes) -> dict[str, float]:
@@ -176,11 +177,3 @@ def _sum(first: Seconds, second: Seconds | None) -> Seconds:
 
 def _median(runs: Sequence[Seconds]) -> Seconds:
     return Seconds(round(median(r.wall for r in runs), 4), round(median(r.processor for r in runs), 4))
-
-
-def _png(picture: NDArray[np.uint8]) -> bytes:
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "png")
-    return buffer.getvalue()
