@@ -45,9 +45,17 @@ def test_what_cannot_be_reached_is_said(editor: Editor) -> None:
 
 
 def test_moves_stop_at_what_is_plausible(editor: Editor) -> None:
-    moved = editor.move(START, {"height": 50.0})
+    up = editor.directions.matrix[0]
+    border = START + editor.distribution.reach(START, 9 * up) * 9 * up
+    moved = editor.move(border - 0.5 * up, {"height": 2.0})
     assert editor.distribution.radius(moved.code) == pytest.approx(editor.distribution.limit, rel=1e-3)
     assert "% of the way: no known shape is like what lies beyond" in moved.warnings[0]
+
+
+def test_moves_go_no_farther_than_the_slider(editor: Editor) -> None:
+    moved = editor.move(START, {"height": -50.0})
+    np.testing.assert_array_equal(moved.code, editor.move(START, {"height": -3.0}).code)
+    assert moved.warnings[0] == "height moves by -3, not -50: beyond, shapes fall apart"
 
 
 def test_meshes_are_closed(editor: Editor) -> None:

@@ -108,14 +108,21 @@ class Editor:
     def move(self, code: Code, moves: Mapping[str, float]) -> Edited:
         """Move sliders by standard deviations: `{"height": 1.0}` makes the car one deviation taller.
 
-        The code stays among plausible ones: where it would leave them, it stops on the way, with a warning.
+        A move goes no farther than the slider, and the code stays among plausible ones: where it would leave
+        them, it stops on the way. Both are told in warnings.
 
         Raises
         ------
         UsageError : there is no such slider.
         MissingError : the pack has no sliders.
         """
-        return self._moved(code, self.directions.step(moves))
+        start, (allowed, warnings) = self._checked(code), self.directions.within(moves)
+        step = self.directions.step(allowed)
+        share = self.distribution.reach(start, step)
+        moved = (start + share * step).astype(np.float32)
+        if share < 0.999:
+            warnings = (*warnings, f"went {share:.0%} of the way: no known shape is like what lies beyond")
+        return Edited(moved, warnings)
 
     def set(self, code: Code, targets: Mapping[str, float], length: float | None = None) -> Edited:
         """The code near this one whose decoded mesh measures what is asked for.
@@ -143,14 +150,6 @@ class Editor:
         """The front of one shape and the rear of another, for `mesh`: see `latentmapper.editing.mixing`."""
         fields = (self.pack.field(self._checked(code)) for code in (front, rear))
         return mix(*fields, at=at, softness=softness)
-
-    def _moved(self, code: Code, step: NDArray[np.float64]) -> Edited:
-        start = self._checked(code)
-        share = self.distribution.reach(start, step)
-        moved = (start + share * step).astype(np.float32)
-        if share > 0.999:
-            return Edited(moved)
-        return Edited(moved, (f"went {share:.0%} of the way: no known shape is like what lies beyond",))
 
     def _checked(self, code: Code) -> NDArray[np.float32]:
         """The code as float32. Raises `UsageError` where it is none of this pack."""

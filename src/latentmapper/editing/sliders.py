@@ -135,6 +135,25 @@ class Directions:
             raise UsageError(f"no slider {name!r}; there are: {', '.join(self.numbers)}")
         return self.sliders[self.numbers[name]]
 
+    def within(self, moves: Mapping[str, float]) -> tuple[dict[str, float], tuple[str, ...]]:
+        """Moves no farther than the sliders go, and a sentence for each that would.
+
+        Raises
+        ------
+        UsageError : there is no such slider.
+        """
+        sliders = [self.slider(name) for name in moves]
+        allowed = {
+            each.name: float(min(max(amount, each.low), each.high))
+            for each, amount in zip(sliders, moves.values(), strict=True)
+        }
+        told = [
+            f"{name} moves by {allowed[name]:+g}, not {amount:+g}: beyond, shapes fall apart"
+            for name, amount in moves.items()
+            if np.isfinite(amount) and allowed[name] != amount
+        ]
+        return allowed, tuple(told)
+
     def step(self, moves: Mapping[str, float]) -> NDArray[np.float64]:
         """The step of the code (d,) that moves sliders by so many standard deviations.
 

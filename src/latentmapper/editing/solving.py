@@ -15,12 +15,13 @@ MESHES = 6
 CLOSE = 0.05
 """Standard deviations within which a target counts as met."""
 LEAST = 0.01
-"""Share of a step below which the border of what is plausible is reached."""
+"""Steps of a slider below which nothing moves any more: it is at its end, or at the border of what is
+plausible."""
 
 
 @dataclass(frozen=True)
 class Solver:
-    """Moves the sliders of targets until the decoded mesh measures them.
+    """Moves the sliders of targets, no farther than they go, until the decoded mesh measures them.
 
     Quasi-Newton (Broyden 1965) on decoded meshes: at first a slider is taken to do what it says, and every
     mesh corrects that.
@@ -47,16 +48,18 @@ class Solver:
         units = np.array([self.directions.slider(name).deviation for name in targets])
         wanted = np.array(list(targets.values())) / units
         inverse, found = np.eye(len(units)), wanted - self._measured(code, targets) / units
-        best, left = code, found
+        position, start, best, left = np.zeros(len(units)), code, code, found
         for _ in range(MESHES - 1):
-            amounts = inverse @ found
+            asked = dict(zip(targets, position + inverse @ found, strict=True))
+            amounts = np.array(list(self.directions.within(asked)[0].values()))
             step = self.directions.step(dict(zip(targets, amounts, strict=True)))
-            share = self.distribution.reach(code, step)
-            if np.abs(left).max() < CLOSE or share < LEAST:
+            amounts *= self.distribution.reach(start, step)
+            if np.abs(left).max() < CLOSE or np.abs(amounts - position).max() < LEAST:
                 break
-            code = (code + share * step).astype(np.float32)
+            code = (start + self.distribution.reach(start, step) * step).astype(np.float32)
             before, found = found, wanted - self._measured(code, targets) / units
-            inverse = corrected(inverse, share * amounts, before - found)
+            inverse = corrected(inverse, amounts - position, before - found)
+            position = amounts
             if np.abs(found).max() < np.abs(left).max():
                 best, left = code, found
         return best, tuple(_missed(targets, wanted * units, left, units))

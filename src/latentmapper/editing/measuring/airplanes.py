@@ -18,7 +18,7 @@ REAR = 0.85
 
 MEASURES = (
     Measure("span", "wing span", "m", "shorter wings", "longer wings"),
-    Measure("height", "height", "m", "lower", "taller"),
+    Measure("height", "height", "m", "lower", "taller", ("body", "tail_height", "ground")),
     Measure("body", "thickness of the body", "m", "a thinner body", "a thicker body"),
     Measure("wing_place", "nose to outer wing", "m", "wings further forward", "wings further back"),
     Measure("sweep", "sweep of the leading edge", "degrees", "straighter wings", "more swept wings"),

@@ -29,6 +29,11 @@ VARIES = 0.02
 TOLD = 0.3
 """Share of a measure's variance that the codes must tell for it to become a slider."""
 
+WIDEST = 3.0
+"""Steps that a slider goes to either side, at most."""
+FARTHEST = 6.0
+"""Standard deviations of the codes along a direction beyond which shapes were seen to fall apart."""
+
 Found = tuple[Slider, NDArray[np.float64]]
 """A slider and its step (m,), whitened."""
 
@@ -86,11 +91,12 @@ class Finder:
         samples = (self.material.known, self.material.blends)
         codes = np.concatenate([each.codes for each in samples])
         values = np.concatenate([each.values for each in samples]) / self._units
-        one, other = neighbours(codes)
         whitened = self.bench.distribution.whitened(codes)
-        steps, changes = whitened[one] - whitened[other], values[one] - values[other]
-        gradient = gradients(steps, changes, self.recipe.ridge)
-        return gradient, explained(gradient, steps, changes)
+        one, other = neighbours(codes)
+        gradient = gradients(whitened[one] - whitened[other], values[one] - values[other], self.recipe.ridge)
+        # Of shapes at random: those that are alike may differ in a measure by little more than its error.
+        any_ = np.random.default_rng(self.recipe.seed).permutation(len(codes))
+        return gradient, explained(gradient, whitened - whitened[any_], values - values[any_])
 
     @cached_property
     def _columns(self) -> list[int]:
@@ -113,6 +119,8 @@ class Finder:
                 mean=float(self.material.known.values[:, column].mean()),
                 deviation=float(self._units[column]),
                 parts=measure.parts,
+                low=-span(step),
+                high=span(step),
             )
             yield self._tested(about, moves, self._reading(column)), step
 
@@ -142,7 +150,7 @@ class Finder:
                 mean=float(bears.mean()),
                 deviation=1.0,
                 low=-1.0,
-                high=2.0,
+                high=1.5,
             )
             yield self._tested(about, moves, lambda values, of=reading: of(values / self._units)), step
 
@@ -184,3 +192,8 @@ class Finder:
             error=float(gains.std()),
             right=float((gains > 0).mean()),
         )
+
+
+def span(step: NDArray[np.float64]) -> float:
+    """How many steps (m,), whitened, a slider may go to either side."""
+    return float(min(WIDEST, round(FARTHEST / np.linalg.norm(step), 1)))
