@@ -17,7 +17,7 @@ import tyro
 from scipy.spatial import KDTree
 
 from latentmapper.make.dataset.store import Record, Store
-from latentmapper.make.evaluation.visible import unit_radius, visible_points
+from latentmapper.make.evaluation.visible import visible_points
 from latentmapper.make.training.codes import load_codes
 from latentmapper.pack import Pack
 from latentmapper.shapes.cleanup import clean
@@ -58,7 +58,7 @@ def _parts(
 ) -> tuple[float, float, float]:
     """Chamfer distance, the inside points' part of it, and their share, of one shape."""
     data, field = store.load(record), pack.field(np.ascontiguousarray(code, np.float32))
-    made = unit_radius(clean(extract(field, resolution), None)[0])
+    made = clean(extract(field, resolution), None)[0]
     truth = visible_points(Mesh(data.vertices, data.faces), POINTS, VIEWPOINTS, seed=0)
     answer = visible_points(made, POINTS, VIEWPOINTS, seed=1)
     missed = np.square(KDTree(answer).query(truth)[0]) * 1000

@@ -1,10 +1,12 @@
 """How well reconstructions keep the proportions of real cars, whose makers publish them.
 
     python scripts/photo_proportions.py PHOTOS --labels CSV --dimensions CSV [--pack FOLDER...]
+        [--foreground NAME...] [--translator FILE]
 
 The labels name each photo's model (columns file and label), the dimensions the proportions of models (label,
 height_to_length and width_to_length; width without mirrors). Prints a Markdown table for every pack: mean
 absolute error in percent, the same of the best constant, and how answers and truth rank alike (Spearman).
+Rows of one pack are about the same photos: those in which every named provider finds a car.
 """
 
 import csv
@@ -17,10 +19,17 @@ import tyro
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
+from latentmapper.cli.foreground import provider
+from latentmapper.errors import PhotoError
 from latentmapper.pack import bundled_packs, read_metadata
+from latentmapper.photo.translation import Translator
 from latentmapper.reconstructor import Reconstructor
 
 RATIOS = ("height_to_length", "width_to_length")
+COLUMNS = (
+    *("pack", "foreground", "translated", "photos", "ratio"),
+    *("mean abs. error %", "best constant %", "rank correlation"),
+)
 BELOW_MIRRORS = 0.5
 """Share of the height up to which a car's width is taken."""
 
@@ -41,6 +50,12 @@ class Config:
     pack: tuple[Path, ...] = ()
     """Packs of cars to compare; the bundled one if none is named."""
 
+    foreground: tuple[str, ...] = ("alpha",)
+    """What cuts the car out: providers of `reconstruct --foreground` to compare."""
+
+    translator: Path | None = None
+    """Compare with photos that this translator.onnx has translated."""
+
     every: int = 1
     """Take every so manieth photo of a known model."""
 
@@ -52,13 +67,26 @@ def main(config: Config) -> None:
     """Measure and print."""
     photos = list(_known(config))[:: config.every]
     truth = np.array([ratios for _, ratios in photos])
-    print("| pack | photos | ratio | mean abs. error % | best constant % | rank correlation |")
-    print("|---|---|---|---|---|---|")
+    print(f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|")
     for pack in config.pack or [p for p in bundled_packs() if read_metadata(p)["category"] == "car"]:
-        reconstructor = Reconstructor([pack])
-        found = np.array([_proportions(reconstructor, path, config.resolution) for path, _ in photos])
-        for i, name in enumerate(RATIOS):
-            print(f"| {pack.name} | {len(photos)} | {name} | {_row(found[:, i], truth[:, i])} |")
+        found = {
+            way: np.array([_proportions(made, path, config.resolution) for path, _ in photos])
+            for way, made in _ways(config, pack)
+        }
+        told = ~np.any([np.isnan(each).any(axis=1) for each in found.values()], axis=0)
+        for way, each in found.items():
+            for i, name in enumerate(RATIOS):
+                row = _row(each[told, i], truth[told, i])
+                print(f"| {pack.name} | {way} | {told.sum()} | {name} | {row} |")
+
+
+def _ways(config: Config, pack: Path) -> Iterator[tuple[str, Reconstructor]]:
+    """What is compared, and what it is called: "foreground | translated"."""
+    for name in config.foreground:
+        yield f"{name} | no", Reconstructor([pack], foreground=provider(name, (), ()))
+        if config.translator is not None:
+            translator = Translator(config.translator)
+            yield f"{name} | yes", Reconstructor([pack], None, None, provider(name, (), ()), translator)
 
 
 def _known(config: Config) -> Iterator[tuple[Path, tuple[float, ...]]]:
@@ -72,8 +100,11 @@ def _known(config: Config) -> Iterator[tuple[Path, tuple[float, ...]]]:
 
 
 def _proportions(reconstructor: Reconstructor, photo: Path, resolution: int) -> tuple[float, float]:
-    """Height and width without mirrors, for the length."""
-    vertices = reconstructor.reconstruct(photo, resolution=resolution, force=True).mesh.vertices
+    """Height and width without mirrors, for the length; not numbers where no car is found."""
+    try:
+        vertices = reconstructor.reconstruct(photo, resolution=resolution, force=True).mesh.vertices
+    except PhotoError:
+        return np.nan, np.nan
     low, size = vertices.min(0), np.ptp(vertices, axis=0)
     body = vertices[vertices[:, 1] < low[1] + BELOW_MIRRORS * size[1]]
     return size[1] / size[2], np.ptp(body[:, 0]) / size[2]

@@ -7,8 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from latentmapper.errors import RefusedPhoto
 from latentmapper.shapes.mesh import Mesh
 from tests.shapes.solids import box_mesh
+from tests.tiny_pack import write_tiny_pack
+from tests.tiny_translator import write_tiny_translator
 
 SCRIPT = Path(__file__).parents[1] / "scripts" / "photo_proportions.py"
 
@@ -36,6 +39,48 @@ def test_width_leaves_mirrors_out(script) -> None:
     reconstructor = SimpleNamespace(reconstruct=lambda *_, **__: made)
     found = script["_proportions"](reconstructor, Path("a.jpg"), 64)
     assert found == pytest.approx((1.5 / 4, 1.8 / 4))
+
+
+def test_a_photo_without_a_car_has_no_proportions(script) -> None:
+    def refuse(*_, **__):
+        raise RefusedPhoto("no car")
+
+    found = script["_proportions"](SimpleNamespace(reconstruct=refuse), Path("a.jpg"), 64)
+    assert np.isnan(found).all()
+
+
+def test_every_provider_is_compared_with_and_without_translation(script, tmp_path) -> None:
+    pack, translator = write_tiny_pack(tmp_path / "pack"), write_tiny_translator(tmp_path)
+    config = script["Config"](tmp_path, tmp_path, tmp_path, (pack,), ("alpha", "bundled"), translator)
+    ways = dict(script["_ways"](config, pack))
+    assert list(ways) == ["alpha | no", "alpha | yes", "bundled | no", "bundled | yes"]
+    assert [made.foreground.name for made in ways.values()] == ["alpha"] * 2 + ["bundled"] * 2
+    assert [made.translator is None for made in ways.values()] == [True, False] * 2
+
+
+def test_rows_are_about_the_photos_that_all_ways_can_tell_of(script, tmp_path, capsys, monkeypatch) -> None:
+    (tmp_path / "labels.csv").write_text("file,label\na.jpg,X\nb.jpg,X\nc.jpg,Y\n")
+    (tmp_path / "known.csv").write_text("label,height_to_length,width_to_length\nX,0.3,0.4\nY,0.2,0.5\n")
+    for name in "abc":
+        (tmp_path / f"{name}.jpg").write_bytes(b"")
+    boxes = {"a": box_mesh((0.8, 0.6, 2.0)), "c": box_mesh((1.0, 0.4, 2.0))}
+
+    def box(path: Path, **_):
+        if path.stem not in boxes:
+            raise RefusedPhoto("no car")
+        return SimpleNamespace(mesh=boxes[path.stem])
+
+    monkeypatch.setitem(
+        script["main"].__globals__, "_ways", lambda *_: [("x | no", SimpleNamespace(reconstruct=box))]
+    )
+    config = script["Config"](tmp_path, tmp_path / "labels.csv", tmp_path / "known.csv", (Path("p"),))
+    script["main"](config)
+    rows = capsys.readouterr().out.splitlines()[2:]
+    assert [
+        row.startswith(f"| p | x | no | 2 | {name} | 0.00 |")
+        for row, name in zip(rows, script["RATIOS"], strict=True)
+    ]
+    assert all(row.endswith("| 1.00 |") and "| 0.00 |" in row for row in rows) and len(rows) == 2
 
 
 def test_the_table_tells_errors_and_ranks(script) -> None:

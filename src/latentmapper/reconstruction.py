@@ -64,11 +64,15 @@ class Reconstruction:
     """From where the photo was taken; None where the pack does not tell it."""
     box: tuple[float, float, float, float] | None = None
     """Top, left, bottom and right of the object, in heights and widths of the photo; None where not known."""
+    translator_sha256: str | None = None
+    """Hash of what translated the photo before it was mapped to the code; None where nothing did."""
 
     @cached_property
     def provenance(self) -> dict[str, Any]:
         """What every saved file says of its origin; the same photo, pack and version give the same."""
         cut_out = {} if self.foreground is None else {"foreground": self.foreground}
+        digest = self.translator_sha256
+        translated = {} if digest is None else {"translator_sha256": digest}
         return {
             "generator": generator(),
             "category": self.category,
@@ -78,6 +82,7 @@ class Reconstruction:
             "photo_sha256": self.photo_sha256,
             "nearest": [{"shape": name, "weight": round(weight, 6)} for name, weight in self.nearest],
             **cut_out,
+            **translated,
             "code": [float(value) for value in self.code],
         }
 

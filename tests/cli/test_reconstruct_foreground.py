@@ -173,5 +173,5 @@ def test_without_a_provider_results_of_before_still_count(pack: str, tmp_path: P
     }  # fmt: skip
     batch = Batch(reconstructor, Options(), Journal(tmp_path))
     wanted = sha256_of_json([sha256_of_bytes(b"photo"), [reconstructor.packs["car"].hash], before])
-    assert Options().to_json() == before and batch._key(b"photo", "a.jpg") == wanted
-    assert Batch(reconstructor, Options(instance=2), Journal(tmp_path))._key(b"photo", "a.jpg") != wanted
+    assert Options().to_json() == before and batch.key(b"photo", "a.jpg") == wanted
+    assert Batch(reconstructor, Options(instance=2), Journal(tmp_path)).key(b"photo", "a.jpg") != wanted

@@ -1,7 +1,6 @@
 """Links to photos, or copies of them, in folders by verdict: nothing is ever overwritten or removed."""
 
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
@@ -53,8 +52,7 @@ def collect(wanted: dict[Path, Path], way: Way) -> int:
 
 def _put(path: Path, source: Path, way: Way) -> None:
     if way == "copy":
-        with files.replacing(path) as temporary:
-            shutil.copyfile(source, temporary)
+        files.copy(source, path)
         return
     try:
         target = os.path.relpath(source.resolve(), path.parent.resolve())

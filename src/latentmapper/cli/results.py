@@ -20,7 +20,10 @@ ROWS = 40
 """Photos up to which there is a table of each; above, only what failed is listed."""
 WIDE = 118
 """Columns of a terminal from which the table shows the milliseconds of each stage."""
-STAGES = ("read", "foreground", "describe", "look", "map", "surface", "clean", "export", "preview", "overlay")
+STAGES = ("read", "foreground", "describe", "translate", "look", "map", "surface", "clean")
+"""Of `Reconstructor.reconstruct`, in order."""
+FILING = ("export", "preview", "overlay")
+"""What follows them."""
 
 
 def line(outcome: Outcome) -> str:
@@ -117,7 +120,7 @@ def _facts(outcome: Outcome) -> tuple[str, str, str]:
 def _stages(outcomes: Sequence[Outcome]) -> list[str]:
     """The stages that any of these photos went through on this run, in order."""
     timings = [outcome.result["timings"] for outcome in outcomes if outcome.status == "made"]
-    return [stage for stage in STAGES if any(stage in each for each in timings)]
+    return [stage for stage in (*STAGES, *FILING) if any(stage in each for each in timings)]
 
 
 def _milliseconds(made: Sequence[Outcome], stages: Sequence[str]) -> list[str]:

@@ -1,6 +1,5 @@
 """Choosing a contrastive pair by name: ours, or OpenAI's CLIP with its ViT or its ResNet."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +60,7 @@ def keep_image_encoder(clip: Clip, folder: Path, vit_sha256: str) -> ClipImage:
         if clip.vit_sha256 != vit_sha256:
             hashes = f"SHA-256 {clip.vit_sha256[:12]}, not {vit_sha256[:12]}"
             raise StoreError(f"--clip: {clip.name} was made for another ViT ({hashes})")
-        with files.replacing(folder / GRAPH) as temporary:
-            shutil.copyfile(clip.image_graph, temporary)
+        files.copy(clip.image_graph, folder / GRAPH)
     else:
         _export(clip, folder / GRAPH)
     return ClipImage(folder / GRAPH, DEFAULT_THREADS)

@@ -1,6 +1,5 @@
 """What a pack holds of the way from a picture to what its mapper reads."""
 
-import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -80,8 +79,7 @@ def export_encoder(mapper_run: Path, output: Path, int8: bool) -> None:
 def keep_clip(mapper_run: Path, output: Path) -> None:
     """Copy the image encoder of a contrastive pair into a pack, where a mapper's run has one."""
     if (mapper_run / clip.GRAPH).is_file():
-        with files.replacing(output / clip.GRAPH) as temporary:
-            shutil.copyfile(mapper_run / clip.GRAPH, temporary)
+        files.copy(mapper_run / clip.GRAPH, output / clip.GRAPH)
 
 
 def _read(details: dict[str, Any], mapper_run: Path) -> dict[str, Any]:

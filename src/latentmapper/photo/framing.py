@@ -49,6 +49,18 @@ def over_grey(rgb: NDArray[np.float32], mask: Mask) -> NDArray[np.float32]:
     return GREY + (rgb - np.float32(GREY)) * mask[..., None]
 
 
+def cut_out(photo: Photo, mask: Mask | None) -> Image.Image:
+    """A photo as RGBA, transparent where a mask (h, w) or the photo's own transparency says so."""
+    opaque = np.ones(photo.rgb.shape[:2], np.float32)
+    alpha = np.minimum(opaque if mask is None else mask, opaque if photo.alpha is None else photo.alpha)
+    return image_of(np.concatenate([photo.rgb, alpha[..., None]], axis=2))
+
+
+def image_of(pixels: NDArray[np.float32]) -> Image.Image:
+    """A picture (h, w, 3 or 4) 0..1 as one of 8 bits a channel."""
+    return Image.fromarray(np.clip(np.rint(pixels * 255), 0, 255).astype(np.uint8))
+
+
 def letterbox(
     rgb: NDArray[np.float32], size: tuple[int, int] = (SIDE, SIDE), fill: float = 1.0
 ) -> NDArray[np.float32]:
@@ -65,8 +77,7 @@ def letterbox(
     fitted : (*size, 3) float32 0..1.
     """
     top, left, height, width = fitted_into((rgb.shape[0], rgb.shape[1]), size, fill)
-    levels = np.clip(np.rint(rgb * 255), 0, 255).astype(np.uint8)
-    resized = Image.fromarray(levels).resize((width, height), Image.Resampling.LANCZOS)
+    resized = image_of(rgb).resize((width, height), Image.Resampling.LANCZOS)
     fitted = np.full((*size, 3), GREY, np.float32)
     fitted[top : top + height, left : left + width] = np.asarray(resized, np.float32) / 255
     return fitted
@@ -106,7 +117,7 @@ def closer(
     top, left, bottom, right = box
     side = max(bottom - top, right - left) * scale
     y, x = (top + bottom - side) / 2 + side * shift[0], (left + right - side) / 2 + side * shift[1]
-    levels = Image.fromarray(np.clip(np.rint(square * 255), 0, 255).astype(np.uint8))
+    levels = image_of(square)
     grey = (round(255 * GREY),) * 3
     window = levels.transform(
         levels.size,

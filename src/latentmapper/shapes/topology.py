@@ -17,16 +17,16 @@ def edge_twins(faces: np.ndarray) -> np.ndarray | None:
     """
     if len(faces) == 0:
         return None
-    start = faces.astype(np.int64).ravel()
-    end = np.roll(faces, -1, axis=1).astype(np.int64).ravel()
-    size = int(faces.max()) + 1
-    there, back = start * size + end, end * size + start
-    order, opposite = np.argsort(there), np.argsort(back)
-    ascending = there[order]
-    if (ascending != back[opposite]).any() or (np.diff(ascending) == 0).any():
+    start, end = faces.ravel(), np.roll(faces, -1, axis=1).ravel()
+    edge = np.minimum(start, end) * (np.int64(faces.max()) + 1) + np.maximum(start, end)
+    order = np.argsort(edge)
+    first, second, edge = order[::2], order[1::2], edge[order]
+    if len(edge) % 2 or (edge[::2] != edge[1::2]).any() or (edge[1:-1:2] == edge[2::2]).any():
+        return None
+    if (start[first] != end[second]).any():
         return None
     twins = np.empty_like(order)
-    twins[order] = opposite
+    twins[first], twins[second] = second, first
     return twins
 
 

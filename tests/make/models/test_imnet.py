@@ -16,6 +16,7 @@ from latentmapper.make.models.imnet import (  # noqa: E402
     VoxelEncoder,
 )
 from latentmapper.make.models.resnet import ResNetShape  # noqa: E402
+from latentmapper.make.training.imnet_recipe import SMALL  # noqa: E402
 from latentmapper.shapes.extraction import extract, extract_dense  # noqa: E402
 
 TINY = ImNetShape(code_size=4, hidden=16, channels=2, encoder=ResNetShape(width=2, side=64))
@@ -54,6 +55,16 @@ def test_the_decoder_is_the_perceptron_that_reads_point_and_code_together() -> N
             row = torch.cat([net.place.weight, net.code.weight], 1) @ row + net.code.bias
             value = net.leave(net.hidden(row))[0]
             torch.testing.assert_close(made[b, i], value.clamp(0, 1) + 0.01 * (value - value.clamp(0, 1)))
+
+
+def test_the_small_decoder_sees_places_before_it_has_learned() -> None:
+    torch.manual_seed(0)
+    points, codes = torch.rand(32, 256, 3) * 2 - 1, torch.rand(32, 256)
+    begun = {
+        gain: ImNetShape(hidden=256, gain=1.0, place_gain=gain) for gain in (0.0, SMALL.shape.place_gain)
+    }
+    spread = {gain: ImplicitDecoder(shape)(points, codes).std(dim=1).mean() for gain, shape in begun.items()}
+    assert spread[SMALL.shape.place_gain] > 10 * spread[0.0] > 0
 
 
 @pytest.mark.parametrize(("raw", "clipped"), [(0.3, 0.3), (3.0, 1.02), (-2.0, -0.02)])
@@ -106,6 +117,7 @@ def test_a_network_makes_a_closed_mesh_or_says_that_there_is_none() -> None:
     [
         ({"hidden": 12}, "--shape.hidden must be a multiple of 8, not 12"),
         ({"code_size": 0}, "--shape.code-size and --shape.channels must be at least 1"),
+        ({"gain": 0.0}, "--shape.gain must be above 0, and --shape.place-gain not below"),
     ],
 )
 def test_sizes_that_cannot_be_are_refused(sizes: dict[str, Any], message: str) -> None:

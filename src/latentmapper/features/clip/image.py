@@ -5,7 +5,7 @@ A graph reads either `pictures` (n, 224, 224, 3) float32 RGB 0..1, as OpenAI's e
 `embedding` (n, 512).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,17 +58,9 @@ class ClipImage:
         return unit(made)
 
 
-def open_beside(entry: Mapping[str, Any], folder: Path, threads: int) -> "Beside":
-    """What describes a photo by the CLIP of a pack, for `compression.register_beside`."""
-    return Beside(ClipImage(folder / GRAPH, threads))
-
-
-class Beside:
-    """One picture's embedding, as the second descriptor of a pack."""
-
-    def __init__(self, encoder: ClipImage) -> None:
-        self._encoder = encoder
-
-    def __call__(self, picture: NDArray[np.float32], tokens: Tokens) -> NDArray[np.float32]:
-        """(512,) of a picture (224, 224, 3) and its final tokens, a batch of one."""
-        return self._encoder(picture[None], tokens)[0]
+def open_beside(
+    entry: Mapping[str, Any], folder: Path, threads: int
+) -> Callable[[NDArray[np.float32], Tokens], NDArray[np.float32]]:
+    """What describes one photo by the CLIP of a pack, an `Opener` of `features.compression`."""
+    encoder = ClipImage(folder / GRAPH, threads)
+    return lambda picture, tokens: encoder(picture[None], tokens)[0]

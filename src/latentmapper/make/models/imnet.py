@@ -23,8 +23,6 @@ from latentmapper.shapes.mesh import Mesh
 
 SLOPE = 0.02
 """Of all leaky ReLUs below zero."""
-GAIN = 0.64
-"""Weights begin at this over the square root of a layer's inputs: 0.02 at 1,024 of them, as published."""
 HALF = 0.5
 """Coordinates inside the network are canonical ones times this, as published."""
 DEPTH = 0.2
@@ -46,6 +44,12 @@ class ImNetShape:
     """Channels of the voxel encoder's first layer; each of the next three has twice as many."""
     encoder: ResNetShape = field(default_factory=lambda: replace(ResNetShape(), side=128))
     """The picture encoder."""
+    gain: float = 0.64
+    """The decoder's weights begin at this over the square root of a layer's inputs: 0.02 at 1,024 of them, as
+    published."""
+    place_gain: float = 0.0
+    """The same of the weights of coordinates, of which there are three; 0 takes them for some of the first
+    layer's many inputs, as published: narrow layers then learn for long without seeing where a point is."""
 
     def __post_init__(self) -> None:
         """Raise `RecipeError` on sizes that the layers cannot have."""
@@ -53,6 +57,8 @@ class ImNetShape:
             raise RecipeError(f"--shape.hidden must be a multiple of 8, not {self.hidden}")
         if min(self.code_size, self.channels) < 1:
             raise RecipeError("--shape.code-size and --shape.channels must be at least 1")
+        if self.gain <= 0 or self.place_gain < 0:
+            raise RecipeError("--shape.gain must be above 0, and --shape.place-gain not below")
 
 
 class VoxelEncoder(nn.Module):
@@ -89,7 +95,7 @@ class ImplicitDecoder(nn.Module):
             layers += [nn.Linear(before, after), nn.LeakyReLU(SLOPE)]
         self.hidden = nn.Sequential(*layers)
         self.leave = nn.Linear(widths[-1], 1)
-        self._begin(3 + shape.code_size)
+        self._begin(shape)
 
     def forward(self, points: torch.Tensor, codes: torch.Tensor, bfloat16: bool = False) -> torch.Tensor:
         """See the class; hidden products may be bfloat16, coordinates never are.
@@ -102,13 +108,16 @@ class ImplicitDecoder(nn.Module):
         value = self.leave(rows.float())[..., 0]
         return torch.maximum(torch.minimum(value, value * 0.01 + 0.99), value * 0.01)
 
-    def _begin(self, inputs: int) -> None:
+    def _begin(self, shape: ImNetShape) -> None:
         for module in self.modules():
             if isinstance(module, nn.Linear):
-                entering = inputs if module in (self.place, self.code) else module.in_features
-                nn.init.normal_(module.weight, std=GAIN * entering**-0.5)
+                first = module in (self.place, self.code)
+                inputs = 3 + shape.code_size if first else module.in_features
+                nn.init.normal_(module.weight, std=shape.gain * inputs**-0.5)
                 if module.bias is not None:
                     nn.init.zeros_(module.bias)
+        if shape.place_gain:
+            nn.init.normal_(self.place.weight, std=shape.place_gain * 3**-0.5)
 
 
 class ConvolvedEncoder(nn.Module):

@@ -2,7 +2,6 @@
 
 import json
 import math
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -149,15 +148,13 @@ def copy_encoder(source: Path, target: Path) -> None:
     """Copy what `load_encoder` reads."""
     target.mkdir(parents=True, exist_ok=True)
     for name in (checkpoint.NAME, NAME, "recipe.json"):
-        with files.replacing(target / name) as temporary:
-            shutil.copyfile(source / name, temporary)
+        files.copy(source / name, target / name)
 
 
 def keep_clusters(features: Features, folder: Path) -> None:
     """Copy the clusters of features, if they have any, beside what is trained on them."""
     if features.bag:
-        with files.replacing(folder / CLUSTERS) as temporary:
-            shutil.copyfile(features.folder / CLUSTERS, temporary)
+        files.copy(features.folder / CLUSTERS, folder / CLUSTERS)
 
 
 def _labels(features: Features, shape: AutoencoderShape) -> int:

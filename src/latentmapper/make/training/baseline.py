@@ -1,6 +1,5 @@
 """Training the baselines that evaluations set packs against: AtlasNet and IM-NET."""
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -110,5 +109,4 @@ def _take_over(start: Path, run: Path, recipe: BaselineRecipe) -> None:
         raise StoreError(f"--start: {start} holds no auto-encoder that was trained for {steps} steps")
     found = [path for path in (start / AUTO).rglob("*") if path.is_file()]
     for path in sorted(found, key=lambda path: path == start / AUTO / checkpoint.NAME):
-        with files.replacing(run / path.relative_to(start)) as temporary:
-            shutil.copyfile(path, temporary)
+        files.copy(path, run / path.relative_to(start))

@@ -1,6 +1,5 @@
 """What a mapper of dense layers reads: descriptors, compressed, and a second block beside them."""
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -84,8 +83,7 @@ class Composition:
         if self.autoencoder:
             copy_encoder(self.autoencoder, folder / AUTOENCODER)
         if self.beside and self.beside[0].kind == clip.KIND:
-            with files.replacing(folder / clip.GRAPH) as temporary:
-                shutil.copyfile(self.beside[0].folder / clip.GRAPH, temporary)
+            files.copy(self.beside[0].folder / clip.GRAPH, folder / clip.GRAPH)
         places, numbers = self.features[0].layout
         return {
             "first": {"places": places, "numbers": numbers},

@@ -69,7 +69,9 @@ class ImNetRecipe:
 PAPER = ImNetRecipe()
 SMALL = ImNetRecipe(
     recipe="imnet-small",
-    shape=ImNetShape(hidden=256, channels=16, encoder=ResNetShape(width=32, side=128)),
+    shape=ImNetShape(
+        hidden=256, channels=16, encoder=ResNetShape(width=32, side=128), gain=1.0, place_gain=2.0
+    ),
     auto_steps=10_000,
     encoder_steps=9_000,
     batch=16,

@@ -15,6 +15,7 @@ from latentmapper.make.dataset.features import PATCHES
 from latentmapper.make.dataset.looks import true_box
 from latentmapper.make.dataset.neighbours import with_neighbours
 from latentmapper.make.dataset.views import View, Views
+from latentmapper.make.pace import Pace
 from latentmapper.photo.framing import SIDE, Box, extent
 from latentmapper.photo.location import TOLD, Location, box, centres, overlaps
 
@@ -104,6 +105,7 @@ def _fit(tokens: np.ndarray, truth: np.ndarray, recipe: LocationRecipe) -> Locat
     head = nn.Sequential(first, nn.ReLU(), second)
     optimizer = torch.optim.AdamW(head.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, recipe.steps)
+    pace = Pace(recipe.steps, "steps")
     for _ in range(recipe.steps):
         rows = torch.randint(len(inputs), (recipe.batch,))
         seen = (inputs[rows] - mean) / std
@@ -113,6 +115,7 @@ def _fit(tokens: np.ndarray, truth: np.ndarray, recipe: LocationRecipe) -> Locat
         loss.backward()
         optimizer.step()
         schedule.step()
+        pace.step()
     weight = first.weight.detach() / std
     bias = first.bias.detach() - weight @ mean
     arrays = (weight.T, bias, second.weight.detach().T, second.bias.detach())
@@ -141,10 +144,12 @@ def _drawn(views: Sequence[Views], training: bool, count: int, recipe: LocationR
 
 def _patches(shown: Sequence[View], vit: Describer, batch: int = 8) -> np.ndarray:
     """(n, rows, columns, width) float32 final tokens."""
-    images = [np.stack([view.image for view in shown[i : i + batch]]) for i in range(0, len(shown), batch)]
-    return np.concatenate(
-        [vit.describe(part.astype(np.float32) / np.float32(255)).patches for part in images]
-    )
+    pace, patches = Pace(len(shown), "pictures described"), []
+    for start in range(0, len(shown), batch):
+        images = np.stack([view.image for view in shown[start : start + batch]])
+        patches.append(vit.describe(images.astype(np.float32) / np.float32(255)).patches)
+        pace.step(len(images))
+    return np.concatenate(patches)
 
 
 def _truth(view: View) -> np.ndarray:

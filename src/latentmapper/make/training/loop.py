@@ -48,13 +48,15 @@ def train(
     clip: float = 0.0,
     halvings: int = 0,
     drops: Sequence[float] = (),
+    falling: float = 0.0,
 ) -> int:
     """Train until `steps`, from the checkpoint in `folder` if there is one; return the last step.
 
     The learning rate of every optimiser falls from its base along a cosine to `final_rate` times it, after
     it rose from nothing over `warmup` steps; with `halvings` it is halved that often instead, after equal
-    parts of the run, and it falls to a tenth at each of `drops`, shares of the run. Gradients longer than
-    `clip` are shortened to it; 0 leaves them.
+    parts of the run, and it falls to a tenth at each of `drops`, shares of the run. Over the share `falling`
+    at the end of the run it falls linearly to nothing besides. Gradients longer than `clip` are shortened to
+    it; 0 leaves them.
     """
     bases = [[group["lr"] for group in optimizer.param_groups] for optimizer in task.optimizers]
     start, state = checkpoint.load(folder, task.modules, task.optimizers)
@@ -63,6 +65,7 @@ def train(
     for step in range(start, steps):
         scale = 0.5 ** ((halvings + 1) * step // steps) if halvings else _cosine(step, steps, final_rate)
         scale *= min(1.0, (step + 1) / max(1, warmup)) * 0.1 ** sum(step >= drop * steps for drop in drops)
+        scale *= min(1.0, (1 - step / steps) / falling) if falling else 1.0
         for optimizer, rates in zip(task.optimizers, bases, strict=True):
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * scale

@@ -1,0 +1,63 @@
+"""`latentmapper photos cut`: the objects of a folder of photos, cut out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import tyro
+from tyro.conf import FlagCreatePairsOff, Positional, UseAppendAction, arg
+
+from latentmapper.errors import UsageError
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from latentmapper.photo import Photo
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Cut the object out of every photo of a folder: STEM.png, transparent around it.
+
+    What learns from photos, and what reconstructs them, goes by that transparency. Run it again to go on.
+    Exit codes: 0 all done, 1 some photos failed, 2 wrong usage, 3 a needed weight or pack is missing.
+    """
+
+    folder: Positional[Annotated[Path, arg(metavar="FOLDER")]]
+    """Folder of photos, searched recursively."""
+    output: Annotated[Path, arg(aliases=["-o"], metavar="OUT")] = Path("cut")
+    """Folder for the pictures, outside that of the photos."""
+    foreground: str = "bundled"
+    """What finds the object: the pack (bundled), or detr[:HUB ID or FOLDER]."""
+    category: str = "auto"
+    """What the photos show; auto decides for each photo."""
+    pack: UseAppendAction[tuple[Path, ...]] = ()
+    """Model pack to use instead of those that ship with the package; repeat it for several."""
+    overwrite: bool = False
+    """Make everything anew, and replace files that this command did not make."""
+
+    def __post_init__(self) -> None:
+        """Check what needs no look at a photo."""
+        if self.foreground.partition(":")[0] not in ("bundled", "detr"):
+            raise UsageError(f"--foreground {self.foreground}: choose what finds objects, bundled or detr")
+
+
+def main(verb: str, argv: list[str]) -> int:
+    """Run the verb; exit code 1 where some photos could not be cut out."""
+    config = tyro.cli(Cut, args=argv, prog=f"latentmapper {verb}", config=(FlagCreatePairsOff,))
+    from latentmapper.batch.pictures import PictureRun
+    from latentmapper.cli.folders import jobs_of, run_over
+    from latentmapper.cli.foreground import provider
+    from latentmapper.photo.framing import cut_out
+    from latentmapper.reconstructor import Reconstructor
+
+    journal, jobs = jobs_of(config.folder, config.output)
+    reconstructor = Reconstructor(config.pack or None, foreground=provider(config.foreground, (), ()))
+    reconstructor.require_category(config.category)
+    packs = sorted(pack.hash for pack in reconstructor.packs.values())
+    identity = ["cut", packs, config.category, reconstructor.foreground.identity("")]
+
+    def draw(photo: "Photo") -> "Image.Image":
+        return cut_out(photo, reconstructor.find(photo, config.category).mask)
+
+    return run_over(PictureRun(draw, identity, journal, config.overwrite), jobs, config.output)
