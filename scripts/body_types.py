@@ -1,0 +1,193 @@
+"""Whether reconstructions of real photographs have the body of the car that they show, by the mesh alone.
+
+    python scripts/body_types.py PHOTOS --labels CSV --keep FILE [--pack FOLDER] [--every 1]
+        [--foreground NAME]
+
+The labels (columns file and label) name each photo's model, most with a word for its body. Every photo is
+reconstructed once, and what is measured on its mesh (`latentmapper.editing.measuring`) kept in FILE, so that
+a run that was stopped goes on. A linear classifier learns the bodies of two thirds of the models and is
+tested on the photos of the others. Prints recall of every body, their mean, and mean height for the length
+of bodies that differ in it.
+"""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tyro
+from numpy.typing import NDArray
+
+from latentmapper import files
+from latentmapper.cli.foreground import provider
+from latentmapper.editing.measuring import measure, measures_of
+from latentmapper.errors import MeshError, PhotoError
+from latentmapper.pack import bundled_packs, read_metadata
+from latentmapper.reconstructor import Reconstructor
+
+CAR = "car"
+GROUPS = {
+    "sedan or coupe": ("Sedan", "Coupe"),
+    "hatchback or wagon": ("Hatchback", "Wagon"),
+    "SUV, van or minivan": ("SUV", "Van", "Minivan"),
+    "pickup": ("Cab", "SuperCab"),
+    "convertible": ("Convertible",),
+}
+ORDER = ("Van", "SUV", "Sedan", "Coupe")
+"""Bodies by falling height for the length."""
+UNSAID = {
+    "Acura Integra Type R 2001": "Coupe",
+    "Acura TL Type-S 2008": "Sedan",
+    "Buick Regal GS 2012": "Sedan",
+    "Chevrolet Cobalt SS 2010": "Coupe",
+    "Chevrolet Corvette Ron Fellows Edition Z06 2007": "Coupe",
+    "Chevrolet Corvette ZR1 2012": "Coupe",
+    "Chevrolet HHR SS 2010": "Wagon",
+    "Chevrolet TrailBlazer SS 2009": "SUV",
+    "Chrysler 300 SRT-8 2010": "Sedan",
+    "Dodge Challenger SRT8 2011": "Coupe",
+    "Dodge Charger SRT-8 2009": "Sedan",
+    "FIAT 500 Abarth 2012": "Hatchback",
+    "Jaguar XK XKR 2012": "Coupe",
+    "Lamborghini Gallardo LP 570-4 Superleggera 2012": "Coupe",
+}
+"""Bodies of models whose name holds no word for it."""
+TESTED = 1 / 3
+"""Share of the models that the classifier is tested on."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What to measure."""
+
+    photos: tyro.conf.Positional[Path]
+    """Folder of the photos."""
+
+    labels: Path
+    """CSV with the columns file and label."""
+
+    keep: Path
+    """File that keeps what was measured, one photo a line."""
+
+    pack: Path | None = None
+    """The pack of cars; the bundled one by default."""
+
+    every: int = 1
+    """Take every so manieth photo."""
+
+    foreground: str = "alpha"
+    """What cuts the car out: a provider of `reconstruct --foreground`."""
+
+    resolution: int = 64
+    """Cells along each axis of the lattice."""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo whose body is known."""
+
+    file: str
+    label: str
+    body: str
+    """A word of `GROUPS`."""
+
+
+def main(config: Config) -> None:
+    """Measure and print."""
+    with config.labels.open(newline="") as file:
+        photos = [photo for row in csv.DictReader(file) if (photo := known(row["file"], row["label"]))]
+    photos = photos[:: config.every]
+    kept = _measured(config, photos)
+    found = [photo for photo in photos if kept.get(photo.file)]
+    values = np.array([[kept[photo.file][each.name] for each in measures_of(CAR)] for photo in found])
+    print(f"{len(found)} of {len(photos)} photos have a mesh\n")
+    print("| body | photos of test models | recall |\n|---|---|---|")
+    for group, count, recall in recalls(values, found):
+        print(f"| {group} | {count} | {recall:.1%} |")
+    heights = values[:, [each.name for each in measures_of(CAR)].index("height")]
+    print("\n| body | photos | mean height for the length |\n|---|---|---|")
+    for body in ORDER:
+        of = np.array([photo.body == body for photo in found])
+        print(f"| {body} | {of.sum()} | {heights[of].mean():.3f} |")
+
+
+def known(file: str, label: str) -> Photo | None:
+    """A photo by its label, whose last word for a body counts; None where there is none."""
+    words = {word for group in GROUPS.values() for word in group}
+    said = [word for word in label.split() if word in words]
+    body = said[-1] if said else UNSAID.get(label)
+    return Photo(file, label, body) if body else None
+
+
+def recalls(values: NDArray[np.floating], photos: list[Photo]) -> Iterator[tuple[str, int, float]]:
+    """Of every body: its name, its test photos, and the share that is recognised; at last their mean.
+
+    Parameters
+    ----------
+    values : (n, a) what was measured on the meshes of the photos.
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    names = list(GROUPS)
+    truth = np.array([_group(photo) for photo in photos])
+    tested = np.array([is_tested(photo.label) for photo in photos])
+    classifier = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced", max_iter=2000))
+    told = classifier.fit(values[~tested], truth[~tested]).predict(values[tested])
+    shares = []
+    for number, name in enumerate(names):
+        of = truth[tested] == number
+        if of.any():
+            shares.append(float((told[of] == number).mean()))
+            yield name, int(of.sum()), shares[-1]
+    yield "mean of these", int(tested.sum()), float(np.mean(shares))
+
+
+def is_tested(label: str) -> bool:
+    """Whether a model is one to test on, by a hash of its name."""
+    place = int.from_bytes(hashlib.sha256(label.encode()).digest()[:8], "big") / 2**64
+    return place < TESTED
+
+
+def _group(photo: Photo) -> int:
+    return next(number for number, words in enumerate(GROUPS.values()) if photo.body in words)
+
+
+def _measured(config: Config, photos: list[Photo]) -> dict[str, dict[str, float] | None]:
+    """Measures of each photo's mesh, None where it has none; those kept already are not made again."""
+    kept = _kept(config.keep)
+    bundled = (folder for folder in bundled_packs() if read_metadata(folder)["category"] == CAR)
+    packs = [config.pack] if config.pack else list(bundled)
+    reconstructor = Reconstructor(packs, foreground=provider(config.foreground, (), ()))
+    with config.keep.open("a") as file:
+        for photo in photos:
+            if photo.file not in kept:
+                kept[photo.file] = _measures(reconstructor, config.photos / photo.file, config.resolution)
+                file.write(json.dumps([photo.file, kept[photo.file]]) + "\n")
+                file.flush()
+    return kept
+
+
+def _kept(path: Path) -> dict[str, dict[str, float] | None]:
+    """What an earlier run kept; a line that was being written when it was stopped is cut off."""
+    if not path.is_file():
+        return {}
+    whole = path.read_text(encoding="utf-8").rpartition("\n")[0]
+    files.write_text(path, whole and whole + "\n")
+    return dict(json.loads(line) for line in whole.splitlines())
+
+
+def _measures(reconstructor: Reconstructor, photo: Path, resolution: int) -> dict[str, float] | None:
+    try:
+        mesh = reconstructor.reconstruct(photo, resolution=resolution, force=True).mesh
+        return measure(CAR, mesh)
+    except (PhotoError, MeshError):
+        return None
+
+
+if __name__ == "__main__":
+    main(tyro.cli(Config))
