@@ -100,9 +100,9 @@ def main(config: Config) -> None:
     with config.labels.open(newline="") as file:
         photos = [photo for row in csv.DictReader(file) if (photo := known(row["file"], row["label"]))]
     photos = photos[:: config.every]
-    kept = _measured(config, photos)
-    found = [photo for photo in photos if kept.get(photo.file)]
-    values = np.array([[kept[photo.file][each.name] for each in measures_of(CAR)] for photo in found])
+    measured = {file: taken for file, taken in _measured(config, photos).items() if taken}
+    found = [photo for photo in photos if photo.file in measured]
+    values = np.array([[measured[photo.file][each.name] for each in measures_of(CAR)] for photo in found])
     print(f"{len(found)} of {len(photos)} photos have a mesh\n")
     print("| body | photos of test models | recall |\n|---|---|---|")
     for group, count, recall in recalls(values, found):
@@ -136,7 +136,9 @@ def recalls(values: NDArray[np.floating], photos: list[Photo]) -> Iterator[tuple
     names = list(GROUPS)
     truth = np.array([_group(photo) for photo in photos])
     tested = np.array([is_tested(photo.label) for photo in photos])
-    classifier = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced", max_iter=2000))
+    classifier = make_pipeline(
+        StandardScaler(), LogisticRegression(C=0.1, class_weight="balanced", max_iter=2000)
+    )
     told = classifier.fit(values[~tested], truth[~tested]).predict(values[tested])
     shares = []
     for number, name in enumerate(names):
