@@ -24,7 +24,7 @@ PATIENCE = 120_000.0
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> str:
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
@@ -32,7 +32,7 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def address(chromium: str) -> Iterator[str]:
     """Where `latentmapper app` is, with the packs that ship with the package."""
     code = "from latentmapper.cli import main; main()"
@@ -46,8 +46,9 @@ def address(chromium: str) -> Iterator[str]:
     assert server.wait(60) == 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
+    """Gone after these tests: as long as it runs, no other test can have an event loop."""
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield running

@@ -71,11 +71,12 @@ def test_a_slider_changes_the_shape_and_can_be_taken_back(visit: Visit, tmp_path
 
 def test_the_command_tells_the_changes(visit: Visit) -> None:
     visit.shape()
-    visit.at("[data-slider=width]").press("End")
+    slider = visit.at("[data-slider=width]")
+    slider.press("End")
     visit.page.click("#command")
     assert visit.at("#command-text").inner_text() == (
         "latentmapper reconstruct sedan.jpg -o sedan.glb --category car"
-        " && latentmapper edit sedan.glb --move width=3 -o sedan.edited.glb"
+        f" && latentmapper edit sedan.glb --move width={slider.get_attribute('max')} -o sedan.edited.glb"
     )
 
 

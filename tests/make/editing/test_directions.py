@@ -1,5 +1,6 @@
 """Sliders found for shapes whose measures are known functions of the code."""
 
+import dataclasses
 import json
 import shutil
 from collections.abc import Callable
@@ -8,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from latentmapper.editing import Directions, Editor
+from latentmapper.editing import Directions, Editor, Slider
 from latentmapper.errors import PackError, RecipeError
 from latentmapper.make.editing import packing
+from latentmapper.make.editing.directions import LEAST_RIGHT, _useful
 from latentmapper.make.editing.packing import add_directions
 from latentmapper.make.editing.recipe import DirectionsRecipe
 from latentmapper.pack import DIRECTIONS, Pack
@@ -30,6 +32,19 @@ def test_what_codes_do_not_tell_becomes_no_slider(pack: Path) -> None:
     kinds = [(each.name, each.kind) for each in Editor(pack).sliders]
     assert kinds[:3] == [("height", "measured"), ("width", "measured"), ("length", "measured")]
     assert [kind for _, kind in kinds[3:]] == ["principal"]
+
+
+def test_what_often_moves_the_wrong_way_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
+    slider = Slider("span", "span", "less", "more", "m", "measured", 1.0, 0.1, (-2.0, -1.0, 0.0, 1.0, 2.0))
+    found = [
+        (dataclasses.replace(slider, name=f"at_{right}", right=right), np.zeros(2)) for right in (0.74, 0.75)
+    ]
+    with caplog.at_level("INFO"):
+        assert [each.name for each, _ in _useful(iter(found))] == [f"at_{LEAST_RIGHT}"]
+    assert caplog.messages == [
+        "at_0.74: right 74%, brings +1.00; left out",
+        "at_0.75: right 75%, brings +1.00",
+    ]
 
 
 def test_directions_are_the_known_ones(pack: Path) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from latentmapper.editing.distribution import Distribution
 from latentmapper.editing.measuring import Measure, measures_of
 from latentmapper.editing.sliders import Directions, Slider
+from latentmapper.errors import PackError
 from latentmapper.make.editing.checking import Bench, Moves, Reading
 from latentmapper.make.editing.fitting import explained, gradients, neighbours, orthogonalised, scaled
 from latentmapper.make.editing.labels import labelled, resemblance
@@ -31,6 +32,8 @@ TOLD = 0.3
 
 WIDEST = 3.0
 """Steps that a slider goes to either side, at most."""
+LEAST_RIGHT = 0.75
+"""Share of test codes that a slider must move in the right direction; one that does not is no help."""
 FARTHEST = 6.0
 """Standard deviations of the codes along a direction beyond which shapes were seen to fall apart."""
 
@@ -47,18 +50,27 @@ def find_directions(pack: Pack, recipe: DirectionsRecipe) -> Directions:
 
     Raises
     ------
-    PackError : the pack knows too few shapes.
+    PackError : the pack knows too few shapes, or none of the directions does what it says.
     """
     measured = measured_on(pack, recipe.resolution)
     material = Material.of(pack, recipe, measured)
     distribution = Distribution.of(pack.bank)
     finder = Finder(pack, recipe, material, Bench(material.tests, distribution, measured))
-    found: list[Found] = []
-    for slider, step in finder.all():
-        logger.info("%s: right %.0f %%, brings %+.2f", slider.name, 100 * slider.right, slider.effect[3])
-        found.append((slider, step))
+    found = list(_useful(finder.all()))
+    if not found:
+        raise PackError(f"pack {pack.id}: no direction moves {LEAST_RIGHT:.0%} of test shapes the right way")
     steps = distribution.step(np.array([step for _, step in found]))
     return Directions(tuple(slider for slider, _ in found), steps.astype(np.float32))
+
+
+def _useful(found: Iterator[Found]) -> Iterator[Found]:
+    """Those that mostly move test shapes the right way; the log tells of all."""
+    for slider, step in found:
+        useful = slider.right >= LEAST_RIGHT
+        told = f"right {slider.right:.0%}, brings {slider.effect[3]:+.2f}{'' if useful else '; left out'}"
+        logger.info("%s: %s", slider.name, told)
+        if useful:
+            yield slider, step
 
 
 @dataclass(frozen=True, eq=False)
