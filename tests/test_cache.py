@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from latentmapper import cache
+from latentmapper.errors import MissingError
+from latentmapper.features.vit import ViT
 
 
 def test_variable_names_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -44,3 +46,13 @@ def test_clear_stays_inside_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert cache.clear() >= 4
     assert list(folder.iterdir()) == []
     assert (outside / "precious").read_bytes() == b"keep"
+
+
+def test_a_cache_not_to_be_written_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setenv("LATENTMAPPER_CACHE", str(tmp_path / "file" / "cache"))
+    assert not cache.writable()
+    with pytest.raises(MissingError, match=r"cannot be written \(.+\); name another in the variable"):
+        ViT.bundled()
+    monkeypatch.setenv("LATENTMAPPER_CACHE", str(tmp_path / "new" / "cache"))
+    assert cache.writable() and not (tmp_path / "new").exists()

@@ -2,8 +2,12 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from latentmapper.errors import MissingError
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,28 @@ def cache_folder() -> Path:
     import platformdirs
 
     return platformdirs.user_cache_path("latentmapper", appauthor=False)
+
+
+@contextmanager
+def being_written() -> Iterator[None]:
+    """Around whatever writes into the cache.
+
+    Raises
+    ------
+    MissingError : it cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = f"the cache folder {cache_folder()} cannot be written ({error.strerror or error})"
+        raise MissingError(f"{reason}; name another in the variable LATENTMAPPER_CACHE") from None
+
+
+def writable() -> bool:
+    """Whether the cache's folder is one that can be written, or made."""
+    folder = cache_folder()
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    return there.is_dir() and os.access(there, os.W_OK)
 
 
 def entries() -> list[Entry]:

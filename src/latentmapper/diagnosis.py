@@ -141,5 +141,8 @@ def _packs() -> list[Finding]:
 
 
 def _cache() -> list[Finding]:
+    if not cache.writable():
+        fix = "name another folder in the variable LATENTMAPPER_CACHE"
+        return [Finding("cache", "folder", MISSING, f"{cache.cache_folder()} cannot be written", fix)]
     size = sum(entry.size for entry in cache.entries())
     return [Finding("cache", "folder", OK, f"{cache.cache_folder()}, {size / 1e6:.0f} MB")]

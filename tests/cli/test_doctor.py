@@ -83,6 +83,15 @@ def test_no_packs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     assert "pip install --force-reinstall --no-deps latentmapper" in shown
 
 
+def test_a_cache_that_cannot_be_written(
+    installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    monkeypatch.setenv("LATENTMAPPER_CACHE", str(tmp_path / "file" / "cache"))
+    assert run(["doctor"]) == 3
+    assert "name another folder in the variable LATENTMAPPER_CACHE" in capsys.readouterr().out
+
+
 def test_damaged_pack(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (installed / "mapper.onnx").write_bytes(b"")
     assert run(["doctor"]) == 3

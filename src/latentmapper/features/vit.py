@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper import files
+from latentmapper.cache import being_written
 from latentmapper.errors import MissingError, PackError
 from latentmapper.features import dense as dense_graph
 from latentmapper.features import graph
@@ -49,7 +50,7 @@ class ViT:
 
     Raises
     ------
-    MissingError : no such file.
+    MissingError : no such file, or the user cache cannot be written.
     PackError : the file has another hash, or is no ViT.
     """
 
@@ -62,12 +63,12 @@ class ViT:
     ) -> None:
         if not path.is_file():
             raise MissingError(f"no ViT at {path}; the bundled one comes with: {INSTALL}")
-        self.sha256 = _checked_hash(path, expected_sha256)
         self._path, self._threads = path, threads
         self._dense: dict[Dense, Session] = {}
-        self._trunk, self._tail = (
-            Session(_cut_graph(path, self.sha256, part, int8), threads) for part in ("trunk", "tail")
-        )
+        with being_written():
+            self.sha256 = _checked_hash(path, expected_sha256)
+            cut = [_cut_graph(path, self.sha256, part, int8) for part in ("trunk", "tail")]
+        self._trunk, self._tail = (Session(graph, threads) for graph in cut)
 
     @classmethod
     def bundled(cls, threads: int = DEFAULT_THREADS, int8: bool = False) -> "ViT":
