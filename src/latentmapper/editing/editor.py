@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -139,7 +139,7 @@ class Editor:
         MissingError : the pack has no sliders.
         """
         wanted = {name: self._in_lengths(name, value, length) for name, value in targets.items()}
-        solver = Solver(self.directions, self.distribution, self.measure)
+        solver = Solver(self.directions, self.distribution, self.measure, partial(self._told, length=length))
         return Edited(*solver.solve(self._checked(code), wanted))
 
     def interpolate(self, codes: Sequence[Code], count: int) -> NDArray[np.float32]:
@@ -157,6 +157,13 @@ class Editor:
         if found.shape != (size,) or not np.isfinite(found).all():
             raise UsageError(f"a code of pack {self.pack.id} is {size} finite numbers, not {found.shape}")
         return found
+
+    def _told(self, name: str, value: float, length: float | None) -> str:
+        """A measured value in words, metres where a length is given."""
+        unit = self.directions.slider(name).unit
+        if unit != "m":
+            return f"{value:.3g} degrees" if unit == "degrees" else f"{value:.3g}"
+        return f"{value:.3g} lengths of it" if length is None else f"{value * length:.3g} m"
 
     def _in_lengths(self, name: str, value: float, length: float | None) -> float:
         """A target in the unit in which meshes are measured."""

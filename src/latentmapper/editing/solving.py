@@ -31,6 +31,8 @@ class Solver:
     distribution: Distribution
     measure: Callable[[NDArray[np.float32]], Mapping[str, float]]
     """What the decoded mesh of a code (d,) measures."""
+    told: Callable[[str, float], str] = lambda name, value: f"{value:.4g}"
+    """A value of a measure in words."""
 
     def solve(
         self, code: NDArray[np.float32], targets: Mapping[str, float]
@@ -62,13 +64,28 @@ class Solver:
             position = amounts
             if np.abs(found).max() < np.abs(left).max():
                 best, left = code, found
-        return best, tuple(_missed(targets, wanted * units, left, units))
+        return best, tuple(self._missed(targets, wanted * units, left, units))
 
     def _measured(self, code: NDArray[np.float32], targets: Mapping[str, float]) -> NDArray[np.float64]:
         values = self.measure(code)
         if absent := [name for name in targets if name not in values]:
             raise MeshError(f"{absent[0]} cannot be measured on this shape, and so not be set")
         return np.array([values[name] for name in targets])
+
+    def _missed(
+        self,
+        targets: Mapping[str, float],
+        wanted: NDArray[np.float64],
+        left: NDArray[np.float64],
+        units: NDArray[np.float64],
+    ) -> list[str]:
+        """A sentence for each target that is not met."""
+        return [
+            f"{name} comes to {self.told(name, value - rest * unit)}, not {self.told(name, value)}:"
+            " no known shape is like that"
+            for name, value, rest, unit in zip(targets, wanted, left, units, strict=True)
+            if abs(rest) >= CLOSE
+        ]
 
 
 def corrected(
@@ -81,17 +98,3 @@ def corrected(
     if abs(scale) < 1e-9 * float(moved @ moved):
         return inverse
     return inverse + np.outer(moved - inverse @ brought, row) / scale
-
-
-def _missed(
-    targets: Mapping[str, float],
-    wanted: NDArray[np.float64],
-    left: NDArray[np.float64],
-    units: NDArray[np.float64],
-) -> list[str]:
-    """A sentence for each target that is not met."""
-    return [
-        f"{name} comes to {value - rest * unit:.4g}, not {value:.4g}: no known shape is like that"
-        for name, value, rest, unit in zip(targets, wanted, left, units, strict=True)
-        if abs(rest) >= CLOSE
-    ]
