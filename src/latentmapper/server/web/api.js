@@ -60,6 +60,11 @@ export function capital(text) {
   return /^[a-z]+[ ,;]/.test(text) ? text[0].toUpperCase() + text.slice(1) : text;
 }
 
+/** A message of the command line without the options that it names: the page has buttons for them. */
+export function withoutOptions(text) {
+  return text.replace(/; --.*$/, ".");
+}
+
 let asking = null;
 
 /** Ask the user for the server's token, once however many requests need it. */

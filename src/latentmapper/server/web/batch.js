@@ -1,6 +1,7 @@
 // Many photos: handed in a few at a time, shown as they are done, and saved as one archive.
 
-import { capital, post } from "/api.js";
+import { capital, post, withoutOptions } from "/api.js";
+import { sureness } from "/facts.js";
 import { thumbnail } from "/intake.js";
 import { follow, meshOf, submit } from "/jobs.js";
 import { readGlb } from "/meshes.js";
@@ -68,10 +69,10 @@ async function make(entry) {
     if (entry.thumb) Object.assign(entry.image, { src: entry.thumb, hidden: false });
     const job = await patiently(() => submit(entry.file));
     const ended = await follow(job.id, (now) => (entry.status.textContent = now ? "Shaping…" : "Connection lost…"));
-    if (ended.status !== "made") throw new Error(capital(ended.message));
+    if (ended.status !== "made") throw new Error(withoutOptions(capital(ended.message)));
     entry.job = ended;
     entry.mesh = readGlb(await meshOf(job.id));
-    entry.status.textContent = `${ended.result.category}, ${Math.round(100 * ended.result.confidence)} % sure`;
+    entry.status.textContent = sureness(ended.result);
     entry.button.hidden = false;
   } catch (error) {
     entry.status.textContent = error.message;

@@ -9,7 +9,7 @@ export function tell(name, about) {
   byId("noun").textContent = about.category;
   byId("name").textContent = byId("name").title = name;
   byId("confidence").value = sure;
-  byId("sure").textContent = sure > 0.99 ? "over 99 % sure" : `${Math.round(100 * sure)} % sure`;
+  byId("sure").textContent = sureness(about);
   warn(about.warnings ?? []);
   fill("nearest", about.nearest ?? [], ({ shape, weight }) => item("li", shape, `${Math.round(100 * weight)} %`));
   const rows = Object.entries(about.timings ?? {});
@@ -18,6 +18,12 @@ export function tell(name, about) {
     row("tr", "td", stage, `${(1000 * seconds).toFixed(0)} ms`), "tbody");
   const masked = about.foreground ? `By a mask, ${Math.round(100 * about.foreground.share)} % of the photo was looked at. ` : "";
   byId("origin").textContent = `${masked}Pack ${about.pack.id}, ${about.pack.sha256.slice(0, 12)}…`;
+}
+
+/** How sure the pack is of the category; of the shape it says nothing. */
+export function sureness({ category, confidence }) {
+  const share = confidence > 0.99 ? "over 99" : Math.round(100 * confidence);
+  return `${share} % sure that this is a${/^[aeiou]/.test(category) ? "n" : ""} ${category}`;
 }
 
 /** What the user should know of the shape. */

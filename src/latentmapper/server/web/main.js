@@ -1,7 +1,7 @@
 // The page: from a photo to a shape on the screen, and what can be done with it.
 
 import { follow, forget, meshOf, submit } from "/jobs.js";
-import { capital } from "/api.js";
+import { capital, withoutOptions } from "/api.js";
 import { watchBatch } from "/batch.js";
 import { watchDownloads } from "/downloads.js";
 import { Edits } from "/editing.js";
@@ -76,7 +76,7 @@ async function finish({ id, name }, thumb) {
   if (ended.status !== "made") {
     drop();
     forget(id);
-    return complain(capital(ended.message), ended.status === REFUSED);
+    return complain(withoutOptions(capital(ended.message)), ended.status === REFUSED);
   }
   const mesh = readGlb(await meshOf(id));
   await show(name, thumb, { id, mesh, result: ended.result });

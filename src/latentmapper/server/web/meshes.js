@@ -18,10 +18,17 @@ export function readGlb(buffer) {
     return new Kind(buffer, 28 + size + (document_.bufferViews[bufferView].byteOffset ?? 0), count * width);
   };
   return {
-    positions: array(primitive.attributes.POSITION, Float32Array, 3),
+    positions: canonical(array(primitive.attributes.POSITION, Float32Array, 3)),
     triangles: array(primitive.indices, Uint32Array, 1),
     about,
   };
+}
+
+/** Positions at radius 1, as the viewer takes them, of a mesh that may be in metres. */
+function canonical(positions) {
+  let farthest = 0;
+  for (let i = 0; i < positions.length; i += 3) farthest = Math.max(farthest, Math.hypot(...positions.subarray(i, i + 3)));
+  return farthest > 0.8 && farthest < 1.25 ? positions : positions.map((place) => place / farthest);
 }
 
 /** Positions, triangles and facts of a packed mesh; the layout is in docs/http-api.md. */

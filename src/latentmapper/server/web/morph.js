@@ -1,6 +1,6 @@
 // A second photo, and the way from the first shape to the second.
 
-import { askJson, capital } from "/api.js";
+import { askJson, capital, withoutOptions } from "/api.js";
 import { thumbnail } from "/intake.js";
 import { follow, forget, meshOf, submit } from "/jobs.js";
 import { readGlb } from "/meshes.js";
@@ -46,7 +46,7 @@ async function stationsTo(file, { category, code }) {
   const job = await submit(file, { category });
   const ended = await follow(job.id);
   try {
-    if (ended.status !== "made") throw new Error(capital(ended.message));
+    if (ended.status !== "made") throw new Error(withoutOptions(capital(ended.message)));
     const other = readGlb(await meshOf(job.id)).about.code;
     const path = { category, codes: [code, other], count: STATIONS };
     const headers = { "Content-Type": "application/json" };

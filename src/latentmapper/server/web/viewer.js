@@ -91,6 +91,8 @@ export class Viewer {
     if (placed === this.placed) return;
     this.placed = placed;
     this.ground.visible = placed === null;
+    const through = placed === null ? { transparent: false, opacity: 1 } : { transparent: true, opacity: 0.7 };
+    for (const look of [this.looks.shaded, this.looks.normals]) Object.assign(look, { ...through, needsUpdate: true });
     this.element.classList.toggle("over", placed !== null);
     this.onover(placed !== null);
     this.fit();
