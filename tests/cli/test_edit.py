@@ -84,7 +84,8 @@ def test_no_file_is_lost(capsys: pytest.CaptureFixture[str]) -> None:
     [
         ([], 2, "name the file to write with -o OUT, or ask with --sliders what can be changed"),
         (["--move", "depth=1", "-o", "x.glb"], 2, "no slider 'depth'; there are: height, width, length"),
-        (["--move", "height", "-o", "x.glb"], 2, "--move height: write it as NAME=NUMBER"),
+        (["--move", "height", "-o", "x.glb"], 2, "--move height: write it as NAME=NUMBER, such as sporty=+1"),
+        (["--move", "height=1", "--move", "height=2", "-o", "x.glb"], 2, "--move height: given twice"),
         (["--set", "height=tall", "-o", "x.glb"], 2, "--set height=tall: write it as NAME=NUMBER"),
         (["--set", "height=inf", "-o", "x.glb"], 2, "--set height=inf: not a number that a shape can have"),
         (["--set", "length=4", "-o", "x.glb"], 2, "--set length: give the length in metres with --length"),

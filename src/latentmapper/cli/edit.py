@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from latentmapper.editing import Editor
 
 
+EXAMPLES = {"--move": "sporty=+1", "--set": "height=1.45"}
+
+
 @dataclass(frozen=True)
 class Edit:
     """Change the shape of a reconstruction: by words, by sliders, to measured values, in that order.
@@ -87,14 +90,17 @@ def main(verb: str, argv: list[str]) -> int:
 
 def numbers(option: str, pairs: tuple[str, ...]) -> dict[str, float]:
     """Names and numbers of NAME=NUMBER. Raises `UsageError`, naming the option, for anything else."""
-    found = {}
+    found: dict[str, float] = {}
     for pair in pairs:
-        name, _, value = pair.partition("=")
+        name, value = (part.strip() for part in pair.partition("=")[::2])
+        if name in found:
+            raise UsageError(f"{option} {name}: given twice; say it once")
         try:
-            found[name.strip()] = float(value)
+            found[name] = float(value)
         except ValueError:
-            raise UsageError(f"{option} {pair}: write it as NAME=NUMBER, such as height=1.45") from None
-        if not math.isfinite(found[name.strip()]):
+            example = EXAMPLES[option]
+            raise UsageError(f"{option} {pair}: write it as NAME=NUMBER, such as {example}") from None
+        if not math.isfinite(found[name]):
             raise UsageError(f"{option} {pair}: not a number that a shape can have")
     return found
 
