@@ -10,6 +10,7 @@ from latentmapper.errors import LatentMapperError, RefusedPhoto
 from latentmapper.photo import read_photo
 from latentmapper.photo.foreground import ALPHA
 from latentmapper.photo.framing import image_of, png_bytes
+from latentmapper.reconstruction import Reconstruction
 from latentmapper.reconstructor import Reconstructor
 from latentmapper.shapes.export import Format, export_bytes
 from latentmapper.shapes.mesh import Mesh
@@ -42,6 +43,7 @@ class Options:
     instance: int = 1
     overlay: bool = False
     mask: bool = False
+    """Tell also where in the photo the object is, by its mask and a camera: pages show both together."""
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values, what came later only where it is used: earlier results still count as finished."""
@@ -89,12 +91,17 @@ def make(
     if options.mask and made.mask is not None:
         contents.append(png_bytes(image_of(made.mask)))
     result = made.record()
-    size = photo.rgb.shape[0], photo.rgb.shape[1]
-    if (camera := made.camera(size)) is not None:
-        result["camera"] = asdict(camera) | {"size": size}
+    if options.mask:
+        result |= _placed(made, (photo.rgb.shape[0], photo.rgb.shape[1]))
     for stage, seconds in clock.seconds.items():
         result["timings"][stage] = round(result["timings"].get(stage, 0.0) + seconds, 6)
     return contents, result
+
+
+def _placed(made: Reconstruction, size: tuple[int, int]) -> dict[str, Any]:
+    """The camera that shows the mesh where a photo of this size shows the object, where that is known."""
+    camera = made.camera(size)
+    return {} if camera is None else {"camera": asdict(camera) | {"size": size}}
 
 
 def failure(error: Exception, name: str) -> tuple[Failure, str]:
