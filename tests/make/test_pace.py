@@ -18,3 +18,11 @@ def test_rate_and_time_left_are_told_every_ten_seconds(caplog: pytest.LogCapture
         "24/60 pictures, 2.0/s, 18 s left",
         "48/60 pictures, 2.0/s, 6 s left",
     ]
+
+
+def test_items_are_counted_as_they_are_done() -> None:
+    pace = Pace(3, "shapes", lambda: 0.0)
+    done = []
+    for item in pace.over("abc"):
+        done.append((item, pace._done))
+    assert done == [("a", 0), ("b", 1), ("c", 2)] and pace._done == 3

@@ -2,10 +2,12 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 logger = logging.getLogger(__name__)
 
+Item = TypeVar("Item")
 OFTEN = 10.0
 """Seconds between two lines, at least."""
 
@@ -24,6 +26,12 @@ class Pace:
         self._total, self._what, self._clock = total, what, clock
         self._done = 0
         self._began = self._told = clock()
+
+    def over(self, items: Iterable[Item]) -> Iterator[Item]:
+        """The items, each counted when the next is asked for."""
+        for item in items:
+            yield item
+            self.step()
 
     def step(self, count: int = 1) -> None:
         """So many more are done."""

@@ -14,13 +14,12 @@ from latentmapper import files
 from latentmapper.batch.inputs import Input, expand
 from latentmapper.errors import PhotoError, StoreError
 from latentmapper.make.dataset.views import MANIFEST, View, ViewRecord, Views
+from latentmapper.make.pace import Pace
 from latentmapper.photo import Photo, read_photo
 from latentmapper.photo.framing import frame, letterbox
 
 logger = logging.getLogger(__name__)
 HEADER, PHOTOS, RENDERS = "pictures.json", "photos.npy", "renders.npy"
-EVERY = 500
-"""Pictures between two lines that say how far it is."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +85,13 @@ def _open(folder: Path) -> Unpaired | None:
 
 def _keep(path: Path, squares: Iterator[NDArray[np.float32]], most: int, side: int) -> int:
     """Write at most so many pictures of that side into one array; return how many there are."""
-    count = 0
+    count, pace = 0, Pace(most, f"pictures ({path.stem})")
     with files.replacing(path) as temporary:
         array = open_memmap(temporary, "w+", np.uint8, (most, side, side, 3))
         for square in squares:
             array[count] = np.rint(255 * letterbox(square, (side, side)))
             count += 1
-            if count % EVERY == 0:
-                logger.info("%s: %d of at most %d pictures", path.stem, count, most)
+            pace.step()
         array.flush()
     return count
 

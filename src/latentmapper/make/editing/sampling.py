@@ -1,7 +1,6 @@
 """Codes of a pack decoded and measured: what directions are fitted to, and tested on."""
 
-import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +9,10 @@ from numpy.typing import NDArray
 from latentmapper.editing import measuring
 from latentmapper.errors import MeshError, PackError
 from latentmapper.make.editing.recipe import DirectionsRecipe
+from latentmapper.make.pace import Pace
 from latentmapper.pack import Pack
 from latentmapper.shapes.extraction import extract
 
-logger = logging.getLogger(__name__)
 SHARE = (0.25, 0.75)
 """How far between its two shapes a code between shapes lies."""
 FEWEST = 8
@@ -37,7 +36,7 @@ class Samples:
     @classmethod
     def of(cls, codes: NDArray[np.floating], measured: Measured, what: str) -> "Samples":
         """Decode and measure codes (n, d), which the log calls `what`."""
-        values = np.stack([measured(code) for code in told(codes, what)])
+        values = np.stack([measured(code) for code in Pace(len(codes), what).over(codes)])
         rows = np.flatnonzero(np.isfinite(values).all(axis=1))
         return cls(np.asarray(codes, np.float64)[rows], values[rows], rows)
 
@@ -101,11 +100,3 @@ def between(codes: NDArray[np.floating], count: int, rng: np.random.Generator) -
     first, second = rng.integers(len(codes), size=(2, count))
     share = rng.uniform(*SHARE, (count, 1))
     return codes[first] * (1 - share) + codes[second] * share
-
-
-def told(rows: NDArray[np.floating], what: str) -> Iterable[NDArray[np.floating]]:
-    """The rows, one after the other; the log says how far it is."""
-    for number, row in enumerate(rows, 1):
-        yield row
-        if number % 250 == 0 or number == len(rows):
-            logger.info("%d of %d %s", number, len(rows), what)
