@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from latentmapper.cli.foreground import provider
+from latentmapper.editing.measuring.cars import BELOW_MIRRORS
 from latentmapper.errors import PhotoError
 from latentmapper.pack import bundled_packs, read_metadata
 from latentmapper.photo.translation import Translator
@@ -30,8 +31,6 @@ COLUMNS = (
     *("pack", "foreground", "translated", "photos", "ratio"),
     *("mean abs. error %", "best constant %", "rank correlation"),
 )
-BELOW_MIRRORS = 0.5
-"""Share of the height up to which a car's width is taken."""
 
 
 @dataclass(frozen=True)

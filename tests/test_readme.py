@@ -37,9 +37,7 @@ TINY = {
     "evaluate": "--views-per-shape 1 --limit-shapes 1 --resolution 32",
 }
 # Lines that make an environment, and are for the user's shell alone.
-SHELL = re.compile(
-    r"python -m venv \.venv|\.venv\\Scripts\\activate|source \.venv/bin/activate|git clone .*|cd \w+"
-)
+SHELL = re.compile(r"python -m venv \.venv|source \.venv/bin/activate|git clone .*|cd \w+")
 
 
 def _blocks(page: Path, language: str) -> list[str]:

@@ -13,7 +13,7 @@ from latentmapper.errors import PhotoError
 from latentmapper.features.clip import Clip
 from latentmapper.features.clip.kept import KeptEmbeddings
 from latentmapper.photo import Photo, read_photo
-from latentmapper.photo.framing import frame, over_grey
+from latentmapper.photo.framing import frame, image_of, over_grey
 
 TOGETHER = 16
 """Pictures that are described at once."""
@@ -65,7 +65,7 @@ def _look_at(some: Iterable[Input], clip: Clip, kept: KeptEmbeddings) -> list[Se
 def thumbnail(photo: Photo) -> bytes:
     """A JPEG of at most `THUMBNAIL` pixels a side, grey where the photo is transparent."""
     rgb = photo.rgb if photo.alpha is None else over_grey(photo.rgb, photo.alpha)
-    image = Image.fromarray(np.rint(rgb * 255).astype(np.uint8))
+    image = image_of(rgb)
     image.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=80)

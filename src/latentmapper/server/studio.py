@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.editing import Edited, Editor
+from latentmapper.editing.code_files import code_record
 from latentmapper.errors import MissingError, UsageError
 from latentmapper.pack import Pack, bundled_packs, read_metadata
 from latentmapper.runtime import DEFAULT_THREADS
@@ -96,11 +97,4 @@ def _provenance(pack: Pack, code: NDArray[np.float32], shape: schema.Shape) -> d
     """As `Reconstruction.provenance`, as far as a code tells it."""
     photo = {} if shape.photo_sha256 is None else {"photo_sha256": shape.photo_sha256}
     edited = {"edited": shape.sliders} if shape.sliders else {}
-    return {
-        "generator": generator(),
-        "category": pack.category,
-        "pack": {"id": pack.id, "sha256": pack.hash},
-        **photo,
-        **edited,
-        "code": [float(value) for value in code],
-    }
+    return code_record(code, pack, {"generator": generator(), **photo, **edited})
