@@ -121,14 +121,14 @@ def _vit() -> list[Finding]:
 
 
 def _packs() -> list[Finding]:
-    from latentmapper import pack
+    from latentmapper import pack_folder
     from latentmapper.features.vit import BUNDLED_SHA256
 
     findings = []
-    for folder in pack.bundled_packs():
+    for folder in pack_folder.bundled_packs():
         try:
-            described = pack.read_metadata(folder)
-            problems = pack.damaged_files(folder, described)
+            described = pack_folder.read_metadata(folder)
+            problems = pack_folder.damaged_files(folder, described)
         except LatentMapperError as error:
             findings.append(Finding("packs", folder.name, MISSING, str(error), REINSTALL))
             continue

@@ -1,25 +1,19 @@
-"""A model pack: what one trained category is, on disk and in memory.
+"""A model pack in memory: what one trained category is, ready to use."""
 
-On disk a pack is a folder: `pack.json` says what it is and holds the SHA-256 of every other file;
-ONNX graphs and safetensors arrays hold the model. Loading executes no code from the pack.
-"""
-
-import json
 from functools import cached_property
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latentmapper import files
 from latentmapper.errors import MissingError, PackError
 from latentmapper.features.bag import KINDS, Bag
 from latentmapper.features.compression import Compression
 from latentmapper.features.descriptor import PooledTokens
 from latentmapper.features.vit import Tokens, ViT
 from latentmapper.mapping import Mapping
+from latentmapper.pack_folder import content_hash, damaged_files, read_metadata
 from latentmapper.photo.framing import Box, closer
 from latentmapper.photo.location import Location, box
 from latentmapper.projection import Projection
@@ -27,13 +21,6 @@ from latentmapper.runtime import DEFAULT_THREADS, Session
 from latentmapper.shapes.base import BaseModel, TemplateModel, load_base
 from latentmapper.shapes.field import Field
 from latentmapper.view import View, tells_view
-
-FORMAT = 3
-MODEL_CARD = "MODEL_CARD.md"
-DIRECTIONS = "directions.safetensors"
-LATER = ("results", "directions", MODEL_CARD, DIRECTIONS)
-"""Entries of pack.json, and files, that tell what was measured on the finished pack."""
-REQUIRED = ("format", "id", "category", "base", "vit", "descriptor", "shapes", "files", "license")
 
 
 class Pack:
@@ -207,9 +194,8 @@ class Pack:
         ----------
         descriptor : (E,) float32, as `look` gives it.
         """
-        codes, weights = self.map_batch(descriptor[None])
-        view = self._mapper.run(["view"], descriptor=descriptor[None])[0] if self.tells_view else None
-        return Mapping(codes[0], weights[0], None if view is None else View.of(view[0]))
+        codes, weights, views = self._answers(descriptor[None])
+        return Mapping(codes[0], weights[0], None if views is None else View.of(views[0]))
 
     @property
     def tells_view(self) -> bool:
@@ -218,10 +204,17 @@ class Pack:
 
     def map_batch(self, descriptors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Codes (b, d) and bank weights (b, N) of descriptors (b, E)."""
-        if self._projection:
-            return self._projection(self._mapper.run(["code"], descriptor=descriptors)[0])
-        codes, weights = self._mapper.run(["code", "weights"], descriptor=descriptors)
-        return codes, weights
+        return self._answers(descriptors)[:2]
+
+    def _answers(
+        self, descriptors: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32] | None]:
+        """Codes and bank weights of descriptors (b, E), and views where it tells them, in one run."""
+        outputs = ["code", *([] if self._projection else ["weights"]), *(["view"] if self.tells_view else [])]
+        codes, *rest = self._mapper.run(outputs, descriptor=descriptors)
+        views = rest.pop() if self.tells_view else None
+        codes, weights = self._projection(codes) if self._projection else (codes, rest[0])
+        return codes, weights, views
 
     @cached_property
     def _projection(self) -> Projection | None:
@@ -236,65 +229,3 @@ class Pack:
     def template(self) -> Field | None:
         """The shape that all of the category are warped from; None where the base model knows of none."""
         return self.base.template if isinstance(self.base, TemplateModel) else None
-
-
-def bundled_packs() -> list[Path]:
-    """Folders of the packs that ship with the package."""
-    root = Path(str(resources.files("latentmapper"))) / "packs"
-    return sorted(path.parent for path in root.glob("*/pack.json"))
-
-
-def read_metadata(folder: Path) -> dict[str, Any]:
-    """Read and check `pack.json`.
-
-    Raises
-    ------
-    MissingError : there is none.
-    PackError : not JSON, fields missing, or a newer format.
-    """
-    path = folder / "pack.json"
-    if not path.is_file():
-        raise MissingError(f"no pack at {folder} (pack.json is missing); see: latentmapper packs list")
-    try:
-        metadata = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise PackError(f"pack {folder} is damaged: pack.json cannot be read ({error})") from None
-    if not isinstance(metadata, dict) or not isinstance(metadata.get("format"), int):
-        raise PackError(f"pack {folder} is damaged: pack.json has no format number")
-    if metadata["format"] > FORMAT:
-        raise PackError(
-            f"pack {folder} has format {metadata['format']}, this version reads up to {FORMAT}; "
-            "update with: pip install -U latentmapper"
-        )
-    if missing := [name for name in REQUIRED if name not in metadata]:
-        raise PackError(f"pack {folder} is damaged: pack.json lacks {', '.join(missing)}")
-    return metadata
-
-
-def content_hash(metadata: dict[str, Any]) -> str:
-    """SHA-256 over a pack's metadata, which holds the hashes of its files, but for what was measured later.
-
-    Results and sliders, and the files that tell them, are left out: so results can name the pack that they
-    were measured on, and writing either into it does not make another pack of it.
-
-    Parameters
-    ----------
-    metadata : the content of pack.json.
-    """
-    content = {name: value for name, value in metadata.items() if name not in LATER}
-    content["files"] = {name: digest for name, digest in metadata["files"].items() if name not in LATER}
-    return files.sha256_of_json(content)
-
-
-def damaged_files(folder: Path, metadata: dict[str, Any]) -> list[str]:
-    """What is wrong with a pack's files, one sentence each; empty where all is well."""
-    problems = []
-    for name, digest in metadata["files"].items():
-        path = folder / name
-        if Path(name).name != name:
-            problems.append(f"{name!r} is not a plain file name")
-        elif not path.is_file():
-            problems.append(f"{name} is missing")
-        elif files.sha256_of_file(path) != digest:
-            problems.append(f"{name} differs from its recorded SHA-256")
-    return problems

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from latentmapper import telemetry
 from latentmapper.errors import MissingError, PackError, UsageError
 from latentmapper.features.vit import ViT
-from latentmapper.pack import Mapping, Pack, bundled_packs
+from latentmapper.pack import Mapping, Pack
+from latentmapper.pack_folder import bundled_packs
 from latentmapper.photo import Photo, Source, read_photo
 from latentmapper.photo.category import AUTO, choose
 from latentmapper.photo.foreground import ALPHA, NONE, Alpha, Foreground, Found, Request

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from latentmapper import diagnosis, pack
+from latentmapper import diagnosis, pack_folder
 from latentmapper.cli import run
 from latentmapper.features import vit
 from tests.tiny_pack import write_tiny_pack
@@ -15,7 +15,7 @@ from tests.tiny_pack import write_tiny_pack
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = write_tiny_pack(tmp_path / "pack")
-    monkeypatch.setattr(pack, "bundled_packs", lambda: [folder])
+    monkeypatch.setattr(pack_folder, "bundled_packs", lambda: [folder])
     return folder
 
 
@@ -76,7 +76,7 @@ def test_old_package(
 
 
 def test_no_packs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(pack, "bundled_packs", list)
+    monkeypatch.setattr(pack_folder, "bundled_packs", list)
     assert run(["doctor"]) == 3
     shown = capsys.readouterr().out
     assert "  missing   bundled packs: none\n" in shown

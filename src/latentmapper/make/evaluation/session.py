@@ -22,7 +22,7 @@ from latentmapper.make.evaluation.journal import Journal
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.setup import Sources
 from latentmapper.make.workers import end_with_parent
-from latentmapper.pack import content_hash, read_metadata
+from latentmapper.pack_folder import content_hash, read_metadata
 
 log = logging.getLogger(__name__)
 PARTS = "session.json"
