@@ -7,14 +7,12 @@ from importlib import metadata
 
 from packaging.requirements import Requirement
 
-from latentmapper import cache, files
+from latentmapper import cache, files, processor
 from latentmapper.errors import LatentMapperError
 from latentmapper.extras import install_command
 
 REINSTALL = "pip install --force-reinstall --no-deps latentmapper"
 OK, OPTIONAL, MISSING = "ok", "optional", "missing"
-# Instruction sets that make int8 and fp32 products faster, by NumPy's names for them.
-PROCESSOR_FEATURES = ("AVX2", "FMA3", "AVX512F", "AVX512VNNI", "AVX512BF16", "NEON", "ASIMDDP")
 
 
 @dataclass(frozen=True)
@@ -39,22 +37,13 @@ def examine() -> list[Finding]:
 
 
 def _system() -> list[Finding]:
-    features = ", ".join(processor_features()) or "none that are known"
+    features = ", ".join(processor.features()) or "none that are known"
     return [
         Finding("system", "latentmapper", OK, metadata.version("latentmapper")),
         Finding("system", "Python", OK, f"{platform.python_version()} at {sys.executable}"),
         Finding("system", "platform", OK, platform.platform()),
         Finding("system", "processor", OK, f"{platform.machine()} with {features}"),
     ]
-
-
-def processor_features() -> list[str]:
-    """Those of `PROCESSOR_FEATURES` that this processor has, as far as NumPy can tell."""
-    try:
-        from numpy._core._multiarray_umath import __cpu_features__ as found  # what numpy.show_runtime prints
-    except ImportError:
-        return []
-    return [name for name in PROCESSOR_FEATURES if found.get(name)]
 
 
 def _packages() -> list[Finding]:

@@ -17,10 +17,13 @@ from latentmapper.pack_folder import content_hash, damaged_files, read_metadata
 from latentmapper.photo.framing import Box, closer
 from latentmapper.photo.location import Location, box
 from latentmapper.projection import Projection
+from latentmapper.quantising import quantised
 from latentmapper.runtime import DEFAULT_THREADS, Session
 from latentmapper.shapes.base import BaseModel, TemplateModel, load_base
 from latentmapper.shapes.field import Field
 from latentmapper.view import View, tells_view
+
+MAPPER = "mapper.onnx"
 
 
 class Pack:
@@ -30,6 +33,7 @@ class Pack:
     ----------
     folder : the pack's folder.
     threads : threads of its ONNX sessions.
+    int8 : round what the mapper multiplies, where its weights are stored as int8 anyway.
 
     Raises
     ------
@@ -37,17 +41,17 @@ class Pack:
     PackError : damaged (a file whose hash differs), incomplete, or of a newer format.
     """
 
-    def __init__(self, folder: Path, threads: int = DEFAULT_THREADS) -> None:
+    def __init__(self, folder: Path, threads: int = DEFAULT_THREADS, int8: bool = False) -> None:
         self.folder = folder
         self.metadata = read_metadata(folder)
         if bad := damaged_files(folder, self.metadata):
             raise PackError(f"pack {folder} is damaged: {bad[0]}; get it again, or rebuild it")
-        self._threads = threads
+        self._threads, self._int8 = threads, int8
 
     @classmethod
-    def open(cls, folder: Path | str, threads: int = DEFAULT_THREADS) -> "Pack":
+    def open(cls, folder: Path | str, threads: int = DEFAULT_THREADS, int8: bool = False) -> "Pack":
         """Open the pack in a folder."""
-        return cls(Path(folder), threads)
+        return cls(Path(folder), threads, int8)
 
     @property
     def id(self) -> str:
@@ -159,7 +163,10 @@ class Pack:
 
     @cached_property
     def _mapper(self) -> Session:
-        return Session(self.folder / "mapper.onnx", self._threads)
+        graph = self.folder / MAPPER
+        return Session(
+            quantised(graph, self.metadata["files"][MAPPER]) if self._int8 else graph, self._threads
+        )
 
     @cached_property
     def base(self) -> BaseModel:

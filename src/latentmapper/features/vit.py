@@ -18,6 +18,7 @@ from latentmapper.errors import MissingError, PackError
 from latentmapper.features import dense as dense_graph
 from latentmapper.features import graph
 from latentmapper.features.dense import Dense
+from latentmapper.quantising import quantise
 from latentmapper.runtime import DEFAULT_THREADS, Session, optimise
 
 BUNDLED_SHA256 = "198644e37de36674974f453a9aebfc0120b168b9414cce18d4dceb576fbdf355"
@@ -203,7 +204,7 @@ def cached_graph(digest: str, part: str) -> Path:
 def _cut_graph(path: Path, digest: str, part: graph.Part, int8: bool) -> Path:
     target = cached_graph(digest, f"{part}-int8" if int8 else part)
     if not target.is_file() and int8:
-        graph.quantise(graph.cut(path, part), target)
+        quantise(graph.cut(path, part), target)
     elif not target.is_file():
         optimise(graph.cut(path, part).SerializeToString(), target)
     return target

@@ -23,6 +23,7 @@ from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.setup import Sources
 from latentmapper.make.workers import end_with_parent
 from latentmapper.pack_folder import content_hash, read_metadata
+from latentmapper.quantising import resolved
 
 log = logging.getLogger(__name__)
 PARTS = "session.json"
@@ -60,6 +61,8 @@ class Session:
             "baselines": list(sources.records()),
             "oracle": sources.oracle,
             "floor": sources.floor,
+            # What came later counts where it is used, so that earlier results stay valid.
+            **({} if sources.precision == "float32" else {"precision": resolved(sources.precision)}),
         }
 
     @property
