@@ -44,6 +44,9 @@ class Config:
     precision: Literal["auto", "float32", "int8"] = "auto"
     """Of the products behind a shape."""
 
+    looks: int = 1
+    """How often the object is looked at closer."""
+
     threads: int = 2
     """Threads of ONNX Runtime in the warm runs; a cold process takes its default."""
 
@@ -104,6 +107,7 @@ def cold_runs(config: Config, photos: tuple[Path, ...]) -> tuple[list[Seconds], 
             photo = photos[number % len(photos)]
             command = ["reconstruct", str(photo), "-o", folder, "--overwrite", "--force", *packs]
             command += ["--resolution", str(config.resolution), "--precision", config.precision]
+            command += ["--looks", str(config.looks)]
             runs.append(timed(lambda c=command: run_process(c), resource.RUSAGE_CHILDREN))
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * MAXRSS_UNIT
     return runs[1:], peak / 1e9
@@ -123,7 +127,8 @@ def warm_runs(config: Config, photos: tuple[Path, ...]) -> tuple[list[Seconds], 
     runs, stages = [], []
 
     def once(photo: Path) -> None:
-        made = reconstructor.reconstruct(photo, resolution=config.resolution, force=True)
+        options = {"resolution": config.resolution, "looks": config.looks}
+        made = reconstructor.reconstruct(photo, force=True, **options)
         start = time.perf_counter()
         made.encode("glb")
         stages.append({**made.timings, "encode": time.perf_counter() - start})

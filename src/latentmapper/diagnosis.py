@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 from latentmapper import cache, files, processor
 from latentmapper.errors import LatentMapperError
 from latentmapper.extras import install_command
+from latentmapper.quantising import resolved
 
 REINSTALL = "pip install --force-reinstall --no-deps latentmapper"
 OK, OPTIONAL, MISSING = "ok", "optional", "missing"
@@ -43,6 +44,7 @@ def _system() -> list[Finding]:
         Finding("system", "Python", OK, f"{platform.python_version()} at {sys.executable}"),
         Finding("system", "platform", OK, platform.platform()),
         Finding("system", "processor", OK, f"{platform.machine()} with {features}"),
+        Finding("system", "products", OK, f"{resolved('auto')}, by --precision auto"),
     ]
 
 
@@ -101,7 +103,8 @@ def _vit() -> list[Finding]:
         return [Finding("ViT", "weights", MISSING, f"{path} differs from its known SHA-256", fix)]
     found = [Finding("ViT", "weights", OK, f"{path}, SHA-256 as known")]
     try:
-        cut = [vit.cached_graph(vit.BUNDLED_SHA256, part) for part in ("trunk", "tail")]
+        kind = "-int8" if resolved("auto") == "int8" else ""
+        cut = [vit.cached_graph(vit.BUNDLED_SHA256, part + kind) for part in ("trunk", "tail")]
     except ImportError:  # the lines on ONNX Runtime say it
         return found
     made = all(path.is_file() for path in cut)

@@ -14,8 +14,9 @@ from latentmapper.features.descriptor import PooledTokens
 from latentmapper.features.vit import Tokens, ViT
 from latentmapper.mapping import Mapping
 from latentmapper.pack_folder import content_hash, damaged_files, read_metadata
-from latentmapper.photo.framing import Box, closer
+from latentmapper.photo.framing import Box
 from latentmapper.photo.location import Location, box
+from latentmapper.photo.windows import windows
 from latentmapper.projection import Projection
 from latentmapper.quantising import quantised
 from latentmapper.runtime import DEFAULT_THREADS, Session
@@ -86,26 +87,31 @@ class Pack:
             raise PackError(f"pack {self.id} wants the unknown descriptor {entry['kind']!r}")
         return PooledTokens(grid=entry["grid"])
 
-    def look(self, vit: ViT, square: NDArray[np.float32], tokens: Tokens) -> NDArray[np.float32]:
-        """The descriptor (E,) that the mapper reads: of the overview, or of hidden or clustered tokens.
+    def look(
+        self, vit: ViT, square: NDArray[np.float32], tokens: Tokens, looks: int = 1
+    ) -> NDArray[np.float32]:
+        """The descriptors (n, E) that the mapper reads: of the overview, or of hidden or clustered tokens.
 
         Parameters
         ----------
         square : (224, 224, 3) float32 RGB 0..1.
         tokens : its final tokens, a batch of one.
+        looks : how often to look closer, where the pack does: see `photo.windows`. One descriptor each.
 
         Raises
         ------
         PackError : the pack is damaged, or asks the ViT for blocks or patches that it does not have.
         """
         if "closer" not in self.metadata:
-            return self._compression(self.overview(tokens)[0], square, tokens)
-        bag = self._bag
-        found = self.box(tokens)
-        near = square if found is None else closer(square, found)
-        descriptor = bag(vit, near[None])[0] if bag else vit.hidden(near[None])[0].reshape(-1)
-        beside = self.metadata.get("beside") or {}
-        return self._compression(descriptor, near if beside.get("closer") else square, tokens)
+            return self._compression(self.overview(tokens)[0], square, tokens)[None]
+        beside = (self.metadata.get("beside") or {}).get("closer")
+        symmetric = bool(self.metadata["base"].get("symmetric"))
+        described = []
+        for near in windows(square, self.box(tokens), looks, symmetric):
+            seen = tokens.hidden if near is square else None
+            descriptor = self._bag(vit, near[None])[0] if self._bag else _hidden(vit, near, seen)
+            described.append(self._compression(descriptor, near if beside else square, tokens))
+        return np.stack(described)
 
     @cached_property
     def _compression(self) -> Compression:
@@ -194,15 +200,16 @@ class Pack:
         # Not as a matrix product: for one this long, BLAS would wake threads of its own.
         return float((overview.astype(np.float64) * weight).sum() + bias[0])
 
-    def map(self, descriptor: NDArray[np.float32]) -> Mapping:
-        """The code of the shape that a picture shows.
+    def map(self, descriptors: NDArray[np.float32]) -> Mapping:
+        """The code of the shape that a picture shows: the mean of all looks; the first tells the view.
 
         Parameters
         ----------
-        descriptor : (E,) float32, as `look` gives it.
+        descriptors : (n, E) float32, as `look` gives them, or one (E,).
         """
-        codes, weights, views = self._answers(descriptor[None])
-        return Mapping(codes[0], weights[0], None if views is None else View.of(views[0]))
+        codes, weights, views = self._answers(np.atleast_2d(descriptors))
+        view = None if views is None else View.of(views[0])
+        return Mapping(codes.mean(axis=0), weights.mean(axis=0), view)
 
     @property
     def tells_view(self) -> bool:
@@ -236,3 +243,8 @@ class Pack:
     def template(self) -> Field | None:
         """The shape that all of the category are warped from; None where the base model knows of none."""
         return self.base.template if isinstance(self.base, TemplateModel) else None
+
+
+def _hidden(vit: ViT, picture: NDArray[np.float32], known: NDArray[np.float32] | None) -> NDArray[np.float32]:
+    """The hidden tokens of a picture, flat; those that are known need no second pass."""
+    return (vit.hidden(picture[None]) if known is None else known)[0].reshape(-1)

@@ -19,6 +19,7 @@ from latentmapper.photo.category import AUTO, choose
 from latentmapper.photo.foreground import ALPHA, NONE, Alpha, Foreground, Found, Request
 from latentmapper.photo.framing import SIDE, Box, extent, fitted_into, frame
 from latentmapper.photo.translation import Translator
+from latentmapper.photo.windows import MOST
 from latentmapper.quantising import Precision, resolved
 from latentmapper.reconstruction import Reconstruction, no_view
 from latentmapper.runtime import DEFAULT_THREADS
@@ -100,6 +101,7 @@ class Reconstructor:
         force: bool = False,
         name: str | None = None,
         instance: int = 1,
+        looks: int = 1,
     ) -> Reconstruction:
         """Reconstruct the object that a photo shows.
 
@@ -112,6 +114,8 @@ class Reconstructor:
         force : reconstruct even what shows none of the categories.
         name : what messages call the photo; its path or "picture" if None.
         instance : which of several objects, from the largest, if the foreground provider tells them apart.
+        looks : 0..4, how often the object is looked at closer; shapes are averaged. 0 goes by the photo as
+            it is, which saves time where the object is small in it, and detail.
 
         Raises
         ------
@@ -121,7 +125,7 @@ class Reconstructor:
             than 1 of a provider that knows one object.
         MissingError : the ViT is not installed.
         """
-        self.require(category, resolution, faces, instance)
+        self.require(category, resolution, faces, instance, looks)
         clock = Stopwatch()
         with clock("load"):
             vit = self.vit
@@ -141,9 +145,9 @@ class Reconstructor:
                 translated = self.translator(square)
                 looked_at = translated, vit.describe(translated[None])
         with clock("look"):
-            descriptor = pack.look(vit, *looked_at)
+            descriptors = pack.look(vit, *looked_at, looks)
         with clock("map"):
-            mapping = pack.map(descriptor)
+            mapping = pack.map(descriptors)
         with clock("surface"):
             field = pack.field(mapping.code)
             surface = extract(field, resolution)
@@ -210,7 +214,9 @@ class Reconstructor:
         if category not in (known := (AUTO, *sorted(self.packs))):
             raise UsageError(f"--category {category}: unknown; choose {', '.join(known)}")
 
-    def require(self, category: str, resolution: int, faces: int | None, instance: int = 1) -> None:
+    def require(
+        self, category: str, resolution: int, faces: int | None, instance: int = 1, looks: int = 1
+    ) -> None:
         """Raise `UsageError`, naming the flag, where an option is unknown or out of range."""
         low, high = RESOLUTIONS
         self.require_category(category)
@@ -218,6 +224,8 @@ class Reconstructor:
             raise UsageError(f"--resolution {resolution}: choose {low} to {high}")
         if faces is not None and faces < FEWEST:
             raise UsageError(f"--faces {faces}: choose at least {FEWEST}")
+        if not 0 <= looks <= MOST:
+            raise UsageError(f"--looks {looks}: choose 0 to {MOST}")
         if instance < 1:
             raise UsageError(f"--instance {instance}: choose at least 1, the largest")
         if instance > 1 and not self.foreground.several:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from latentmapper import pack_folder
+from latentmapper import pack_folder, quantising
 from latentmapper.cli import run
 from latentmapper.features import vit
 from tests.tiny_pack import write_tiny_pack
@@ -36,6 +36,19 @@ def test_all_is_well(installed: Path, capsys: pytest.CaptureFixture[str]) -> Non
     for line in ("CPUExecutionProvider", "SHA-256 as known", "tiny-car: car, verified", "numpy: "):
         assert line in shown
     assert "Everything that reconstruct needs is here." in shown
+
+
+@pytest.mark.parametrize(("fast", "told"), [(True, "int8"), (False, "float32")])
+def test_precision_is_told(
+    installed: Path,
+    fast: bool,
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(quantising, "multiplies_int8", lambda: fast)
+    assert run(["doctor"]) == 0
+    assert f"  ok        products: {told}, by --precision auto\n" in capsys.readouterr().out
 
 
 def test_json(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -188,6 +188,8 @@ def test_a_folder_without_pictures(packs, capsys, place: Path) -> None:
         (["-o", "car.fbx"], "-o car.fbx: unknown format .fbx"),
         (["--category", "boat"], "--category boat: unknown; choose auto, car"),
         (["--threads", "0"], "--threads 0: choose at least 1"),
+        (["--looks", "5"], "--looks 5: choose 0 to 4"),
+        (["--precision", "half"], "--precision"),
         (["--nonsense"], "--nonsense"),
     ],
 )

@@ -285,10 +285,28 @@ def test_it_looks_closer_at_the_object(closer_pack: tuple[Pack, Path]) -> None:
     patches[:, 8:, 8:, 0] = 1
     vit: Any = FakeViT()
     descriptor = pack.look(vit, square, Tokens(np.zeros((1, CHANNELS), np.float32), patches))
-    assert descriptor.shape == (257 * CHANNELS,)
+    assert descriptor.shape == (1, 257 * CHANNELS)
     assert vit.shown.mean() > 0.7  # a quarter of the whole is bright
     pack.look(vit, square, Tokens(np.zeros((1, CHANNELS), np.float32), 0 * patches))
     np.testing.assert_array_equal(vit.shown[0], square)
+
+
+def test_it_looks_as_often_as_asked_and_averages(closer_pack: tuple[Pack, Path]) -> None:
+    pack, _ = closer_pack
+    rng = np.random.default_rng(0)
+    square = rng.random((224, 224, 3), np.float32)
+    patches = np.zeros((1, 16, 16, CHANNELS), np.float32)
+    patches[..., -2:] = centres(16)[..., :2]
+    patches[:, 8:, 8:, 0] = 1
+    hidden = rng.random((1, 257, CHANNELS), np.float32)
+    tokens = Tokens(np.zeros((1, CHANNELS), np.float32), patches, hidden)
+    vit: Any = FakeViT()
+    np.testing.assert_array_equal(pack.look(vit, square, tokens, looks=0), hidden.reshape(1, -1))
+    assert not hasattr(vit, "shown")  # what is known of the whole picture is not asked for again
+    descriptors = pack.look(vit, square, tokens, looks=4)
+    assert descriptors.shape == (4, 257 * CHANNELS)
+    each = [pack.map(descriptor) for descriptor in descriptors]
+    np.testing.assert_allclose(pack.map(descriptors).code, np.mean([one.code for one in each], 0), atol=1e-5)
 
 
 def test_with_a_projection_the_mapper_gives_codes_alone(runs: Runs, tmp_path: Path) -> None:

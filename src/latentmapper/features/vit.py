@@ -36,6 +36,8 @@ class Tokens:
     """(b, width): the class token."""
     patches: NDArray[np.float32]
     """(b, rows, columns, width): one token a patch, row 0 on top."""
+    hidden: NDArray[np.float32] | None = None
+    """(b, 1 + patches, width) those from which they were made, as `ViT.hidden` gives them, where kept."""
 
 
 class ViT:
@@ -108,7 +110,7 @@ class ViT:
         made = [self._tail.run([graph.TOKENS], hidden=one[None])[0] for one in hidden]
         tokens = np.concatenate(made)
         side = int(np.sqrt(tokens.shape[1] - 1))
-        return Tokens(tokens[:, 0], tokens[:, 1:].reshape(len(tokens), side, side, -1))
+        return Tokens(tokens[:, 0], tokens[:, 1:].reshape(len(tokens), side, side, -1), hidden)
 
     def keys(self, images: NDArray[np.float32], blocks: list[int] | None = None) -> NDArray[np.float32]:
         """Attention keys (b, blocks, rows, columns, width) of the patches, class token left out.

@@ -63,6 +63,7 @@ class Session:
             "floor": sources.floor,
             # What came later counts where it is used, so that earlier results stay valid.
             **({} if sources.precision == "float32" else {"precision": resolved(sources.precision)}),
+            **({} if sources.looks == 1 else {"looks": sources.looks}),
         }
 
     @property

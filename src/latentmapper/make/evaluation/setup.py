@@ -49,6 +49,8 @@ class Sources:
     """The ViT's ONNX file; None takes the bundled one."""
     precision: Precision = "float32"
     """Of the products behind a code; figures of float32 are those of every machine."""
+    looks: int = 1
+    """How often the pack looks closer at a picture."""
     baselines: tuple[Path, ...] = ()
     """Runs of trained baselines."""
 
@@ -67,7 +69,7 @@ class Sources:
             square = image.astype(np.float32) / np.float32(255)
             tokens = cache(lambda: vit.describe(square[None]))
             # What fails here, fails within the method that asks for it.
-            look = (lambda: pack.overview(tokens())[0], lambda: pack.look(vit, square, tokens()))
+            look = (lambda: pack.overview(tokens())[0], lambda: pack.look(vit, square, tokens(), self.looks))
             return Description(*look, image)
 
         def render(shape: ShapeData, picture: EvaluationPicture) -> NDArray[np.uint8]:
