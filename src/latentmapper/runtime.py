@@ -86,9 +86,13 @@ def fold(model: Path) -> "ModelProto":
     with tempfile.TemporaryDirectory() as folder:
         options.optimized_model_filepath = str(Path(folder) / "folded.onnx")
         # Products fused with the sum after them would no longer be known as products.
-        kept = {"providers": ["CPUExecutionProvider"], "disabled_optimizers": ["MatMulAddFusion"]}
         try:
-            onnxruntime.InferenceSession(str(model), options, **kept)
+            onnxruntime.InferenceSession(
+                str(model),
+                options,
+                providers=["CPUExecutionProvider"],
+                disabled_optimizers=["MatMulAddFusion"],
+            )
         except Exception as error:
             raise PackError(f"ONNX Runtime cannot load {model.name}: {error}") from None
         return onnx.load(options.optimized_model_filepath)
