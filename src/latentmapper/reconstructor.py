@@ -59,11 +59,16 @@ class Reconstructor:
         translator: Translator | None = None,
     ) -> None:
         telemetry.switch_off()
+        self._made_of = packs, vit, threads, foreground, translator
         self._threads = threads or DEFAULT_THREADS
         self._vit_path = vit
         self.foreground = foreground or Alpha()
         self.translator = translator
         self.packs = _by_category(bundled_packs() if packs is None else packs, self._threads)
+
+    def __reduce__(self) -> tuple[type["Reconstructor"], tuple[Any, ...]]:
+        """Travel to another process as what it was made of; what is heavy is loaded there."""
+        return Reconstructor, self._made_of
 
     @cached_property
     def vit(self) -> ViT:

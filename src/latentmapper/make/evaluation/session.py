@@ -3,11 +3,9 @@
 import hashlib
 import json
 import logging
-import os
-from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,6 @@ from latentmapper.make.evaluation.evaluate import Evaluator
 from latentmapper.make.evaluation.journal import Journal
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.setup import Sources
-from latentmapper.make.workers import end_with_parent
 from latentmapper.pack import content_hash, read_metadata
 
 log = logging.getLogger(__name__)
@@ -176,44 +173,17 @@ def finished(session: Session, records: list[Record]) -> tuple[list[dict[str, An
     return [result for _, result in results if result], [record for record, result in results if not result]
 
 
-def run(
-    session: Session, records: list[Record], workers: int, load: Callable[[], Evaluator] | None = None
-) -> Iterator[dict[str, Any]]:
-    """Evaluate the records, each result as it comes, with `workers` processes side by side.
+@dataclass(frozen=True)
+class Evaluation:
+    """Evaluates records of a session, wherever: `executor.map(Evaluation(session), records)`."""
 
-    load : gives the evaluator of this process, where it is wanted later as well.
-    """
-    if workers > 1 and len(records) > 1:
-        yield from _side_by_side(session, records, min(workers, len(records)))
-    elif records:
-        evaluator = load() if load else session.evaluator()
-        yield from (session.evaluate(evaluator, record) for record in records)
+    session: Session
 
+    def __call__(self, record: Record) -> dict[str, Any]:
+        """Evaluate one shape and keep the result; see `Session.evaluate`."""
+        return self.session.evaluate(self.evaluator, record)
 
-def _side_by_side(session: Session, records: list[Record], workers: int) -> Iterator[dict[str, Any]]:
-    for name in ("OMP_NUM_THREADS", "IGL_NUM_THREADS"):  # spawned processes inherit it
-        os.environ.setdefault(name, "1")
-    context = get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_start, initargs=(session,)) as pool:
-        futures = [pool.submit(_work, record) for record in records]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-_worker: tuple[Session, Evaluator] | None = None
-
-
-def _start(session: Session) -> None:
-    """Load everything once in a worker process."""
-    global _worker
-    end_with_parent()
-    _worker = session, session.evaluator()
-
-
-def _work(record: Record) -> dict[str, Any]:
-    assert _worker is not None
-    session, evaluator = _worker
-    return session.evaluate(evaluator, record)
+    @cached_property
+    def evaluator(self) -> Evaluator:
+        """What the sources name, loaded once in each process."""
+        return self.session.evaluator()
