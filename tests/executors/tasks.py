@@ -1,5 +1,6 @@
 """Tasks to send to workers."""
 
+import importlib
 import os
 import signal
 import time
@@ -22,6 +23,13 @@ def refuse(number: int) -> int:
 
 def threads(number: int) -> dict[str, str | None]:
     return {name: os.environ.get(name) for name in ("OMP_NUM_THREADS", "IGL_NUM_THREADS")}
+
+
+def node_and_folder(number: int) -> tuple[str, str, str | None]:
+    """Where on a Ray cluster this is, and with how many threads."""
+    time.sleep(0.1)
+    ray = importlib.import_module("ray")
+    return ray.get_runtime_context().get_node_id(), str(Path.cwd()), os.environ.get("OMP_NUM_THREADS")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import logging
 import os
 import platform
+import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from typing import Any
 from latentmapper.errors import GO_ON, UsageError, WorkerError
 from latentmapper.executors.base import RETRIES, Executor, R, T, limit_threads
 from latentmapper.extras import require
+
+PATIENCE = 10.0
+"""Seconds that a cluster may take to answer."""
 
 
 @dataclass(frozen=True)
@@ -78,13 +82,21 @@ class RayExecutor(Executor):
         own = {"num_cpus": cores, "include_dashboard": False} if self.address is None else {}
         quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
         try:
+            _knock(self.address)
             ray.init(self.address or "local", **own, **quiet)
-        except (ConnectionError, RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError) as error:
             raise UsageError(_unreachable(self.address, error)) from error
         try:
             yield ray
         finally:
             ray.shutdown()
+
+
+def _knock(address: str | None) -> None:
+    """Try HOST:PORT, for which Ray itself would try for minutes. Raises `OSError` where nobody answers."""
+    host, colon, port = (address or "").rpartition(":")
+    if colon and port.isdigit() and "/" not in host:
+        socket.create_connection((host, int(port)), PATIENCE).close()
 
 
 def _unreachable(address: str | None, error: Exception) -> str:
