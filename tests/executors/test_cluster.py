@@ -1,4 +1,4 @@
-"""A Ray cluster of two nodes on this machine: results are those of this process, past dying workers and nodes."""
+"""A Ray cluster of two nodes on this machine makes what this process makes, whatever dies midway."""
 
 import logging
 import os
@@ -96,7 +96,7 @@ def test_a_worker_loads_once_and_few_items_are_asked_for_ahead(tmp_path: Path) -
 
 @pytest.mark.usefixtures("cluster")
 def test_what_a_task_raises_ends_the_run() -> None:
-    with pytest.raises(MeshError, match="^three cannot be used$") as caught:
+    with pytest.raises(MeshError, match=r"^three cannot be used$") as caught:
         list(RayExecutor().map(refuse, range(20)))
     assert type(caught.value) is MeshError
 

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -48,14 +48,19 @@ class RayExecutor(Executor):
 
     def map(self, task: Callable[[T], R], items: Iterable[T]) -> Iterator[tuple[T, R]]:
         """See `Executor`."""
+        rest = iter(items)
+        for first in rest:
+            yield from self._on_cluster(task, chain([first], rest))  # which takes seconds to reach
+
+    def _on_cluster(self, task: Callable[[T], R], items: Iterator[T]) -> Iterator[tuple[T, R]]:
         with self._connected() as ray:
             work = ray.remote(num_cpus=self.cores, max_retries=RETRIES)(_work)
             # Within a list the reference itself is handed over, so that a worker reads the task only once.
             held = [ray.put((task, str(Path.cwd())))]
-            rest, flying = iter(items), dict[Any, T]()
+            flying: dict[Any, T] = {}
             try:
                 while True:
-                    for item in islice(rest, max(0, self._most(ray) - len(flying))):
+                    for item in islice(items, max(0, self._most(ray) - len(flying))):
                         flying[work.remote(held, item)] = item
                     if not flying:
                         return

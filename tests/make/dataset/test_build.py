@@ -15,12 +15,12 @@ import trimesh
 from latentmapper.cli import run
 from latentmapper.errors import RecipeError, StoreError, UsageError
 from latentmapper.executors import ALONE, LocalExecutor
-from latentmapper.make.dataset import build as module
 from latentmapper.make.dataset import openness, solid
 from latentmapper.make.dataset.build import build
 from latentmapper.make.dataset.plan import BuildRecipe
 from latentmapper.make.dataset.split import split_of
 from latentmapper.make.dataset.store import Store
+from tests.full_disk import fill_up, unfinished
 
 RECIPE = BuildRecipe(category="car", samples=1500, surface_points=600)
 SMALL = ["--samples", "1500", "--surface-points", "600"]
@@ -207,13 +207,31 @@ def test_a_strange_mesh_does_not_end_the_build(shapes: Path, tmp_path: Path, mon
     assert {r.id: r.verdict for r in manifest}["t2"] == "failed with IndexError: index 5 is out of bounds"
 
 
-def test_a_full_disk_is_said(shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def full(task):
-        raise OSError(28, "No space left on device")
+@pytest.mark.usefixtures("quick")
+def test_a_full_disk_is_said_and_the_build_goes_on_when_there_is_room(
+    shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with monkeypatch.context() as patch:
+        fill_up(patch, room=2)
+        with pytest.raises(StoreError) as caught:
+            build([str(shapes)], tmp_path / "store", RECIPE, ALONE)
+    assert str(caught.value) == (
+        f"{tmp_path}/store cannot be written (No space left on device); run the same command again to go on"
+    )
+    kept = sorted((tmp_path / "store").rglob("*.safetensors"))
+    assert len(kept) == 2 and not unfinished(tmp_path)
+    times = [path.stat().st_mtime_ns for path in kept]
+    manifest = build([str(shapes)], tmp_path / "store", RECIPE, ALONE)
+    assert [path.stat().st_mtime_ns for path in kept] == times
+    assert manifest == build([str(shapes)], tmp_path / "whole", RECIPE, ALONE)
 
-    monkeypatch.setattr(module, "build_shape", full)
-    with pytest.raises(StoreError, match=r"store cannot be written \(No space left on device\)"):
-        build([str(shapes)], tmp_path / "store", RECIPE, ALONE)
+
+@pytest.mark.usefixtures("quick")
+def test_what_a_killed_worker_left_half_written_is_removed(shapes: Path, tmp_path: Path):
+    (tmp_path / "store" / "shapes").mkdir(parents=True)
+    (tmp_path / "store" / "shapes" / ".t1.safetensors.abc.partial").write_text("half")
+    build([str(shapes)], tmp_path / "store", RECIPE, ALONE)
+    assert not unfinished(tmp_path)
 
 
 @pytest.mark.usefixtures("quick")

@@ -17,6 +17,7 @@ from latentmapper.executors import ALONE, LocalExecutor
 from latentmapper.make.dataset.render_shapes import RenderItem, render_shapes
 from latentmapper.make.dataset.view_recipe import ViewRecipe
 from latentmapper.make.dataset.views import MANIFEST, Views
+from tests.full_disk import fill_up, unfinished
 from tests.make.dataset.vehicles import toy_airplane, toy_car
 from tests.make.tiny_store import write_tiny_store
 
@@ -129,6 +130,19 @@ def test_the_command_renders_a_store_and_goes_on(tmp_path, capsys):
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+def test_a_full_disk_ends_the_run_which_goes_on_when_there_is_room(tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        fill_up(patch, room=2)  # the header and one mesh's views
+        with pytest.raises(OSError, match=r"No space left on device: .*safetensors"):
+            render_shapes(items(), tmp_path / "views", RECIPE, ALONE)
+    assert not unfinished(tmp_path)
+    rendered = []
+    records = render_shapes(items(), tmp_path / "views", RECIPE, ALONE, rendered.append)
+    assert len(rendered) == 2
+    whole = render_shapes(items(), tmp_path / "whole", RECIPE, ALONE)
+    assert {r.shape: r.sha256 for r in records} == {r.shape: r.sha256 for r in whole}
+
+
 def test_a_killed_run_is_completed(tmp_path):
     write_tiny_store(tmp_path / "store", shapes=3, samples=100)
     command = ["data", "render", str(tmp_path / "store"), "-o", str(tmp_path / "views"), "--views", "3"]

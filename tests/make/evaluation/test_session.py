@@ -19,6 +19,7 @@ from latentmapper.make.evaluation.methods import Description
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.session import Evaluation, Session, choose, decoded, finished
 from latentmapper.make.evaluation.setup import Sources
+from tests.full_disk import fill_up, unfinished
 from tests.make.evaluation.fakes import Shifted, ball, write_balls
 from tests.tiny_pack import write_tiny_pack
 
@@ -118,6 +119,20 @@ def test_a_shape_that_was_stopped_goes_on_at_its_next_picture(balls, monkeypatch
     assert next(run(balls, [record])) == whole
     assert pictures == [0, 1, 2, 2]
     assert [path.name for path in balls._path(record).parent.iterdir()] == ["a.json"]
+
+
+def test_a_full_disk_ends_the_evaluation_which_goes_on_when_there_is_room(balls, monkeypatch):
+    records = choose(Store.open(balls.store), "test", None)
+    with monkeypatch.context() as patch:
+        fill_up(patch, room=3)  # the first journal and result, the second journal
+        with pytest.raises(OSError, match=r"No space left on device: .*b\.json"):
+            list(run(balls, records))
+    assert not unfinished(balls.out)
+    kept, missing = finished(balls, records)
+    assert [record.id for record in missing] == ["b", "d"]
+    made = list(run(balls, missing))
+    whole = replace(balls, out=balls.out / "whole")
+    assert [*kept, *made] == list(run(whole, records))
 
 
 def test_pictures_of_another_evaluation_are_measured_again_and_it_says_why(balls):

@@ -17,6 +17,7 @@ from latentmapper.make.training.codes import load_codes  # noqa: E402
 from latentmapper.make.training.fit import FitRecipe  # noqa: E402
 from latentmapper.make.training.fit_store import fit_store  # noqa: E402
 from latentmapper.make.training.shape import train_shape  # noqa: E402
+from tests.full_disk import fill_up, unfinished  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
 from tests.make.training.test_shape import TINY  # noqa: E402
 
@@ -75,6 +76,21 @@ def test_what_another_recipe_or_a_crash_left_is_not_used(
     fit_store(tmp_path / "run", store, SPLITS, tmp_path / "parts", RECIPE)
     for name, code in load_codes(tmp_path / "whole").items():
         np.testing.assert_array_equal(load_codes(tmp_path / "parts")[name], code)
+
+
+def test_a_full_disk_ends_the_fit_which_goes_on_when_there_is_room(
+    store: JoinedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with monkeypatch.context() as patch:
+        fill_up(patch, room=3)
+        with pytest.raises(OSError, match=r"No space left on device: .*safetensors"):
+            fit_store(tmp_path / "run", store, SPLITS, tmp_path / "codes", RECIPE)
+    assert not unfinished(tmp_path)
+    caplog.set_level(logging.INFO, "latentmapper")
+    fit_store(tmp_path / "run", store, SPLITS, tmp_path / "codes", RECIPE)
+    assert "1/1 shapes" in caplog.text
+    fit_store(tmp_path / "run", store, SPLITS, tmp_path / "whole", RECIPE)
+    assert (tmp_path / "codes").read_bytes() == (tmp_path / "whole").read_bytes()
 
 
 def test_batches_come_out_the_same_whoever_fits_them(store: JoinedStore, tmp_path: Path) -> None:
