@@ -68,7 +68,7 @@ class Reconstructor:
 
     def __reduce__(self) -> tuple[type["Reconstructor"], tuple[Any, ...]]:
         """Travel to another process as what it was made of; what is heavy is loaded there."""
-        return Reconstructor, self._made_of
+        return type(self), self._made_of
 
     @cached_property
     def vit(self) -> ViT:

@@ -55,7 +55,7 @@ class Translator:
 
     def __reduce__(self) -> tuple[type["Translator"], tuple[Path, int]]:
         """Travel to another process as what it was made of."""
-        return Translator, self._made_of
+        return type(self), self._made_of
 
     def __call__(self, square: NDArray[np.float32]) -> NDArray[np.float32]:
         """Translate a framed photo; the object stays where it is.

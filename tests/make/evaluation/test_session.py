@@ -121,6 +121,14 @@ def test_a_shape_that_was_stopped_goes_on_at_its_next_picture(balls, monkeypatch
     assert [path.name for path in balls._path(record).parent.iterdir()] == ["a.json"]
 
 
+def test_what_a_killed_worker_left_half_written_is_removed(balls):
+    records = choose(Store.open(balls.store), "test", None)
+    (balls.out / "shapes").mkdir(parents=True)
+    (balls.out / "shapes" / ".a.json.abc.partial").write_text("half")
+    balls.begin(records)
+    assert not unfinished(balls.out)
+
+
 def test_a_full_disk_ends_the_evaluation_which_goes_on_when_there_is_room(balls, monkeypatch):
     records = choose(Store.open(balls.store), "test", None)
     with monkeypatch.context() as patch:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from latentmapper.errors import StoreError, UsageError
-from latentmapper.files import sha256_of_file, sha256_of_json, write_json, write_text
+from latentmapper.files import remove_unfinished, sha256_of_file, sha256_of_json, write_json, write_text
 from latentmapper.make.dataset.store import MANIFEST, Record, ShapeData, Store
 from latentmapper.make.evaluation.bounds import Floor, Oracle
 from latentmapper.make.evaluation.comparison import ALWAYS
@@ -67,6 +67,8 @@ class Session:
     def begin(self, records: list[Record]) -> str:
         """Note the parts in the folder; says why results of these records in it do not count, if so."""
         reason = _difference(self.out / PARTS, self.parts)
+        for folder in {self._path(record).parent for record in records}:
+            remove_unfinished(folder)  # of killed workers
         stale = sum(map(self._stale, records))
         write_json(self.out / PARTS, self.parts)
         return f"{stale} earlier results do not count, since {reason}; they are made anew" if stale else ""
