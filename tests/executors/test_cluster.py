@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from latentmapper import executors
 from latentmapper.errors import MeshError, MissingError, UsageError, WorkerError
 from latentmapper.executors import ALONE, RayExecutor
+from latentmapper.executors import cluster as module
 from latentmapper.make.dataset.render_shapes import RenderItem, render_shapes
 from latentmapper.make.dataset.view_recipe import ViewRecipe
 from tests.executors.tasks import Dying, Loading, node_and_folder, refuse
@@ -76,8 +76,8 @@ def test_tasks_run_on_both_nodes_in_the_folder_of_the_driver(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     seen: dict[str, tuple[str, str | None]] = {}
-    for _, (node, *told) in RayExecutor().map(node_and_folder, range(1000)):
-        seen[node] = told[0], told[1]
+    for _, (node, folder, threads) in RayExecutor().map(node_and_folder, range(1000)):
+        seen[node] = folder, threads
         if len(seen) == 2:  # the second one's worker may take long to start
             break
     assert list(seen.values()) == [(str(tmp_path), "1")] * 2
@@ -109,14 +109,14 @@ def test_what_a_killed_worker_was_at_is_done_again(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("cluster")
 def test_what_always_kills_its_worker_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(executors.cluster, "RETRIES", 0)  # workers take long to start
+    monkeypatch.setattr(module, "RETRIES", 0)  # workers take long to start
     with pytest.raises(WorkerError, match=r"a Ray worker died, 1 times over \(.*\); run the same command"):
         list(RayExecutor().map(Dying(tmp_path, deaths=99, on=(0,)), [0]))
 
 
 @pytest.mark.usefixtures("cluster")
 def test_a_folder_that_a_node_does_not_have_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(executors.cluster.Path, "cwd", lambda: tmp_path / "elsewhere")
+    monkeypatch.setattr(module.Path, "cwd", lambda: tmp_path / "elsewhere")
     with pytest.raises(
         UsageError, match=r"the node \S+ has no \S+elsewhere; work in a folder that all nodes"
     ):
