@@ -1,5 +1,8 @@
 """Every error that a user can cause, each with the exit code the command line ends with."""
 
+GO_ON = "run the same command again to go on"
+"""How messages end where what is finished is kept."""
+
 
 class LatentMapperError(Exception):
     """Base of all errors whose text is meant for the user.
@@ -44,3 +47,7 @@ class StoreError(LatentMapperError):
 
 class RecipeError(UsageError):
     """A recipe has an unknown field or a value out of range."""
+
+
+class WorkerError(LatentMapperError):
+    """A worker process died, and so did those that took its work over."""

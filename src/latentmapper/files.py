@@ -5,10 +5,13 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @contextmanager
@@ -19,9 +22,10 @@ def replacing(path: Path) -> Iterator[Path]:
     os.close(handle)
     temporary = Path(name)
     try:
-        yield temporary
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
+        with _naming(path):
+            yield temporary
+            temporary.chmod(0o666 & ~_umask())
+            temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -39,6 +43,43 @@ def write_bytes(path: Path, data: bytes, durable: bool = False) -> None:
             _sync(temporary, os.O_RDWR)
     if durable:
         sync_folder(path.parent)
+
+
+def write_arrays(
+    path: Path, arrays: Mapping[str, "NDArray[Any]"], metadata: dict[str, str] | None = None
+) -> None:
+    """Write arrays as safetensors, atomically.
+
+    Not by that library's own `save_file`, which tells of a full disk in words alone.
+    """
+    from safetensors.numpy import save
+
+    write_bytes(path, save(dict(arrays), metadata))
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add a line, which must not hold an end of line itself, to a file of UTF-8; it is made if need be.
+
+    A line that a full disk or a kill cut short lacks its end.
+    """
+    with _naming(path), path.open("ab") as file:
+        file.write(f"{line}\n".encode())
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what killed processes left half-written in a folder, where no others are at work."""
+    for path in folder.glob(".*.partial"):
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Let errors of the system say which file they are about: those of writing do not."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
 
 
 def sync_folder(folder: Path) -> None:

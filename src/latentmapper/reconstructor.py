@@ -65,6 +65,7 @@ class Reconstructor:
         precision: Precision = "auto",
     ) -> None:
         telemetry.switch_off()
+        self._made_of = packs, vit, threads, foreground, translator, precision
         self._threads = threads or DEFAULT_THREADS
         self._vit_path = vit
         self.foreground = foreground or Alpha()
@@ -73,6 +74,10 @@ class Reconstructor:
         self._int8 = self.precision == "int8"
         chosen = bundled_packs() if packs is None else packs
         self.packs = _by_category([Pack(Path(folder), self._threads, self._int8) for folder in chosen])
+
+    def __reduce__(self) -> tuple[type["Reconstructor"], tuple[Any, ...]]:
+        """Travel to another process as what it was made of; what is heavy is loaded there."""
+        return type(self), self._made_of
 
     @cached_property
     def vit(self) -> ViT:

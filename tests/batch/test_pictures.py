@@ -7,6 +7,7 @@ from PIL import Image, ImageOps
 
 from latentmapper.batch import Journal, Outcome, assign, expand
 from latentmapper.batch.pictures import PictureRun
+from latentmapper.executors import LocalExecutor
 from latentmapper.photo import Photo
 from latentmapper.photo.framing import image_of
 
@@ -33,6 +34,27 @@ def test_every_photo_becomes_one_picture(photos: Path, tmp_path: Path) -> None:
     ]
     with Image.open(out / "deep" / "Car.png") as made:
         assert made.size == (66, 48) and made.getpixel((5, 5)) == (0, 255, 255)
+
+
+def invert(photo: Photo) -> Image.Image:
+    if photo.name.endswith("car.png"):
+        raise ZeroDivisionError("ours")
+    return ImageOps.invert(image_of(photo.rgb))
+
+
+def test_processes_make_what_this_one_makes(
+    photos: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    journal = Journal(tmp_path / "two")
+    jobs = assign(expand([str(photos)]), journal)
+    outcomes = list(PictureRun(invert, "negative", journal).run(jobs, LocalExecutor(2)))
+    assert {outcome.job.stem: outcome.status for outcome in outcomes} == {
+        "car": "made", "car-2": "failed", "deep/Car": "made",
+    }  # fmt: skip
+    assert caplog.text.count("in invert") == 1  # where our code failed is told
+    negatives(photos, tmp_path / "one")
+    for name in ("car.png", "deep/Car.png"):
+        assert (tmp_path / "two" / name).read_bytes() == (tmp_path / "one" / name).read_bytes()
 
 
 def test_what_is_finished_is_skipped_until_something_changes(photos: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from latentmapper import __name__ as package
 from latentmapper import cli
-from latentmapper.errors import MissingError, PhotoError, UsageError
+from latentmapper.errors import GO_ON, MissingError, PhotoError, UsageError
 
 
 def _verb_that(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
@@ -68,7 +68,11 @@ def test_wrong_option_is_misuse(capsys: pytest.CaptureFixture[str]) -> None:
             3,
             'torch is not installed; install it with: pip install "latentmapper[train]"',
         ),
-        (OSError(28, "No space left on device", "out/a.glb"), 1, "No space left on device: out/a.glb"),
+        (
+            OSError(28, "No space left on device", "out/a.glb"),
+            1,
+            f"No space left on device: out/a.glb; make room, and {GO_ON}",
+        ),
         (KeyboardInterrupt(), 130, "stopped; run the same command again to go on"),
     ],
 )

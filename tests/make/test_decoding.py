@@ -10,6 +10,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from latentmapper.errors import MeshError, StoreError  # noqa: E402
+from latentmapper.executors import ALONE  # noqa: E402
 from latentmapper.make import decoding  # noqa: E402
 from latentmapper.make.dataset.coded import DecodeRecipe  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
@@ -49,7 +50,7 @@ def overlap(scene: Scene, view: View) -> float:
 
 def test_decoded_pictures_show_the_training_shapes(trained, tmp_path: Path) -> None:
     store, run = trained
-    Decoding.of(store, run, VIEWS, COARSE).render(tmp_path, workers=1)
+    Decoding.of(store, run, VIEWS, COARSE).render(tmp_path, ALONE)
     views = Views.open(tmp_path)
     assert sorted(record.shape for record in views.records) == ["egg-0", "egg-1", "egg-2"]
     scenes = {r.id: Scene(shape.vertices, shape.faces) for r in store.records for shape in [store.load(r)]}
@@ -64,7 +65,7 @@ def test_decoded_pictures_show_the_training_shapes(trained, tmp_path: Path) -> N
 
 def test_codes_between_stand_beside_their_pictures(trained, tmp_path: Path) -> None:
     store, run = trained
-    records = Decoding.of(store, run, VIEWS, BETWEEN).render(tmp_path, workers=1)
+    records = Decoding.of(store, run, VIEWS, BETWEEN).render(tmp_path, ALONE)
     codes, model = load_codes(tmp_path / CODES), load_shape_run(run)
     assert {record.shape for record in records} == set(codes)
     assert {(record.mesh, record.split) for record in records} == {("between", "train")}
@@ -78,12 +79,12 @@ def test_codes_between_stand_beside_their_pictures(trained, tmp_path: Path) -> N
 def test_more_are_added_to_what_is_there(trained, tmp_path: Path, monkeypatch) -> None:
     store, run = trained
     for recipe in (BETWEEN, dataclasses.replace(BETWEEN, between=4), COARSE, BETWEEN):
-        records = Decoding.of(store, run, VIEWS, recipe).render(tmp_path, workers=1)
+        records = Decoding.of(store, run, VIEWS, recipe).render(tmp_path, ALONE)
     assert sorted(record.mesh for record in records) == ["between"] * 4 + ["decoded"] * 3
     assert len(load_codes(tmp_path / CODES)) == 4
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")}
     monkeypatch.setattr(decoding, "load_base", pytest.fail)
-    Decoding.of(store, run, VIEWS, BETWEEN).render(tmp_path, workers=1)
+    Decoding.of(store, run, VIEWS, BETWEEN).render(tmp_path, ALONE)
     unchanged = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")}
     del before[tmp_path / "manifest.jsonl"], unchanged[tmp_path / "manifest.jsonl"]  # opened to append
     assert unchanged == before
@@ -97,10 +98,10 @@ def test_a_stopped_run_goes_on_to_the_same_pictures(trained, tmp_path: Path) -> 
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        job.render(tmp_path / "parts", workers=1, progress=stop)
+        job.render(tmp_path / "parts", ALONE, progress=stop)
     assert len(load_codes(tmp_path / "parts" / CODES)) == 3
     assert job.finished(tmp_path / "parts") == 1
-    parts, whole = (job.render(tmp_path / name, workers=1) for name in ("parts", "whole"))
+    parts, whole = (job.render(tmp_path / name, ALONE) for name in ("parts", "whole"))
     assert {r.shape: r.sha256 for r in parts} == {r.shape: r.sha256 for r in whole}
 
 
@@ -138,14 +139,14 @@ def test_a_code_without_a_surface_is_left_out(trained, tmp_path: Path, monkeypat
         return extract(*arguments)
 
     monkeypatch.setattr(decoding, "extract", sometimes)
-    records = Decoding.of(store, run, VIEWS, COARSE).render(tmp_path, workers=1)
+    records = Decoding.of(store, run, VIEWS, COARSE).render(tmp_path, ALONE)
     assert [record.shape for record in records] == ["egg-0", "egg-2"]
     assert "egg-1 is left out: no surface" in caplog.text
 
 
 def test_another_model_or_resolution_needs_another_folder(trained, tmp_path: Path) -> None:
     store, run = trained
-    Decoding.of(store, run, VIEWS, dataclasses.replace(BETWEEN, between=1)).render(tmp_path, workers=1)
+    Decoding.of(store, run, VIEWS, dataclasses.replace(BETWEEN, between=1)).render(tmp_path, ALONE)
     finer = Decoding.of(store, run, VIEWS, dataclasses.replace(BETWEEN, resolution=48))
     with pytest.raises(
         StoreError, match=r"decoded otherwise \(resolution 32, now 48\); choose another folder"
@@ -159,7 +160,7 @@ def test_another_model_or_resolution_needs_another_folder(trained, tmp_path: Pat
 
 def test_a_mapper_trains_on_codes_between(trained, tmp_path: Path) -> None:
     store, run = trained
-    Decoding.of(store, run, VIEWS, BETWEEN).render(tmp_path / "views", workers=1)
+    Decoding.of(store, run, VIEWS, BETWEEN).render(tmp_path / "views", ALONE)
     codes, model = load_codes(tmp_path / "views" / CODES), load_shape_run(run)
     features = write_features(tmp_path / "features", dict.fromkeys(codes, "train"), pictures=5)
     recipe = dataclasses.replace(SMALL, steps=2)

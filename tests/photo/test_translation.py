@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from latentmapper.errors import MissingError, PackError
+from latentmapper.executors import LocalExecutor
 from latentmapper.photo.translation import Translator, header_of
 from tests.tiny_translator import write_tiny_translator
 
@@ -30,6 +31,13 @@ def test_its_hash_is_that_of_all_that_decides(tmp_path: Path) -> None:
         Translator(write_tiny_translator(tmp_path / "d", operation="Abs"), 1).sha256,
     ]
     assert same[0] == same[1] and len({same[0], *others}) == 3
+
+
+def test_it_travels_to_other_processes(tmp_path: Path) -> None:
+    translator = Translator(write_tiny_translator(tmp_path), threads=1)
+    square = np.random.default_rng(0).random((32, 32, 3), np.float32)
+    ((_, translated),) = LocalExecutor(2).map(translator, [square])
+    np.testing.assert_array_equal(translated, translator(square))
 
 
 def test_what_is_not_there_is_named_with_the_command(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from PIL import Image
 
 from latentmapper.batch.journal import Journal
 from latentmapper.batch.naming import Job
-from latentmapper.batch.running import Run
+from latentmapper.batch.running import Made, Maker, Run
 from latentmapper.files import sha256_of_bytes, sha256_of_json
 from latentmapper.photo import Photo, read_photo
 from latentmapper.photo.framing import png_bytes
@@ -33,7 +33,11 @@ class PictureRun(Run):
         """See `Run`."""
         return sha256_of_json([sha256_of_bytes(data), self.identity])
 
-    def make(self, data: bytes, name: str) -> tuple[list[bytes], dict[str, Any]]:
+    @property
+    def maker(self) -> Maker:
         """See `Run`."""
+        return self._make
+
+    def _make(self, data: bytes, name: str) -> Made:
         photo = read_photo(data, name)
         return [png_bytes(self.draw(photo))], {"warnings": list(photo.warnings)}

@@ -1,8 +1,11 @@
-"""One photo after another, past whatever is wrong with any of them."""
+"""Photos by whatever does them, past whatever is wrong with any of them."""
 
+import traceback
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ from latentmapper.batch.journal import Entry, Journal
 from latentmapper.batch.making import Options, failure, make
 from latentmapper.batch.naming import Job
 from latentmapper.errors import LatentMapperError
+from latentmapper.executors import ALONE, Executor
 from latentmapper.files import sha256_of_bytes, sha256_of_json
 from latentmapper.photo.foreground import ALPHA
 from latentmapper.reconstructor import Reconstructor
@@ -40,8 +44,29 @@ class ExistsError(LatentMapperError):
     """A file is in the way that this command did not make, or made for another photo."""
 
 
+Made = tuple[list[bytes], dict[str, Any]]
+"""The contents of the files of a photo, and what is told of them."""
+Maker = Callable[[bytes, str], Made]
+"""The bytes of a photo and what messages call it -> what is made of it."""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A photo that is to be done."""
+
+    job: Job
+    data: bytes
+    """Of the photo's file."""
+    key: str
+    """See `Run.key`."""
+
+
 class Run(ABC):
-    """A run over photos into one folder of results."""
+    """A run over photos into one folder of results.
+
+    Workers get the bytes of photos and give those of results: this process alone reads, keeps the journal and
+    writes.
+    """
 
     journal: Journal
     overwrite: bool
@@ -54,49 +79,59 @@ class Run(ABC):
     def key(self, data: bytes, name: str) -> str:
         """Hash of everything that decides the result of a photo, its bytes and its name given."""
 
+    @property
     @abstractmethod
-    def make(self, data: bytes, name: str) -> tuple[list[bytes], dict[str, Any]]:
-        """The contents of the files, and what is told of them."""
+    def maker(self) -> Maker:
+        """Makes the contents of the files, in the order of their names."""
 
-    def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
-        """Do each photo that is not finished yet.
+    def run(self, jobs: Iterable[Job], executor: Executor = ALONE) -> Iterator[Outcome]:
+        """Do each photo that is not finished yet; in order only where one worker does them.
 
         Raises
         ------
         OutputError : a result cannot be written; neither could the others.
         MissingError, UsageError : what would stop every photo alike.
+        WorkerError : as `Executor.map`.
         """
+        known: deque[Outcome] = deque()
+        for pending, made in executor.map(partial(_attempt, self.maker), self._pending(jobs, known)):
+            while known:
+                yield known.popleft()
+            yield self._filed(pending, made)
+        yield from known
+
+    def _pending(self, jobs: Iterable[Job], known: deque[Outcome]) -> Iterator[Pending]:
+        """The photos that are to be done; what became of the others goes to `known`."""
         for job in jobs:
-            yield self._attempt(job)
+            try:
+                found = self._finished_or_pending(job)
+            except Exception as error:  # one photo must not cost the others
+                found = _failed(job, error)
+            if isinstance(found, Pending):
+                yield found
+            else:
+                known.append(found)
 
-    def _attempt(self, job: Job) -> Outcome:
-        try:
-            return self._finished_or_made(job)
-        except OutputError:
-            raise
-        except LatentMapperError as error:
-            if error.exit_code != LatentMapperError.exit_code:
-                raise
-            return self._failed(job, error)
-        except Exception as error:  # a fault of ours on one photo must not cost the others
-            return self._failed(job, error)
-
-    def _failed(self, job: Job, error: Exception) -> Outcome:
-        status, message = failure(error, job.input.name)
-        return Outcome(job, status, message=message)
-
-    def _finished_or_made(self, job: Job) -> Outcome:
-        names = self.names(job)
-        files = [self.journal.folder / name for name in names]
-        data = job.input.read()
+    def _finished_or_pending(self, job: Job) -> Outcome | Pending:
+        names, data = self.names(job), job.input.read()
         key = self.key(data, job.input.name)
         if not self.overwrite:
             if entry := self.journal.finished(key, names):
+                files = [self.journal.folder / name for name in names]
                 return Outcome(job, "finished", files, entry.result)
             self._require_free(job, names)
-        contents, result = self.make(data, job.input.name)
+        return Pending(job, data, key)
+
+    def _filed(self, pending: Pending, made: Made | Exception) -> Outcome:
+        """What became of a photo, with its files in place."""
+        job = pending.job
+        if isinstance(made, Exception):
+            return _failed(job, made)
+        contents, result = made
+        names = self.names(job)
+        files = [self.journal.folder / name for name in names]
         digests = dict(zip(names, map(sha256_of_bytes, contents), strict=True))
-        self.journal.append(Entry(job.stem, job.identity, key, digests, result))
+        self.journal.append(Entry(job.stem, job.identity, pending.key, digests, result))
         # The mesh last: where it is, everything is.
         for path, content in reversed(list(zip(files, contents, strict=True))):
             write_result(path, content)
@@ -109,6 +144,26 @@ class Run(ABC):
                 raise ExistsError(
                     f"{job.input.name}: {path} exists and was not made from it; --overwrite replaces it"
                 )
+
+
+def _attempt(maker: Maker, pending: Pending) -> Made | Exception:
+    """What is made of a photo, or why not; a fault of ours carries the traceback to another process."""
+    try:
+        return maker(pending.data, pending.job.input.name)
+    except LatentMapperError as error:
+        return error
+    except Exception as error:
+        error.add_note(traceback.format_exc())
+        return error.with_traceback(None)
+
+
+def _failed(job: Job, error: Exception) -> Outcome:
+    """The outcome of a photo that failed. Raises what would stop every photo alike."""
+    stops = isinstance(error, LatentMapperError) and error.exit_code != LatentMapperError.exit_code
+    if stops or isinstance(error, OutputError):
+        raise error
+    status, message = failure(error, job.input.name)
+    return Outcome(job, status, message=message)
 
 
 @dataclass(frozen=True)
@@ -134,6 +189,7 @@ class Batch(Run):
             parts.append(["translator", self.reconstructor.translator.sha256])
         return sha256_of_json(parts)
 
-    def make(self, data: bytes, name: str) -> tuple[list[bytes], dict[str, Any]]:
+    @property
+    def maker(self) -> Maker:
         """See `Run`."""
-        return make(self.reconstructor, self.options, data, name)
+        return partial(make, self.reconstructor, self.options)

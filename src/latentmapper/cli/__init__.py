@@ -1,11 +1,12 @@
 """The command line: one file a verb, imported only when its verb is used."""
 
+import errno
 import importlib
 import os
 import sys
 from types import ModuleType
 
-from latentmapper.errors import LatentMapperError
+from latentmapper.errors import GO_ON, LatentMapperError
 
 # verb -> (module, one-line help); a verb may be two words, as in "data build".
 VERBS: dict[str, tuple[str, str]] = {
@@ -45,6 +46,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "report": ("report", "evaluations as a page of tables, curves, pictures and meshes"),
 }
 HELP = ("-h", "--help", "help")
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def main() -> None:
@@ -88,11 +90,12 @@ def _run_verb(verb: str, rest: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        return _fail(verb, f"{error.strerror or error}: {error.filename or 'no file named'}", 1)
+        problem = f"{error.strerror or error}: {error.filename or 'no file named'}"
+        return _fail(verb, f"{problem}; make room, and {GO_ON}" if error.errno in FULL else problem, 1)
     except SystemExit as stop:  # how the argument parser ends after --help or a wrong option
         return stop.code if isinstance(stop.code, int) else 0
     except KeyboardInterrupt:
-        return _fail(verb, "stopped; run the same command again to go on", 130)
+        return _fail(verb, f"stopped; {GO_ON}", 130)
 
 
 def _load(verb: str) -> ModuleType:

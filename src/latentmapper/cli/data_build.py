@@ -9,6 +9,7 @@ from typing import Annotated
 
 import tyro
 
+from latentmapper.cli.execution import Execution
 from latentmapper.make.dataset.build import build
 from latentmapper.make.dataset.plan import BuildRecipe
 from latentmapper.make.dataset.store import USABLE, Record, Store
@@ -26,15 +27,17 @@ class DataBuild:
     recipe: Annotated[BuildRecipe, tyro.conf.arg(name="")] = field(default_factory=BuildRecipe)
     """What becomes of the meshes."""
     workers: int | None = None
-    """Processes; the number of cores by default."""
+    """Shapes at a time; as many as there are cores by default."""
+    execution: Annotated[Execution, tyro.conf.arg(name="")] = field(default_factory=Execution)
+    """Where the work is done."""
 
 
 def main(verb: str, argv: list[str]) -> int:
     """Run `data build`; exit code 0 where a store was made, even if some meshes were set aside."""
     config = tyro.cli(DataBuild, args=argv, prog=f"latentmapper {verb}")
-    start = time.monotonic()
+    start, executor = time.monotonic(), config.execution.choose(config.workers)
     with _Progress() as progress:
-        manifest = build(config.shapes, config.output, config.recipe, config.workers, progress)
+        manifest = build(config.shapes, config.output, config.recipe, executor, progress)
     _print_summary(manifest, config.output, time.monotonic() - start)
     return 0
 

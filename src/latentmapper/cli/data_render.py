@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
+from latentmapper.cli.execution import Execution
 from latentmapper.cli.logs import show_logs
 from latentmapper.errors import UsageError
 from latentmapper.extras import require
@@ -48,18 +49,20 @@ def main(verb: str, argv: list[str]) -> int:
         )
         """What the pictures show."""
         workers: int | None = None
-        """Processes; the number of cores by default."""
+        """Shapes at a time; as many as there are cores by default."""
+        execution: Annotated[Execution, tyro.conf.arg(name="")] = field(default_factory=Execution)
+        """Where the work is done."""
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     _refuse_without_decode(config.decode, config.decoding)
-    store = Store.open(config.store)
+    store, executor = Store.open(config.store), config.execution.choose(config.workers)
 
     def progress(record: ViewRecord) -> None:
         reporter.step(record.views)
 
     if config.decode is None:
         reporter = Reporter(len(store.records), len(read_manifest(config.output)))
-        records = render_store(store, config.output, config.recipe, config.workers, progress)
+        records = render_store(store, config.output, config.recipe, executor, progress)
     else:
         require("torch", extra="train")
         from latentmapper.make.decoding import Decoding
@@ -67,7 +70,7 @@ def main(verb: str, argv: list[str]) -> int:
         show_logs()
         decoding = Decoding.of(store, config.decode, config.recipe, config.decoding)
         reporter = Reporter(len(decoding.shapes), decoding.finished(config.output))
-        records = decoding.render(config.output, config.workers, progress)
+        records = decoding.render(config.output, executor, progress)
     total = sum(record.views for record in records)
     print(f"{config.output}: {total} views of {len(records)} shapes")
     return 0

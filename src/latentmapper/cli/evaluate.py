@@ -4,21 +4,21 @@ import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from functools import cache
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import tyro
 
+from latentmapper.cli.execution import Execution
 from latentmapper.cli.logs import show_logs
 from latentmapper.errors import MissingError, UsageError
 from latentmapper.files import write_text
 from latentmapper.make.evaluation.conditions import STANDARD, Condition
 from latentmapper.photo.windows import MOST
-from latentmapper.runtime import DEFAULT_THREADS
 
 if TYPE_CHECKING:
+    from latentmapper.executors import Executor
     from latentmapper.make.dataset.store import Record
     from latentmapper.make.evaluation.evaluate import Evaluator
     from latentmapper.make.evaluation.session import Session
@@ -101,15 +101,15 @@ class Config:
     """Of the products behind a code; reconstruct takes auto, which is int8 where that is fast."""
     looks: int = 1
     """How often the pack looks closer at the object, 0 to 4; its shapes are averaged."""
-    workers: int = 1
-    """Processes side by side; more than one take one thread each."""
+    workers: int | None = None
+    """Shapes at a time, a thread each; by default one with all threads or, on Ray, one for each core."""
+    execution: Annotated[Execution, tyro.conf.arg(name="")] = field(default_factory=Execution)
+    """Where the work is done."""
 
     def __post_init__(self) -> None:
         """Name the flag that cannot be followed."""
         if not 0 <= self.looks <= MOST:
             raise UsageError(f"--looks {self.looks}: choose 0 to {MOST}")
-        if self.workers < 1:
-            raise UsageError(f"--workers must be at least 1, not {self.workers}")
         if self.limit_shapes is not None and self.limit_shapes < 1:
             raise UsageError(f"--limit-shapes must be at least 1, not {self.limit_shapes}")
         for name in ("examples", "worst", "timed"):
@@ -135,22 +135,23 @@ def main(verb: str, argv: list[str]) -> int:
     show_logs()
     from latentmapper.make.dataset.store import Store
     from latentmapper.make.evaluation import report, tables
-    from latentmapper.make.evaluation.session import DECODED, choose, decoded, finished, run
+    from latentmapper.make.evaluation.session import DECODED, Evaluation, choose, decoded, finished
     from latentmapper.pack import Pack
 
-    session, store = _session(config), Store.open(config.store)
+    executor = config.execution.choose(config.workers, locally=1)
+    session, store = _session(config, executor), Store.open(config.store)
     records = choose(store, config.split, config.limit_shapes)
     if config.decoded:
         records += decoded(records, session.sources.codes(Pack.open(config.pack)))
     if reason := session.begin(records):
         print(f"{config.output}: {reason}", file=sys.stderr)
     kept, missing = finished(session, records)
-    load = cache(session.evaluator)
-    made = _shown(run(session, missing, config.workers, load), len(missing), len(kept))
+    evaluation = Evaluation(session)
+    made = _shown(executor.map(evaluation, missing), len(missing), len(kept))
     results = sorted([*kept, *made], key=lambda result: (result["origin"] == DECODED, result["id"]))
     command = f"latentmapper {verb} {shlex.join(argv)}"
     header = report.header(session, store, config.split, command, [record.id for record in records])
-    header |= _afterwards(config, session, records, results, load)
+    header |= _afterwards(config, session, records, results, lambda: evaluation.evaluator)
     table = report.rows(results)
     write_text(config.output / "results.json", report.as_json(header, table, results))
     write_text(config.output / "results.md", tables.as_markdown(header, table, results))
@@ -180,7 +181,7 @@ def _afterwards(
     return told
 
 
-def _session(config: Config) -> "Session":
+def _session(config: Config, executor: "Executor") -> "Session":
     from latentmapper.make.evaluation.comparison import measures
     from latentmapper.make.evaluation.protocol import Rules
     from latentmapper.make.evaluation.session import Session
@@ -205,17 +206,18 @@ def _session(config: Config) -> "Session":
         looks=config.looks,
         baselines=config.baselines,
     )
-    threads = 1 if config.workers > 1 else DEFAULT_THREADS
     measured = measures(config.metrics, config.aligned)
-    return Session(config.store, rules, config.conditions, sources, config.output, threads, measured)
+    return Session(config.store, rules, config.conditions, sources, config.output, executor.threads, measured)
 
 
-def _shown(results: Iterator[dict[str, Any]], total: int, kept: int) -> Iterator[dict[str, Any]]:
-    """The same results, with a line for each: how many are done, the rate, the time left."""
+def _shown(
+    results: "Iterator[tuple[Record, dict[str, Any]]]", total: int, kept: int
+) -> Iterator[dict[str, Any]]:
+    """The results, with a line for each: how many are done, the rate, the time left."""
     if kept:
         print(f"{kept} shapes were done by an earlier run", file=sys.stderr)
     began = time.monotonic()
-    for done, result in enumerate(results, start=1):
+    for done, (_, result) in enumerate(results, start=1):
         rate = done / (time.monotonic() - began)
         left = (total - done) / rate / 60
         text = f"{done}/{total} shapes  {60 * rate:.1f} shapes/min  {left:.1f} min left  {result['id']}"

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import tyro
 
+from latentmapper.cli.execution import Execution
 from latentmapper.extras import require
 
 
@@ -31,11 +32,15 @@ def main(verb: str, argv: list[str]) -> int:
         """Splits whose shapes are fitted."""
         recipe: Annotated[FitRecipe, tyro.conf.arg(name="")] = field(default_factory=FitRecipe)
         """How codes are fitted."""
+        workers: int | None = None
+        """Batches at a time, a thread each; by default one with all threads or, on Ray, one for each core."""
+        execution: Annotated[Execution, tyro.conf.arg(name="")] = field(default_factory=Execution)
+        """Where the work is done."""
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     show_logs()
-    count, error = fit_store(
-        config.run, open_stores(config.stores), config.splits, config.output, config.recipe
-    )
+    executor = config.execution.choose(config.workers, locally=1)
+    stores = open_stores(config.stores)
+    count, error = fit_store(config.run, stores, config.splits, config.output, config.recipe, executor)
     print(f"{config.output}: codes of {count} shapes, mean L1 {error:.5f}")
     return 0

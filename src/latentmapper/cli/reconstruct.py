@@ -2,20 +2,23 @@
 
 import os
 import sys
-from dataclasses import dataclass
+from bisect import insort
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import tyro
 from tyro.conf import FlagCreatePairsOff, Positional, UseAppendAction, arg
 
+from latentmapper.cli.execution import Execution
 from latentmapper.errors import MissingError, UsageError
+from latentmapper.executors.base import THREAD_VARIABLES
 
 if TYPE_CHECKING:
     from latentmapper.batch import Batch, Job, Outcome
+    from latentmapper.executors import Executor
     from latentmapper.photo.translation import Translator
 
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 REAL_PAPER = "real-paper"
 RECIPE_FOREGROUND = "detr"
 """What cuts the object out by that recipe, unless the user names another provider."""
@@ -85,7 +88,12 @@ class Reconstruct:
     """Of the products behind a shape: int8 takes half the time where the processor has instructions for it,
     which is where auto takes it."""
     threads: Annotated[int | None, option("N")] = None
-    """Processor threads; all by default. The same number gives the same bytes."""
+    """Processor threads of a photo; by default all, or one where several are done at a time. The same number
+    gives the same bytes."""
+    workers: Annotated[int | None, option("N")] = None
+    """Photos at a time; one by default or, on Ray, one for each core."""
+    execution: Annotated[Execution, arg(name="")] = field(default_factory=Execution)
+    """Where the work is done."""
 
 
 def main(verb: str, argv: list[str]) -> int:
@@ -96,11 +104,12 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.cli.results import document, summary
     from latentmapper.writing import OutputError
 
-    batch, jobs = prepare(config)
+    executor = config.execution.choose(config.workers, locally=1, threads=config.threads)
+    batch, jobs = prepare(config, config.threads or executor.threads)
     outcomes: list[Outcome] = []
     stopped = None
     try:
-        _run(batch, jobs, outcomes)
+        _run(batch, jobs, executor, outcomes)
     except OutputError as error:
         stopped = error
     print(document(batch, outcomes) if config.json else summary(outcomes), end="")
@@ -109,7 +118,7 @@ def main(verb: str, argv: list[str]) -> int:
     return 0 if all(outcome.good for outcome in outcomes) else 1
 
 
-def prepare(config: Reconstruct) -> "tuple[Batch, list[Job]]":
+def prepare(config: Reconstruct, threads: int) -> "tuple[Batch, list[Job]]":
     """Check every option, find the photos and load the packs, before the first photo is touched."""
     from latentmapper.batch import Batch, Journal, Options, Target, assign, expand
     from latentmapper.cli.foreground import provider
@@ -133,10 +142,10 @@ def prepare(config: Reconstruct) -> "tuple[Batch, list[Job]]":
     )
     options.require_exportable()
     inputs = expand(config.inputs)
-    translator = _translator(config)
+    translator = _translator(config, threads)
     foreground = provider(options.foreground, config.mask, [each.name for each in inputs])
     reconstructor = Reconstructor(
-        config.pack or None, config.vit, config.threads, foreground, translator, config.precision
+        config.pack or None, config.vit, threads, foreground, translator, config.precision
     )
     reconstructor.require(
         options.category, options.resolution, options.faces, options.instance, options.looks
@@ -155,24 +164,25 @@ def _foreground(config: Reconstruct) -> str:
     return config.foreground or ("file" if config.mask else default)
 
 
-def _translator(config: Reconstruct) -> "Translator | None":
+def _translator(config: Reconstruct, threads: int) -> "Translator | None":
     """What translates photos, if anything. Raises `MissingError` where the recipe needs what is not named."""
     from latentmapper.photo.translation import MAKE, Translator
-    from latentmapper.runtime import DEFAULT_THREADS
 
     if config.translator is not None:
-        return Translator(config.translator, config.threads or DEFAULT_THREADS)
+        return Translator(config.translator, threads)
     if config.recipe == REAL_PAPER:
         raise MissingError(f"--recipe {REAL_PAPER} needs --translator FILE; make one with: {MAKE}")
     return None
 
 
-def _run(batch: "Batch", jobs: "list[Job]", outcomes: "list[Outcome]") -> None:
+def _run(batch: "Batch", jobs: "list[Job]", executor: "Executor", outcomes: "list[Outcome]") -> None:
+    """Do all jobs; what became of them is collected in their own order, also where the run is stopped."""
     from latentmapper.cli.progress import Progress
 
+    place = {job.stem: number for number, job in enumerate(jobs)}
     with Progress(len(jobs)) as progress:
-        for outcome in batch.run(jobs):
-            outcomes.append(outcome)
+        for outcome in batch.run(jobs, executor):
+            insort(outcomes, outcome, key=lambda each: place[each.job.stem])
             progress.show(outcome)
 
 

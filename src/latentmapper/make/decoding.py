@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from latentmapper.errors import MeshError, StoreError
+from latentmapper.executors import CORES, Executor
 from latentmapper.files import sha256_of_bytes, write_json
 from latentmapper.make.dataset.coded import CodedShape, DecodeRecipe, coded_shapes
 from latentmapper.make.dataset.render_shapes import (
@@ -67,7 +68,7 @@ class Decoding:
         return sum(shape.key in done for shape in self.shapes)
 
     def render(
-        self, output: Path, workers: int | None = None, progress: Progress | None = None
+        self, output: Path, executor: Executor = CORES, progress: Progress | None = None
     ) -> list[ViewRecord]:
         """Render what is missing into a folder of views and return all its records.
 
@@ -86,7 +87,7 @@ class Decoding:
             _add_codes(output / CODES, between)
         done = finished(output)
         items = self._items([shape for shape in self.shapes if shape.key not in done])
-        return render_shapes(items, output, self.views, workers, progress)
+        return render_shapes(items, output, self.views, executor, progress)
 
     def _items(self, shapes: list[CodedShape]) -> Iterator[RenderItem]:
         """Meshes of codes, one at a time, as they are asked for."""

@@ -42,6 +42,7 @@ class Translator:
     """
 
     def __init__(self, path: Path, threads: int = DEFAULT_THREADS) -> None:
+        self._made_of = path, threads
         header = _read_header(path)
         self.side: int = header["side"]
         """Of the square that the graph reads, pixels."""
@@ -51,6 +52,10 @@ class Translator:
             raise PackError(f"{path} is no translator: it does not make {TRANSLATED!r} of {PICTURES!r}")
         self.sha256 = sha256_of_json([header["sha256"], self.side, self._mean, self._std])
         """Of everything that decides a translation."""
+
+    def __reduce__(self) -> tuple[type["Translator"], tuple[Path, int]]:
+        """Travel to another process as what it was made of."""
+        return type(self), self._made_of
 
     def __call__(self, square: NDArray[np.float32]) -> NDArray[np.float32]:
         """Translate a framed photo; the object stays where it is.

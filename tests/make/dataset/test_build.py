@@ -14,12 +14,13 @@ import trimesh
 
 from latentmapper.cli import run
 from latentmapper.errors import RecipeError, StoreError, UsageError
-from latentmapper.make.dataset import build as module
+from latentmapper.executors import ALONE, LocalExecutor
 from latentmapper.make.dataset import openness, solid
 from latentmapper.make.dataset.build import build
 from latentmapper.make.dataset.plan import BuildRecipe
 from latentmapper.make.dataset.split import split_of
 from latentmapper.make.dataset.store import Store
+from tests.full_disk import fill_up, unfinished
 
 RECIPE = BuildRecipe(category="car", samples=1500, surface_points=600)
 SMALL = ["--samples", "1500", "--surface-points", "600"]
@@ -63,7 +64,7 @@ def quick(monkeypatch: pytest.MonkeyPatch):
 @pytest.mark.usefixtures("quick")
 def test_a_store_holds_what_the_recipe_says(shapes: Path, tmp_path: Path):
     recipe = replace(RECIPE, validation_sources=("rival",), deform=1)
-    build([str(shapes)], tmp_path / "store", recipe, workers=0)
+    build([str(shapes)], tmp_path / "store", recipe, ALONE)
     store = Store.open(tmp_path / "store")
     store.verify()
     assert {record.id: record.split for record in store.records} == {
@@ -83,7 +84,7 @@ def test_a_store_holds_what_the_recipe_says(shapes: Path, tmp_path: Path):
 
 def test_distances_are_those_of_the_box(shapes: Path, tmp_path: Path):
     (shapes / "manifest.json").write_text(json.dumps([entry("t1", "g")]))
-    build([str(shapes)], tmp_path / "store", RECIPE, workers=0)
+    build([str(shapes)], tmp_path / "store", RECIPE, ALONE)
     store = Store.open(tmp_path / "store")
     data = store.load(store.records[0])
     half = np.abs(data.vertices).max(axis=0)
@@ -98,11 +99,11 @@ def test_distances_are_those_of_the_box(shapes: Path, tmp_path: Path):
 @pytest.mark.usefixtures("quick")
 def test_running_again_does_only_what_is_missing(shapes: Path, tmp_path: Path):
     store = tmp_path / "store"
-    first = build([str(shapes)], store, RECIPE, workers=0)
+    first = build([str(shapes)], store, RECIPE, ALONE)
     times = {file.name: file.stat().st_mtime_ns for file in (store / "shapes").iterdir()}
     (store / "shapes" / "t2.safetensors").unlink()
     trimesh.creation.box((0.9, 0.6, 1.5)).export(shapes / "v1.ply")
-    second = build([str(shapes)], store, RECIPE, workers=0)
+    second = build([str(shapes)], store, RECIPE, ALONE)
     changed = {
         file.name for file in (store / "shapes").iterdir() if file.stat().st_mtime_ns != times[file.name]
     }
@@ -112,15 +113,15 @@ def test_running_again_does_only_what_is_missing(shapes: Path, tmp_path: Path):
 
 def test_processes_give_the_same_bytes(shapes: Path, tmp_path: Path):
     (shapes / "manifest.json").write_text(json.dumps([entry("t1", "g"), entry("t2", "h")]))
-    alone = build([str(shapes)], tmp_path / "alone", RECIPE, workers=0)
-    together = build([str(shapes)], tmp_path / "together", RECIPE, workers=2)
+    alone = build([str(shapes)], tmp_path / "alone", RECIPE, ALONE)
+    together = build([str(shapes)], tmp_path / "together", RECIPE, LocalExecutor(2))
     assert alone == together
 
 
 @pytest.mark.usefixtures("quick")
 def test_licenses_and_sources_can_be_left_out(shapes: Path, tmp_path: Path):
     recipe = replace(RECIPE, licenses=("CC0-1.0",), exclude_sources=("rival",))
-    manifest = build([str(shapes)], tmp_path / "store", recipe, workers=0)
+    manifest = build([str(shapes)], tmp_path / "store", recipe, ALONE)
     assert [record.id for record in manifest] == ["t1", "v1", "e1", "e2", "bad"]
 
 
@@ -144,13 +145,13 @@ def test_a_killed_build_goes_on(shapes: Path, tmp_path: Path):
     process.communicate()
     with pytest.raises(StoreError, match="is not a finished store"):
         Store.open(tmp_path / "store")
-    build([str(shapes)], tmp_path / "store", RECIPE, workers=0)
+    build([str(shapes)], tmp_path / "store", RECIPE, ALONE)
     Store.open(tmp_path / "store").verify()
 
 
 @pytest.mark.usefixtures("quick")
 def test_the_command_lists_what_it_set_aside(shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture):
-    options = [*SMALL, "--category", "car", "--workers", "0", "--validation-sources", "rival"]
+    options = [*SMALL, "--category", "car", "--workers", "1", "--validation-sources", "rival"]
     assert run(["data", "build", str(shapes), "-o", str(tmp_path / "store"), *options]) == 0
     out, err = capsys.readouterr()
     assert "set aside: e2 (test): its test group is represented by e1\n" in out
@@ -176,7 +177,7 @@ def test_bad_requests_are_refused(shapes: Path, tmp_path: Path, capsys: pytest.C
 def test_unusable_shapes_alone_make_no_store(shapes: Path, tmp_path: Path):
     (shapes / "manifest.json").write_text(json.dumps([entry("bad", "g")]))
     with pytest.raises(UsageError, match=r"no shape can be used; bad: bad\.ply cannot be read as a mesh"):
-        build([str(shapes)], tmp_path / "store", RECIPE, workers=0)
+        build([str(shapes)], tmp_path / "store", RECIPE, ALONE)
     assert not (tmp_path / "store" / "store.json").exists()
 
 
@@ -202,17 +203,35 @@ def test_a_strange_mesh_does_not_end_the_build(shapes: Path, tmp_path: Path, mon
         return real(shape)
 
     monkeypatch.setattr(shape_data, "normalise", strange)
-    manifest = build([str(shapes)], tmp_path / "store", RECIPE, workers=0)
+    manifest = build([str(shapes)], tmp_path / "store", RECIPE, ALONE)
     assert {r.id: r.verdict for r in manifest}["t2"] == "failed with IndexError: index 5 is out of bounds"
 
 
-def test_a_full_disk_is_said(shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def full(task):
-        raise OSError(28, "No space left on device")
+@pytest.mark.usefixtures("quick")
+def test_a_full_disk_is_said_and_the_build_goes_on_when_there_is_room(
+    shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with monkeypatch.context() as patch:
+        fill_up(patch, room=2)
+        with pytest.raises(StoreError) as caught:
+            build([str(shapes)], tmp_path / "store", RECIPE, ALONE)
+    assert str(caught.value) == (
+        f"{tmp_path}/store cannot be written (No space left on device); run the same command again to go on"
+    )
+    kept = sorted((tmp_path / "store").rglob("*.safetensors"))
+    assert len(kept) == 2 and not unfinished(tmp_path)
+    times = [path.stat().st_mtime_ns for path in kept]
+    manifest = build([str(shapes)], tmp_path / "store", RECIPE, ALONE)
+    assert [path.stat().st_mtime_ns for path in kept] == times
+    assert manifest == build([str(shapes)], tmp_path / "whole", RECIPE, ALONE)
 
-    monkeypatch.setattr(module, "build_shape", full)
-    with pytest.raises(StoreError, match=r"store cannot be written \(No space left on device\)"):
-        build([str(shapes)], tmp_path / "store", RECIPE, workers=0)
+
+@pytest.mark.usefixtures("quick")
+def test_what_a_killed_worker_left_half_written_is_removed(shapes: Path, tmp_path: Path):
+    (tmp_path / "store" / "shapes").mkdir(parents=True)
+    (tmp_path / "store" / "shapes" / ".t1.safetensors.abc.partial").write_text("half")
+    build([str(shapes)], tmp_path / "store", RECIPE, ALONE)
+    assert not unfinished(tmp_path)
 
 
 @pytest.mark.usefixtures("quick")
@@ -221,7 +240,7 @@ def test_ids_become_safe_file_names(tmp_path: Path):
     folder.mkdir()
     for name in ("größe 1.ply", "gro_e 1.ply"):
         trimesh.creation.box((0.8, 0.6, 1.5)).export(folder / name)
-    records = build([str(folder)], tmp_path / "store", RECIPE, workers=0)
+    records = build([str(folder)], tmp_path / "store", RECIPE, ALONE)
     assert len({record.file for record in records}) == 2
     assert all(record.file.isascii() and " " not in record.file for record in records)
 
@@ -229,7 +248,7 @@ def test_ids_become_safe_file_names(tmp_path: Path):
 @pytest.mark.usefixtures("quick")
 def test_toys_give_way_to_copies_of_real_proportions(shapes: Path, tmp_path: Path):
     recipe = replace(RECIPE, deform=2, width_to_length=(0.3, 0.4))
-    records = {record.id: record for record in build([str(shapes)], tmp_path / "store", recipe, workers=0)}
+    records = {record.id: record for record in build([str(shapes)], tmp_path / "store", recipe, ALONE)}
     assert records["t1"].verdict == "its width is 0.53 of its length, outside 0.3 to 0.4"
     store = Store.open(tmp_path / "store")
     for copy in ("t1~1", "t1~2"):

@@ -13,9 +13,11 @@ import pytest
 
 from latentmapper.cli import run
 from latentmapper.errors import MeshError, StoreError, UsageError
+from latentmapper.executors import ALONE, LocalExecutor
 from latentmapper.make.dataset.render_shapes import RenderItem, render_shapes
 from latentmapper.make.dataset.view_recipe import ViewRecipe
 from latentmapper.make.dataset.views import MANIFEST, Views
+from tests.full_disk import fill_up, unfinished
 from tests.make.dataset.vehicles import toy_airplane, toy_car
 from tests.make.tiny_store import write_tiny_store
 
@@ -27,7 +29,7 @@ def items(count: int = 3) -> list[RenderItem]:
 
 
 def test_written_views_come_back(tmp_path):
-    records = render_shapes(items(2), tmp_path, RECIPE, workers=1)
+    records = render_shapes(items(2), tmp_path, RECIPE, ALONE)
     views = Views.open(tmp_path)
     assert {record.shape for record in views.records} == {"car-0", "car-1"}
     assert sorted(records, key=lambda record: record.file) == views.records
@@ -43,7 +45,7 @@ def test_written_views_come_back(tmp_path):
 
 
 def test_one_picture_is_read_without_the_rest_of_its_file(tmp_path):
-    render_shapes(items(1), tmp_path, RECIPE, workers=1)
+    render_shapes(items(1), tmp_path, RECIPE, ALONE)
     views = Views.open(tmp_path)
     (record,) = views.records
     for i, view in enumerate(views.load(record)):
@@ -55,18 +57,18 @@ def test_one_picture_is_read_without_the_rest_of_its_file(tmp_path):
 
 def test_pictures_do_not_depend_on_the_number_of_workers(tmp_path):
     recipe = replace(RECIPE, views=1, plain=1.0)
-    alone = render_shapes(items(2), tmp_path / "one", recipe, workers=1)
-    shared = render_shapes(items(2), tmp_path / "two", recipe, workers=2)
+    alone = render_shapes(items(2), tmp_path / "one", recipe, ALONE)
+    shared = render_shapes(items(2), tmp_path / "two", recipe, LocalExecutor(2))
     assert {r.shape: r.sha256 for r in alone} == {r.shape: r.sha256 for r in shared}
 
 
 def test_only_what_is_missing_is_rendered(tmp_path):
-    first = render_shapes(items(3), tmp_path, RECIPE, workers=1)
+    first = render_shapes(items(3), tmp_path, RECIPE, ALONE)
     with (tmp_path / MANIFEST).open("a") as manifest:
         manifest.write('{"shape": "half-writ')  # as a killed run leaves it
     (tmp_path / first[1].file).unlink()
     rendered = []
-    whole = render_shapes(items(4), tmp_path, RECIPE, workers=1, progress=rendered.append)
+    whole = render_shapes(items(4), tmp_path, RECIPE, ALONE, progress=rendered.append)
     assert [record.shape for record in rendered] == ["car-1", "car-3"]
     assert sorted(record.shape for record in whole) == [f"car-{i}" for i in range(4)]
     assert len(Views.open(tmp_path).records) == 4
@@ -75,26 +77,26 @@ def test_only_what_is_missing_is_rendered(tmp_path):
 def test_an_unusable_mesh_is_named(tmp_path):
     empty = RenderItem("hole", np.zeros((3, 3)), np.zeros((0, 3), int))
     with pytest.raises(MeshError, match="hole: the mesh has no faces, so there is nothing to render"):
-        render_shapes([empty], tmp_path, RECIPE, workers=1)
+        render_shapes([empty], tmp_path, RECIPE, ALONE)
 
 
 def test_backgrounds_without_photos_are_refused_at_once(tmp_path):
     with pytest.raises(UsageError, match=r"--backgrounds .*: no \.jpg, \.png or \.webp there"):
-        render_shapes(items(1), tmp_path / "views", replace(RECIPE, backgrounds=tmp_path), workers=1)
+        render_shapes(items(1), tmp_path / "views", replace(RECIPE, backgrounds=tmp_path), ALONE)
     assert not (tmp_path / "views").exists()
 
 
 def test_decoded_and_original_meshes_of_one_shape_live_side_by_side(tmp_path):
     original = items(1)[0]
     decoded = replace(original, mesh="decoded", code="car-0", materials=None)
-    records = render_shapes([original, decoded], tmp_path, RECIPE, workers=1)
+    records = render_shapes([original, decoded], tmp_path, RECIPE, ALONE)
     assert {(record.mesh, record.code) for record in records} == {("original", None), ("decoded", "car-0")}
 
 
 def test_another_recipe_needs_another_folder(tmp_path):
-    render_shapes(items(1), tmp_path, RECIPE, workers=1)
+    render_shapes(items(1), tmp_path, RECIPE, ALONE)
     with pytest.raises(StoreError) as caught:
-        render_shapes(items(1), tmp_path, replace(RECIPE, views=4), workers=1)
+        render_shapes(items(1), tmp_path, replace(RECIPE, views=4), ALONE)
     expected = (
         f"{tmp_path} holds views of another recipe (views 3, now 4); choose another folder or the same recipe"
     )
@@ -104,7 +106,7 @@ def test_another_recipe_needs_another_folder(tmp_path):
 def test_missing_other_and_damaged_folders_are_refused(tmp_path):
     with pytest.raises(StoreError, match="holds no views; make them with: latentmapper data render"):
         Views.open(tmp_path)
-    record = render_shapes(items(1), tmp_path, RECIPE, workers=1)[0]
+    record = render_shapes(items(1), tmp_path, RECIPE, ALONE)[0]
     (tmp_path / record.file).write_bytes(b"short")
     with pytest.raises(StoreError, match="is missing or damaged"):
         Views.open(tmp_path).load(record)
@@ -128,6 +130,19 @@ def test_the_command_renders_a_store_and_goes_on(tmp_path, capsys):
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+def test_a_full_disk_ends_the_run_which_goes_on_when_there_is_room(tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        fill_up(patch, room=2)  # the header and one mesh's views
+        with pytest.raises(OSError, match=r"No space left on device: .*safetensors"):
+            render_shapes(items(), tmp_path / "views", RECIPE, ALONE)
+    assert not unfinished(tmp_path)
+    rendered = []
+    records = render_shapes(items(), tmp_path / "views", RECIPE, ALONE, rendered.append)
+    assert len(rendered) == 2
+    whole = render_shapes(items(), tmp_path / "whole", RECIPE, ALONE)
+    assert {r.shape: r.sha256 for r in records} == {r.shape: r.sha256 for r in whole}
+
+
 def test_a_killed_run_is_completed(tmp_path):
     write_tiny_store(tmp_path / "store", shapes=3, samples=100)
     command = ["data", "render", str(tmp_path / "store"), "-o", str(tmp_path / "views"), "--views", "3"]
@@ -146,5 +161,5 @@ def test_a_killed_run_is_completed(tmp_path):
 
 
 def test_airplane_recipe_follows_the_category(tmp_path):
-    render_shapes([RenderItem("a", *toy_airplane())], tmp_path, ViewRecipe("airplane", views=2), workers=1)
+    render_shapes([RenderItem("a", *toy_airplane())], tmp_path, ViewRecipe("airplane", views=2), ALONE)
     assert Views.open(tmp_path).header["recipe"]["category"] == "airplane"

@@ -9,6 +9,7 @@ import pytest
 
 from latentmapper.cli import run
 from latentmapper.errors import StoreError
+from latentmapper.executors import ALONE
 from latentmapper.make.dataset.framing import still_frame
 from latentmapper.make.dataset.render_shapes import RenderItem, render_shapes
 from latentmapper.make.dataset.view_recipe import PAPER, RECIPES, ViewRecipe
@@ -63,7 +64,7 @@ def test_zoom_and_rotation_vary_and_the_shape_stays_inside() -> None:
 
 def test_pictures_are_as_wide_as_the_recipe_says_and_come_back(tmp_path: Path) -> None:
     recipe = replace(PLAIN, views=2, yaws=(0.0, 90.0))
-    render_shapes([RenderItem("car", *toy_car())], tmp_path, recipe, workers=1)
+    render_shapes([RenderItem("car", *toy_car())], tmp_path, recipe, ALONE)
     views = Views.open(tmp_path)
     front, side = views.load(views.records[0])
     assert front.image.shape == (224, 312, 3) and front.mask.shape == (224, 312)
@@ -86,9 +87,9 @@ def test_the_command_knows_the_recipe_by_name(tmp_path: Path, capsys) -> None:
 
 def test_folders_from_before_the_paper_s_recipe_are_gone_on_with(tmp_path: Path) -> None:
     item, recipe = RenderItem("car", *toy_car()), ViewRecipe("car", views=1)
-    render_shapes([item], tmp_path, recipe, workers=1)
+    render_shapes([item], tmp_path, recipe, ALONE)
     header = json.loads((tmp_path / "views.json").read_text())
     for name in ("yaws", "zoom", "rotation", "size"):
         del header["recipe"][name]
     (tmp_path / "views.json").write_text(json.dumps(header))
-    assert len(render_shapes([item], tmp_path, recipe, workers=1)) == 1
+    assert len(render_shapes([item], tmp_path, recipe, ALONE)) == 1

@@ -46,6 +46,17 @@ def test_entries_of_another_name_are_not_taken_and_removed(path, content):
     assert not path.exists()
 
 
+def test_two_runs_at_one_shape_do_not_mix_up_its_pictures(path):
+    first, second = Journal(path, NAME), Journal(path, NAME)
+    for value in (3, 4):
+        first.add({"value": value})
+        second.add({"value": value})
+    assert [entry["value"] for entry in Journal(path, NAME).entries[2:]] == [3, 4]
+    first.remove()  # finished, while the second goes on
+    second.add({"value": 5})
+    assert Journal(path, NAME).entries == []
+
+
 def test_a_finished_journal_leaves_nothing(path):
     Journal(path, NAME).remove()
     assert list(path.parent.iterdir()) == []

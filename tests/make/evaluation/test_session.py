@@ -1,21 +1,25 @@
 """A run over a store: which shapes, what is kept, what is done again."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from latentmapper.errors import StoreError, UsageError
-from latentmapper.make.dataset.store import Store
+from latentmapper.executors import ALONE
+from latentmapper.make.dataset.store import Record, Store
 from latentmapper.make.evaluation import report, session, tables
 from latentmapper.make.evaluation.bounds import Floor
 from latentmapper.make.evaluation.evaluate import Evaluator
 from latentmapper.make.evaluation.methods import Description
 from latentmapper.make.evaluation.protocol import Rules
-from latentmapper.make.evaluation.session import Session, choose, decoded, finished, run
+from latentmapper.make.evaluation.session import Evaluation, Session, choose, decoded, finished
 from latentmapper.make.evaluation.setup import Sources
+from tests.full_disk import fill_up, unfinished
 from tests.make.evaluation.fakes import Shifted, ball, write_balls
 from tests.tiny_pack import write_tiny_pack
 
@@ -30,6 +34,11 @@ def balls(tmp_path: Path, monkeypatch) -> Session:
     sources = Sources(tmp_path / "pack")
     monkeypatch.setattr(Sources, "evaluator", fake_evaluator)
     return Session(tmp_path / "store", RULES, ("cluttered",), sources, tmp_path / "out", threads=1)
+
+
+def run(session: Session, records: list[Record]) -> Iterator[dict[str, Any]]:
+    """Results of an evaluation in this process."""
+    return (result for _, result in ALONE.map(Evaluation(session), records))
 
 
 def fake_evaluator(self: Sources, rules: Rules, conditions, measures, threads: int) -> Evaluator:
@@ -57,7 +66,7 @@ def test_deformed_shapes_are_left_out(balls):
 
 def test_a_second_run_takes_what_the_first_kept(balls, monkeypatch):
     records = choose(Store.open(balls.store), "test", None)
-    first = next(run(balls, records, workers=1))  # and the run is stopped here
+    first = next(run(balls, records))  # and the run is stopped here
     done: list[str] = []
     shape = Evaluator.shape
     monkeypatch.setattr(
@@ -65,14 +74,14 @@ def test_a_second_run_takes_what_the_first_kept(balls, monkeypatch):
     )
     kept, missing = finished(balls, records)
     assert kept == [first]
-    made = list(run(balls, missing, workers=1))
+    made = list(run(balls, missing))
     assert done == ["b", "d"] == [result["id"] for result in made]
     assert finished(balls, records) == ([first, *made], [])
 
 
 def test_results_of_another_protocol_pack_or_shape_are_not_taken(balls):
     record = choose(Store.open(balls.store), "test", None)[0]
-    next(run(balls, [record], workers=1))
+    next(run(balls, [record]))
     assert balls.kept(record)
     assert not replace(balls, rules=Rules(views_per_shape=2)).kept(record)
     assert not balls.kept(replace(record, sha256="other"))
@@ -84,15 +93,15 @@ def test_results_of_another_protocol_pack_or_shape_are_not_taken(balls):
 
 def test_a_damaged_result_is_made_again(balls):
     record = choose(Store.open(balls.store), "test", None)[0]
-    next(run(balls, [record], workers=1))
+    next(run(balls, [record]))
     (balls.out / "shapes" / "a.json").write_text('{"key"')
     assert balls.kept(record) is None
-    assert next(run(balls, [record], workers=1))["id"] == "a"
+    assert next(run(balls, [record]))["id"] == "a"
 
 
 def test_a_shape_that_was_stopped_goes_on_at_its_next_picture(balls, monkeypatch):
     record = choose(Store.open(balls.store), "test", None)[0]
-    whole = next(run(balls, [record], workers=1))
+    whole = next(run(balls, [record]))
     balls._path(record).unlink()
     pictures: list[int] = []
     picture = Evaluator._picture
@@ -105,17 +114,39 @@ def test_a_shape_that_was_stopped_goes_on_at_its_next_picture(balls, monkeypatch
 
     monkeypatch.setattr(Evaluator, "_picture", stopped_at_the_third)
     with pytest.raises(KeyboardInterrupt):
-        next(run(balls, [record], workers=1))
+        next(run(balls, [record]))
     assert not balls.kept(record) and balls.begin([record]) == ""
-    assert next(run(balls, [record], workers=1)) == whole
+    assert next(run(balls, [record])) == whole
     assert pictures == [0, 1, 2, 2]
     assert [path.name for path in balls._path(record).parent.iterdir()] == ["a.json"]
+
+
+def test_what_a_killed_worker_left_half_written_is_removed(balls):
+    records = choose(Store.open(balls.store), "test", None)
+    (balls.out / "shapes").mkdir(parents=True)
+    (balls.out / "shapes" / ".a.json.abc.partial").write_text("half")
+    balls.begin(records)
+    assert not unfinished(balls.out)
+
+
+def test_a_full_disk_ends_the_evaluation_which_goes_on_when_there_is_room(balls, monkeypatch):
+    records = choose(Store.open(balls.store), "test", None)
+    with monkeypatch.context() as patch:
+        fill_up(patch, room=3)  # the first journal and result, the second journal
+        with pytest.raises(OSError, match=r"No space left on device: .*b\.json"):
+            list(run(balls, records))
+    assert not unfinished(balls.out)
+    kept, missing = finished(balls, records)
+    assert [record.id for record in missing] == ["b", "d"]
+    made = list(run(balls, missing))
+    whole = replace(balls, out=balls.out / "whole")
+    assert [*kept, *made] == list(run(whole, records))
 
 
 def test_pictures_of_another_evaluation_are_measured_again_and_it_says_why(balls):
     records = choose(Store.open(balls.store), "test", None)
     assert balls.begin(records) == ""
-    next(run(balls, records[:1], workers=1))
+    next(run(balls, records[:1]))
     balls._journal(records[1]).add({"presence": 0.0, "samples": []})
     assert balls.begin(records) == ""
     other = replace(balls, conditions=("plain",), measures=("chamfer", "f_score", "chamfer_l1"))
@@ -123,7 +154,7 @@ def test_pictures_of_another_evaluation_are_measured_again_and_it_says_why(balls
         "2 earlier results do not count, since they were made with other conditions, metrics;"
         " they are made anew"
     )
-    assert len(next(run(other, records[1:2], workers=1))["samples"]["pack"]["plain"]["view"]) == 3
+    assert len(next(run(other, records[1:2]))["samples"]["pack"]["plain"]["view"]) == 3
     write_tiny_pack(balls.sources.pack, presence=1.0)
     assert "2 earlier results do not count, since they were made with other pack;" in other.begin(records)
 
@@ -131,7 +162,7 @@ def test_pictures_of_another_evaluation_are_measured_again_and_it_says_why(balls
 def test_a_changed_shape_and_results_of_unknown_making_are_told(balls):
     records = choose(Store.open(balls.store), "test", None)
     balls.begin(records)
-    next(run(balls, records[:1], workers=1))
+    next(run(balls, records[:1]))
     changed = [replace(records[0], sha256="other"), *records[1:]]
     reason = balls.begin(changed)
     assert reason.startswith(
@@ -143,7 +174,7 @@ def test_a_changed_shape_and_results_of_unknown_making_are_told(balls):
 
 def test_a_new_group_of_a_shape_is_taken_from_the_store(balls):
     record = choose(Store.open(balls.store), "test", None)[0]
-    result = next(run(balls, [record], workers=1))
+    result = next(run(balls, [record]))
     assert balls.kept(replace(record, group="flock")) == {**result, "group": "flock"}
 
 
@@ -173,7 +204,7 @@ def test_the_header_counts_the_shapes_that_the_pack_has_learned_from(balls):
 
 def test_report_has_a_row_for_every_method_with_its_numbers(balls):
     store = Store.open(balls.store)
-    results = list(run(balls, choose(store, "test", None), workers=1))
+    results = list(run(balls, choose(store, "test", None)))
     head = report.header(balls, store, "test", "latentmapper evaluate pack store")
     rows = report.rows(results)
     assert [(row.condition, row.method, row.shapes, row.samples, row.failed) for row in rows] == [
@@ -190,11 +221,3 @@ def test_report_has_a_row_for_every_method_with_its_numbers(balls):
     assert RULES.id in text
     assert f"| cluttered | pack | 3 (3) | 9 | 0 | {rows[0].numbers['chamfer'].mean:.2f} [" in text
     assert "latentmapper evaluate pack store" in text
-
-
-def test_a_worker_evaluates_as_the_main_process_does(balls, monkeypatch):
-    record = choose(Store.open(balls.store), "test", None)[0]
-    monkeypatch.setattr(session, "_worker", None)
-    session._start(balls)
-    in_worker = session._work(record)
-    assert in_worker == balls.evaluate(balls.evaluator(), record)

@@ -10,12 +10,14 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from latentmapper.cli import run  # noqa: E402
+from latentmapper.executors import LocalExecutor  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.training import fit  # noqa: E402
 from latentmapper.make.training.codes import load_codes  # noqa: E402
 from latentmapper.make.training.fit import FitRecipe  # noqa: E402
 from latentmapper.make.training.fit_store import fit_store  # noqa: E402
 from latentmapper.make.training.shape import train_shape  # noqa: E402
+from tests.full_disk import fill_up, unfinished  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
 from tests.make.training.test_shape import TINY  # noqa: E402
 
@@ -48,32 +50,54 @@ def test_an_interrupted_fit_ends_like_an_unbroken_one(
     monkeypatch.setattr(fit, "_fit_batch", fails_at_the_third)
     with pytest.raises(KeyboardInterrupt):
         fit_store(tmp_path / "run", store, SPLITS, tmp_path / "parts", RECIPE)
-    assert not (tmp_path / "parts").exists() and (tmp_path / "parts.part").exists()
+    assert not (tmp_path / "parts").exists() and len(list((tmp_path / ".parts.parts").iterdir())) == 2
     fit_store(tmp_path / "run", store, SPLITS, tmp_path / "parts", RECIPE)
     assert len(fitted) == 5  # two were not done again
     ends, unbroken = load_codes(tmp_path / "parts"), load_codes(tmp_path / "whole")
     assert ends.keys() == unbroken.keys()
     for name, code in unbroken.items():
         np.testing.assert_array_equal(ends[name], code)
-    assert not (tmp_path / "parts.part").exists()
+    assert not (tmp_path / ".parts.parts").exists()
 
 
-def test_what_another_recipe_or_a_crash_left_is_not_used(store: JoinedStore, tmp_path: Path) -> None:
+def test_what_another_recipe_or_a_crash_left_is_not_used(
+    store: JoinedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fit_store(tmp_path / "run", store, SPLITS, tmp_path / "whole", RECIPE)
-    for left in (b"damaged", _left_by(FitRecipe(steps=1, points=128, batch=1), store, tmp_path)):
-        (tmp_path / "parts.part").write_bytes(left)
-        fit_store(tmp_path / "run", store, SPLITS, tmp_path / "parts", RECIPE)
-        for name, code in load_codes(tmp_path / "whole").items():
-            np.testing.assert_array_equal(load_codes(tmp_path / "parts")[name], code)
-
-
-def _left_by(recipe: FitRecipe, store: JoinedStore, folder: Path) -> bytes:
-    """What stands beside the codes while a recipe is being followed."""
-    with pytest.MonkeyPatch.context() as patch:
+    with monkeypatch.context() as patch:
         patch.setattr("latentmapper.make.training.fit_store.save_codes", lambda *_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            fit_store(folder / "run", store, SPLITS, folder / "other", recipe)
-    return (folder / "other.part").read_bytes()
+        for recipe in (RECIPE, dataclasses.replace(RECIPE, steps=1)):
+            with pytest.raises(ZeroDivisionError):
+                fit_store(tmp_path / "run", store, SPLITS, tmp_path / "parts", recipe)
+    left = sorted((tmp_path / ".parts.parts").iterdir())
+    assert len(left) == 8
+    for path in left:
+        path.write_bytes(path.read_bytes()[:-1])
+    fit_store(tmp_path / "run", store, SPLITS, tmp_path / "parts", RECIPE)
+    for name, code in load_codes(tmp_path / "whole").items():
+        np.testing.assert_array_equal(load_codes(tmp_path / "parts")[name], code)
+
+
+def test_a_full_disk_ends_the_fit_which_goes_on_when_there_is_room(
+    store: JoinedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with monkeypatch.context() as patch:
+        fill_up(patch, room=3)
+        with pytest.raises(OSError, match=r"No space left on device: .*safetensors"):
+            fit_store(tmp_path / "run", store, SPLITS, tmp_path / "codes", RECIPE)
+    assert not unfinished(tmp_path)
+    caplog.set_level(logging.INFO, "latentmapper")
+    fit_store(tmp_path / "run", store, SPLITS, tmp_path / "codes", RECIPE)
+    assert "1/1 shapes" in caplog.text
+    fit_store(tmp_path / "run", store, SPLITS, tmp_path / "whole", RECIPE)
+    assert (tmp_path / "codes").read_bytes() == (tmp_path / "whole").read_bytes()
+
+
+def test_batches_come_out_the_same_whoever_fits_them(store: JoinedStore, tmp_path: Path) -> None:
+    recipe = dataclasses.replace(RECIPE, batch=2)
+    alone = fit_store(tmp_path / "run", store, SPLITS, tmp_path / "alone", recipe)
+    assert fit_store(tmp_path / "run", store, SPLITS, tmp_path / "two", recipe, LocalExecutor(2)) == alone
+    assert (tmp_path / "alone").read_bytes() == (tmp_path / "two").read_bytes()
 
 
 def test_splits_without_shapes_are_named(

@@ -1,20 +1,17 @@
 """`data build`: from collections of meshes to a store, in parallel, doing only what is missing."""
 
-import multiprocessing
-import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from latentmapper.errors import StoreError, UsageError
+from latentmapper.errors import GO_ON, StoreError, UsageError
+from latentmapper.executors import CORES, Executor
 from latentmapper.extras import require
+from latentmapper.files import remove_unfinished
 from latentmapper.make.dataset.plan import BuildRecipe, plan, settle, symmetric
-from latentmapper.make.dataset.shape_data import Task, build_shape
-from latentmapper.make.dataset.store import HEADER, USABLE, Record, write_store
-from latentmapper.make.workers import end_with_parent
+from latentmapper.make.dataset.shape_data import build_shape
+from latentmapper.make.dataset.store import HEADER, SHAPES, USABLE, Record, write_store
 
 Progress = Callable[[int, int, Record], None]
 
@@ -23,7 +20,7 @@ def build(
     sources: Sequence[str],
     store: Path,
     recipe: BuildRecipe,
-    workers: int | None = None,
+    executor: Executor = CORES,
     progress: Progress | None = None,
 ) -> list[Record]:
     """Build or complete a store and return its whole manifest, shapes set aside included.
@@ -33,18 +30,19 @@ def build(
     Parameters
     ----------
     sources : what `open_collection` takes
-    workers : processes; the number of cores by default, 0 for this very process
+    executor : does the work; its workers write into the store themselves
     progress : called with (done, total, record) after each shape
 
     Raises `UsageError` where the sources hold no shape that the recipe wants, one id twice or no usable mesh,
-    `StoreError` where the store cannot be written or a worker dies, `MissingError` without the extra "train".
+    `StoreError` where the store cannot be written, `WorkerError` where workers keep dying, `MissingError`
+    without the extra "train".
     """
     require("igl")  # missing, it would set every shape aside
     tasks = plan(sources, store, recipe)
     (store / HEADER).unlink(missing_ok=True)  # a store with a header is complete
     records: dict[str, Record] = {}
     try:
-        for task, record in _run(tasks, os.cpu_count() or 1 if workers is None else workers):
+        for task, record in executor.map(build_shape, tasks):
             records[task.record_id] = record
             if progress is not None:
                 progress(len(records), len(tasks), record)
@@ -53,30 +51,11 @@ def build(
         usable = [record for record in manifest if record.verdict == USABLE]
         if not usable:
             raise UsageError(f"no shape can be used; {manifest[0].id}: {manifest[0].verdict}")
+        remove_unfinished(store / SHAPES)  # of killed workers
         write_store(store, _header(sources, recipe, usable, symmetric(built)), manifest)
     except OSError as error:
-        raise StoreError(f"{store} cannot be written ({error.strerror or error})") from error
+        raise StoreError(f"{store} cannot be written ({error.strerror or error}); {GO_ON}") from error
     return manifest
-
-
-def _run(tasks: list[Task], workers: int) -> Iterator[tuple[Task, Record]]:
-    if workers == 0:
-        yield from ((task, build_shape(task)) for task in tasks)
-        return
-    for name in ("OMP_NUM_THREADS", "IGL_NUM_THREADS"):  # one thread a process; spawned processes inherit it
-        os.environ.setdefault(name, "1")
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(tasks)), context, end_with_parent) as pool:
-        futures = {pool.submit(build_shape, task): task for task in tasks}
-        try:
-            for future in as_completed(futures):
-                yield futures[future], future.result()
-        except BrokenProcessPool as error:
-            fix = "run the command again, with fewer --workers if memory is short"
-            raise StoreError(f"a worker process died; {fix}") from error
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
 
 
 def _header(

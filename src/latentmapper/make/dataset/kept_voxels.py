@@ -1,18 +1,16 @@
 """The shapes of a store as voxels, made once and kept beside a run."""
 
 import logging
-import multiprocessing
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from latentmapper.executors import LocalExecutor
 from latentmapper.files import write_bytes
 from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.dataset.store import Record, ShapeData, Store
 from latentmapper.make.dataset.voxels import occupied
-from latentmapper.make.workers import end_with_parent
 from latentmapper.shapes.mesh import Mesh
 
 log = logging.getLogger(__name__)
@@ -38,7 +36,7 @@ class Solids:
     def __init__(self, store: JoinedStore, records: Sequence[Record], folder: Path, workers: int) -> None:
         missing = [record for record in records if not _is_kept(_path(folder, record))]
         jobs = [(store.folder_of(record), record, _path(folder, record)) for record in missing]
-        for done, _ in enumerate(_kept(jobs, workers), start=1):
+        for done, _ in enumerate(LocalExecutor(workers).map(_keep, jobs), start=1):
             if done % EVERY == 0 or done == len(missing):
                 log.info("voxels of %d/%d shapes", done, len(missing))
         self._bits = {record.sha256: np.fromfile(_path(folder, record), np.uint8) for record in records}
@@ -51,16 +49,6 @@ class Solids:
 def voxelise(data: ShapeData, closed: bool) -> np.ndarray:
     """Voxels (64, 64, 64) bool of a shape; `closed`: its mesh is watertight and oriented outwards."""
     return occupied(Mesh(data.vertices, data.faces), CELLS, closed, seed=0, margin=MARGIN)
-
-
-def _kept(jobs: Sequence[tuple[Path, Record, Path]], workers: int) -> Iterator[None]:
-    """Make and keep the voxels of shapes, one after the other or side by side."""
-    if workers == 1 or len(jobs) < 2:
-        yield from map(_keep, jobs)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, end_with_parent) as pool:
-        yield from pool.map(_keep, jobs)
 
 
 def _keep(job: tuple[Path, Record, Path]) -> None:

@@ -1,11 +1,10 @@
 """Rendering many shapes into a folder of views, in parallel, doing only what is missing."""
 
 import json
-import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import MeshError, StoreError
-from latentmapper.files import sha256_of_bytes, write_json
+from latentmapper.executors import CORES, Executor
+from latentmapper.files import append_line, remove_unfinished, sha256_of_bytes, write_json
 from latentmapper.make.dataset.backgrounds import photos_in
 from latentmapper.make.dataset.scene import photograph
 from latentmapper.make.dataset.store import Store
@@ -29,7 +29,6 @@ from latentmapper.make.dataset.views import (
     read_manifest,
     write_shard,
 )
-from latentmapper.make.workers import end_with_parent
 
 Progress = Callable[[ViewRecord], None]
 
@@ -72,7 +71,7 @@ def render_store(
     store: Store,
     output: Path,
     recipe: ViewRecipe,
-    workers: int | None = None,
+    executor: Executor = CORES,
     progress: Progress | None = None,
 ) -> list[ViewRecord]:
     """Render the original meshes of a store; the recipe's category is the store's where it has none."""
@@ -83,7 +82,7 @@ def render_store(
             mesh = (data.vertices, data.faces, data.materials)
             yield RenderItem(record.id, *mesh, record.split, record.group, record.source)
 
-    return render_shapes(items(), output, for_category(recipe, store), workers, progress)
+    return render_shapes(items(), output, for_category(recipe, store), executor, progress)
 
 
 def for_category(recipe: ViewRecipe, store: Store) -> ViewRecipe:
@@ -98,13 +97,13 @@ def render_shapes(
     items: Iterable[RenderItem],
     output: Path,
     recipe: ViewRecipe,
-    workers: int | None = None,
+    executor: Executor = CORES,
     progress: Progress | None = None,
 ) -> list[ViewRecord]:
     """Render every item into a folder of views and return all its records.
 
     Items that the folder holds already are passed over, so a killed run goes on where it stopped. The
-    pictures depend on recipe and item alone, not on the number of workers.
+    pictures depend on recipe and item alone, not on who renders them.
 
     Raises
     ------
@@ -115,12 +114,11 @@ def render_shapes(
     begin(output, recipe)
     done = finished(output)
     pending = (item for item in items if item.key not in done)
-    with (output / MANIFEST).open("a", encoding="utf-8") as manifest:
-        for record in _rendered(pending, output, recipe, workers or os.cpu_count() or 1):
-            manifest.write(json.dumps(asdict(record)) + "\n")
-            manifest.flush()
-            if progress:
-                progress(record)
+    for _, record in executor.map(partial(render_item, output=output, recipe=recipe), pending):
+        append_line(output / MANIFEST, json.dumps(asdict(record)))
+        if progress:
+            progress(record)
+    remove_unfinished(output / SHARDS)  # of killed workers
     return read_manifest(output)
 
 
@@ -153,8 +151,7 @@ def begin(output: Path, recipe: ViewRecipe) -> None:
             f"{output} holds views of another recipe ({name} {old.get(name)}, now {new.get(name)});"
             " choose another folder or the same recipe"
         )
-    for partial in (output / SHARDS).glob(".*.partial"):
-        partial.unlink()
+    remove_unfinished(output / SHARDS)
     if (output / MANIFEST).is_file():
         data = (output / MANIFEST).read_bytes()
         os.truncate(output / MANIFEST, data.rfind(b"\n") + 1)
@@ -163,24 +160,6 @@ def begin(output: Path, recipe: ViewRecipe) -> None:
 def _plain(recipe: ViewRecipe) -> dict[str, Any]:
     """A recipe as it comes back from JSON."""
     return json.loads(json.dumps(asdict(recipe), default=str))
-
-
-def _rendered(
-    items: Iterator[RenderItem], output: Path, recipe: ViewRecipe, workers: int
-) -> Iterator[ViewRecord]:
-    """Records as they are finished; at most two items a worker wait in memory."""
-    if workers == 1:
-        yield from (render_item(item, output, recipe) for item in items)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, end_with_parent) as pool:
-        waiting: set[Future[ViewRecord]] = set()
-        for item in items:
-            waiting.add(pool.submit(render_item, item, output, recipe))
-            if len(waiting) >= 2 * workers:
-                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in finished)
-        yield from (future.result() for future in wait(waiting).done)
 
 
 def render_item(item: RenderItem, output: Path, recipe: ViewRecipe) -> ViewRecord:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import StoreError
-from latentmapper.files import replacing, sha256_of_file, write_json, write_text
+from latentmapper.files import sha256_of_file, write_arrays, write_json, write_text
 
 FORMAT = 1
 HEADER, MANIFEST, SHAPES = "store.json", "manifest.jsonl", "shapes"
@@ -119,12 +119,9 @@ class Store:
 
 def write_shape(path: Path, data: ShapeData, metadata: dict[str, Any]) -> None:
     """Write the data of one shape and some JSON metadata to `path`, atomically and repeatably."""
-    from safetensors.numpy import save_file
-
     arrays = {f.name: np.ascontiguousarray(getattr(data, f.name)) for f in fields(ShapeData)}
-    with replacing(path) as temporary:
-        # one entry: safetensors writes several in random order
-        save_file(arrays, temporary, {METADATA: json.dumps(metadata, sort_keys=True)})
+    # one entry: safetensors writes several in random order
+    write_arrays(path, arrays, {METADATA: json.dumps(metadata, sort_keys=True)})
 
 
 def read_metadata(path: Path) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import StoreError
-from latentmapper.files import replacing, sha256_of_file
+from latentmapper.files import sha256_of_file, write_arrays
 from latentmapper.make.dataset.framing import SIZE
 from latentmapper.make.dataset.photometry import jpeg, read_jpeg
 from latentmapper.make.dataset.scene import View, evaluation_view, make_view
@@ -140,8 +140,6 @@ def read_manifest(path: Path) -> list[ViewRecord]:
 
 def write_shard(folder: Path, file: str, views: list[View]) -> str:
     """Write the views of one mesh to `folder / file`, atomically, and return the file's hash."""
-    from safetensors.numpy import save_file
-
     files = [jpeg(view.image, QUALITY) for view in views]
     data = {
         "jpegs": np.frombuffer(b"".join(files), np.uint8),
@@ -150,8 +148,7 @@ def write_shard(folder: Path, file: str, views: list[View]) -> str:
         "cameras": np.stack([_numbers(view.camera) for view in views]),
         "occlusion": np.array([view.occlusion for view in views], np.float32),
     }
-    with replacing(folder / file) as temporary:
-        save_file(data, temporary)
+    write_arrays(folder / file, data)
     return sha256_of_file(folder / file)
 
 

@@ -3,16 +3,14 @@
 import hashlib
 import json
 import logging
-import os
-from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from latentmapper.errors import StoreError, UsageError
-from latentmapper.files import sha256_of_file, sha256_of_json, write_json, write_text
+from latentmapper.files import remove_unfinished, sha256_of_file, sha256_of_json, write_json, write_text
 from latentmapper.make.dataset.store import MANIFEST, Record, ShapeData, Store
 from latentmapper.make.evaluation.bounds import Floor, Oracle
 from latentmapper.make.evaluation.comparison import ALWAYS
@@ -21,7 +19,6 @@ from latentmapper.make.evaluation.evaluate import Evaluator
 from latentmapper.make.evaluation.journal import Journal
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.setup import Sources
-from latentmapper.make.workers import end_with_parent
 from latentmapper.pack_folder import content_hash, read_metadata
 from latentmapper.quantising import resolved
 
@@ -74,6 +71,8 @@ class Session:
     def begin(self, records: list[Record]) -> str:
         """Note the parts in the folder; says why results of these records in it do not count, if so."""
         reason = _difference(self.out / PARTS, self.parts)
+        for folder in {self._path(record).parent for record in records}:
+            remove_unfinished(folder)  # of killed workers
         stale = sum(map(self._stale, records))
         write_json(self.out / PARTS, self.parts)
         return f"{stale} earlier results do not count, since {reason}; they are made anew" if stale else ""
@@ -180,44 +179,17 @@ def finished(session: Session, records: list[Record]) -> tuple[list[dict[str, An
     return [result for _, result in results if result], [record for record, result in results if not result]
 
 
-def run(
-    session: Session, records: list[Record], workers: int, load: Callable[[], Evaluator] | None = None
-) -> Iterator[dict[str, Any]]:
-    """Evaluate the records, each result as it comes, with `workers` processes side by side.
+@dataclass(frozen=True)
+class Evaluation:
+    """Evaluates records of a session, wherever: `executor.map(Evaluation(session), records)`."""
 
-    load : gives the evaluator of this process, where it is wanted later as well.
-    """
-    if workers > 1 and len(records) > 1:
-        yield from _side_by_side(session, records, min(workers, len(records)))
-    elif records:
-        evaluator = load() if load else session.evaluator()
-        yield from (session.evaluate(evaluator, record) for record in records)
+    session: Session
 
+    def __call__(self, record: Record) -> dict[str, Any]:
+        """Evaluate one shape and keep the result; see `Session.evaluate`."""
+        return self.session.evaluate(self.evaluator, record)
 
-def _side_by_side(session: Session, records: list[Record], workers: int) -> Iterator[dict[str, Any]]:
-    for name in ("OMP_NUM_THREADS", "IGL_NUM_THREADS"):  # spawned processes inherit it
-        os.environ.setdefault(name, "1")
-    context = get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_start, initargs=(session,)) as pool:
-        futures = [pool.submit(_work, record) for record in records]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-_worker: tuple[Session, Evaluator] | None = None
-
-
-def _start(session: Session) -> None:
-    """Load everything once in a worker process."""
-    global _worker
-    end_with_parent()
-    _worker = session, session.evaluator()
-
-
-def _work(record: Record) -> dict[str, Any]:
-    assert _worker is not None
-    session, evaluator = _worker
-    return session.evaluate(evaluator, record)
+    @cached_property
+    def evaluator(self) -> Evaluator:
+        """What the sources name, loaded once in each process."""
+        return self.session.evaluator()

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import MeshError, StoreError
-from latentmapper.files import replacing
+from latentmapper.files import write_arrays
 from latentmapper.make.evaluation.cases import Case
 from latentmapper.shapes.mesh import Mesh, require_usable
 
@@ -40,16 +40,13 @@ class Shown:
 
 def write_shown(path: Path, shown: Shown, key: str) -> None:
     """Write a case atomically; `key` says which evaluation it belongs to."""
-    from safetensors.numpy import save_file
-
     arrays: dict[str, NDArray[Any]] = {"picture": shown.picture}
     for name, mesh in {TRUTH: shown.truth, **_numbered(shown.answers)}.items():
         arrays[f"{name}.vertices"] = np.ascontiguousarray(mesh.vertices, np.float32)
         arrays[f"{name}.faces"] = np.ascontiguousarray(mesh.faces, np.int32)
     told = {"key": key, "case": asdict(shown.case), "answers": list(shown.answers), "errors": shown.errors}
     told |= {name: getattr(shown, name) for name in ("azimuth", "elevation", "license", "source")}
-    with replacing(path) as temporary:
-        save_file(arrays, temporary, {"shown": json.dumps(told)})
+    write_arrays(path, arrays, {"shown": json.dumps(told)})
 
 
 def _numbered(answers: dict[str, Mesh]) -> dict[str, Mesh]:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
 from latentmapper import files
 from latentmapper.errors import StoreError
@@ -16,8 +15,7 @@ def save_codes(path: Path, ids: list[str], codes: np.ndarray, errors: np.ndarray
     arrays = {"codes": codes.astype(np.float32)}
     if errors is not None:
         arrays["errors"] = errors.astype(np.float32)
-    with files.replacing(path) as temporary:
-        save_file(arrays, temporary, {"ids": json.dumps(ids)})
+    files.write_arrays(path, arrays, {"ids": json.dumps(ids)})
 
 
 def load_codes(path: Path) -> dict[str, np.ndarray]:

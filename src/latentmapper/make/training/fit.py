@@ -1,6 +1,5 @@
 """The code of a new mesh, by optimisation through the frozen shape model (DeepSDF, equation 10)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -70,18 +69,15 @@ def fit_codes(
     ----------
     points, distances : per shape (m, 3) float32 and (m,) float32, canonical frame.
     """
-    batches = list(fit_batches(model, points, distances, recipe))
-    return np.concatenate([codes for codes, _ in batches]), np.concatenate([errors for _, errors in batches])
+    fit, parts = _decided(recipe, model.recipe.kind), batches(len(points), recipe, model.recipe.kind)
+    made = [_fit_batch(model, points[part], distances[part], fit) for part in parts]
+    return np.concatenate([codes for codes, _ in made]), np.concatenate([errors for _, errors in made])
 
 
-def fit_batches(
-    model: TrainedShape, points: list[np.ndarray], distances: list[np.ndarray], recipe: FitRecipe
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """The same, batch by batch as they are finished; see `fit_codes`."""
-    fit = _decided(recipe, model.recipe.kind)
-    for start in range(0, len(points), fit.batch):
-        part = slice(start, start + fit.batch)
-        yield _fit_batch(model, points[part], distances[part], fit)
+def batches(count: int, recipe: FitRecipe, kind: str) -> list[slice]:
+    """Which of so many shapes are fitted at once, by kind of network; a batch alone gives the same codes."""
+    size = _decided(recipe, kind).batch
+    return [slice(start, start + size) for start in range(0, count, size)]
 
 
 def _fit_batch(

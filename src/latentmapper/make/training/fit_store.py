@@ -1,74 +1,108 @@
 """Fitting the shapes of a store, batch by batch: an interrupted run goes on where it was."""
 
 import logging
+import shutil
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
 from latentmapper import files
 from latentmapper.errors import StoreError
+from latentmapper.executors import ALONE, Executor
 from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.dataset.store import Record
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.auto_decoding import load_samples
 from latentmapper.make.training.codes import save_codes
-from latentmapper.make.training.fit import FitRecipe, fit_batches
-from latentmapper.make.training.shape import load_shape_run
+from latentmapper.make.training.fit import FitRecipe, batches, fit_codes
+from latentmapper.make.training.shape import TrainedShape, load_shape_run, recipe_of_run
 
 logger = logging.getLogger(__name__)
 
 
 def fit_store(
-    run: Path, store: JoinedStore, splits: tuple[str, ...], output: Path, recipe: FitRecipe
+    run: Path,
+    store: JoinedStore,
+    splits: tuple[str, ...],
+    output: Path,
+    recipe: FitRecipe,
+    executor: Executor = ALONE,
 ) -> tuple[int, float]:
     """Write the codes of the shapes of some splits; how many there are, and the mean L1 they end with.
 
-    What is finished stands beside `output` until all is, and is used again by the same call.
+    Batches that are finished stand in a hidden folder beside `output` until all are, and count for every call
+    that would make the same ones.
 
     Raises
     ------
     StoreError : there is no shape model in `run`, or no shape of those splits.
+    WorkerError : as `Executor.map`.
     """
-    model = load_shape_run(run)
+    kind = recipe_of_run(run).kind
     records = [record for record in store.records if record.split in splits]
     if not records:
         raise StoreError(f"--splits {' '.join(splits)}: the stores hold no such shape")
-    points, distances = load_samples(store, records)
-    part, key = output.with_name(output.name + ".part"), _key(run, records, recipe)
-    codes, errors = _kept(part, key, model.codes.shape[1])
-    began, first = time.monotonic(), len(codes)
-    for fitted, missed in fit_batches(model, points[first:], distances[first:], recipe):
-        codes, errors = np.concatenate([codes, fitted]), np.concatenate([errors, missed])
-        _keep(part, key, codes, errors)
-        rate = (len(codes) - first) / max(time.monotonic() - began, 1e-9)
-        left = (len(records) - len(codes)) / rate
-        logger.info("%d/%d shapes  %.1f/min  %.1f min left", len(codes), len(records), 60 * rate, left / 60)
+    parts = output.with_name(f".{output.name}.parts")
+    model = files.sha256_of_file(run / checkpoint.NAME)
+    wanted = [_Batch.of(records[part], parts, model, recipe) for part in batches(len(records), recipe, kind)]
+    _make([batch for batch in wanted if batch.kept() is None], _Fitting(run, store, recipe), executor)
+    kept = [made for batch in wanted if (made := batch.kept()) is not None]
+    codes, errors = (np.concatenate(arrays) for arrays in zip(*kept, strict=True))
     save_codes(output, [record.id for record in records], codes, errors)
-    part.unlink(missing_ok=True)
+    shutil.rmtree(parts)
     return len(records), float(errors.mean())
 
 
-def _key(run: Path, records: list[Record], recipe: FitRecipe) -> str:
-    """Hash of all that the codes depend on."""
-    shapes = [[record.id, record.sha256] for record in records]
-    return files.sha256_of_json([files.sha256_of_file(run / checkpoint.NAME), asdict(recipe), shapes])
+@dataclass(frozen=True)
+class _Batch:
+    """Shapes that are fitted together."""
 
+    records: list[Record]
+    path: Path
+    """Of their codes, named by all that these depend on."""
 
-def _keep(part: Path, key: str, codes: np.ndarray, errors: np.ndarray) -> None:
-    with files.replacing(part) as temporary:
-        save_file({"codes": codes, "errors": errors}, temporary, {"key": key})
+    @classmethod
+    def of(cls, records: list[Record], folder: Path, model: str, recipe: FitRecipe) -> "_Batch":
+        """A batch; `model` is the SHA-256 of the shape model."""
+        shapes = [[record.id, record.sha256] for record in records]
+        key = files.sha256_of_json([model, asdict(recipe), shapes])
+        return cls(records, folder / f"{key[:24]}.safetensors")
 
-
-def _kept(part: Path, key: str, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Codes (m, size) and errors (m,) of an interrupted run of the same key; none where there is none."""
-    try:
-        with safe_open(part, "np") as file:
-            if (file.metadata() or {}).get("key") == key:
+    def kept(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Codes (n, d) and errors (n,), or None where they are not made yet."""
+        try:
+            with safe_open(self.path, "np") as file:
                 return file.get_tensor("codes"), file.get_tensor("errors")
-    except (OSError, SafetensorError):
-        pass
-    return np.zeros((0, size), np.float32), np.zeros(0, np.float32)
+        except (OSError, SafetensorError):
+            return None
+
+
+@dataclass(frozen=True)
+class _Fitting:
+    """Fits batches and keeps their codes; the model is loaded once in each process."""
+
+    run: Path
+    store: JoinedStore
+    recipe: FitRecipe
+
+    def __call__(self, batch: _Batch) -> None:
+        codes, errors = fit_codes(self._model, *load_samples(self.store, batch.records), self.recipe)
+        files.write_arrays(batch.path, {"codes": codes, "errors": errors})
+
+    @cached_property
+    def _model(self) -> TrainedShape:
+        return load_shape_run(self.run)
+
+
+def _make(missing: list[_Batch], fitting: _Fitting, executor: Executor) -> None:
+    began, done = time.monotonic(), 0
+    total = sum(len(batch.records) for batch in missing)
+    for batch, _ in executor.map(fitting, missing):
+        done += len(batch.records)
+        rate = done / max(time.monotonic() - began, 1e-9)
+        left = (total - done) / rate / 60
+        logger.info("%d/%d shapes  %.1f/min  %.1f min left", done, total, 60 * rate, left)

@@ -88,9 +88,7 @@ def load_shape_run(folder: Path) -> TrainedShape:
     ------
     StoreError : there is no run in the folder.
     """
-    if not (folder / checkpoint.NAME).is_file():
-        raise StoreError(f"no trained shape model in {folder}; make one with: latentmapper train shape")
-    recipe = load_shape_recipe(folder / "recipe.json")
+    recipe = recipe_of_run(folder)
     ids = json.loads((folder / "shapes.json").read_text())["ids"]
     network = build_network(recipe.kind, asdict(recipe.shape))
     codes = embedding(len(ids), network.code_size, recipe)
@@ -98,6 +96,13 @@ def load_shape_run(folder: Path) -> TrainedShape:
     network.eval().requires_grad_(False)
     # Looked up rather than taken: a code may have grown past its bound in the last step.
     return TrainedShape(network, codes(torch.arange(len(ids))).detach(), ids, recipe)
+
+
+def recipe_of_run(folder: Path) -> AnyRecipe:
+    """The recipe of a run of `train_shape`. Raises `StoreError` where there is no run in the folder."""
+    if not (folder / checkpoint.NAME).is_file():
+        raise StoreError(f"no trained shape model in {folder}; make one with: latentmapper train shape")
+    return load_shape_recipe(folder / "recipe.json")
 
 
 def load_shape_recipe(path: Path) -> AnyRecipe:

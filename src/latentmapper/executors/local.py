@@ -1,0 +1,112 @@
+"""Tasks on processes of this machine."""
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from latentmapper.errors import GO_ON, UsageError, WorkerError
+from latentmapper.executors.base import RETRIES, Executor, R, T, limit_threads
+
+
+@dataclass(frozen=True)
+class LocalExecutor(Executor):
+    """Processes of this machine, a thread each; a single one is this very process, with all threads.
+
+    Raises `UsageError` for less than one.
+    """
+
+    workers: int | None = None
+    """Processes; None takes as many as there are cores."""
+
+    def __post_init__(self) -> None:
+        if self.workers is not None and self.workers < 1:
+            raise UsageError(f"--workers must be at least 1, not {self.workers}")
+
+    @property
+    def threads(self) -> int:
+        """See `Executor`."""
+        return 1 if self._count > 1 else os.cpu_count() or 1
+
+    def map(self, task: Callable[[T], R], items: Iterable[T]) -> Iterator[tuple[T, R]]:
+        """See `Executor`."""
+        if self._count == 1:
+            return ((item, task(item)) for item in items)
+        return self._on_processes(task, items)
+
+    @property
+    def _count(self) -> int:
+        return self.workers or os.cpu_count() or 1
+
+    def _on_processes(self, task: Callable[[T], R], items: Iterable[T]) -> Iterator[tuple[T, R]]:
+        numbered, begun, deaths = enumerate(items), dict[int, T](), 0
+        while True:
+            try:
+                for number, result in self._until_one_dies(task, numbered, begun):
+                    deaths = 0
+                    yield begun.pop(number), result
+                return
+            except BrokenProcessPool as error:
+                deaths += 1
+                if deaths > RETRIES:
+                    fix = f"{GO_ON}, with fewer --workers if memory is short"
+                    raise WorkerError(f"a worker process died, {deaths} times in a row; {fix}") from error
+
+    def _until_one_dies(
+        self, task: Callable[[T], R], numbered: Iterator[tuple[int, T]], begun: dict[int, T]
+    ) -> Iterator[tuple[int, R]]:
+        """Results by number; `begun` holds the items that have none yet, also those of an earlier pool.
+
+        Raises `BrokenProcessPool` where a process dies: it takes all that were at work with it.
+        """
+        pool = self._pool(task)
+        try:
+            flying: dict[Future[R], int] = {pool.submit(_work, begun[number]): number for number in begun}
+            while True:
+                for number, item in islice(numbered, 2 * self._count - len(flying)):
+                    begun[number] = item
+                    flying[pool.submit(_work, item)] = number
+                if not flying:
+                    return
+                for future in wait(flying, return_when=FIRST_COMPLETED).done:
+                    yield flying.pop(future), future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _pool(self, task: Callable[[T], R]) -> ProcessPoolExecutor:
+        limit_threads(self.threads)  # spawned processes inherit it
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self._count, context, _start, (task,))
+
+
+ALONE = LocalExecutor(1)
+"""This very process."""
+CORES = LocalExecutor()
+"""A process for each core."""
+
+_task: Callable[[Any], Any] | None = None
+
+
+def _start(task: Callable[[Any], Any]) -> None:
+    """Begin the life of a worker process."""
+    global _task
+    _task = task
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that started it is killed; otherwise it would wait for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _work(item: Any) -> Any:
+    assert _task is not None
+    return _task(item)

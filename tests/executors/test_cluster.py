@@ -1,0 +1,141 @@
+"""A Ray cluster of two nodes on this machine makes what this process makes, whatever dies midway."""
+
+import logging
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from latentmapper.errors import MeshError, MissingError, UsageError, WorkerError
+from latentmapper.executors import ALONE, RayExecutor
+from latentmapper.executors import cluster as module
+from latentmapper.make.dataset.render_shapes import RenderItem, render_shapes
+from latentmapper.make.dataset.view_recipe import ViewRecipe
+from tests.executors.tasks import Dying, Loading, node_and_folder, refuse
+from tests.make.dataset.vehicles import toy_car
+
+RECIPE = ViewRecipe("car", views=1, plain=1.0)
+SMALL = {"num_cpus": 1, "object_store_memory": 80 * 2**20, "include_dashboard": False}
+IMPATIENT = {"health_check_period_ms": 500, "health_check_failure_threshold": 3}
+
+
+def test_less_than_one_worker_or_core_is_refused() -> None:
+    with pytest.raises(UsageError, match="--workers must be at least 1, not 0"):
+        RayExecutor(workers=0)
+    with pytest.raises(UsageError, match="--threads must be at least 1, not 0"):
+        RayExecutor(cores=0)
+
+
+def test_without_ray_the_command_that_installs_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(MissingError, match=r'ray is not installed.*pip install "latentmapper\[scale\]"'):
+        next(RayExecutor().map(abs, [1]))
+
+
+@pytest.fixture(scope="module")
+def ray() -> Any:
+    return pytest.importorskip("ray", reason="ray cannot be installed here")
+
+
+@pytest.mark.usefixtures("ray")
+def test_an_address_where_no_cluster_answers_is_refused_at_once() -> None:
+    with pytest.raises(UsageError) as caught:
+        next(RayExecutor("127.0.0.1:1").map(abs, [1]))
+    assert str(caught.value).startswith("--ray-address 127.0.0.1:1: no Ray cluster answers (")
+    assert str(caught.value).endswith("start a cluster with ray start --head, or leave the option out")
+
+
+@pytest.fixture(scope="module")
+def cluster(ray: Any) -> Iterator[Any]:
+    """Two nodes of one core each, to which this process is connected."""
+    from ray.cluster_utils import Cluster
+
+    folder = tempfile.mkdtemp(prefix="lm-ray-")  # names of sockets must be short
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_worker_niceness", "0")
+        patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))  # or Ray leaves one in the home folder
+        made = Cluster(True, head_node_args={**SMALL, "temp_dir": folder, "_system_config": IMPATIENT})
+        made.add_node(**SMALL)
+        made.wait_for_nodes()
+        ray.init(made.address, log_to_driver=False, logging_level=logging.ERROR)
+        yield made
+        ray.shutdown()
+        made.shutdown()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.usefixtures("cluster")
+def test_tasks_run_on_both_nodes_in_the_folder_of_the_driver(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    seen: dict[str, tuple[str, str | None]] = {}
+    for _, (node, folder, threads) in RayExecutor().map(node_and_folder, range(1000)):
+        seen[node] = folder, threads
+        if len(seen) == 2:  # the second one's worker may take long to start
+            break
+    assert list(seen.values()) == [(str(tmp_path), "1")] * 2
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_worker_loads_once_and_few_items_are_asked_for_ahead(tmp_path: Path) -> None:
+    asked: list[int] = []
+    made = RayExecutor(workers=3).map(Loading(tmp_path), (asked.append(i) or i for i in range(12)))
+    first = next(made)
+    assert len(asked) == 3
+    rest = dict([first, *made])
+    assert sorted(rest) == list(range(12)) and os.getpid() not in {pid for pid, _ in rest.values()}
+    assert {loaded for _, loaded in rest.values()} == {0}
+
+
+@pytest.mark.usefixtures("cluster")
+def test_what_a_task_raises_ends_the_run() -> None:
+    with pytest.raises(MeshError, match=r"^three cannot be used$") as caught:
+        list(RayExecutor().map(refuse, range(20)))
+    assert type(caught.value) is MeshError
+
+
+@pytest.mark.usefixtures("cluster")
+def test_what_a_killed_worker_was_at_is_done_again(tmp_path: Path) -> None:
+    made = dict(RayExecutor().map(Dying(tmp_path, deaths=1, on=(1,)), range(4)))
+    assert sorted(made) == list(range(4)) and len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.usefixtures("cluster")
+def test_what_always_kills_its_worker_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RETRIES", 0)  # workers take long to start
+    with pytest.raises(WorkerError, match=r"a Ray worker died, 1 times over \(.*\); run the same command"):
+        list(RayExecutor().map(Dying(tmp_path, deaths=99, on=(0,)), [0]))
+
+
+@pytest.mark.usefixtures("cluster")
+def test_a_folder_that_a_node_does_not_have_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(module.Path, "cwd", lambda: tmp_path / "elsewhere")
+    with pytest.raises(
+        UsageError, match=r"the node \S+ has no \S+elsewhere; work in a folder that all nodes"
+    ):
+        list(RayExecutor().map(abs, [1]))
+
+
+def test_a_node_that_is_killed_midway_loses_nothing(cluster: Any, tmp_path: Path) -> None:
+    items = [RenderItem(f"car-{number}", *toy_car()) for number in range(16)]
+    victim = next(iter(cluster.worker_nodes))
+    done: list[str] = []
+
+    def kill_midway(record: Any) -> None:
+        done.append(record.shape)
+        if len(done) == 5:
+            cluster.remove_node(victim, allow_graceful=False)
+
+    spread = render_shapes(items, tmp_path / "cluster", RECIPE, RayExecutor(), kill_midway)
+    alone = render_shapes(items, tmp_path / "alone", RECIPE, ALONE)
+    assert sorted(done) == sorted(item.shape for item in items)
+    assert {record.shape: record.sha256 for record in spread} == {r.shape: r.sha256 for r in alone}
+    shards = {path.name: path.read_bytes() for path in (tmp_path / "alone" / "shards").iterdir()}
+    assert {path.name: path.read_bytes() for path in (tmp_path / "cluster" / "shards").iterdir()} == shards

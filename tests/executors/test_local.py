@@ -1,0 +1,126 @@
+"""Processes of this machine: all items once, past dying workers, and none outlives its parent."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from latentmapper.errors import MeshError, UsageError, WorkerError
+from latentmapper.executors import ALONE, LocalExecutor
+from tests.executors.tasks import Dying, Loading, refuse, square, threads
+
+TWO = LocalExecutor(2)
+needs_sigkill = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+
+
+@pytest.mark.parametrize("executor", [ALONE, TWO])
+def test_every_item_comes_back_once_with_its_result(executor: LocalExecutor) -> None:
+    made = list(executor.map(square, range(20)))
+    assert sorted(made) == [(number, number**2) for number in range(20)]
+    assert list(executor.map(square, [])) == []
+
+
+def test_one_worker_is_this_very_process_and_goes_item_by_item(tmp_path: Path) -> None:
+    asked: list[int] = []
+    items = (asked.append(number) or number for number in range(5))
+    made = ALONE.map(Loading(tmp_path), items)
+    assert next(made) == (0, (os.getpid(), 0)) and asked == [0]
+
+
+def test_a_worker_loads_once_and_items_are_asked_for_as_they_are_needed(tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    def items() -> Iterator[int]:
+        for number in range(12):
+            asked.append(number)
+            yield number
+
+    made = TWO.map(Loading(tmp_path), items())
+    first = next(made)
+    assert len(asked) == 4
+    rest = [first, *made]
+    workers = {pid for _, (pid, _) in rest}
+    assert len(workers) <= 2 and os.getpid() not in workers
+    assert {loaded for _, (_, loaded) in rest} == {0}
+
+
+def test_what_a_task_raises_ends_the_run() -> None:
+    with pytest.raises(MeshError, match="three cannot be used"):
+        list(TWO.map(refuse, range(100)))
+
+
+def test_workers_take_one_thread_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setenv("IGL_NUM_THREADS", "3")  # the user has said so
+    ((_, seen),) = TWO.map(threads, [0])
+    assert seen == {"OMP_NUM_THREADS": "1", "IGL_NUM_THREADS": "3"}
+    assert TWO.threads == 1 and ALONE.threads == os.cpu_count()
+
+
+@needs_sigkill
+def test_what_a_killed_worker_was_at_is_done_again(tmp_path: Path) -> None:
+    made = sorted(TWO.map(Dying(tmp_path, deaths=2, on=(1, 7)), range(10)))
+    assert made == [(number, number) for number in range(10)]
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+@needs_sigkill
+def test_what_always_kills_its_worker_ends_the_run(tmp_path: Path) -> None:
+    with pytest.raises(WorkerError) as caught:
+        list(TWO.map(Dying(tmp_path, deaths=99, on=(0,)), [0]))
+    assert str(caught.value) == (
+        "a worker process died, 4 times in a row; run the same command again to go on, with fewer --workers"
+        " if memory is short"
+    )
+
+
+def test_less_than_one_worker_is_refused() -> None:
+    with pytest.raises(UsageError, match="--workers must be at least 1, not 0"):
+        LocalExecutor(0)
+
+
+PARENT = """
+import os, time
+from latentmapper.executors import LocalExecutor
+from tests.executors.tasks import Loading
+from pathlib import Path
+import sys
+if __name__ == "__main__":
+    for _, (pid, _) in LocalExecutor(2).map(Loading(Path(sys.argv[1])), range(4)):
+        print(pid, flush=True)
+        time.sleep(60)
+"""
+
+
+@needs_sigkill
+def test_a_worker_ends_with_its_parent(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])}
+    command = [sys.executable, str(script), str(tmp_path)]
+    parent = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+    )
+    assert parent.stdout is not None
+    worker = int(parent.stdout.readline())
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    until = time.monotonic() + 20
+    while _alive(worker) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not _alive(worker)
+
+
+def _alive(pid: int) -> bool:
+    """Whether a process runs; one that ended and was not yet collected does not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{pid}/stat")  # where there is such a thing
+    return not status.is_file() or status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
