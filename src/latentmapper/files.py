@@ -10,10 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from latentmapper.places import Place, Remote
+
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; on success it replaces `path`, on failure it is removed."""
+def replacing(path: Place) -> Iterator[Path]:
+    """Yield a temporary path; on success it replaces `path`, on failure it is removed."""
+    if isinstance(path, Remote):
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder) / "new"
+            path.write_bytes((Path(folder) / "new").read_bytes())
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".partial")
     os.close(handle)
@@ -55,12 +62,13 @@ def _sync(path: Path, flags: int) -> None:
         os.close(handle)
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Place, text: str) -> None:
     """Write `text` to `path` atomically, as UTF-8 with Unix line ends."""
-    write_bytes(path, text.encode())
+    with replacing(path) as temporary:
+        temporary.write_bytes(text.encode())
 
 
-def write_json(path: Path, value: Any) -> None:
+def write_json(path: Place, value: Any) -> None:
     """Write `value` as indented JSON, atomically; NaN and infinity are refused."""
     write_text(path, json.dumps(value, indent=2, allow_nan=False) + "\n")
 

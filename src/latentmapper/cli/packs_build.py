@@ -74,6 +74,11 @@ def _rows(features: list["Features"], at_most: int = 6000) -> list[np.ndarray]:
     """Descriptors of the training pictures of each folder, evenly thinned."""
     thinned = []
     for folder in features:
-        rows = np.concatenate([folder.load(record) for record in folder.records if record.split == "train"])
-        thinned.append(rows[:: max(1, len(rows) // at_most)].astype(np.float32))
+        records = [record for record in folder.records if record.split == "train"]
+        counts = [folder.pictures(record) for record in records]
+        step = max(1, sum(counts) // at_most)
+        firsts = -np.cumsum([0, *counts[:-1]]) % step
+        chosen = zip(records, firsts, strict=True)
+        parts = [folder.load(record)[first::step].astype(np.float32) for record, first in chosen]
+        thinned.append(np.concatenate(parts))
     return thinned

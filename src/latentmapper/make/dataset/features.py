@@ -18,8 +18,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import safe_open
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import save_file
 
 from latentmapper import files
 from latentmapper.errors import StoreError, UsageError
@@ -39,8 +38,10 @@ from latentmapper.make.dataset.describer import Describer
 from latentmapper.make.dataset.feature_recipe import FeatureRecipe
 from latentmapper.make.dataset.looks import Look, closer_by, closer_by_mask, whole
 from latentmapper.make.dataset.neighbours import with_neighbours
+from latentmapper.make.dataset.shards import damage_told, open_shard
 from latentmapper.make.dataset.views import ViewRecord, Views
 from latentmapper.photo.location import Location
+from latentmapper.places import Place
 
 logger = logging.getLogger(__name__)
 HEADER = "features.json"
@@ -196,9 +197,8 @@ class Features:
     StoreError : no finished features in the folder.
     """
 
-    def __init__(self, folder: Path) -> None:
-        path = folder / HEADER
-        header = json.loads(path.read_text()) if path.is_file() else {}
+    def __init__(self, folder: Place) -> None:
+        header = _read_header(folder / HEADER)
         if "records" not in header:
             raise StoreError(f"no finished features in {folder}; make them with: latentmapper data features")
         self.folder = folder
@@ -254,12 +254,11 @@ class Features:
 
     def pictures(self, record: FeatureRecord) -> int:
         """How many pictures of one shape are described."""
-        with safe_open(self.folder / record.file, framework="numpy") as file:
-            return file.get_slice("descriptors").get_shape()[0]
+        return len(self.load(record))
 
     def load(self, record: FeatureRecord) -> NDArray[Any]:
-        """Descriptors (n, D) of the pictures of one shape: float16 or, of labels, uint8."""
-        return load_file(self.folder / record.file)["descriptors"]
+        """Descriptors (n, D) of the pictures of one shape, memory-mapped: float16 or, of labels, uint8."""
+        return self._open(record)["descriptors"]
 
     def directions(self, record: FeatureRecord) -> NDArray[np.float32]:
         """Unit vectors (n, 3) from the object towards the camera; NaN where features are older than these."""
@@ -270,10 +269,23 @@ class Features:
         return self._told(record, "rolls", ())
 
     def _told(self, record: FeatureRecord, name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
-        with safe_open(self.folder / record.file, framework="numpy") as file:
-            if name in file.keys():  # noqa: SIM118 (not a dict)
-                return file.get_tensor(name)
-        return np.full((self.pictures(record), *shape), np.nan, np.float32)
+        arrays = self._open(record)
+        if name in arrays:
+            return np.array(arrays[name])
+        return np.full((len(arrays["descriptors"]), *shape), np.nan, np.float32)
+
+    def _open(self, record: FeatureRecord) -> dict[str, NDArray[Any]]:
+        arrays = open_shard(self.folder, record.file)
+        with damage_told(self.folder, record.file):
+            return arrays | {"descriptors": arrays["descriptors"]}  # told now where it is missing
+
+
+def _read_header(path: Place) -> dict[str, Any]:
+    """What the header of a folder says; nothing where there is none."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
 
 
 def check_header(path: Path, header: dict[str, Any]) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import safe_open
 
 from latentmapper.errors import PackError, StoreError
 from latentmapper.features.vit import ViT
@@ -153,14 +152,17 @@ def oracle(truth: Path, training: Sequence[Path], rules: Rules) -> Oracle:
     found = [(store, record) for store, record in _records(training).values() if record.split == "train"]
     if not found:
         raise StoreError("--oracle: no store of --training holds a training shape")
-    clouds = {record.id: store.load(record).surface_points for store, record in found}
-    tests = _records([truth])
+    training_shapes, tests = {record.id: (store, record) for store, record in found}, _records([truth])
+
+    def cloud(name: str) -> Points:
+        store, record = training_shapes[name]
+        return store.load(record).surface_points
 
     def points(name: str) -> Points:
         store, record = tests[name]
         return store.load(record).surface_points
 
-    return Oracle(clouds, points, surfaces(training, rules))
+    return Oracle(list(training_shapes), cloud, points, surfaces(training, rules))
 
 
 def surfaces(stores: Sequence[Path], rules: Rules) -> Callable[[str], Surface]:
@@ -190,8 +192,7 @@ def training_descriptors(features: Features) -> tuple[NDArray[np.float32], list[
     parts, names = [], []
     for record in features.records:
         if record.split == "train" and record.mesh == "original":
-            with safe_open(features.folder / record.file, framework="numpy") as file:
-                parts.append(Retrieval.summary(file.get_slice("descriptors")).astype(np.float32))
+            parts.append(Retrieval.summary(features.load(record)).astype(np.float32))
             names += [record.shape] * len(parts[-1])
     if not parts:
         raise StoreError(f"{features.folder} describes no original mesh of the training split")

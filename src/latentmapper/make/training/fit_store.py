@@ -14,7 +14,7 @@ from latentmapper.errors import StoreError
 from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.dataset.store import Record
 from latentmapper.make.training import checkpoint
-from latentmapper.make.training.auto_decoding import load_samples
+from latentmapper.make.training.auto_decoding import stored_samples
 from latentmapper.make.training.codes import save_codes
 from latentmapper.make.training.fit import FitRecipe, fit_batches
 from latentmapper.make.training.shape import load_shape_run
@@ -37,11 +37,11 @@ def fit_store(
     records = [record for record in store.records if record.split in splits]
     if not records:
         raise StoreError(f"--splits {' '.join(splits)}: the stores hold no such shape")
-    points, distances = load_samples(store, records)
+    samples = stored_samples(store, records)
     part, key = output.with_name(output.name + ".part"), _key(run, records, recipe)
     codes, errors = _kept(part, key, model.codes.shape[1])
     began, first = time.monotonic(), len(codes)
-    for fitted, missed in fit_batches(model, points[first:], distances[first:], recipe):
+    for fitted, missed in fit_batches(model, samples[first:], recipe):
         codes, errors = np.concatenate([codes, fitted]), np.concatenate([errors, missed])
         _keep(part, key, codes, errors)
         rate = (len(codes) - first) / max(time.monotonic() - began, 1e-9)
