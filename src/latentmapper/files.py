@@ -5,12 +5,16 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from latentmapper.places import Place, Remote
+
+EVERY = 30.0
+"""Seconds of work that are lost at most where an object could not be put."""
 
 
 @contextmanager
@@ -71,6 +75,44 @@ def write_text(path: Place, text: str) -> None:
 def write_json(path: Place, value: Any) -> None:
     """Write `value` as indented JSON, atomically; NaN and infinity are refused."""
     write_text(path, json.dumps(value, indent=2, allow_nan=False) + "\n")
+
+
+@contextmanager
+def appending(path: Place) -> Iterator[Callable[[str], None]]:
+    """Yield what adds a line, given without its end, to a file of UTF-8; each is on disk at once.
+
+    Objects cannot grow: one is put anew every `EVERY` seconds, and at the end, whatever ends it.
+    """
+    with _object_growing(path) if isinstance(path, Remote) else _file_growing(path) as add:
+        yield add
+
+
+@contextmanager
+def _file_growing(path: Path) -> Iterator[Callable[[str], None]]:
+    with path.open("a", encoding="utf-8", newline="\n") as file:
+
+        def add(line: str) -> None:
+            file.write(f"{line}\n")
+            file.flush()
+
+        yield add
+
+
+@contextmanager
+def _object_growing(path: Remote) -> Iterator[Callable[[str], None]]:
+    lines, put = [path.read_text()] if path.is_file() else [], time.monotonic()
+
+    def add(line: str) -> None:
+        nonlocal put
+        lines.append(f"{line}\n")
+        if time.monotonic() - put > EVERY:
+            path.write_bytes("".join(lines).encode())
+            put = time.monotonic()
+
+    try:
+        yield add
+    finally:
+        path.write_bytes("".join(lines).encode())
 
 
 def copy(source: Path, target: Path) -> None:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 import tyro
 
+from latentmapper.cli.places import PlaceOption
 from latentmapper.errors import UsageError
 from latentmapper.extras import require
+from latentmapper.places import Place
 
 if TYPE_CHECKING:
     from latentmapper.make.dataset.features import Features
@@ -31,15 +33,15 @@ def main(verb: str, argv: list[str]) -> int:
         """The run of `latentmapper train shape`."""
         mapper: Annotated[Path, tyro.conf.Positional]
         """The run of `latentmapper train mapper`."""
-        stores: tuple[Path, ...]
+        stores: tuple[PlaceOption, ...]
         """The stores it was trained on."""
         output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
         """Folder of the pack."""
         recipe: Annotated[PackRecipe, tyro.conf.arg(name="")]
         """Name and licence."""
-        positives: tuple[Path, ...] = ()
+        positives: tuple[PlaceOption, ...] = ()
         """Features of pictures that show the category."""
-        negatives: tuple[Path, ...] = ()
+        negatives: tuple[PlaceOption, ...] = ()
         """Features of pictures that do not; without them every picture is taken to show the category."""
         presence: Path | None = None
         """Take the check for the category from this pack instead, made for the same ViT."""
@@ -62,7 +64,7 @@ def main(verb: str, argv: list[str]) -> int:
 
 
 def _require_one_check(
-    presence: Path | None, positives: tuple[Path, ...], negatives: tuple[Path, ...]
+    presence: Path | None, positives: tuple[Place, ...], negatives: tuple[Place, ...]
 ) -> None:
     if presence and (positives or negatives):
         raise UsageError("--presence takes the check from another pack; --positives and --negatives make one")

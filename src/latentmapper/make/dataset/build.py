@@ -15,13 +15,14 @@ from latentmapper.make.dataset.plan import BuildRecipe, plan, settle, symmetric
 from latentmapper.make.dataset.shape_data import Task, build_shape
 from latentmapper.make.dataset.store import HEADER, USABLE, Record, write_store
 from latentmapper.make.workers import end_with_parent
+from latentmapper.places import Place
 
 Progress = Callable[[int, int, Record], None]
 
 
 def build(
     sources: Sequence[str],
-    store: Path,
+    store: Place,
     recipe: BuildRecipe,
     workers: int | None = None,
     progress: Progress | None = None,

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from latentmapper.errors import StoreError, UsageError
 from latentmapper.make.dataset.descriptions.describe import Description, read_descriptions
 from latentmapper.make.dataset.descriptions.sentences import phrase
 from latentmapper.make.dataset.features import Features
+from latentmapper.places import Place
 
 FIGURE = re.compile(r"\d\.\d")
 """A measured ratio. A picture hardly tells 1.3 from 1.4, and either would be a negative of the other."""
@@ -42,7 +42,7 @@ class Captions:
         return np.flatnonzero(self.training[self.shape] == training)
 
 
-def read_captions(features: Sequence[Features], stores: Sequence[Path]) -> Captions:
+def read_captions(features: Sequence[Features], stores: Sequence[Place]) -> Captions:
     """Join pooled features with the descriptions of the shapes that they show; shapes without are left out.
 
     Raises

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from latentmapper import files
+from latentmapper.cache import local
 from latentmapper.errors import StoreError, UsageError
 from latentmapper.features.bag import KINDS, Bag
 from latentmapper.features.clip import image as clip_image
@@ -71,11 +71,11 @@ class FeatureRecord:
 
 def describe_views(
     views: Views,
-    output: Path,
+    output: Place,
     vit: Describer,
     recipe: FeatureRecipe,
     location: Location | None = None,
-    clusters: Path | None = None,
+    clusters: Place | None = None,
     clip: ClipImage | None = None,
 ) -> None:
     """Describe every picture of `views` into `output`.
@@ -92,7 +92,6 @@ def describe_views(
     RecipeError : the recipe does not fit the ViT or the views.
     """
     views.require_squares()
-    output.mkdir(parents=True, exist_ok=True)
     header: dict[str, Any] = {
         "format": 1,
         "vit_sha256": vit.sha256,
@@ -107,7 +106,7 @@ def describe_views(
             "bag_recipe": asdict(recipe.bag) | {"size": list(recipe.bag.size)},
         }
     if recipe.kind == clip_image.KIND:
-        header["clip"] = files.sha256_of_file(output / clip_image.GRAPH)
+        header["clip"] = files.sha256_of_file(local(output / clip_image.GRAPH))
     refuse_others(output / HEADER, header)
     look = _look(recipe, location, vit)
     bag = _bag(views, output, vit, recipe, look, clusters)
@@ -134,7 +133,7 @@ def _look(recipe: FeatureRecipe, location: Location | None, vit: Describer) -> L
 
 
 def _bag(
-    views: Views, output: Path, vit: Describer, recipe: FeatureRecipe, look: Look, clusters: Path | None
+    views: Views, output: Place, vit: Describer, recipe: FeatureRecipe, look: Look, clusters: Place | None
 ) -> Bag | None:
     if recipe.kind in ("pooled", "tokens", "clip"):
         return None
@@ -167,7 +166,7 @@ def _description(vit: Describer, recipe: FeatureRecipe, bag: Bag | None, clip: C
 
 
 def _describe_shard(
-    views: Views, record: ViewRecord, path: Path, recipe: FeatureRecipe, look: Look, describe: Describe
+    views: Views, record: ViewRecord, path: Place, recipe: FeatureRecipe, look: Look, describe: Describe
 ) -> int:
     rng = np.random.default_rng(int(record.sha256[:8], 16))
     shown = views.load(record)
@@ -288,7 +287,7 @@ def _read_header(path: Place) -> dict[str, Any]:
         return {}
 
 
-def check_header(path: Path, header: dict[str, Any]) -> None:
+def check_header(path: Place, header: dict[str, Any]) -> None:
     """Write the header of a folder of features, or refuse to mix two kinds. Raises `StoreError`."""
     if path.is_file():
         refuse_others(path, header)
@@ -296,7 +295,7 @@ def check_header(path: Path, header: dict[str, Any]) -> None:
         files.write_json(path, header)
 
 
-def refuse_others(path: Path, header: dict[str, Any]) -> None:
+def refuse_others(path: Place, header: dict[str, Any]) -> None:
     """Refuse a folder that holds features of another kind. Raises `StoreError`."""
     if not path.is_file():
         return

@@ -13,6 +13,7 @@ from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.dataset.store import Record, ShapeData, Store
 from latentmapper.make.dataset.voxels import occupied
 from latentmapper.make.workers import end_with_parent
+from latentmapper.places import Place
 from latentmapper.shapes.mesh import Mesh
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ def voxelise(data: ShapeData, closed: bool) -> np.ndarray:
     return occupied(Mesh(data.vertices, data.faces), CELLS, closed, seed=0, margin=MARGIN)
 
 
-def _kept(jobs: Sequence[tuple[Path, Record, Path]], workers: int) -> Iterator[None]:
+def _kept(jobs: Sequence[tuple[Place, Record, Path]], workers: int) -> Iterator[None]:
     """Make and keep the voxels of shapes, one after the other or side by side."""
     if workers == 1 or len(jobs) < 2:
         yield from map(_keep, jobs)
@@ -63,7 +64,7 @@ def _kept(jobs: Sequence[tuple[Path, Record, Path]], workers: int) -> Iterator[N
         yield from pool.map(_keep, jobs)
 
 
-def _keep(job: tuple[Path, Record, Path]) -> None:
+def _keep(job: tuple[Place, Record, Path]) -> None:
     folder, record, path = job
     solid = voxelise(Store(folder, {}, []).load(record), record.closed)
     write_bytes(path, np.packbits(solid).tobytes())

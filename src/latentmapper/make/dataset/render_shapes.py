@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import MeshError, StoreError
-from latentmapper.files import sha256_of_bytes, write_json
+from latentmapper.files import appending, sha256_of_bytes, write_json
 from latentmapper.make.dataset.backgrounds import photos_in
 from latentmapper.make.dataset.scene import photograph
 from latentmapper.make.dataset.store import Store
@@ -30,6 +30,7 @@ from latentmapper.make.dataset.views import (
     write_shard,
 )
 from latentmapper.make.workers import end_with_parent
+from latentmapper.places import Place, Remote
 
 Progress = Callable[[ViewRecord], None]
 
@@ -70,7 +71,7 @@ def item_key(mesh: str, shape: str, code: str | None) -> str:
 
 def render_store(
     store: Store,
-    output: Path,
+    output: Place,
     recipe: ViewRecipe,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -96,7 +97,7 @@ def for_category(recipe: ViewRecipe, store: Store) -> ViewRecipe:
 
 def render_shapes(
     items: Iterable[RenderItem],
-    output: Path,
+    output: Place,
     recipe: ViewRecipe,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -115,22 +116,23 @@ def render_shapes(
     begin(output, recipe)
     done = finished(output)
     pending = (item for item in items if item.key not in done)
-    with (output / MANIFEST).open("a", encoding="utf-8") as manifest:
+    with appending(output / MANIFEST) as note:
         for record in _rendered(pending, output, recipe, workers or os.cpu_count() or 1):
-            manifest.write(json.dumps(asdict(record)) + "\n")
-            manifest.flush()
+            note(json.dumps(asdict(record)))
             if progress:
                 progress(record)
     return read_manifest(output)
 
 
-def finished(output: Path) -> set[str]:
+def finished(output: Place) -> set[str]:
     """Keys of the items whose views a folder holds."""
-    records = [record for record in read_manifest(output) if (output / record.file).is_file()]
+    records = read_manifest(output)
+    if isinstance(output, Path):  # an object takes a request to ask for
+        records = [record for record in records if (output / record.file).is_file()]
     return {item_key(record.mesh, record.shape, record.code) for record in records}
 
 
-def begin(output: Path, recipe: ViewRecipe) -> None:
+def begin(output: Place, recipe: ViewRecipe) -> None:
     """Write the header of a folder, or check it and clear away what a killed run left unfinished.
 
     Raises
@@ -153,6 +155,8 @@ def begin(output: Path, recipe: ViewRecipe) -> None:
             f"{output} holds views of another recipe ({name} {old.get(name)}, now {new.get(name)});"
             " choose another folder or the same recipe"
         )
+    if isinstance(output, Remote):
+        return
     for partial in (output / SHARDS).glob(".*.partial"):
         partial.unlink()
     if (output / MANIFEST).is_file():
@@ -166,7 +170,7 @@ def _plain(recipe: ViewRecipe) -> dict[str, Any]:
 
 
 def _rendered(
-    items: Iterator[RenderItem], output: Path, recipe: ViewRecipe, workers: int
+    items: Iterator[RenderItem], output: Place, recipe: ViewRecipe, workers: int
 ) -> Iterator[ViewRecord]:
     """Records as they are finished; at most two items a worker wait in memory."""
     if workers == 1:
@@ -183,7 +187,7 @@ def _rendered(
         yield from (future.result() for future in wait(waiting).done)
 
 
-def render_item(item: RenderItem, output: Path, recipe: ViewRecipe) -> ViewRecord:
+def render_item(item: RenderItem, output: Place, recipe: ViewRecipe) -> ViewRecord:
     """Render and write the views of one mesh; all that is random follows from its key and the seed."""
     name = sha256_of_bytes(item.key.encode())
     seed = [recipe.seed, int(name[:15], 16)]

@@ -66,14 +66,14 @@ class Oracle:
     ) -> None:
         if not names:
             raise StoreError("the best training shape cannot be found: there is no training shape")
-        self._names, self._cloud, self._truth, self._load = names, cloud, truth, load
+        self._names, self._cloud, self._truth, self._load = list(names), cloud, truth, load
         self._coarse = np.stack([_few(cloud(name)) for name in names])
 
     def answer(self, shape_id: str, picture: Description) -> Hashable:
         """Name of the training shape that is most like the test shape, and not itself."""
         truth = self._truth(shape_id)
-        names = self._names
-        order = [names[i] for i in np.argsort(self._distances(_few(truth))) if names[i] != shape_id]
+        ranks = np.argsort(self._distances(_few(truth)))
+        order = [name for name in (self._names[i] for i in ranks) if name != shape_id]
         if not order:
             raise StoreError(f"{shape_id} is the only training shape")
         return min(order[:CANDIDATES], key=lambda name: chamfer_distance(truth, self._cloud(name)))

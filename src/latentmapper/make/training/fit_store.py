@@ -10,6 +10,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from latentmapper import files
+from latentmapper.cache import local
 from latentmapper.errors import StoreError
 from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.dataset.store import Record
@@ -18,12 +19,13 @@ from latentmapper.make.training.auto_decoding import stored_samples
 from latentmapper.make.training.codes import save_codes
 from latentmapper.make.training.fit import FitRecipe, fit_batches
 from latentmapper.make.training.shape import load_shape_run
+from latentmapper.places import Place
 
 logger = logging.getLogger(__name__)
 
 
 def fit_store(
-    run: Path, store: JoinedStore, splits: tuple[str, ...], output: Path, recipe: FitRecipe
+    run: Path, store: JoinedStore, splits: tuple[str, ...], output: Place, recipe: FitRecipe
 ) -> tuple[int, float]:
     """Write the codes of the shapes of some splits; how many there are, and the mean L1 they end with.
 
@@ -58,17 +60,17 @@ def _key(run: Path, records: list[Record], recipe: FitRecipe) -> str:
     return files.sha256_of_json([files.sha256_of_file(run / checkpoint.NAME), asdict(recipe), shapes])
 
 
-def _keep(part: Path, key: str, codes: np.ndarray, errors: np.ndarray) -> None:
+def _keep(part: Place, key: str, codes: np.ndarray, errors: np.ndarray) -> None:
     with files.replacing(part) as temporary:
         save_file({"codes": codes, "errors": errors}, temporary, {"key": key})
 
 
-def _kept(part: Path, key: str, size: int) -> tuple[np.ndarray, np.ndarray]:
+def _kept(part: Place, key: str, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Codes (m, size) and errors (m,) of an interrupted run of the same key; none where there is none."""
     try:
-        with safe_open(part, "np") as file:
+        with safe_open(local(part), "np") as file:
             if (file.metadata() or {}).get("key") == key:
                 return file.get_tensor("codes"), file.get_tensor("errors")
-    except (OSError, SafetensorError):
+    except (StoreError, OSError, SafetensorError):
         pass
     return np.zeros((0, size), np.float32), np.zeros(0, np.float32)
