@@ -13,7 +13,7 @@ import trimesh
 
 from latentmapper import cache
 from latentmapper.cli import run
-from latentmapper.errors import MissingError, StoreError, UsageError
+from latentmapper.errors import MissingError, StoreError
 from latentmapper.make.dataset import openness, shape_data, solid
 from latentmapper.make.dataset.build import build
 from latentmapper.make.dataset.feature_recipe import FeatureRecipe
@@ -162,15 +162,21 @@ def test_what_is_not_there_is_told_as_of_folders(bucket: str, capsys: pytest.Cap
         Views.open(f"{bucket}/none")
 
 
-def test_photos_stay_on_this_machine(bucket: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="s3://shapes/photos: photos, and features of --kind clip, lie in"):
-        _features(f"{bucket}/photos", str(tmp_path / "out"))
+def test_photos_stay_on_this_machine(bucket: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["data", "features", f"{bucket}/photos", "-o", str(tmp_path / "out")]) == 2
+    assert "s3://shapes/photos: photos, and features of --kind clip, lie in a folder of this machine" in (
+        capsys.readouterr().err
+    )
 
 
-def _features(views: str, output: str) -> None:
-    from latentmapper.cli.data_features import main
-
-    main("data features", [views, "-o", output])
+@pytest.mark.parametrize("command", [
+    "train shape store -o s3://shapes/run", "evaluate s3://shapes/pack store",
+    "edit s3://shapes/a.glb -o b.glb",
+    "data render store -o views --decode s3://shapes/run",
+])  # fmt: skip
+def test_what_takes_no_url_says_so(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(command.split()) == 2
+    assert ": this option takes a path of this machine, not a URL\n" in capsys.readouterr().err
 
 
 def test_other_storages_name_the_package_that_is_missing() -> None:

@@ -7,7 +7,6 @@ and what is kept of its tokens. Where these were clustered, the clusters stand i
 Rerunning does only what is missing.
 """
 
-import json
 import logging
 import time
 from collections.abc import Callable
@@ -35,6 +34,7 @@ from latentmapper.make.dataset.clustering import (
     read_clusters,
 )
 from latentmapper.make.dataset.describer import Describer
+from latentmapper.make.dataset.feature_header import HEADER, check_header, read_header, refuse_others
 from latentmapper.make.dataset.feature_recipe import FeatureRecipe
 from latentmapper.make.dataset.looks import Look, closer_by, closer_by_mask, whole
 from latentmapper.make.dataset.neighbours import with_neighbours
@@ -44,7 +44,6 @@ from latentmapper.photo.location import Location
 from latentmapper.places import Place
 
 logger = logging.getLogger(__name__)
-HEADER = "features.json"
 PATCHES = 16
 """A side of the square of patches that a ViT with patches of 14 pixels sees of 224."""
 
@@ -197,7 +196,7 @@ class Features:
     """
 
     def __init__(self, folder: Place) -> None:
-        header = _read_header(folder / HEADER)
+        header = read_header(folder / HEADER)
         if "records" not in header:
             raise StoreError(f"no finished features in {folder}; make them with: latentmapper data features")
         self.folder = folder
@@ -277,28 +276,3 @@ class Features:
         arrays = open_shard(self.folder, record.file)
         with damage_told(self.folder, record.file):
             return arrays | {"descriptors": arrays["descriptors"]}  # told now where it is missing
-
-
-def _read_header(path: Place) -> dict[str, Any]:
-    """What the header of a folder says; nothing where there is none."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-
-
-def check_header(path: Place, header: dict[str, Any]) -> None:
-    """Write the header of a folder of features, or refuse to mix two kinds. Raises `StoreError`."""
-    if path.is_file():
-        refuse_others(path, header)
-    else:
-        files.write_json(path, header)
-
-
-def refuse_others(path: Place, header: dict[str, Any]) -> None:
-    """Refuse a folder that holds features of another kind. Raises `StoreError`."""
-    if not path.is_file():
-        return
-    found = {"kind": "pooled", "located": False, "neighbours": 0.0} | json.loads(path.read_text())
-    if differing := [key for key in header if found.get(key) != header[key]]:
-        raise StoreError(f"{path.parent} holds features of another {differing[0]}; choose another folder")

@@ -13,7 +13,7 @@ from typing import Any
 
 from latentmapper.errors import StoreError, UsageError
 from latentmapper.files import sha256_of_bytes, sha256_of_json, write_json, write_text
-from latentmapper.make.dataset.features import HEADER
+from latentmapper.make.dataset.feature_header import HEADER
 from latentmapper.make.dataset.store import MANIFEST, Record, ShapeData, Store
 from latentmapper.make.evaluation.bounds import Floor, Oracle
 from latentmapper.make.evaluation.comparison import ALWAYS

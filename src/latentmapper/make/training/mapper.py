@@ -26,6 +26,8 @@ from latentmapper.make.training.recipe import save_recipe
 from latentmapper.make.training.shape import TrainedShape
 from latentmapper.make.training.view import ViewHead
 
+FITTED = 32_768
+"""Pictures that a whitening or scaling is found from, where there are more than memory should hold."""
 HELD_OUT = 2000
 """Held-out pictures that a run is measured on, about."""
 
@@ -115,9 +117,8 @@ class MapperTask:
         if start is not None:
             checkpoint.load(best_of(start), {"mapper": self.mapper}, [])
         elif shape.body in ("whitened", "dense"):
-            assert isinstance(self.train_set.descriptors, torch.Tensor)
             fixed = self.mapper.whitening if shape.body == "whitened" else self.mapper.standard
-            fixed.fit(self.train_set.descriptors)
+            fixed.fit(self.train_set.some(FITTED))
         elif vit is not None:
             assert isinstance(body, LastBlocks)
             body.take(vit, blocks_of(vit) - shape.layers)

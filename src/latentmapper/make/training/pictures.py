@@ -12,7 +12,9 @@ from latentmapper.errors import StoreError
 from latentmapper.make.dataset.features import FeatureRecord, Features
 
 STORED = ("tokens", "soft")
-"""Kinds of descriptors that are too many bytes for memory."""
+"""Kinds of descriptors that are too many bytes for memory, however few the pictures."""
+IN_MEMORY = 1 << 31
+"""Bytes of descriptors that are kept in memory, where reading them takes no time; more stay on disk."""
 
 
 class Rows(Protocol):
@@ -88,8 +90,9 @@ class Pictures:
         shapes = [record.shape for _, record, _ in places]
         codes = torch.from_numpy(np.stack([targets[shape] for shape in shapes]))
         chance = _chances(shapes, [record.group for _, record, _ in places], parametric_share, balance)
-        stored = StoredRows(places)
-        kept: Rows = stored if features[0].kind in STORED else stored[np.arange(len(places))]
+        kept: Rows = StoredRows(places)
+        if features[0].kind not in STORED and len(places) * kept[np.arange(1)].nbytes <= IN_MEMORY:
+            kept = kept[np.arange(len(places))]
         directions = torch.from_numpy(np.concatenate([f.directions(r) for f, r in rows]))[keep]
         rolls = torch.from_numpy(np.concatenate([f.rolls(r) for f, r in rows]))[keep]
         return cls(kept, codes, shapes, chance, directions, features[0].layout, rolls)
@@ -97,6 +100,12 @@ class Pictures:
     def parts(self, size: int) -> Iterator[np.ndarray]:
         """All row numbers, `size` at a time."""
         return iter(np.split(np.arange(len(self.codes)), range(size, len(self.codes), size)))
+
+    def some(self, at_most: int) -> torch.Tensor:
+        """Descriptors of all pictures where they are in memory, else of that many or fewer, evenly chosen."""
+        if isinstance(self.descriptors, torch.Tensor):
+            return self.descriptors
+        return self.descriptors[np.arange(0, len(self.codes), -(-len(self.codes) // at_most))]
 
     def draw(self, rng: np.random.Generator, count: int) -> np.ndarray:
         """Row numbers of `count` random pictures."""
