@@ -37,7 +37,7 @@ def replacing(path: Place) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def write_bytes(path: Path, data: bytes, durable: bool = False) -> None:
+def write_bytes(path: Place, data: bytes, durable: bool = False) -> None:
     """Write `data` to `path` atomically.
 
     Parameters
@@ -48,7 +48,7 @@ def write_bytes(path: Path, data: bytes, durable: bool = False) -> None:
         temporary.write_bytes(data)
         if durable:
             _sync(temporary, os.O_RDWR)
-    if durable:
+    if durable and isinstance(path, Path):
         sync_folder(path.parent)
 
 
@@ -68,8 +68,7 @@ def _sync(path: Path, flags: int) -> None:
 
 def write_text(path: Place, text: str) -> None:
     """Write `text` to `path` atomically, as UTF-8 with Unix line ends."""
-    with replacing(path) as temporary:
-        temporary.write_bytes(text.encode())
+    write_bytes(path, text.encode())
 
 
 def write_json(path: Place, value: Any) -> None:
