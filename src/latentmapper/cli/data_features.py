@@ -6,7 +6,9 @@ from typing import Annotated
 
 import tyro
 
+from latentmapper.cli.places import PlaceOption
 from latentmapper.errors import UsageError
+from latentmapper.places import Place
 
 
 def main(verb: str, argv: list[str]) -> int:
@@ -28,16 +30,16 @@ def main(verb: str, argv: list[str]) -> int:
     class Config:
         """Describe every picture with the ViT; run again to resume."""
 
-        views: Annotated[Path, tyro.conf.Positional]
+        views: Annotated[PlaceOption, tyro.conf.Positional]
         """The pictures that `latentmapper data render` made, or a folder of photos."""
-        output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
+        output: Annotated[PlaceOption, tyro.conf.arg(aliases=["-o"])]
         """Folder for the descriptors."""
         vit: Path | None = None
         """Another ViT's ONNX file; by default the bundled one."""
         location: Path | None = None
         """What `latentmapper train location` made: hidden tokens are then of the window that it finds, as in
         use; without it, of the window that the true mask gives."""
-        clusters: Path | None = None
+        clusters: PlaceOption | None = None
         """Features whose clusters are taken over, so that a mapper can read both; by default new ones are
         found in these views (labels, soft, histogram)."""
         clip: str = "bundled"
@@ -64,8 +66,15 @@ def main(verb: str, argv: list[str]) -> int:
         location = Location.read(config.location) if config.location else None
         pair = None
         if kind == KIND:
-            pair = keep_image_encoder(load_clip(config.clip), config.output, vit.sha256)
+            pair = keep_image_encoder(load_clip(config.clip), _here(config.output), vit.sha256)
         describe_views(views, config.output, vit, config.recipe, location, config.clusters, pair)
     else:
-        describe_photos(config.views, config.output, vit, config.recipe)
+        describe_photos(_here(config.views), _here(config.output), vit, config.recipe)
     return 0
+
+
+def _here(place: Place) -> Path:
+    """A folder of this machine. Raises `UsageError` for a URL."""
+    if isinstance(place, Path):
+        return place
+    raise UsageError(f"{place}: photos, and features of --kind clip, lie in a folder of this machine")

@@ -7,6 +7,7 @@ from typing import Annotated
 import tyro
 
 from latentmapper.cli.execution import Execution
+from latentmapper.cli.places import PlaceOption
 from latentmapper.extras import require
 
 
@@ -24,9 +25,9 @@ def main(verb: str, argv: list[str]) -> int:
 
         run: Annotated[Path, tyro.conf.Positional]
         """The run of `latentmapper train shape`."""
-        stores: Annotated[tuple[Path, ...], tyro.conf.Positional]
+        stores: Annotated[tuple[PlaceOption, ...], tyro.conf.Positional]
         """Stores with the shapes."""
-        output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
+        output: Annotated[PlaceOption, tyro.conf.arg(aliases=["-o"])]
         """File for the codes (safetensors)."""
         splits: tuple[str, ...] = ("validation", "test")
         """Splits whose shapes are fitted."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import tyro
 
+from latentmapper.cli.places import PlaceOption
 from latentmapper.extras import require
 
 
@@ -23,7 +24,7 @@ def main(verb: str, argv: list[str]) -> int:
     class Config:
         """Train an autoencoder of descriptors, whose bottleneck a mapper reads; run again to resume."""
 
-        features: Annotated[tuple[Path, ...], tyro.conf.Positional]
+        features: Annotated[tuple[PlaceOption, ...], tyro.conf.Positional]
         """Folders of `latentmapper data features`, all of one kind."""
         output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
         """Folder of the run."""

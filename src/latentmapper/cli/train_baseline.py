@@ -7,6 +7,7 @@ from typing import Annotated, Generic, TypeVar
 
 import tyro
 
+from latentmapper.cli.places import PlaceOption
 from latentmapper.errors import UsageError
 from latentmapper.extras import require
 
@@ -17,9 +18,9 @@ Recipe = TypeVar("Recipe")
 class Config(Generic[Recipe]):
     """Train a baseline, AtlasNet or IM-NET, on shapes and pictures of them; run again to resume."""
 
-    stores: Annotated[tuple[Path, ...], tyro.conf.Positional]
+    stores: Annotated[tuple[PlaceOption, ...], tyro.conf.Positional]
     """Stores that `latentmapper data build` made, of one category."""
-    views: tuple[Path, ...]
+    views: tuple[PlaceOption, ...]
     """Pictures of those shapes, made by `latentmapper data render`: from all sides, or from fixed ones."""
     output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
     """Folder of the run."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import tyro
 
+from latentmapper.cli.places import PlaceOption
 from latentmapper.extras import require
 
 
@@ -24,9 +25,9 @@ def main(verb: str, argv: list[str]) -> int:
     class Config:
         """Train a contrastive pair on the bundled ViT's tokens and on descriptions; run again to resume."""
 
-        features: Annotated[tuple[Path, ...], tyro.conf.Positional]
+        features: Annotated[tuple[PlaceOption, ...], tyro.conf.Positional]
         """Folders of `latentmapper data features --kind pooled`."""
-        stores: tuple[Path, ...]
+        stores: tuple[PlaceOption, ...]
         """Stores with descriptions, made by `latentmapper data describe`."""
         output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
         """Folder of the run and of the pair."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import tyro
 
+from latentmapper.cli.places import PlaceOption
 from latentmapper.extras import require
 
 
@@ -24,7 +25,7 @@ def main(verb: str, argv: list[str]) -> int:
     class Config:
         """Learn to find the object in a picture, for a pack that looks closer at it."""
 
-        views: Annotated[tuple[Path, ...], tyro.conf.Positional]
+        views: Annotated[tuple[PlaceOption, ...], tyro.conf.Positional]
         """Pictures that `latentmapper data render` made; of several categories, all are found."""
         output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
         """The safetensors file to write."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import tyro
 
+from latentmapper.cli.places import PlaceOption
 from latentmapper.extras import require
 
 
@@ -30,13 +31,13 @@ def main(verb: str, argv: list[str]) -> int:
 
         run: Annotated[Path, tyro.conf.Positional]
         """The run of `latentmapper train shape`."""
-        stores: tuple[Path, ...]
+        stores: tuple[PlaceOption, ...]
         """The stores it was trained on."""
-        features: tuple[Path, ...]
+        features: tuple[PlaceOption, ...]
         """Folders of `latentmapper data features`."""
         output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
         """Folder of the run."""
-        codes: tuple[Path, ...] = ()
+        codes: tuple[PlaceOption, ...] = ()
         """More codes, as `latentmapper fit` writes them: held-out shapes, codes between codes."""
         vit: Path | None = None
         """The ViT's ONNX file that a body of its blocks starts from; by default the bundled one."""
@@ -44,7 +45,7 @@ def main(verb: str, argv: list[str]) -> int:
         """Another mapper's run, of the same sizes, to start from its weights with another recipe or data."""
         autoencoder: Path | None = None
         """The run of `latentmapper train autoencoder` through which a body of dense layers reads."""
-        beside: tuple[Path, ...] = ()
+        beside: tuple[PlaceOption, ...] = ()
         """Features of a second kind, one folder for each of --features, of the same pictures: a body of dense
         layers reads both."""
         recipe_name: Annotated[str, tyro.conf.arg(name="recipe")] = name

@@ -6,6 +6,7 @@ from typing import Annotated, Generic, TypeVar
 
 import tyro
 
+from latentmapper.cli.places import PlaceOption
 from latentmapper.errors import UsageError
 from latentmapper.extras import require
 
@@ -16,7 +17,7 @@ Recipe = TypeVar("Recipe")
 class Config(Generic[Recipe]):
     """Train a generative shape model on a store; run again to resume."""
 
-    stores: Annotated[tuple[Path, ...], tyro.conf.Positional]
+    stores: Annotated[tuple[PlaceOption, ...], tyro.conf.Positional]
     """Stores that `latentmapper data build` made, of one category."""
     output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
     """Folder of the run: recipe, checkpoint, log."""

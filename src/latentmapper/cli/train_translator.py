@@ -6,6 +6,7 @@ from typing import Annotated
 
 import tyro
 
+from latentmapper.cli.places import PlaceOption
 from latentmapper.errors import UsageError
 from latentmapper.extras import require
 
@@ -28,7 +29,7 @@ def main(verb: str, argv: list[str]) -> int:
 
         photos: Annotated[Path, tyro.conf.Positional]
         """Folder of photos, searched recursively; best cut out, as `latentmapper photos cut` does it."""
-        views: Annotated[tuple[Path, ...], tyro.conf.Positional]
+        views: Annotated[tuple[PlaceOption, ...], tyro.conf.Positional]
         """Pictures that `latentmapper data render` made."""
         output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
         """Folder of the run."""

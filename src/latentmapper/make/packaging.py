@@ -230,8 +230,7 @@ def _directions(model: TrainedShape, store: JoinedStore, bandwidth: float) -> np
     """(d, d) float16 what `Projection` measures codes by."""
     if not bandwidth >= LEAST_BANDWIDTH:
         raise RecipeError(f"--bandwidth must be at least {LEAST_BANDWIDTH:g}, not {bandwidth}")
-    data = {record.id: store.load(record) for record in store.split("train")}
-    factor = metric_factor(metric_over(model, data, METRIC_POINTS)).numpy()
+    factor = metric_factor(metric_over(model, store.shapes("train"), METRIC_POINTS)).numpy()
     return np.ascontiguousarray(factor / bandwidth, np.float16)  # safetensors writes memory as it lies
 
 

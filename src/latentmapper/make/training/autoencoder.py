@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from latentmapper import files
+from latentmapper.cache import local
 from latentmapper.errors import RecipeError, StoreError
 from latentmapper.make.dataset.clustering import CLUSTERS
 from latentmapper.make.dataset.features import Features
@@ -154,7 +155,7 @@ def copy_encoder(source: Path, target: Path) -> None:
 def keep_clusters(features: Features, folder: Path) -> None:
     """Copy the clusters of features, if they have any, beside what is trained on them."""
     if features.bag:
-        files.copy(features.folder / CLUSTERS, folder / CLUSTERS)
+        files.copy(local(features.folder / CLUSTERS), folder / CLUSTERS)
 
 
 def _labels(features: Features, shape: AutoencoderShape) -> int:

@@ -82,7 +82,10 @@ def _details(data: BaselineData, name: str) -> dict[str, Any]:
     pictures = data.shown("train").pictures
     shapes = sorted(record.sha256 for record in data.shapes("train").records)
     shown = [
-        {"recipe": views.header["recipe"], "sha256": files.sha256_of_file(views.path / MANIFEST)}
+        {
+            "recipe": views.header["recipe"],
+            "sha256": files.sha256_of_bytes((views.path / MANIFEST).read_bytes()),
+        }
         for views in data.views
     ]
     told = {"name": name, "shapes": len(shapes), "data": files.sha256_of_json(shapes)}

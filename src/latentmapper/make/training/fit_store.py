@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
+from safetensors.numpy import load
 
 from latentmapper import files
 from latentmapper.errors import StoreError
@@ -16,10 +17,11 @@ from latentmapper.executors import ALONE, Executor
 from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.dataset.store import Record
 from latentmapper.make.training import checkpoint
-from latentmapper.make.training.auto_decoding import load_samples
+from latentmapper.make.training.auto_decoding import stored_samples
 from latentmapper.make.training.codes import save_codes
 from latentmapper.make.training.fit import FitRecipe, batches, fit_codes
 from latentmapper.make.training.shape import TrainedShape, load_shape_run, recipe_of_run
+from latentmapper.places import Place
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +30,7 @@ def fit_store(
     run: Path,
     store: JoinedStore,
     splits: tuple[str, ...],
-    output: Path,
+    output: Place,
     recipe: FitRecipe,
     executor: Executor = ALONE,
 ) -> tuple[int, float]:
@@ -53,7 +55,7 @@ def fit_store(
     kept = [made for batch in wanted if (made := batch.kept()) is not None]
     codes, errors = (np.concatenate(arrays) for arrays in zip(*kept, strict=True))
     save_codes(output, [record.id for record in records], codes, errors)
-    shutil.rmtree(parts)
+    _remove(parts, wanted)
     return len(records), float(errors.mean())
 
 
@@ -62,11 +64,11 @@ class _Batch:
     """Shapes that are fitted together."""
 
     records: list[Record]
-    path: Path
+    path: Place
     """Of their codes, named by all that these depend on."""
 
     @classmethod
-    def of(cls, records: list[Record], folder: Path, model: str, recipe: FitRecipe) -> "_Batch":
+    def of(cls, records: list[Record], folder: Place, model: str, recipe: FitRecipe) -> "_Batch":
         """A batch; `model` is the SHA-256 of the shape model."""
         shapes = [[record.id, record.sha256] for record in records]
         key = files.sha256_of_json([model, asdict(recipe), shapes])
@@ -75,9 +77,9 @@ class _Batch:
     def kept(self) -> tuple[np.ndarray, np.ndarray] | None:
         """Codes (n, d) and errors (n,), or None where they are not made yet."""
         try:
-            with safe_open(self.path, "np") as file:
-                return file.get_tensor("codes"), file.get_tensor("errors")
-        except (OSError, SafetensorError):
+            arrays = load(self.path.read_bytes())
+            return arrays["codes"], arrays["errors"]
+        except (OSError, SafetensorError, KeyError):
             return None
 
 
@@ -90,7 +92,7 @@ class _Fitting:
     recipe: FitRecipe
 
     def __call__(self, batch: _Batch) -> None:
-        codes, errors = fit_codes(self._model, *load_samples(self.store, batch.records), self.recipe)
+        codes, errors = fit_codes(self._model, stored_samples(self.store, batch.records), self.recipe)
         files.write_arrays(batch.path, {"codes": codes, "errors": errors})
 
     @cached_property
@@ -106,3 +108,12 @@ def _make(missing: list[_Batch], fitting: _Fitting, executor: Executor) -> None:
         rate = done / max(time.monotonic() - began, 1e-9)
         left = (total - done) / rate / 60
         logger.info("%d/%d shapes  %.1f/min  %.1f min left", done, total, 60 * rate, left)
+
+
+def _remove(parts: Place, batches: list[_Batch]) -> None:
+    """Remove the folder of finished batches; of objects, which have no folders, those that were read."""
+    if isinstance(parts, Path):
+        shutil.rmtree(parts)
+        return
+    for batch in batches:
+        batch.path.unlink(missing_ok=True)

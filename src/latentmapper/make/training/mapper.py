@@ -16,7 +16,7 @@ from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.models.blocks import LastBlocks, blocks_of
 from latentmapper.make.models.mapper import Mapper
 from latentmapper.make.training import checkpoint
-from latentmapper.make.training.auto_decoding import clamped_l1, draw, prepare
+from latentmapper.make.training.auto_decoding import clamped_l1, draw, prepare, samples_of
 from latentmapper.make.training.composed import Composition
 from latentmapper.make.training.loop import train
 from latentmapper.make.training.mapper_recipe import MapperRecipe
@@ -26,6 +26,8 @@ from latentmapper.make.training.recipe import save_recipe
 from latentmapper.make.training.shape import TrainedShape
 from latentmapper.make.training.view import ViewHead
 
+FITTED = 32_768
+"""Pictures that a whitening or scaling is found from, where there are more than memory should hold."""
 HELD_OUT = 2000
 """Held-out pictures that a run is measured on, about."""
 
@@ -46,7 +48,7 @@ class MapperTask:
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.model, self.recipe, self.train_set, self.held_out = model, recipe, train_set, held_out
-        self.samples = {record.id: store.load(record) for record in store.records if record.split == "train"}
+        self.samples = store.shapes("train")
         self.factor = metric_factor(metric_over(model, self.samples, recipe.metric_points))
         self.mapper = Mapper(recipe.shape, model.codes, *train_set.layout)
         self._begin(vit, start)
@@ -115,9 +117,8 @@ class MapperTask:
         if start is not None:
             checkpoint.load(best_of(start), {"mapper": self.mapper}, [])
         elif shape.body in ("whitened", "dense"):
-            assert isinstance(self.train_set.descriptors, torch.Tensor)
             fixed = self.mapper.whitening if shape.body == "whitened" else self.mapper.standard
-            fixed.fit(self.train_set.descriptors)
+            fixed.fit(self.train_set.some(FITTED))
         elif vit is not None:
             assert isinstance(body, LastBlocks)
             body.take(vit, blocks_of(vit) - shape.layers)
@@ -161,14 +162,9 @@ class MapperTask:
         chosen = chosen[: self.recipe.distance_shapes]
         if not chosen or not self.recipe.distance_weight:
             return code.sum() * 0
-        data = [self.samples[self.train_set.shapes[rows[i]]] for i in chosen]
-        points, truth = draw(
-            [d.sample_points for d in data],
-            [d.sample_distances for d in data],
-            np.arange(len(data)),
-            self.recipe.distance_points,
-            (self.recipe.seed, 2, step),
-        )
+        samples = [samples_of(self.samples[self.train_set.shapes[rows[i]]]) for i in chosen]
+        seed = (self.recipe.seed, 2, step)
+        points, truth = draw(samples, np.arange(len(samples)), self.recipe.distance_points, seed)
         network = self.model.network
         prepared = prepare(network, code[chosen], self.recipe.bfloat16)
         return clamped_l1(network.distances(prepared, points), truth, self.model.recipe.clamp)
