@@ -6,13 +6,13 @@ from typing import Annotated
 
 import tyro
 
+from latentmapper.cli.training import Device, training
 from latentmapper.extras import require
 
 
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     require("torch", extra="train")
-    from latentmapper.cli.logs import show_logs
     from latentmapper.make.dataset.joined import open_stores
     from latentmapper.make.training.fit import FitRecipe
     from latentmapper.make.training.fit_store import fit_store
@@ -31,11 +31,12 @@ def main(verb: str, argv: list[str]) -> int:
         """Splits whose shapes are fitted."""
         recipe: Annotated[FitRecipe, tyro.conf.arg(name="")] = field(default_factory=FitRecipe)
         """How codes are fitted."""
+        device: Device = "auto"
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
-    show_logs()
-    count, error = fit_store(
-        config.run, open_stores(config.stores), config.splits, config.output, config.recipe
-    )
-    print(f"{config.output}: codes of {count} shapes, mean L1 {error:.5f}")
+    stores = open_stores(config.stores)
+    with training(config.device) as process:
+        count, error = fit_store(config.run, stores, config.splits, config.output, config.recipe, process)
+        if process.is_main:
+            print(f"{config.output}: codes of {count} shapes, mean L1 {error:.5f}")
     return 0

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from latentmapper.make.training.auto_decoding import clamped_l1, draw
+from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.shape import TrainedShape
 
 START_POINTS = 512
@@ -62,7 +63,11 @@ def _decided(recipe: FitRecipe, kind: str) -> _Fit:
 
 
 def fit_codes(
-    model: TrainedShape, points: list[np.ndarray], distances: list[np.ndarray], recipe: FitRecipe
+    model: TrainedShape,
+    points: list[np.ndarray],
+    distances: list[np.ndarray],
+    recipe: FitRecipe,
+    process: Process = ALONE,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Codes (n, d) of shapes given by samples, and the L1 (n,) each ends with, network units.
 
@@ -70,54 +75,64 @@ def fit_codes(
     ----------
     points, distances : per shape (m, 3) float32 and (m,) float32, canonical frame.
     """
-    batches = list(fit_batches(model, points, distances, recipe))
+    batches = list(fit_batches(model, points, distances, recipe, process))
     return np.concatenate([codes for codes, _ in batches]), np.concatenate([errors for _, errors in batches])
 
 
 def fit_batches(
-    model: TrainedShape, points: list[np.ndarray], distances: list[np.ndarray], recipe: FitRecipe
+    model: TrainedShape,
+    points: list[np.ndarray],
+    distances: list[np.ndarray],
+    recipe: FitRecipe,
+    process: Process = ALONE,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """The same, batch by batch as they are finished; see `fit_codes`."""
-    fit = _decided(recipe, model.recipe.kind)
-    for start in range(0, len(points), fit.batch):
-        part = slice(start, start + fit.batch)
-        yield _fit_batch(model, points[part], distances[part], fit)
+    """The same, batch by batch as they are finished; several processes fit as many batches at once."""
+    fit, model = _decided(recipe, model.recipe.kind), model.to(process.device)
+    size = fit.batch * process.world
+    for start in range(0, len(points), size):
+        part = slice(start, start + size)
+        yield _fit_batch(model, points[part], distances[part], fit, process)
 
 
 def _fit_batch(
-    model: TrainedShape, points: Any, distances: Any, recipe: _Fit
+    model: TrainedShape, points: Any, distances: Any, recipe: _Fit, process: Process
 ) -> tuple[np.ndarray, np.ndarray]:
+    rows = process.even(np.arange(len(points)))
+
+    def drawn_at(step: int, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+        drawn, truth = draw(points, distances, rows, count, (recipe.seed, step), process.own)
+        return drawn.to(process.device), truth.to(process.device)
+
     mean = model.codes.mean(0)
-    codes = _starts(model, points, distances, recipe).requires_grad_(True)
+    codes = _starts(model, *drawn_at(recipe.steps + 1, START_POINTS), recipe.starts).requires_grad_(True)
     optimizer = torch.optim.Adam([codes], recipe.rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, recipe.steps, recipe.rate * 0.05)
-    rows = np.arange(len(points))
     for step in range(recipe.steps):
-        drawn, truth = draw(points, distances, rows, recipe.points, (recipe.seed, step))
+        drawn, truth = drawn_at(step, recipe.points)
         predicted = model.network.distances(model.network.prepare(codes), drawn)
         # Summed over shapes, so that each shape's step does not depend on how many are fitted beside it.
-        loss = clamped_l1(predicted, truth, model.recipe.clamp) * len(points)
+        loss = clamped_l1(predicted, truth, model.recipe.clamp) * len(codes)
         loss = loss + recipe.penalty * (codes - mean).square().sum()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         schedule.step()
     with torch.no_grad():
-        drawn, truth = draw(points, distances, rows, recipe.points, (recipe.seed, recipe.steps))
+        drawn, truth = drawn_at(recipe.steps, recipe.points)
         predicted = model.network.distances(model.network.prepare(codes), drawn)
         errors = _errors(predicted, truth, model.recipe.clamp)
-    return codes.detach().numpy(), errors.numpy()
+    codes, errors = (process.gather(each.detach())[: len(points)].cpu() for each in (codes, errors))
+    return codes.numpy(), errors.numpy()
 
 
 @torch.no_grad()
-def _starts(model: TrainedShape, points: Any, distances: Any, recipe: _Fit) -> torch.Tensor:
-    """Where each code (n, d) begins. From the mean, a shape unlike most others may end torn, at a code far
-    from all that are known."""
-    count = len(points)
-    if not recipe.starts:
+def _starts(model: TrainedShape, drawn: torch.Tensor, truth: torch.Tensor, starts: int) -> torch.Tensor:
+    """Where each code (n, d) begins, by samples of its shape. From the mean, a shape unlike most others may
+    end torn, at a code far from all that are known."""
+    count = len(drawn)
+    if not starts:
         return model.codes.mean(0).repeat(count, 1)
-    known = model.codes[:: max(1, len(model.codes) // recipe.starts)]
-    drawn, truth = draw(points, distances, np.arange(count), START_POINTS, (recipe.seed, recipe.steps + 1))
+    known = model.codes[:: max(1, len(model.codes) // starts)]
     errors = []
     for code in known:
         predicted = model.network.distances(model.network.prepare(code[None]), drawn.flatten(0, 1)[None])

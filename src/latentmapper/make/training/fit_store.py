@@ -16,6 +16,7 @@ from latentmapper.make.dataset.store import Record
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.auto_decoding import load_samples
 from latentmapper.make.training.codes import save_codes
+from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.fit import FitRecipe, fit_batches
 from latentmapper.make.training.shape import load_shape_run
 
@@ -23,7 +24,12 @@ logger = logging.getLogger(__name__)
 
 
 def fit_store(
-    run: Path, store: JoinedStore, splits: tuple[str, ...], output: Path, recipe: FitRecipe
+    run: Path,
+    store: JoinedStore,
+    splits: tuple[str, ...],
+    output: Path,
+    recipe: FitRecipe,
+    process: Process = ALONE,
 ) -> tuple[int, float]:
     """Write the codes of the shapes of some splits; how many there are, and the mean L1 they end with.
 
@@ -41,14 +47,16 @@ def fit_store(
     part, key = output.with_name(output.name + ".part"), _key(run, records, recipe)
     codes, errors = _kept(part, key, model.codes.shape[1])
     began, first = time.monotonic(), len(codes)
-    for fitted, missed in fit_batches(model, points[first:], distances[first:], recipe):
+    for fitted, missed in fit_batches(model, points[first:], distances[first:], recipe, process):
         codes, errors = np.concatenate([codes, fitted]), np.concatenate([errors, missed])
-        _keep(part, key, codes, errors)
+        if process.is_main:
+            _keep(part, key, codes, errors)
         rate = (len(codes) - first) / max(time.monotonic() - began, 1e-9)
         left = (len(records) - len(codes)) / rate
         logger.info("%d/%d shapes  %.1f/min  %.1f min left", len(codes), len(records), 60 * rate, left / 60)
-    save_codes(output, [record.id for record in records], codes, errors)
-    part.unlink(missing_ok=True)
+    if process.is_main:
+        save_codes(output, [record.id for record in records], codes, errors)
+        part.unlink(missing_ok=True)
     return len(records), float(errors.mean())
 
 
