@@ -26,6 +26,8 @@ def choose(name: str, local: int = 0, several: bool = False) -> torch.device:
     if name == "cpu" or (name == "auto" and not there):
         return torch.device("cpu")
     index = int(number or local)
+    if not there:
+        raise UsageError(f"--device {name}: PyTorch sees no GPU; install its build for yours, or say cpu")
     if index >= there:
         raise UsageError(f"--device {name}: PyTorch sees {there} GPUs, numbered from 0")
     return torch.device("cuda", index)
