@@ -125,8 +125,13 @@ def test_each_process_holds_its_share_of_codes_and_of_their_optimisers_state(tmp
     ]
     assert [len(share.weight) for share in shares] == [3, 3, 3, 0]
     assert torch.equal(torch.cat([share.weight for share in shares]), table)
-    optimizer = torch.optim.SparseAdam(shares[1].parameters(), 0.1)
-    assert all(p is shares[1].weight for group in optimizer.param_groups for p in group["params"])
+    share = shares[1]
+    optimizer = torch.optim.SparseAdam(share.parameters(), 0.1)
+    share.weight.grad = torch.sparse_coo_tensor(
+        torch.tensor([[0]]), torch.ones(1, table.shape[1]), share.weight.shape
+    )
+    optimizer.step()
+    assert optimizer.state[share.weight]["exp_avg"].shape == (3, table.shape[1])
 
 
 def test_a_process_that_fails_ends_the_other_one(root: Path, tmp_path: Path) -> None:

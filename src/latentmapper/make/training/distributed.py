@@ -59,7 +59,7 @@ class Process:
 
     def seed(self, seed: int) -> int:
         """A seed of this process's own, for what is random inside a network."""
-        return seed ^ self.rank << 32
+        return seed ^ (self.rank << 32)
 
     def wait(self) -> None:
         """Until all processes are here."""
