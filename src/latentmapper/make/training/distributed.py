@@ -167,8 +167,7 @@ def started(device: str) -> Iterator[Process]:
             raise
         told = f"process {rank} of {world} has lost another one, whose own message says why"
         raise LatentMapperError(f"{told}; run the same command again to go on") from error
-    finally:
-        dist.destroy_process_group()
+    dist.destroy_process_group()  # not where something failed: that would wait for the others
 
 
 _VARIABLES = {"RANK": 0, "WORLD_SIZE": 1, "LOCAL_RANK": 0}
