@@ -7,6 +7,7 @@ from typing import Annotated
 import tyro
 
 from latentmapper.cli.places import PlaceOption
+from latentmapper.cli.training import Device
 from latentmapper.errors import UsageError
 from latentmapper.places import Place
 
@@ -49,6 +50,7 @@ def main(verb: str, argv: list[str]) -> int:
         """Options to start from: default, or descriptor-paper for the labels of the paper."""
         recipe: Annotated[FeatureRecipe, tyro.conf.arg(name="")] = field(default_factory=lambda: default)
         """How pictures are described."""
+        device: Device = "auto"
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     show_logs()
@@ -60,7 +62,7 @@ def main(verb: str, argv: list[str]) -> int:
         raise UsageError("--location is for --kind tokens, or --closer with labels, soft or histogram")
     if config.recipe.neighbours and not config.recipe.looks_closer:
         raise UsageError("--neighbours is for --kind tokens, or --closer with labels, soft or histogram")
-    vit = open_vit(config.vit, config.recipe.precision)
+    vit = open_vit(config.vit, config.recipe.precision, config.device)
     if rendered:
         views = Views.open(config.views)
         location = Location.read(config.location) if config.location else None

@@ -8,6 +8,7 @@ from typing import Annotated, Generic, TypeVar
 import tyro
 
 from latentmapper.cli.places import PlaceOption
+from latentmapper.cli.training import Device, training
 from latentmapper.errors import UsageError
 from latentmapper.extras import require
 
@@ -32,6 +33,7 @@ class Config(Generic[Recipe]):
     """Another run of the same networks and stores, whose auto-encoder is taken over."""
     workers: int = os.cpu_count() or 1
     """Processes that make voxels, for what learns from them."""
+    device: Device = "auto"
 
     def __post_init__(self) -> None:
         """Name the flag that cannot be followed."""
@@ -42,7 +44,6 @@ class Config(Generic[Recipe]):
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     require("torch", extra="train")
-    from latentmapper.cli.logs import show_logs
     from latentmapper.cli.recipes import named
     from latentmapper.make.dataset.joined import open_stores
     from latentmapper.make.dataset.views import Views
@@ -52,16 +53,18 @@ def main(verb: str, argv: list[str]) -> int:
     _, recipe = named(argv, RECIPES)
     default = Config(stores=tyro.MISSING, views=tyro.MISSING, output=tyro.MISSING, recipe=recipe)
     config = tyro.cli(Config[type(recipe)], args=argv, prog=f"latentmapper {verb}", default=default)
-    show_logs()
-    train_baseline(
-        open_stores(config.stores),
-        [Views.open(path) for path in config.views],
-        config.output,
-        config.recipe,
-        config.name,
-        config.start,
-        config.workers,
-    )
-    stages = ", ".join(f"{name} {steps}" for name, steps in config.recipe.stages.items())
-    print(f"{config.output}: trained, steps: {stages}")
+    with training(config.device) as process:
+        train_baseline(
+            open_stores(config.stores),
+            [Views.open(path) for path in config.views],
+            config.output,
+            config.recipe,
+            config.name,
+            config.start,
+            config.workers,
+            process,
+        )
+        if process.is_main:
+            stages = ", ".join(f"{name} {steps}" for name, steps in config.recipe.stages.items())
+            print(f"{config.output}: trained, steps: {stages}")
     return 0

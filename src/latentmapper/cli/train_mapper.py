@@ -7,13 +7,13 @@ from typing import Annotated
 import tyro
 
 from latentmapper.cli.places import PlaceOption
+from latentmapper.cli.training import Device, training
 from latentmapper.extras import require
 
 
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     require("torch", extra="train")
-    from latentmapper.cli.logs import show_logs
     from latentmapper.cli.recipes import named
     from latentmapper.make.dataset.features import Features
     from latentmapper.make.dataset.joined import open_stores
@@ -52,22 +52,24 @@ def main(verb: str, argv: list[str]) -> int:
         """Options to start from: default, pooled (dense layers on pooled tokens), or mapper-paper."""
         recipe: Annotated[MapperRecipe, tyro.conf.arg(name="")] = field(default_factory=lambda: default)
         """How it is trained."""
+        device: Device = "auto"
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
-    show_logs()
     more = {key: code for path in config.codes for key, code in load_codes(path).items()}
     features = [Features(path) for path in config.features]
     blocks = config.recipe.shape.body == "blocks"
-    train_mapper(
-        load_shape_run(config.run),
-        open_stores(config.stores),
-        features,
-        more,
-        config.output,
-        config.recipe,
-        checkpoint_weights(config.vit, features[0].vit_sha256) if blocks else None,
-        config.start,
-        config.autoencoder,
-        [Features(path) for path in config.beside],
-    )
+    with training(config.device) as process:
+        train_mapper(
+            load_shape_run(config.run),
+            open_stores(config.stores),
+            features,
+            more,
+            config.output,
+            config.recipe,
+            checkpoint_weights(config.vit, features[0].vit_sha256) if blocks else None,
+            config.start,
+            config.autoencoder,
+            [Features(path) for path in config.beside],
+            process,
+        )
     return 0

@@ -17,7 +17,8 @@ from latentmapper.make.exporting import export_base, export_mapper
 from latentmapper.make.modelcard import license_text, model_card, notice
 from latentmapper.make.models.mapper import Mapper, MapperShape
 from latentmapper.make.training import checkpoint
-from latentmapper.make.training.mapper import MapperRecipe, best_of
+from latentmapper.make.training.mapper_recipe import MapperRecipe
+from latentmapper.make.training.mapper_run import best_of
 from latentmapper.make.training.metric import metric_factor, metric_over
 from latentmapper.make.training.presence import GLOBAL_TOKENS
 from latentmapper.make.training.recipe import load_recipe

@@ -15,6 +15,7 @@ from latentmapper.make.models.dit import DITShape  # noqa: E402
 from latentmapper.make.training import dit as module  # noqa: E402
 from latentmapper.make.training import fit  # noqa: E402
 from latentmapper.make.training.auto_decoding import stored_samples  # noqa: E402
+from latentmapper.make.training.distributed import ALONE  # noqa: E402
 from latentmapper.make.training.dit_losses import (  # noqa: E402
     pair_distortion,
     point_movement,
@@ -120,6 +121,8 @@ def test_rates_are_halved_after_each_quarter(tmp_path: Path) -> None:
     rates = []
 
     class Task:
+        process = ALONE
+
         def __init__(self) -> None:
             self.modules: Any = {"all": torch.nn.ParameterList([parameter])}
             self.optimizers: Any = [torch.optim.SGD([parameter], 1.0)]

@@ -15,6 +15,8 @@ from torch import nn
 from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.dataset.store import Record, ShapeData
 from latentmapper.make.models.base import BOUND, build_network
+from latentmapper.make.training.distributed import Process
+from latentmapper.make.training.sharded import share_out
 from latentmapper.make.training.start import principal_codes
 
 Samples = tuple[np.ndarray, np.ndarray]
@@ -78,43 +80,47 @@ class AutoDecoderRecipe(Protocol):
 class AutoDecoder:
     """Network, codes and samples of a store's shapes; subclasses give optimisers and loss (`loop.Task`)."""
 
-    def __init__(self, store: JoinedStore, records: list[Any], recipe: AutoDecoderRecipe) -> None:
+    def __init__(
+        self, store: JoinedStore, records: list[Any], recipe: AutoDecoderRecipe, process: Process
+    ) -> None:
         torch.manual_seed(recipe.seed)
-        self._recipe = recipe
-        self.network = build_network(recipe.kind, asdict(recipe.shape))
-        self.codes = embedding(len(records), self.network.code_size, recipe)
-        self._start_codes(store.each(records, lambda shape: shape.surface_points))
+        self._recipe, self.process = recipe, process
+        self.network = build_network(recipe.kind, asdict(recipe.shape)).to(process.device)
+        codes = embedding(len(records), self.network.code_size, recipe)
+        self._start_codes(codes, store.each(records, lambda shape: shape.surface_points))
+        self.codes = share_out(codes, process)
         self.modules = {"network": self.network, "codes": self.codes}
         self.state: dict[str, float] = {}
         self.samples = stored_samples(store, records)
 
     def batch(self, step: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Codes (b, d), points (b, n, 3) and distances (b, n) of a step, network units."""
-        rows = self._rows(step)
-        seed = (self._recipe.seed, step)
-        points, truth = draw(self.samples, rows, self._recipe.points_per_shape, seed)
-        return self.codes(torch.as_tensor(rows)), points, truth
+        rows, device = self._rows(step), self.process.device
+        seed, count = (self._recipe.seed, step), self._recipe.points_per_shape
+        points, truth = draw(self.samples, rows, count, seed, self.process.own)
+        return self.codes(torch.as_tensor(rows, device=device)), points.to(device), truth.to(device)
 
     def validate(self, step: int) -> dict[str, float]:
         """Held-out shapes are fitted afterwards, by `fit`."""
         return {}
 
-    def _start_codes(self, surfaces: Sequence[np.ndarray]) -> None:
+    def _start_codes(self, codes: nn.Embedding, surfaces: Sequence[np.ndarray]) -> None:
         size = self.network.code_size
         if self._recipe.code_start == "random":
-            nn.init.normal_(self.codes.weight, std=size**-0.5)
-        else:
-            codes = principal_codes(surfaces, size, self.network.symmetric, self._recipe.seed)
-            self.codes.weight.data = torch.from_numpy(codes)
+            nn.init.normal_(codes.weight, std=size**-0.5)
+        elif self.process.is_main:
+            found = principal_codes(surfaces, size, self.network.symmetric, self._recipe.seed)
+            codes.weight.data = torch.from_numpy(found)
+        self.process.share(codes.weight.data)
 
     def _rows(self, step: int) -> np.ndarray:
-        """Shapes of a step: every epoch is one shuffle, the same whenever it is asked for."""
+        """Shapes of a step of all processes: every epoch is one shuffle, the same whenever asked for."""
         count = len(self.samples)
-        size = min(self._recipe.shapes_per_step, count)
+        size = min(self._recipe.shapes_per_step * self.process.world, count)
         per_epoch = max(1, count // size)
         epoch, turn = divmod(step, per_epoch)
         order = np.random.default_rng((self._recipe.seed, 1, epoch)).permutation(count)
-        return order[turn * size : (turn + 1) * size]
+        return self.process.even(order[turn * size : (turn + 1) * size])
 
 
 def embedding(count: int, size: int, recipe: AutoDecoderRecipe) -> nn.Embedding:
@@ -145,14 +151,24 @@ def samples_of(shape: ShapeData) -> Samples:
 
 
 def draw(
-    samples: Sequence[Samples], rows: np.ndarray, count: int, seed: tuple[int, ...]
+    samples: Sequence[Samples],
+    rows: np.ndarray,
+    count: int,
+    seed: tuple[int, ...],
+    own: slice = slice(None),
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Random samples of the given shapes in network units: points (b, count, 3), distances (b, count)."""
+    """Random samples of the given shapes in network units: points (b, count, 3), distances (b, count).
+
+    own : those of the rows that are wanted; they get the samples that they have among all of them.
+    """
     rng = np.random.default_rng(seed)
-    points = np.empty((len(rows), count, 3), np.float32)
-    truth = np.empty((len(rows), count), np.float32)
-    for i, row in enumerate(rows):
+    wanted = range(len(rows))[own]
+    points = np.empty((len(wanted), count, 3), np.float32)
+    truth = np.empty((len(wanted), count), np.float32)
+    for slot, row in enumerate(rows):
         where, distances = samples[row]
         pick = rng.integers(0, len(where), count)
-        points[i], truth[i] = where.take(pick, 0), distances.take(pick)
+        if slot in wanted:
+            i = wanted.index(slot)
+            points[i], truth[i] = where.take(pick, 0), distances.take(pick)
     return torch.from_numpy(points / BOUND), torch.from_numpy(truth / BOUND)

@@ -63,7 +63,10 @@ def _decided(recipe: FitRecipe, kind: str) -> _Fit:
 def fit_codes(
     model: TrainedShape, samples: Sequence[Samples], recipe: FitRecipe
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Codes (n, d) of shapes given by samples, and the L1 (n,) each ends with, network units."""
+    """Codes (n, d) of shapes given by samples, and the L1 (n,) each ends with, network units.
+
+    They are found on the device that the model is on.
+    """
     fit, parts = _decided(recipe, model.recipe.kind), batches(len(samples), recipe, model.recipe.kind)
     made = [_fit_batch(model, list(samples[part]), fit) for part in parts]
     return np.concatenate([codes for codes, _ in made]), np.concatenate([errors for _, errors in made])
@@ -76,13 +79,18 @@ def batches(count: int, recipe: FitRecipe, kind: str) -> list[slice]:
 
 
 def _fit_batch(model: TrainedShape, samples: list[Samples], recipe: _Fit) -> tuple[np.ndarray, np.ndarray]:
+    rows, device = np.arange(len(samples)), model.codes.device
+
+    def drawn_at(step: int, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+        drawn, truth = draw(samples, rows, count, (recipe.seed, step))
+        return drawn.to(device), truth.to(device)
+
     mean = model.codes.mean(0)
-    codes = _starts(model, samples, recipe).requires_grad_(True)
+    codes = _starts(model, *drawn_at(recipe.steps + 1, START_POINTS), recipe.starts).requires_grad_(True)
     optimizer = torch.optim.Adam([codes], recipe.rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, recipe.steps, recipe.rate * 0.05)
-    rows = np.arange(len(samples))
     for step in range(recipe.steps):
-        drawn, truth = draw(samples, rows, recipe.points, (recipe.seed, step))
+        drawn, truth = drawn_at(step, recipe.points)
         predicted = model.network.distances(model.network.prepare(codes), drawn)
         # Summed over shapes, so that each shape's step does not depend on how many are fitted beside it.
         loss = clamped_l1(predicted, truth, model.recipe.clamp) * len(samples)
@@ -92,21 +100,20 @@ def _fit_batch(model: TrainedShape, samples: list[Samples], recipe: _Fit) -> tup
         optimizer.step()
         schedule.step()
     with torch.no_grad():
-        drawn, truth = draw(samples, rows, recipe.points, (recipe.seed, recipe.steps))
+        drawn, truth = drawn_at(recipe.steps, recipe.points)
         predicted = model.network.distances(model.network.prepare(codes), drawn)
         errors = _errors(predicted, truth, model.recipe.clamp)
-    return codes.detach().numpy(), errors.numpy()
+    return codes.detach().cpu().numpy(), errors.cpu().numpy()
 
 
 @torch.no_grad()
-def _starts(model: TrainedShape, samples: list[Samples], recipe: _Fit) -> torch.Tensor:
-    """Where each code (n, d) begins. From the mean, a shape unlike most others may end torn, at a code far
-    from all that are known."""
-    count = len(samples)
-    if not recipe.starts:
+def _starts(model: TrainedShape, drawn: torch.Tensor, truth: torch.Tensor, starts: int) -> torch.Tensor:
+    """Where each code (n, d) begins, by samples of its shape. From the mean, a shape unlike most others may
+    end torn, at a code far from all that are known."""
+    count = len(drawn)
+    if not starts:
         return model.codes.mean(0).repeat(count, 1)
-    known = model.codes[:: max(1, len(model.codes) // recipe.starts)]
-    drawn, truth = draw(samples, np.arange(count), START_POINTS, (recipe.seed, recipe.steps + 1))
+    known = model.codes[:: max(1, len(model.codes) // starts)]
     errors = []
     for code in known:
         predicted = model.network.distances(model.network.prepare(code[None]), drawn.flatten(0, 1)[None])

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import torch
 from safetensors import SafetensorError
 from safetensors.numpy import load
 
@@ -16,7 +17,7 @@ from latentmapper.errors import StoreError
 from latentmapper.executors import ALONE, Executor
 from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.dataset.store import Record
-from latentmapper.make.training import checkpoint
+from latentmapper.make.training import checkpoint, distributed
 from latentmapper.make.training.auto_decoding import stored_samples
 from latentmapper.make.training.codes import save_codes
 from latentmapper.make.training.fit import FitRecipe, batches, fit_codes
@@ -33,11 +34,12 @@ def fit_store(
     output: Place,
     recipe: FitRecipe,
     executor: Executor = ALONE,
+    process: distributed.Process = distributed.ALONE,
 ) -> tuple[int, float]:
     """Write the codes of the shapes of some splits; how many there are, and the mean L1 they end with.
 
     Batches that are finished stand in a hidden folder beside `output` until all are, and count for every call
-    that would make the same ones.
+    that would make the same ones. Processes that train together share the batches out; the main one writes.
 
     Raises
     ------
@@ -51,11 +53,15 @@ def fit_store(
     parts = output.with_name(f".{output.name}.parts")
     model = files.sha256_of_file(run / checkpoint.NAME)
     wanted = [_Batch.of(records[part], parts, model, recipe) for part in batches(len(records), recipe, kind)]
-    _make([batch for batch in wanted if batch.kept() is None], _Fitting(run, store, recipe), executor)
+    missing = [batch for batch in wanted[process.own] if batch.kept() is None]
+    _make(missing, _Fitting(run, store, recipe, process.device), executor)
+    process.wait()
     kept = [made for batch in wanted if (made := batch.kept()) is not None]
     codes, errors = (np.concatenate(arrays) for arrays in zip(*kept, strict=True))
-    save_codes(output, [record.id for record in records], codes, errors)
-    _remove(parts, wanted)
+    process.wait()  # until nobody reads them any more
+    if process.is_main:
+        save_codes(output, [record.id for record in records], codes, errors)
+        _remove(parts, wanted)
     return len(records), float(errors.mean())
 
 
@@ -90,6 +96,7 @@ class _Fitting:
     run: Path
     store: JoinedStore
     recipe: FitRecipe
+    device: torch.device
 
     def __call__(self, batch: _Batch) -> None:
         codes, errors = fit_codes(self._model, stored_samples(self.store, batch.records), self.recipe)
@@ -97,7 +104,7 @@ class _Fitting:
 
     @cached_property
     def _model(self) -> TrainedShape:
-        return load_shape_run(self.run)
+        return load_shape_run(self.run).to(self.device)
 
 
 def _make(missing: list[_Batch], fitting: _Fitting, executor: Executor) -> None:
