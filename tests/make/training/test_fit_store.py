@@ -11,6 +11,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from latentmapper.cli import run  # noqa: E402
+from latentmapper.errors import StoreError  # noqa: E402
 from latentmapper.executors import LocalExecutor  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.training import fit  # noqa: E402
@@ -100,6 +101,15 @@ def test_batches_come_out_the_same_whoever_fits_them(store: JoinedStore, tmp_pat
     alone = fit_store(tmp_path / "run", store, SPLITS, tmp_path / "alone", recipe)
     assert fit_store(tmp_path / "run", store, SPLITS, tmp_path / "two", recipe, LocalExecutor(2)) == alone
     assert (tmp_path / "alone").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_batches_that_another_process_keeps_elsewhere_are_missed(
+    store: JoinedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Process, "wait", lambda _: None)
+    with pytest.raises(StoreError, match=r"\.codes\.parts lacks batches that another process has fitted"):
+        fit_store(tmp_path / "run", store, SPLITS, tmp_path / "codes", RECIPE, process=Process(0, 2))
+    assert not (tmp_path / "codes").exists()
 
 
 def test_splits_without_shapes_are_named(

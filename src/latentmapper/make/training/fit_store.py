@@ -43,7 +43,8 @@ def fit_store(
 
     Raises
     ------
-    StoreError : there is no shape model in `run`, or no shape of those splits.
+    StoreError : there is no shape model in `run`, no shape of those splits, or another process's batches are
+        out of reach.
     WorkerError : as `Executor.map`.
     """
     kind = recipe_of_run(run).kind
@@ -57,6 +58,8 @@ def fit_store(
     _make(missing, _Fitting(run, store, recipe, process.device), executor)
     process.wait()
     kept = [made for batch in wanted if (made := batch.kept()) is not None]
+    if len(kept) < len(wanted):
+        raise StoreError(f"{parts} lacks batches that another process has fitted: all need the same folder")
     codes, errors = (np.concatenate(arrays) for arrays in zip(*kept, strict=True))
     process.wait()  # until nobody reads them any more
     if process.is_main:
