@@ -188,7 +188,7 @@ class Reconstruction:
 def no_view(pack_id: str) -> str:
     """What to tell whoever asks a pack for a view that it does not know, and what to do."""
     making = "latentmapper train mapper --view-weight 4, latentmapper packs build --view --location FILE"
-    return f"--overlay: pack {pack_id} does not tell where photos are taken from; make one with: {making}"
+    return f"pack {pack_id} does not tell where photos are taken from; make one with: {making}"
 
 
 def _pixels(photo: Source | None) -> NDArray[np.float32] | None:

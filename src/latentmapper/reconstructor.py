@@ -189,11 +189,11 @@ class Reconstructor:
         return self.packs[max(odds, key=lambda each: odds[each])].locate(tokens)
 
     def require_views(self, category: str) -> None:
-        """Raise `MissingError` where the packs asked for do not all tell from where photos are taken."""
-        for each in self.packs if category == AUTO else [category]:
-            pack = self.packs[each]
-            if not pack.tells_view or (self.foreground.name in (ALPHA, NONE) and not pack.finds):
-                raise MissingError(no_view(pack.id))
+        """Raise `MissingError` where none of the packs asked for tells from where photos are taken."""
+        asked = list(self.packs.values()) if category == AUTO else [self.packs[category]]
+        whole = self.foreground.name in (ALPHA, NONE)
+        if not any(pack.tells_view and (pack.finds or not whole) for pack in asked):
+            raise MissingError(f"--overlay: {no_view(asked[0].id)}")
 
     def require_category(self, category: str) -> None:
         """Raise `UsageError` where no pack is for a category."""

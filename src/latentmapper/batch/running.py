@@ -56,7 +56,7 @@ class Run(ABC):
 
     @abstractmethod
     def make(self, data: bytes, name: str) -> tuple[list[bytes], dict[str, Any]]:
-        """The contents of the files, and what is told of them."""
+        """The contents of the files, and what is told of them; the last files may be left out."""
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
         """Do each photo that is not finished yet.
@@ -92,9 +92,10 @@ class Run(ABC):
         key = self.key(data, job.input.name)
         if not self.overwrite:
             if entry := self.journal.finished(key, names):
-                return Outcome(job, "finished", files, entry.result)
+                return Outcome(job, "finished", files[: len(entry.files)], entry.result)
             self._require_free(job, names)
         contents, result = self.make(data, job.input.name)
+        names, files = names[: len(contents)], files[: len(contents)]
         digests = dict(zip(names, map(sha256_of_bytes, contents), strict=True))
         self.journal.append(Entry(job.stem, job.identity, key, digests, result))
         # The mesh last: where it is, everything is.
