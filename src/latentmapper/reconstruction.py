@@ -70,6 +70,8 @@ class Reconstruction:
     """From where the photo was taken; None where the pack does not tell it."""
     box: tuple[float, float, float, float] | None = None
     """Top, left, bottom and right of the object, in heights and widths of the photo; None where not known."""
+    nearest_names: tuple[str, ...] = ()
+    """What to call the shapes of `nearest` before people; none where the pack does not tell."""
     translator_sha256: str | None = None
     """Hash of what translated the photo before it was mapped to the code; None where nothing did."""
 
@@ -95,6 +97,9 @@ class Reconstruction:
     def record(self) -> dict[str, Any]:
         """Everything but the mesh and the code, as JSON values."""
         known = {name: value for name, value in self.provenance.items() if name not in ("generator", "code")}
+        if self.nearest_names:
+            pairs = zip(known["nearest"], self.nearest_names, strict=True)
+            known["nearest"] = [each | {"name": name} for each, name in pairs]
         seen = {} if self.view is None else {"view": self.view.to_json()}
         return (
             known

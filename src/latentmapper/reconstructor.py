@@ -25,6 +25,7 @@ from latentmapper.shapes.cleanup import clean
 from latentmapper.shapes.decimation import FEWEST
 from latentmapper.shapes.extraction import extract
 from latentmapper.shapes.field import CorrespondingField
+from latentmapper.spoken import spoken_names
 from latentmapper.stopwatch import Stopwatch
 
 RESOLUTIONS = (64, 256)
@@ -141,6 +142,7 @@ class Reconstructor:
         with clock("clean"):
             mesh, cleaned = clean(surface, faces)
             checked = checks(mesh)
+        nearest, names = _nearest(pack, mapping)
         coordinates = None
         if isinstance(field, CorrespondingField):
             with clock("correspond"):
@@ -159,7 +161,8 @@ class Reconstructor:
                 *cleaned.warnings,
             ),
             timings=clock.seconds,
-            nearest=_nearest(pack, mapping),
+            nearest=nearest,
+            nearest_names=names,
             pack_id=pack.id,
             pack_hash=pack.hash,
             vit_sha256=vit.sha256,
@@ -252,6 +255,9 @@ def _by_category(folders: Sequence[str | os.PathLike[str]], threads: int) -> dic
     return packs
 
 
-def _nearest(pack: Pack, mapping: Mapping) -> tuple[tuple[str, float], ...]:
+def _nearest(pack: Pack, mapping: Mapping) -> tuple[tuple[tuple[str, float], ...], tuple[str, ...]]:
+    """The heaviest known shapes with their weights, and what to call them before people."""
     heaviest = np.argsort(-mapping.weights, kind="stable")[:NEAREST]
-    return tuple((pack.shape_names[i], float(mapping.weights[i])) for i in heaviest)
+    spoken = spoken_names(pack)
+    weighed = tuple((pack.shape_names[i], float(mapping.weights[i])) for i in heaviest)
+    return weighed, tuple(spoken[i] for i in heaviest) if spoken else ()
