@@ -90,3 +90,4 @@ class PackInfo(BaseModel):
     category: str
     license: str = Field(description="SPDX expression.")
     sliders: list[SliderInfo] = Field(description="None where the pack has none.")
+    corresponds: bool = Field(description="Whether packed meshes tell where vertices lie on its template.")
