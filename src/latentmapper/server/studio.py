@@ -105,9 +105,13 @@ def _info(editor: Editor) -> schema.PackInfo:
         sliders = []
     pack = editor.pack
     spdx = pack.metadata["license"]["spdx"]
-    corresponds = pack.template is not None
     return schema.PackInfo(
-        id=pack.id, category=pack.category, license=spdx, sliders=sliders, corresponds=corresponds
+        id=pack.id,
+        sha256=pack.hash,
+        category=pack.category,
+        license=spdx,
+        sliders=sliders,
+        corresponds=pack.template is not None,
     )
 
 

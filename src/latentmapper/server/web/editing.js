@@ -7,6 +7,11 @@ const DRAFT = { format: "draft", resolution: 64 };
 const FINE = { format: "mesh", resolution: 128 };
 const session = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16)).join("");
 
+/** The mesh of a code as it is, with its place on the template where the pack knows one. */
+export async function originalOf({ category, code }) {
+  return readPacked(await (await post("/v1/shapes", { category, code, ...FINE })).arrayBuffer());
+}
+
 /** The edits of one shape: where its sliders are, and how far it is on the way to another shape. */
 export class Edits {
   /**
@@ -20,6 +25,25 @@ export class Edits {
     this.stations = null;
     this.history = ["{}"];
     this.place = 0;
+  }
+
+  /** What a reload needs to go on. */
+  get kept() {
+    const { history, place, stations } = this;
+    return { history, place, stations };
+  }
+
+  /** Go on where a page was that has been reloaded. */
+  restore({ history, place, stations }) {
+    Object.assign(this, { history, place, stations });
+    this.step(0);
+  }
+
+  /** Another shape to lead to, by codes on the way to it. */
+  lead(stations) {
+    this.stations = stations;
+    this.changed();
+    if (this.way > 0) this.want(FINE);
   }
 
   /** What the server is asked for: the nearest code on the way, and the sliders that are off their middle. */
@@ -91,10 +115,16 @@ export class Edits {
       const mesh = readPacked(await (await post("/v1/shapes", asked)).arrayBuffer());
       if (!this.over) this.arrived(mesh);
     } catch (error) {
-      if (error.status === 429) this.wanted ??= asked;
-      if (error.status === 429) await new Promise((resolve) => setTimeout(resolve, 300));
+      if (error.lost || error.status === 429) await this.later(asked, error);
       else if (error.status !== 409 && !this.over) this.failed(error.message);
     }
+  }
+
+  /** The server is away or crowded: ask again, unless something newer is wanted by then. */
+  async later(asked, { lost }) {
+    if (lost && !this.over) this.failed("The connection is lost. Trying again…");
+    await new Promise((resolve) => setTimeout(resolve, lost ? 1000 : 300));
+    this.wanted ??= asked;
   }
 
   /** Another shape is on the screen. */

@@ -33,15 +33,17 @@ export class Viewer {
     this.controls.addEventListener("start", () => this.over(null));
     this.onover = () => {};
     this.placed = null;
+    this.chosen = "shaded";
     element.addEventListener("keydown", (event) => this.key(event));
     new ResizeObserver(() => this.fit()).observe(element);
     this.home();
   }
 
   /** Show a mesh; the camera stays where it is. */
-  show({ positions, triangles }) {
+  show({ positions, triangles, template }) {
     const geometry = new THREE.BufferGeometry();
     geometry.setAttribute("position", new THREE.BufferAttribute(positions, 3));
+    if (template) geometry.setAttribute("color", new THREE.BufferAttribute(template, 3, true));
     geometry.setIndex(new THREE.BufferAttribute(triangles, 1));
     geometry.computeVertexNormals();
     geometry.computeBoundingBox();
@@ -49,7 +51,7 @@ export class Viewer {
     this.solid.geometry = this.lines.geometry = geometry;
     this.ground.position.y = geometry.boundingBox.min.y;
     this.renderer.shadowMap.needsUpdate = true;
-    this.draw();
+    this.look(this.chosen);
   }
 
   /** Width, height and length of what is shown, canonical units. */
@@ -58,9 +60,12 @@ export class Viewer {
     return box ? box.getSize(new THREE.Vector3()).toArray() : [0, 0, 0];
   }
 
-  /** "shaded", "wireframe" or "normals". */
+  /** "shaded", "wireframe", "normals", or "template": one colour for one place on all shapes of a category. */
   look(name) {
-    this.solid.material = name === "normals" ? this.looks.normals : this.looks.shaded;
+    this.chosen = name;
+    const { shaded, normals, template } = this.looks;
+    const placed = this.solid.geometry.hasAttribute("color") ? template : shaded;
+    this.solid.material = { normals, template: placed }[name] ?? shaded;
     this.lines.visible = name === "wireframe";
     this.draw();
   }
@@ -92,7 +97,7 @@ export class Viewer {
     this.placed = placed;
     this.ground.visible = placed === null;
     const through = placed === null ? { transparent: false, opacity: 1 } : { transparent: true, opacity: 0.7 };
-    for (const look of [this.looks.shaded, this.looks.normals]) Object.assign(look, { ...through, needsUpdate: true });
+    for (const look of [this.looks.shaded, this.looks.normals, this.looks.template]) Object.assign(look, { ...through, needsUpdate: true });
     this.element.classList.toggle("over", placed !== null);
     this.onover(placed !== null);
     this.fit();
@@ -179,6 +184,7 @@ function makeLooks() {
   return {
     shaded: new THREE.MeshStandardMaterial({ color: 0xc3c9cb, roughness: 0.48, metalness: 0.08 }),
     normals: new THREE.MeshNormalMaterial(),
+    template: new THREE.MeshStandardMaterial({ vertexColors: true, roughness: 0.6, metalness: 0 }),
     lines: new THREE.MeshBasicMaterial({ wireframe: true, color: 0x2f6f73, transparent: true, opacity: 0.4 }),
   };
 }
