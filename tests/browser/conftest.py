@@ -134,7 +134,8 @@ class Visit:
     def drag(self, name: str, to: float) -> None:
         """Move a slider without letting it go."""
         self.at(f"[data-slider={name}]").evaluate(
-            "(each, to) => { each.value = to; each.dispatchEvent(new Event('input', { bubbles: true })); }", to
+            "(each, to) => { each.value = to; each.dispatchEvent(new Event('input', { bubbles: true })); }",
+            to,
         )
 
     @property

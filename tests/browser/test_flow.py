@@ -1,10 +1,13 @@
 """The whole way through the page: nothing moves by itself, nothing is logged, nothing is lost."""
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from ..warped_pack import write_warped_pack
@@ -15,7 +18,8 @@ GIVE = """async ([how, name]) => {
   const photo = new File([await (await fetch(`/examples/${name}`)).blob()], name, { type: "image/jpeg" });
   const data = new DataTransfer();
   data.items.add(photo);
-  const event = how === "drop" ? new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })
+  const event = how === "drop"
+    ? new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })
     : new ClipboardEvent("paste", { clipboardData: data, bubbles: true });
   document.getElementById("stage").dispatchEvent(event);
 }"""
@@ -163,11 +167,6 @@ def test_a_killed_server_is_waited_for_and_places_have_colours(browser: Browser,
 
 def _colourful(visit: Visit) -> float:
     """How far red, green and blue are apart where the shape is, on average of the most colourful tenth."""
-    import io
-
-    import numpy as np
-    from PIL import Image
-
     visit.page.wait_for_timeout(300)
     pixels = np.asarray(Image.open(io.BytesIO(visit.at("#view").screenshot())).convert("RGB"), int)
     apart = np.ptp(pixels, axis=2).ravel()

@@ -75,28 +75,51 @@ def _dark(visit: Visit) -> bool:
     return bool(pixels[-3, 3] < 100)
 
 
-def test_on_a_phone_everything_fits(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
+@pytest.mark.parametrize("width", [390, 360])
+def test_on_a_phone_everything_fits_beside_the_shape(browser: Browser, address: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 844}, has_touch=True)
     visit = Visit(context.new_page(), address)
     wide = "document.documentElement.scrollWidth"
-    assert visit.page.evaluate(wide) <= 360
+    assert visit.page.evaluate(wide) <= width
     visit.shape()
-    assert visit.page.evaluate(wide) <= 360
+    assert visit.page.evaluate(wide) <= width
     for place in ("#view", "#tools", "#sliders-card", "#save", "#checks"):
         box = visit.at(place).bounding_box()
-        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 360, place
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width, place
+    view, tools = (visit.at(place).bounding_box() for place in ("#view", "#tools"))
+    assert view and tools and view["y"] + view["height"] <= tools["y"], "no button covers the shape"
+    assert view["height"] > 300 and tools["height"] < 120
+    for button in visit.at("#tools button:visible").all():
+        assert (button.bounding_box() or {"height": 0})["height"] >= 38, "large enough for a finger"
     assert visit.errors == []
     context.close()
 
 
 def test_keys_reach_everything(visit: Visit) -> None:
-    """Tabs by arrows, as screen readers expect of them; buttons and fields have names."""
+    """Tabs by arrows, as screen readers expect of them; buttons and fields have names; news are told."""
     visit.at("#tab-one").press("ArrowRight")
     expect(visit.at("#many")).to_be_visible()
     expect(visit.at("#tab-many")).to_be_focused()
     visit.at("#tab-many").press("ArrowLeft")
-    visit.shape()
-    expect(visit.at("#view")).to_have_accessible_name("The car of sedan.jpg, as a 3D shape")
+    visit.at("#examples button").first.press("Enter")
+    visit.shaped()
+    expect(visit.at("#said")).to_have_attribute("role", "status")
+    expect(visit.at("#said")).to_contain_text(
+        "The shape of sedan.jpg is there. Over 99 % sure that this is a car"
+    )
+    view = visit.at("#view")
+    expect(view).to_have_accessible_name("The car of sedan.jpg, as a 3D shape")
+    expect(view).to_be_focused()
+    view.press("Tab")
+    expect(visit.at("[data-look=shaded]")).to_be_focused()
+    slider = visit.at("[data-slider=height]")
+    expect(slider).to_have_accessible_name("Height")
+    slider.press("End")
+    expect(visit.at("#said")).to_have_text("The shape is refined.")
+    slider.press("Backspace")
+    expect(slider).to_have_value("0")
+    expect(slider).to_have_attribute("aria-valuetext", "unchanged")
+    expect(visit.at("#said")).to_have_text("The original shape.")
     for control in visit.at("button:visible, input:visible, summary:visible").all():
         assert control.evaluate("each => each.labels?.length || each.ariaLabel || each.innerText.trim()")
 
@@ -114,6 +137,9 @@ def test_many_photos_become_one_archive(visit: Visit, tmp_path: Path) -> None:
         assert archive.testzip() is None and archive.namelist() == ["suv.stl", "fighter.stl"]
         for name in archive.namelist():
             assert trimesh.load_mesh(io.BytesIO(archive.read(name)), "stl").is_watertight
+    visit.page.reload()
+    expect(visit.at("#batch-told")).to_have_text("3 of 3 done, 2 with a shape")
+    expect(visit.at(".gallery .bad")).to_contain_text("not an image that can be read")
     visit.at(".gallery button:visible").nth(1).click()
     expect(visit.at("#noun")).to_have_text("airplane")
     assert len(visit.errors) == 1 and "422" in visit.errors.pop()

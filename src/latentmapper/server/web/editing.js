@@ -15,8 +15,8 @@ export async function originalOf({ category, code }) {
 /** The edits of one shape: where its sliders are, and how far it is on the way to another shape. */
 export class Edits {
   /**
-   * `arrived(mesh or null)` gets every new mesh, null for the original; `failed(sentence)` what went wrong;
-   * `changed()` hears when the history has.
+   * `arrived(mesh or null, passing)` gets every new mesh, null for the original, and whether finer ones will
+   * follow; `failed(sentence)` what went wrong; `changed()` hears when the history has.
    */
   constructor({ category, code }, { arrived, failed, changed }) {
     Object.assign(this, { category, code, arrived, failed, changed });
@@ -110,10 +110,11 @@ export class Edits {
   }
 
   async fetch(asked) {
-    if (!this.edited) return this.arrived(null);
+    const passing = asked.format === DRAFT.format;
+    if (!this.edited) return this.arrived(null, passing);
     try {
       const mesh = readPacked(await (await post("/v1/shapes", asked)).arrayBuffer());
-      if (!this.over) this.arrived(mesh);
+      if (!this.over) this.arrived(mesh, passing);
     } catch (error) {
       if (error.lost || error.status === 429) await this.later(asked, error);
       else if (error.status !== 409 && !this.over) this.failed(error.message);

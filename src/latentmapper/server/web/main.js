@@ -197,18 +197,18 @@ function changed() {
   tellHistory(shape.edits);
 }
 
-/** A mesh of the edited shape has come; null stands for the original. */
-function arrived(mesh) {
+/** A mesh of the edited shape has come, one of many in `passing` while a slider moves; null is the original. */
+function arrived(mesh, passing) {
   shape.edited = mesh;
   const original = mesh === null;
-  if (original || mesh.about.checks) {
+  if (!passing) {
     shape.checks = (original ? shape.about : mesh.about).checks;
     tellChecks(shape.checks, downloads.length);
     say(original ? "The original shape." : "The shape is refined.");
   }
   warn([...(shape.about.warnings ?? []), ...(original ? [] : mesh.about.warnings)]);
-  viewer?.show(mesh ?? shape.mesh);
-  compare(false);
+  viewer?.show(mesh ?? shape.mesh, passing);
+  byId("compare").setAttribute("aria-pressed", false);
 }
 
 function followEdits() {

@@ -11,7 +11,8 @@ export class Viewer {
   /** A viewer that fills an element. Throws where the browser has no WebGL. */
   constructor(element) {
     this.element = element;
-    this.renderer = new THREE.WebGLRenderer({ antialias: !drawnBySoftware(), alpha: true });
+    this.software = drawnBySoftware();
+    this.renderer = new THREE.WebGLRenderer({ antialias: !this.software, alpha: true });
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
     this.renderer.shadowMap.enabled = true;
     this.renderer.shadowMap.type = THREE.VSMShadowMap;
@@ -39,8 +40,8 @@ export class Viewer {
     this.home();
   }
 
-  /** Show a mesh; the camera stays where it is. */
-  show({ positions, triangles, template }) {
+  /** Show a mesh, a `passing` one of many only in passing; the camera stays where it is. */
+  show({ positions, triangles, template }, passing = false) {
     const geometry = new THREE.BufferGeometry();
     geometry.setAttribute("position", new THREE.BufferAttribute(positions, 3));
     if (template) geometry.setAttribute("color", new THREE.BufferAttribute(template, 3, true));
@@ -50,8 +51,15 @@ export class Viewer {
     this.solid.geometry.dispose();
     this.solid.geometry = this.lines.geometry = geometry;
     this.ground.position.y = geometry.boundingBox.min.y;
-    this.renderer.shadowMap.needsUpdate = true;
+    this.hasten(passing && this.software);
     this.look(this.chosen);
+  }
+
+  /** Where the processor draws, most of the time goes into shadows and pixels: a few of them do for a moment. */
+  hasten(on) {
+    const ratio = Math.min(devicePixelRatio, 2) * (on ? 0.5 : 1);
+    if (this.renderer.getPixelRatio() !== ratio) this.renderer.setPixelRatio(ratio);
+    this.renderer.shadowMap.needsUpdate = !on;
   }
 
   /** Width, height and length of what is shown, canonical units. */
