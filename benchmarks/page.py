@@ -17,7 +17,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +94,7 @@ def main(config: Config) -> None:
     for name, value in _summary(figures).items():
         print(f"| {name} | {value} | {AIMS.get(name, '')} |")
     if config.json is not None:
-        files.write_json(config.json, {"config": asdict(config) | {"pack": str(config.pack)}, **figures})
+        files.write_json(config.json, figures)
 
 
 def _measured(page: Page, address: str, config: Config) -> dict[str, Any]:
