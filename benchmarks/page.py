@@ -67,6 +67,9 @@ class Config:
     gpu: bool = False
     """Let the graphics card draw."""
 
+    url: str | None = None
+    """A server that runs already, in place of one of its own."""
+
     json: Path | None = None
     """File to write the figures to."""
 
@@ -150,7 +153,10 @@ def _spread(values: list[float]) -> tuple[float, float, float]:
 
 @contextmanager
 def _served(config: Config) -> Iterator[str]:
-    """The address of a server of our own."""
+    """The address of the server."""
+    if config.url is not None:
+        yield config.url
+        return
     code = "from latentmapper.cli import main; main()"
     command = [sys.executable, "-c", code, "app", "--no-browser"]
     command += ["--pack", str(config.pack)] if config.pack else []

@@ -8,7 +8,7 @@ from pathlib import Path
 from .conftest import ROOT
 
 
-def test_the_benchmark_of_the_page_reports(chromium: str, tmp_path: Path) -> None:
+def test_the_benchmark_of_the_page_reports(chromium: str, address: str, tmp_path: Path) -> None:
     options = [
         "--repeats",
         "2",
@@ -16,10 +16,10 @@ def test_the_benchmark_of_the_page_reports(chromium: str, tmp_path: Path) -> Non
         "0.2",
         "--photos",
         "1",
-        "--threads",
-        "1",
         "--chromium",
         chromium,
+        "--url",
+        address,
     ]
     told = tmp_path / "told.json"
     command = [sys.executable, str(ROOT / "benchmarks" / "page.py"), *options, "--json", str(told)]

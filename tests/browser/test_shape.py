@@ -180,7 +180,7 @@ def _run(lines: list[list[str]], place: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.chdir(place)
     for program, *arguments in lines:
         assert program == "latentmapper" and cli.run(arguments) == 0
-    return trimesh.load_mesh(place / arguments[arguments.index("-o") + 1])
+    return trimesh.load_mesh(place / lines[-1][lines[-1].index("-o") + 1])
 
 
 def _share_by_mask(visit: Visit) -> int:

@@ -75,7 +75,7 @@ class Studio:
         """What can be made, and changed. Raises `PackError` where a pack is damaged."""
         return [_info(self._editor(category)) for category in sorted(self._folders)]
 
-    def _places(self, pack: Pack, field: Field, mesh: Triangles) -> NDArray[np.float64] | None:
+    def _places(self, pack: Pack, field: Field, mesh: Triangles) -> NDArray[np.floating] | None:
         """(v, 3) where vertices lie on the pack's template, 0..1 across its box; None where it has none."""
         if not isinstance(field, CorrespondingField) or (template := pack.template) is None:
             return None
