@@ -36,7 +36,7 @@ watchHistory(() => shape.edits, followEdits);
 watchMorph(() => shape.edits);
 watchBatch(fromBatch);
 watchBrush(shape, (photo, mask) => open(photo, { mask, category: shape.about.category, force: true }));
-byId("compare").addEventListener("click", () => compare(byId("compare").getAttribute("aria-pressed") !== "true"));
+byId("compare").addEventListener("click", () => compare(!comparing()));
 watchExamples(open);
 watchIntake({ stage: byId("stage"), pick: byId("pick"), input: byId("file"), take: open });
 for (const id of ["again", "cancel"]) byId(id).addEventListener("click", () => begin());
@@ -193,6 +193,7 @@ async function correspond() {
 }
 
 function changed() {
+  if (comparing()) compare(false);
   keep({ edits: shape.edits.kept });
   tellHistory(shape.edits);
 }
@@ -201,19 +202,23 @@ function changed() {
 function arrived(mesh, passing) {
   shape.edited = mesh;
   const original = mesh === null;
-  if (!passing) {
+  if (passing) byId("compare").setAttribute("aria-pressed", false);
+  else {
     shape.checks = (original ? shape.about : mesh.about).checks;
     tellChecks(shape.checks, downloads.length);
     say(original ? "The original shape." : "The shape is refined.");
   }
   warn([...(shape.about.warnings ?? []), ...(original ? [] : mesh.about.warnings)]);
-  viewer?.show(mesh ?? shape.mesh, passing);
-  byId("compare").setAttribute("aria-pressed", false);
+  if (!comparing()) viewer?.show(mesh ?? shape.mesh, passing);
 }
 
 function followEdits() {
   shape.followSliders();
   followMorph(shape.edits);
+}
+
+function comparing() {
+  return byId("compare").getAttribute("aria-pressed") === "true";
 }
 
 /** Show the original for as long as the button is pressed. */
