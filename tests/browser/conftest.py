@@ -11,7 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Download, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    Download,
+    Locator,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from latentmapper.server.access import TOKEN_VARIABLE
 
@@ -30,6 +38,8 @@ SHIFTS = """
     }).observe({ type: "layout-shift", buffered: true });
 """
 """Counts what moves on the page by itself, after the user's own actions too."""
+SIZE: ViewportSize = {"width": 960, "height": 640}
+"""Of a page with two columns, no larger than need be: the processor draws every pixel."""
 PATIENCE = 120_000.0
 """Milliseconds: two cores that do other things besides are slow."""
 expect.set_options(timeout=PATIENCE)
@@ -154,7 +164,7 @@ class Visit:
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
     """A page of its own; its console must stay clean."""
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    context = browser.new_context(viewport=SIZE)
     visited = Visit(context.new_page(), address)
     yield visited
     context.close()

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Response, expect
 
 from ..warped_pack import write_warped_pack
-from .conftest import Server, Visit, free_port
+from .conftest import SIZE, Server, Visit, free_port
 
 TOKEN = "a token of the browser's tests"
 GIVE = """async ([how, name]) => {
@@ -147,7 +147,7 @@ def warped(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 def test_a_killed_server_is_waited_for_and_places_have_colours(browser: Browser, warped: Server) -> None:
     """And the page asks for the token, once."""
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    context = browser.new_context(viewport=SIZE)
     visit = Visit(context.new_page(), warped.address)
     visit.at("#token").fill(TOKEN)
     visit.at("#token").press("Enter")
