@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
 import tyro
 
@@ -39,6 +40,12 @@ class Config:
 
     resolution: int = 128
     """Cells along each axis of the lattice."""
+
+    precision: Literal["auto", "float32", "int8"] = "auto"
+    """Of the products behind a shape."""
+
+    looks: int = 1
+    """How often the object is looked at closer."""
 
     threads: int = 2
     """Threads of ONNX Runtime in the warm runs; a cold process takes its default."""
@@ -99,7 +106,8 @@ def cold_runs(config: Config, photos: tuple[Path, ...]) -> tuple[list[Seconds], 
         for number in range(config.repeats + 1):
             photo = photos[number % len(photos)]
             command = ["reconstruct", str(photo), "-o", folder, "--overwrite", "--force", *packs]
-            command += ["--resolution", str(config.resolution)]
+            command += ["--resolution", str(config.resolution), "--precision", config.precision]
+            command += ["--looks", str(config.looks)]
             runs.append(timed(lambda c=command: run_process(c), resource.RUSAGE_CHILDREN))
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * MAXRSS_UNIT
     return runs[1:], peak / 1e9
@@ -115,11 +123,12 @@ def run_process(arguments: list[str]) -> None:
 
 def warm_runs(config: Config, photos: tuple[Path, ...]) -> tuple[list[Seconds], dict[str, float]]:
     """Time of every run after each photo's first, and the median of every stage."""
-    reconstructor = Reconstructor(config.pack or None, threads=config.threads)
+    reconstructor = Reconstructor(config.pack or None, threads=config.threads, precision=config.precision)
     runs, stages = [], []
 
     def once(photo: Path) -> None:
-        made = reconstructor.reconstruct(photo, resolution=config.resolution, force=True)
+        options = {"resolution": config.resolution, "looks": config.looks}
+        made = reconstructor.reconstruct(photo, force=True, **options)
         start = time.perf_counter()
         made.encode("glb")
         stages.append({**made.timings, "encode": time.perf_counter() - start})

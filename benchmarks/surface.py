@@ -16,7 +16,8 @@ import numpy as np
 import tyro
 
 from latentmapper import files
-from latentmapper.pack import Pack, bundled_packs
+from latentmapper.pack import Pack
+from latentmapper.pack_folder import bundled_packs
 from latentmapper.shapes.checks import checks
 from latentmapper.shapes.cleanup import clean
 from latentmapper.shapes.extraction import Surface, extract, extract_dense

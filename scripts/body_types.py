@@ -25,7 +25,7 @@ from latentmapper import files
 from latentmapper.cli.foreground import provider
 from latentmapper.editing.measuring import measure, measures_of
 from latentmapper.errors import MeshError, PhotoError
-from latentmapper.pack import bundled_packs, read_metadata
+from latentmapper.pack_folder import bundled_packs, read_metadata
 from latentmapper.reconstructor import Reconstructor
 
 CAR = "car"

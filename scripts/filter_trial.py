@@ -28,7 +28,8 @@ from latentmapper.features.clip.kept import KeptEmbeddings
 from latentmapper.features.vit import ViT
 from latentmapper.make.clip import load_clip
 from latentmapper.make.dataset.textures import fractal
-from latentmapper.pack import Pack, bundled_packs, read_metadata
+from latentmapper.pack import Pack
+from latentmapper.pack_folder import bundled_packs, read_metadata
 from latentmapper.photo import read_photo
 from latentmapper.photo.filtering import Threshold
 from latentmapper.photo.framing import SIDE, letterbox

@@ -22,7 +22,7 @@ from scipy.stats import spearmanr
 from latentmapper.cli.foreground import provider
 from latentmapper.editing.measuring.cars import BELOW_MIRRORS
 from latentmapper.errors import PhotoError
-from latentmapper.pack import bundled_packs, read_metadata
+from latentmapper.pack_folder import bundled_packs, read_metadata
 from latentmapper.photo.translation import Translator
 from latentmapper.reconstructor import Reconstructor
 

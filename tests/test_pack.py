@@ -7,7 +7,8 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from latentmapper import files
-from latentmapper.pack import DIRECTIONS, MODEL_CARD, Pack, content_hash, read_metadata
+from latentmapper.pack import Pack
+from latentmapper.pack_folder import DIRECTIONS, MODEL_CARD, content_hash, read_metadata
 from tests.tiny_pack import DESCRIPTOR, write_tiny_pack
 
 

@@ -7,14 +7,13 @@ from importlib import metadata
 
 from packaging.requirements import Requirement
 
-from latentmapper import cache, files
+from latentmapper import cache, files, processor
 from latentmapper.errors import LatentMapperError
 from latentmapper.extras import install_command
+from latentmapper.quantising import resolved
 
 REINSTALL = "pip install --force-reinstall --no-deps latentmapper"
 OK, OPTIONAL, MISSING = "ok", "optional", "missing"
-# Instruction sets that make int8 and fp32 products faster, by NumPy's names for them.
-PROCESSOR_FEATURES = ("AVX2", "FMA3", "AVX512F", "AVX512VNNI", "AVX512BF16", "NEON", "ASIMDDP")
 
 
 @dataclass(frozen=True)
@@ -39,22 +38,14 @@ def examine() -> list[Finding]:
 
 
 def _system() -> list[Finding]:
-    features = ", ".join(processor_features()) or "none that are known"
+    features = ", ".join(processor.features()) or "none that are known"
     return [
         Finding("system", "latentmapper", OK, metadata.version("latentmapper")),
         Finding("system", "Python", OK, f"{platform.python_version()} at {sys.executable}"),
         Finding("system", "platform", OK, platform.platform()),
         Finding("system", "processor", OK, f"{platform.machine()} with {features}"),
+        Finding("system", "products", OK, f"{resolved('auto')}, by --precision auto"),
     ]
-
-
-def processor_features() -> list[str]:
-    """Those of `PROCESSOR_FEATURES` that this processor has, as far as NumPy can tell."""
-    try:
-        from numpy._core._multiarray_umath import __cpu_features__ as found  # what numpy.show_runtime prints
-    except ImportError:
-        return []
-    return [name for name in PROCESSOR_FEATURES if found.get(name)]
 
 
 def _packages() -> list[Finding]:
@@ -112,7 +103,8 @@ def _vit() -> list[Finding]:
         return [Finding("ViT", "weights", MISSING, f"{path} differs from its known SHA-256", fix)]
     found = [Finding("ViT", "weights", OK, f"{path}, SHA-256 as known")]
     try:
-        cut = [vit.cached_graph(vit.BUNDLED_SHA256, part) for part in ("trunk", "tail")]
+        kind = "-int8" if resolved("auto") == "int8" else ""
+        cut = [vit.cached_graph(vit.BUNDLED_SHA256, part + kind) for part in ("trunk", "tail")]
     except ImportError:  # the lines on ONNX Runtime say it
         return found
     made = all(path.is_file() for path in cut)
@@ -121,14 +113,14 @@ def _vit() -> list[Finding]:
 
 
 def _packs() -> list[Finding]:
-    from latentmapper import pack
+    from latentmapper import pack_folder
     from latentmapper.features.vit import BUNDLED_SHA256
 
     findings = []
-    for folder in pack.bundled_packs():
+    for folder in pack_folder.bundled_packs():
         try:
-            described = pack.read_metadata(folder)
-            problems = pack.damaged_files(folder, described)
+            described = pack_folder.read_metadata(folder)
+            problems = pack_folder.damaged_files(folder, described)
         except LatentMapperError as error:
             findings.append(Finding("packs", folder.name, MISSING, str(error), REINSTALL))
             continue

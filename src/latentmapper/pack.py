@@ -1,39 +1,30 @@
-"""A model pack: what one trained category is, on disk and in memory.
+"""A model pack in memory: what one trained category is, ready to use."""
 
-On disk a pack is a folder: `pack.json` says what it is and holds the SHA-256 of every other file;
-ONNX graphs and safetensors arrays hold the model. Loading executes no code from the pack.
-"""
-
-import json
 from functools import cached_property
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latentmapper import files
 from latentmapper.errors import MissingError, PackError
 from latentmapper.features.bag import KINDS, Bag
 from latentmapper.features.compression import Compression
 from latentmapper.features.descriptor import PooledTokens
 from latentmapper.features.vit import Tokens, ViT
 from latentmapper.mapping import Mapping
-from latentmapper.photo.framing import Box, closer
+from latentmapper.pack_folder import content_hash, damaged_files, read_metadata
+from latentmapper.photo.framing import Box
 from latentmapper.photo.location import Location, box
+from latentmapper.photo.windows import windows
 from latentmapper.projection import Projection
+from latentmapper.quantising import quantised
 from latentmapper.runtime import DEFAULT_THREADS, Session
 from latentmapper.shapes.base import BaseModel, TemplateModel, load_base
 from latentmapper.shapes.field import Field
 from latentmapper.view import View, tells_view
 
-FORMAT = 3
-MODEL_CARD = "MODEL_CARD.md"
-DIRECTIONS, NAMES = "directions.safetensors", "names.json"
-LATER = ("results", "directions", MODEL_CARD, DIRECTIONS, NAMES)
-"""Entries of pack.json, and files, that tell of the finished pack what was measured, or what to call it."""
-REQUIRED = ("format", "id", "category", "base", "vit", "descriptor", "shapes", "files", "license")
+MAPPER = "mapper.onnx"
 
 
 class Pack:
@@ -43,6 +34,7 @@ class Pack:
     ----------
     folder : the pack's folder.
     threads : threads of its ONNX sessions.
+    int8 : round what the mapper multiplies, where its weights are stored as int8 anyway.
 
     Raises
     ------
@@ -50,17 +42,17 @@ class Pack:
     PackError : damaged (a file whose hash differs), incomplete, or of a newer format.
     """
 
-    def __init__(self, folder: Path, threads: int = DEFAULT_THREADS) -> None:
+    def __init__(self, folder: Path, threads: int = DEFAULT_THREADS, int8: bool = False) -> None:
         self.folder = folder
         self.metadata = read_metadata(folder)
         if bad := damaged_files(folder, self.metadata):
             raise PackError(f"pack {folder} is damaged: {bad[0]}; get it again, or rebuild it")
-        self._threads = threads
+        self._threads, self._int8 = threads, int8
 
     @classmethod
-    def open(cls, folder: Path | str, threads: int = DEFAULT_THREADS) -> "Pack":
+    def open(cls, folder: Path | str, threads: int = DEFAULT_THREADS, int8: bool = False) -> "Pack":
         """Open the pack in a folder."""
-        return cls(Path(folder), threads)
+        return cls(Path(folder), threads, int8)
 
     @property
     def id(self) -> str:
@@ -95,26 +87,31 @@ class Pack:
             raise PackError(f"pack {self.id} wants the unknown descriptor {entry['kind']!r}")
         return PooledTokens(grid=entry["grid"])
 
-    def look(self, vit: ViT, square: NDArray[np.float32], tokens: Tokens) -> NDArray[np.float32]:
-        """The descriptor (E,) that the mapper reads: of the overview, or of hidden or clustered tokens.
+    def look(
+        self, vit: ViT, square: NDArray[np.float32], tokens: Tokens, looks: int = 1
+    ) -> NDArray[np.float32]:
+        """The descriptors (n, E) that the mapper reads: of the overview, or of hidden or clustered tokens.
 
         Parameters
         ----------
         square : (224, 224, 3) float32 RGB 0..1.
         tokens : its final tokens, a batch of one.
+        looks : how often to look closer, where the pack does: see `photo.windows`. One descriptor each.
 
         Raises
         ------
         PackError : the pack is damaged, or asks the ViT for blocks or patches that it does not have.
         """
         if "closer" not in self.metadata:
-            return self._compression(self.overview(tokens)[0], square, tokens)
-        bag = self._bag
-        found = self.box(tokens)
-        near = square if found is None else closer(square, found)
-        descriptor = bag(vit, near[None])[0] if bag else vit.hidden(near[None])[0].reshape(-1)
-        beside = self.metadata.get("beside") or {}
-        return self._compression(descriptor, near if beside.get("closer") else square, tokens)
+            return self._compression(self.overview(tokens)[0], square, tokens)[None]
+        beside = (self.metadata.get("beside") or {}).get("closer")
+        symmetric = bool(self.metadata["base"].get("symmetric"))
+        described = []
+        for near in windows(square, self.box(tokens), looks, symmetric):
+            seen = tokens.hidden if near is square else None
+            descriptor = self._bag(vit, near[None])[0] if self._bag else _hidden(vit, near, seen)
+            described.append(self._compression(descriptor, near if beside else square, tokens))
+        return np.stack(described)
 
     @cached_property
     def _compression(self) -> Compression:
@@ -172,7 +169,10 @@ class Pack:
 
     @cached_property
     def _mapper(self) -> Session:
-        return Session(self.folder / "mapper.onnx", self._threads)
+        graph = self.folder / MAPPER
+        return Session(
+            quantised(graph, self.metadata["files"][MAPPER]) if self._int8 else graph, self._threads
+        )
 
     @cached_property
     def base(self) -> BaseModel:
@@ -200,16 +200,16 @@ class Pack:
         # Not as a matrix product: for one this long, BLAS would wake threads of its own.
         return float((overview.astype(np.float64) * weight).sum() + bias[0])
 
-    def map(self, descriptor: NDArray[np.float32]) -> Mapping:
-        """The code of the shape that a picture shows.
+    def map(self, descriptors: NDArray[np.float32]) -> Mapping:
+        """The code of the shape that a picture shows: the mean of all looks; the first tells the view.
 
         Parameters
         ----------
-        descriptor : (E,) float32, as `look` gives it.
+        descriptors : (n, E) float32, as `look` gives them, or one (E,).
         """
-        codes, weights = self.map_batch(descriptor[None])
-        view = self._mapper.run(["view"], descriptor=descriptor[None])[0] if self.tells_view else None
-        return Mapping(codes[0], weights[0], None if view is None else View.of(view[0]))
+        codes, weights, views = self._answers(np.atleast_2d(descriptors))
+        view = None if views is None else View.of(views[0])
+        return Mapping(codes.mean(axis=0), weights.mean(axis=0), view)
 
     @property
     def tells_view(self) -> bool:
@@ -218,10 +218,17 @@ class Pack:
 
     def map_batch(self, descriptors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Codes (b, d) and bank weights (b, N) of descriptors (b, E)."""
-        if self._projection:
-            return self._projection(self._mapper.run(["code"], descriptor=descriptors)[0])
-        codes, weights = self._mapper.run(["code", "weights"], descriptor=descriptors)
-        return codes, weights
+        return self._answers(descriptors)[:2]
+
+    def _answers(
+        self, descriptors: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32] | None]:
+        """Codes and bank weights of descriptors (b, E), and views where it tells them, in one run."""
+        outputs = ["code", *([] if self._projection else ["weights"]), *(["view"] if self.tells_view else [])]
+        codes, *rest = self._mapper.run(outputs, descriptor=descriptors)
+        views = rest.pop() if self.tells_view else None
+        codes, weights = self._projection(codes) if self._projection else (codes, rest[0])
+        return codes, weights, views
 
     @cached_property
     def _projection(self) -> Projection | None:
@@ -238,63 +245,6 @@ class Pack:
         return self.base.template if isinstance(self.base, TemplateModel) else None
 
 
-def bundled_packs() -> list[Path]:
-    """Folders of the packs that ship with the package."""
-    root = Path(str(resources.files("latentmapper"))) / "packs"
-    return sorted(path.parent for path in root.glob("*/pack.json"))
-
-
-def read_metadata(folder: Path) -> dict[str, Any]:
-    """Read and check `pack.json`.
-
-    Raises
-    ------
-    MissingError : there is none.
-    PackError : not JSON, fields missing, or a newer format.
-    """
-    path = folder / "pack.json"
-    if not path.is_file():
-        raise MissingError(f"no pack at {folder} (pack.json is missing); see: latentmapper packs list")
-    try:
-        metadata = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise PackError(f"pack {folder} is damaged: pack.json cannot be read ({error})") from None
-    if not isinstance(metadata, dict) or not isinstance(metadata.get("format"), int):
-        raise PackError(f"pack {folder} is damaged: pack.json has no format number")
-    if metadata["format"] > FORMAT:
-        raise PackError(
-            f"pack {folder} has format {metadata['format']}, this version reads up to {FORMAT}; "
-            "update with: pip install -U latentmapper"
-        )
-    if missing := [name for name in REQUIRED if name not in metadata]:
-        raise PackError(f"pack {folder} is damaged: pack.json lacks {', '.join(missing)}")
-    return metadata
-
-
-def content_hash(metadata: dict[str, Any]) -> str:
-    """SHA-256 over a pack's metadata, which holds the hashes of its files, but for what was measured later.
-
-    Results, sliders and names for people, and the files that tell them, are left out: so results can name
-    the pack that they were measured on, and writing any of them into it does not make another pack of it.
-
-    Parameters
-    ----------
-    metadata : the content of pack.json.
-    """
-    content = {name: value for name, value in metadata.items() if name not in LATER}
-    content["files"] = {name: digest for name, digest in metadata["files"].items() if name not in LATER}
-    return files.sha256_of_json(content)
-
-
-def damaged_files(folder: Path, metadata: dict[str, Any]) -> list[str]:
-    """What is wrong with a pack's files, one sentence each; empty where all is well."""
-    problems = []
-    for name, digest in metadata["files"].items():
-        path = folder / name
-        if Path(name).name != name:
-            problems.append(f"{name!r} is not a plain file name")
-        elif not path.is_file():
-            problems.append(f"{name} is missing")
-        elif files.sha256_of_file(path) != digest:
-            problems.append(f"{name} differs from its recorded SHA-256")
-    return problems
+def _hidden(vit: ViT, picture: NDArray[np.float32], known: NDArray[np.float32] | None) -> NDArray[np.float32]:
+    """The hidden tokens of a picture, flat; those that are known need no second pass."""
+    return (vit.hidden(picture[None]) if known is None else known)[0].reshape(-1)

@@ -72,6 +72,8 @@ class Reconstruction:
     """Top, left, bottom and right of the object, in heights and widths of the photo; None where not known."""
     nearest_names: tuple[str, ...] = ()
     """What to call the shapes of `nearest` before people; none where the pack does not tell."""
+    precision: str = "float32"
+    """Of the products behind the code: float32 or int8."""
     translator_sha256: str | None = None
     """Hash of what translated the photo before it was mapped to the code; None where nothing did."""
 
@@ -104,6 +106,7 @@ class Reconstruction:
         return (
             known
             | seen
+            | {"precision": self.precision}
             | {
                 "checks": self.checks.as_dict(),
                 "warnings": list(self.warnings),

@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 from latentmapper import telemetry
 from latentmapper.errors import MissingError, PackError, UsageError
 from latentmapper.features.vit import ViT
-from latentmapper.pack import Mapping, Pack, bundled_packs
+from latentmapper.pack import Mapping, Pack
+from latentmapper.pack_folder import bundled_packs
 from latentmapper.photo import Photo, Source, read_photo
 from latentmapper.photo.category import AUTO, choose
 from latentmapper.photo.foreground import ALPHA, NONE, Alpha, Foreground, Found, Request
 from latentmapper.photo.framing import SIDE, Box, extent, fitted_into, frame
 from latentmapper.photo.translation import Translator
+from latentmapper.photo.windows import MOST
+from latentmapper.quantising import Precision, resolved
 from latentmapper.reconstruction import Reconstruction, no_view
 from latentmapper.runtime import DEFAULT_THREADS
 from latentmapper.shapes.checks import checks
@@ -43,6 +46,8 @@ class Reconstructor:
     foreground : finds the object in a photo; None goes by the photo's own transparency.
     translator : makes photos look like the renders that the packs learned from, before they are mapped to
         codes (3D-LatentMapper, section 3.3); None leaves them as they are.
+    precision : of the products behind a code. "int8" takes half the time where the processor has instructions
+        for it, and "auto" is int8 there and "float32" elsewhere.
 
     Raises
     ------
@@ -58,13 +63,17 @@ class Reconstructor:
         threads: int | None = None,
         foreground: Foreground | None = None,
         translator: Translator | None = None,
+        precision: Precision = "auto",
     ) -> None:
         telemetry.switch_off()
         self._threads = threads or DEFAULT_THREADS
         self._vit_path = vit
         self.foreground = foreground or Alpha()
         self.translator = translator
-        self.packs = _by_category(bundled_packs() if packs is None else packs, self._threads)
+        self.precision = resolved(precision)
+        self._int8 = self.precision == "int8"
+        chosen = bundled_packs() if packs is None else packs
+        self.packs = _by_category([Pack(Path(folder), self._threads, self._int8) for folder in chosen])
 
     @cached_property
     def vit(self) -> ViT:
@@ -76,7 +85,8 @@ class Reconstructor:
         PackError : a pack was made for another one.
         """
         chosen = self._vit_path
-        vit = ViT.bundled(self._threads) if chosen is None else ViT(Path(chosen), threads=self._threads)
+        options = {"threads": self._threads, "int8": self._int8}
+        vit = ViT.bundled(**options) if chosen is None else ViT(Path(chosen), **options)
         for pack in self.packs.values():
             if pack.vit_sha256 != vit.sha256:
                 hashes = f"SHA-256 {pack.vit_sha256[:12]}..., not {vit.sha256[:12]}..."
@@ -92,6 +102,7 @@ class Reconstructor:
         force: bool = False,
         name: str | None = None,
         instance: int = 1,
+        looks: int = 1,
     ) -> Reconstruction:
         """Reconstruct the object that a photo shows.
 
@@ -104,6 +115,8 @@ class Reconstructor:
         force : reconstruct even what shows none of the categories.
         name : what messages call the photo; its path or "picture" if None.
         instance : which of several objects, from the largest, if the foreground provider tells them apart.
+        looks : 0..4, how often the object is looked at closer; shapes are averaged. 0 goes by the photo as
+            it is, which saves time where the object is small in it, and detail.
 
         Raises
         ------
@@ -113,7 +126,7 @@ class Reconstructor:
             than 1 of a provider that knows one object.
         MissingError : the ViT is not installed.
         """
-        self.require(category, resolution, faces, instance)
+        self.require(category, resolution, faces, instance, looks)
         clock = Stopwatch()
         with clock("load"):
             vit = self.vit
@@ -133,9 +146,9 @@ class Reconstructor:
                 translated = self.translator(square)
                 looked_at = translated, vit.describe(translated[None])
         with clock("look"):
-            descriptor = pack.look(vit, *looked_at)
+            descriptors = pack.look(vit, *looked_at, looks)
         with clock("map"):
-            mapping = pack.map(descriptor)
+            mapping = pack.map(descriptors)
         with clock("surface"):
             field = pack.field(mapping.code)
             surface = extract(field, resolution)
@@ -170,6 +183,7 @@ class Reconstructor:
             template_coordinates=coordinates,
             foreground=_chosen(self.foreground, found),
             mask=found.mask,
+            precision=self.precision,
             translator_sha256=None if self.translator is None else self.translator.sha256,
             view=mapping.view,
             box=None if mapping.view is None else _box(photo, found, pack.box(tokens)),
@@ -203,7 +217,9 @@ class Reconstructor:
         if category not in (known := (AUTO, *sorted(self.packs))):
             raise UsageError(f"--category {category}: unknown; choose {', '.join(known)}")
 
-    def require(self, category: str, resolution: int, faces: int | None, instance: int = 1) -> None:
+    def require(
+        self, category: str, resolution: int, faces: int | None, instance: int = 1, looks: int = 1
+    ) -> None:
         """Raise `UsageError`, naming the flag, where an option is unknown or out of range."""
         low, high = RESOLUTIONS
         self.require_category(category)
@@ -211,6 +227,8 @@ class Reconstructor:
             raise UsageError(f"--resolution {resolution}: choose {low} to {high}")
         if faces is not None and faces < FEWEST:
             raise UsageError(f"--faces {faces}: choose at least {FEWEST}")
+        if not 0 <= looks <= MOST:
+            raise UsageError(f"--looks {looks}: choose 0 to {MOST}")
         if instance < 1:
             raise UsageError(f"--instance {instance}: choose at least 1, the largest")
         if instance > 1 and not self.foreground.several:
@@ -242,10 +260,9 @@ def _box(photo: Photo, found: Found, seen: Box | None) -> tuple[float, float, fl
     return rows[0], columns[0], rows[1], columns[1]
 
 
-def _by_category(folders: Sequence[str | os.PathLike[str]], threads: int) -> dict[str, Pack]:
+def _by_category(opened: Sequence[Pack]) -> dict[str, Pack]:
     packs: dict[str, Pack] = {}
-    for folder in folders:
-        pack = Pack.open(Path(folder), threads)
+    for pack in opened:
         if pack.category in packs:
             raise UsageError(f"--pack: {packs[pack.category].id} and {pack.id} are both for {pack.category}")
         packs[pack.category] = pack

@@ -1,14 +1,18 @@
 """ONNX Runtime sessions as this package wants them: quiet, deterministic, at home on few cores."""
 
 import os
+import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper import files
 from latentmapper.errors import PackError
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
 
 DEFAULT_THREADS = max(1, os.cpu_count() or 1)
 
@@ -64,6 +68,34 @@ def optimise(model: bytes, target: Path) -> None:
             onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         except Exception as error:
             raise PackError(f"ONNX Runtime cannot load the graph: {error}") from None
+
+
+def fold(model: Path) -> "ModelProto":
+    """A graph in which what constants alone make is a constant; nothing else of it changes.
+
+    Raises
+    ------
+    PackError : where ONNX Runtime cannot load the graph.
+    """
+    import onnx
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()
+    options = _options(threads=1)
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    with tempfile.TemporaryDirectory() as folder:
+        options.optimized_model_filepath = str(Path(folder) / "folded.onnx")
+        # Products fused with the sum after them would no longer be known as products.
+        try:
+            onnxruntime.InferenceSession(
+                str(model),
+                options,
+                providers=["CPUExecutionProvider"],
+                disabled_optimizers=["MatMulAddFusion"],
+            )
+        except Exception as error:
+            raise PackError(f"ONNX Runtime cannot load {model.name}: {error}") from None
+        return onnx.load(options.optimized_model_filepath)
 
 
 def providers() -> list[str]:

@@ -3,7 +3,8 @@
 import json
 
 from latentmapper.errors import PackError
-from latentmapper.pack import NAMES, Pack
+from latentmapper.pack import Pack
+from latentmapper.pack_folder import NAMES
 
 
 def spoken_names(pack: Pack) -> list[str]:

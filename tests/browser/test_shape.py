@@ -12,7 +12,8 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from latentmapper import cli
-from latentmapper.pack import Pack, bundled_packs
+from latentmapper.pack import Pack
+from latentmapper.pack_folder import bundled_packs
 
 from .conftest import EXAMPLES, Visit
 

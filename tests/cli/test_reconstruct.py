@@ -34,7 +34,7 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working directory with one photo, and a ViT that is loaded once for all tests."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(ViT, "bundled", lambda threads: _vit())
+    monkeypatch.setattr(ViT, "bundled", lambda threads, int8: _vit())
     (tmp_path / "taxi.jpg").write_bytes(encoded(quarters(300, 200), "JPEG"))
     return tmp_path
 
@@ -188,6 +188,8 @@ def test_a_folder_without_pictures(packs, capsys, place: Path) -> None:
         (["-o", "car.fbx"], "-o car.fbx: unknown format .fbx"),
         (["--category", "boat"], "--category boat: unknown; choose auto, car"),
         (["--threads", "0"], "--threads 0: choose at least 1"),
+        (["--looks", "5"], "--looks 5: choose 0 to 4"),
+        (["--precision", "half"], "--precision"),
         (["--nonsense"], "--nonsense"),
     ],
 )
@@ -218,7 +220,8 @@ def test_a_full_disk_is_one_line_and_leaves_nothing_half_written(packs, place: P
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000));"
         "from latentmapper import cli; sys.exit(cli.run(sys.argv[1:]))"
     )
-    done = _process([sys.executable, "-c", code, *_command(packs, "out")])
+    # Graphs of the other precision may not be in the cache yet, which could not be written either.
+    done = _process([sys.executable, "-c", code, *_command(packs, "out"), "--precision", "float32"])
     _, err = done.communicate(timeout=60)
     assert done.returncode == 1
     assert err == "latentmapper reconstruct: cannot write out/taxi.glb: File too large\n"

@@ -10,7 +10,8 @@ import pytest
 from latentmapper import files
 from latentmapper.editing import Directions
 from latentmapper.errors import MissingError, PackError, UsageError
-from latentmapper.pack import DIRECTIONS, Pack
+from latentmapper.pack import Pack
+from latentmapper.pack_folder import DIRECTIONS
 from tests.editing.axes_pack import write_axes_pack, write_exact_sliders
 
 

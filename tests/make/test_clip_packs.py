@@ -102,7 +102,7 @@ def test_a_pack_describes_a_photo_as_its_training_pictures_were(
     assert ClipImage(tmp_path / "pack" / GRAPH, 1).reads == reads
     views = Views.open(folder / "views")
     square = (views.load(views.records[0])[0].image / np.float32(255)).astype(np.float32)
-    read = pack.look(vit, square, vit.describe(square[None]))
+    (read,) = pack.look(vit, square, vit.describe(square[None]))
     np.testing.assert_allclose(read[: 3 * WIDTH], pooled.load(pooled.records[0])[0], atol=2e-3, rtol=1e-3)
     np.testing.assert_allclose(read[3 * WIDTH :], words.load(words.records[0])[0], atol=1e-3)
     code, _ = load_mapper_run(tmp_path / "mapper")[0](torch.from_numpy(read)[None])

@@ -5,7 +5,8 @@ import pytest
 
 from latentmapper.make.collections.parametric.cars.design import draw
 from latentmapper.make.naming import spoken_name
-from latentmapper.pack import Pack, bundled_packs
+from latentmapper.pack import Pack
+from latentmapper.pack_folder import bundled_packs
 from latentmapper.spoken import spoken_names
 
 

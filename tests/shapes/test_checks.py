@@ -4,8 +4,11 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from latentmapper.shapes.checks import checks
+from latentmapper.shapes.manifold import refusal
 from latentmapper.shapes.mesh import Mesh, compact
 from latentmapper.shapes.topology import edge_twins
 from tests.shapes.solids import box_mesh, joined
@@ -56,6 +59,31 @@ def test_twins_run_the_other_way() -> None:
     assert twins is not None
     start, end = faces.ravel(), np.roll(faces, -1, axis=1).ravel()
     assert (start[twins] == end).all() and (end[twins] == start).all()
+
+
+def naive_twins(faces: np.ndarray) -> list[int] | None:
+    """The opposite of every directed edge, by looking at all of them."""
+    edges = [(face[i], face[(i + 1) % 3]) for face in faces.tolist() for i in range(3)]
+    opposite = [[k for k, other in enumerate(edges) if other == (b, a)] for a, b in edges]
+    alone = len(set(edges)) == len(edges) and all(a != b for a, b in edges)
+    return [found[0] for found in opposite] if alone and all(map(len, opposite)) else None
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_twins_are_those_of_the_naive_method_and_make_a_solid(seed: int) -> None:
+    """Closed meshes, some with vertices that are merged, faces that are turned, doubled or missing."""
+    rng = np.random.default_rng(seed)
+    mesh = joined(box_mesh(), box_mesh((0.3, 0.3, 0.3)))
+    faces = mesh.faces[rng.permutation(len(mesh.faces))]
+    if rng.random() < 0.5:
+        faces = np.where(faces == rng.integers(16), rng.integers(16), faces)
+    if rng.random() < 0.3:
+        faces[0] = faces[0, ::-1]
+    if rng.random() < 0.3:
+        faces = faces[1:] if rng.random() < 0.5 else np.concatenate([faces, faces[:1]])
+    twins, expected = edge_twins(faces), naive_twins(faces)
+    assert twins is None if expected is None else twins is not None and twins.tolist() == expected
+    assert twins is None or refusal(Mesh(mesh.vertices, faces)) is None
 
 
 def test_compact_drops_unused_vertices_only() -> None:

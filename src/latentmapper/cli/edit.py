@@ -71,7 +71,7 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.editing import Editor
     from latentmapper.editing.code_files import pack_for, read_code
     from latentmapper.editing.requests import Request, fulfil
-    from latentmapper.pack import bundled_packs
+    from latentmapper.pack_folder import bundled_packs
 
     found = read_code(config.shape)
     editor = Editor(pack_for([found], config.pack, bundled_packs()))

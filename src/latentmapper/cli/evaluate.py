@@ -15,6 +15,7 @@ from latentmapper.cli.logs import show_logs
 from latentmapper.errors import MissingError, UsageError
 from latentmapper.files import write_text
 from latentmapper.make.evaluation.conditions import STANDARD, Condition
+from latentmapper.photo.windows import MOST
 from latentmapper.runtime import DEFAULT_THREADS
 
 if TYPE_CHECKING:
@@ -96,11 +97,17 @@ class Config:
     """Runs of `latentmapper train baseline`, a row each; a stage's own folder names another than the last."""
     vit: Path | None = None
     """Another ViT's ONNX file, for packs made for it; by default the bundled one."""
+    precision: Literal["float32", "int8", "auto"] = "float32"
+    """Of the products behind a code; reconstruct takes auto, which is int8 where that is fast."""
+    looks: int = 1
+    """How often the pack looks closer at the object, 0 to 4; its shapes are averaged."""
     workers: int = 1
     """Processes side by side; more than one take one thread each."""
 
     def __post_init__(self) -> None:
         """Name the flag that cannot be followed."""
+        if not 0 <= self.looks <= MOST:
+            raise UsageError(f"--looks {self.looks}: choose 0 to {MOST}")
         if self.workers < 1:
             raise UsageError(f"--workers must be at least 1, not {self.workers}")
         if self.limit_shapes is not None and self.limit_shapes < 1:
@@ -194,6 +201,8 @@ def _session(config: Config) -> "Session":
         floor=config.floor,
         oracle=config.oracle,
         vit=config.vit,
+        precision=config.precision,
+        looks=config.looks,
         baselines=config.baselines,
     )
     threads = 1 if config.workers > 1 else DEFAULT_THREADS

@@ -55,7 +55,7 @@ def main(verb: str, argv: list[str]) -> int:
     _require_sound(config)
     from latentmapper.editing import Editor
     from latentmapper.editing.code_files import pack_for, read_code
-    from latentmapper.pack import bundled_packs
+    from latentmapper.pack_folder import bundled_packs
     from latentmapper.writing import write_result
 
     found = [read_code(path) for path in config.shapes]

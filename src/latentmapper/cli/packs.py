@@ -11,7 +11,7 @@ from tyro.conf import Positional, arg
 from latentmapper.cli import text
 from latentmapper.errors import LatentMapperError, UsageError
 from latentmapper.measurements import HEAD, cells
-from latentmapper.pack import bundled_packs, damaged_files, read_metadata
+from latentmapper.pack_folder import bundled_packs, damaged_files, read_metadata
 
 
 @dataclass(frozen=True)

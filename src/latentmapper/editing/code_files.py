@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import MeshError, MissingError, UsageError
-from latentmapper.pack import Pack, content_hash, read_metadata
+from latentmapper.pack import Pack
+from latentmapper.pack_folder import content_hash, read_metadata
 from latentmapper.shapes.provenance import read_provenance
 
 MESHES = (".glb", ".ply", ".obj")

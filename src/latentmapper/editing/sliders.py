@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import MissingError, PackError, UsageError
-from latentmapper.pack import DIRECTIONS, Pack
+from latentmapper.pack import Pack
+from latentmapper.pack_folder import DIRECTIONS
 
 STEPS = (-2.0, -1.0, 0.0, 1.0, 2.0)
 """Where along each slider its effect is measured, in standard deviations."""

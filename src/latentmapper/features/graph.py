@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from latentmapper import files
 from latentmapper.errors import PackError
 
 if TYPE_CHECKING:
@@ -67,20 +66,6 @@ def assemble(model: Any, nodes: list[Any], inputs: list[Any], wanted: dict[str, 
     weights = [weight for weight in model.graph.initializer if weight.name in used]
     graph = onnx.helper.make_graph(nodes, "vit", inputs, outputs, weights)
     return onnx.helper.make_model(graph, opset_imports=model.opset_import, ir_version=model.ir_version)
-
-
-def quantise(model: "ModelProto", target: Path) -> None:
-    """Write a copy of a graph whose matrix products have int8 weights, one scale a channel; atomic."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    with files.replacing(target) as temporary:
-        quantize_dynamic(
-            model,
-            temporary,
-            per_channel=True,
-            weight_type=QuantType.QInt8,
-            op_types_to_quantize=["MatMul"],
-        )
 
 
 @dataclass(frozen=True)

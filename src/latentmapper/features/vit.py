@@ -18,6 +18,7 @@ from latentmapper.errors import MissingError, PackError
 from latentmapper.features import dense as dense_graph
 from latentmapper.features import graph
 from latentmapper.features.dense import Dense
+from latentmapper.quantising import quantise
 from latentmapper.runtime import DEFAULT_THREADS, Session, optimise
 
 BUNDLED_SHA256 = "198644e37de36674974f453a9aebfc0120b168b9414cce18d4dceb576fbdf355"
@@ -35,6 +36,8 @@ class Tokens:
     """(b, width): the class token."""
     patches: NDArray[np.float32]
     """(b, rows, columns, width): one token a patch, row 0 on top."""
+    hidden: NDArray[np.float32] | None = None
+    """(b, 1 + patches, width) those from which they were made, as `ViT.hidden` gives them, where kept."""
 
 
 class ViT:
@@ -107,7 +110,7 @@ class ViT:
         made = [self._tail.run([graph.TOKENS], hidden=one[None])[0] for one in hidden]
         tokens = np.concatenate(made)
         side = int(np.sqrt(tokens.shape[1] - 1))
-        return Tokens(tokens[:, 0], tokens[:, 1:].reshape(len(tokens), side, side, -1))
+        return Tokens(tokens[:, 0], tokens[:, 1:].reshape(len(tokens), side, side, -1), hidden)
 
     def keys(self, images: NDArray[np.float32], blocks: list[int] | None = None) -> NDArray[np.float32]:
         """Attention keys (b, blocks, rows, columns, width) of the patches, class token left out.
@@ -203,7 +206,7 @@ def cached_graph(digest: str, part: str) -> Path:
 def _cut_graph(path: Path, digest: str, part: graph.Part, int8: bool) -> Path:
     target = cached_graph(digest, f"{part}-int8" if int8 else part)
     if not target.is_file() and int8:
-        graph.quantise(graph.cut(path, part), target)
+        quantise(graph.cut(path, part), target)
     elif not target.is_file():
         optimise(graph.cut(path, part).SerializeToString(), target)
     return target

@@ -8,7 +8,7 @@ from latentmapper import files
 from latentmapper.errors import PackError, UsageError
 from latentmapper.make.evaluation.results import read_results
 from latentmapper.make.modelcard import model_card
-from latentmapper.pack import MODEL_CARD, content_hash, damaged_files, read_metadata
+from latentmapper.pack_folder import MODEL_CARD, content_hash, damaged_files, read_metadata
 
 KEPT = ("protocol", "store", "command", "recognised", "rows")
 """What a pack keeps of a results.json; the samples of every single shape stay outside."""

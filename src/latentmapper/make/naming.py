@@ -8,7 +8,7 @@ from latentmapper.errors import PackError
 from latentmapper.make.dataset.descriptions import phrases
 from latentmapper.make.editing.labels import PARAMETRIC, attributes_of
 from latentmapper.make.sources import SOURCES
-from latentmapper.pack import NAMES, damaged_files, read_metadata
+from latentmapper.pack_folder import NAMES, damaged_files, read_metadata
 
 
 def spoken_name(category: str, shape: str) -> str:

@@ -24,7 +24,8 @@ from latentmapper.make.training.presence import GLOBAL_TOKENS
 from latentmapper.make.training.recipe import load_recipe
 from latentmapper.make.training.shape import TrainedShape, load_shape_run
 from latentmapper.make.training.view import view_head_of
-from latentmapper.pack import DIRECTIONS, FORMAT, MODEL_CARD, NAMES, Pack
+from latentmapper.pack import Pack
+from latentmapper.pack_folder import DIRECTIONS, FORMAT, MODEL_CARD, NAMES
 from latentmapper.photo.location import Location
 from latentmapper.view import NUMBERS
 

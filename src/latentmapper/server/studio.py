@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from latentmapper.editing import Edited, Editor
 from latentmapper.editing.code_files import code_record
 from latentmapper.errors import MissingError, UsageError
-from latentmapper.pack import Pack, bundled_packs, read_metadata
+from latentmapper.pack import Pack
+from latentmapper.pack_folder import bundled_packs, read_metadata
 from latentmapper.runtime import DEFAULT_THREADS
 from latentmapper.server import shape_schema as schema
 from latentmapper.server.packed import pack_mesh

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from latentmapper.shapes.mesh import Triangles, face_measures
-from latentmapper.shapes.topology import edge_twins, face_pieces, fan_count, vertex_pieces
+from latentmapper.shapes.mesh import Mesh, Triangles, face_measures
+from latentmapper.shapes.topology import face_pieces, fan_count, vertex_pieces
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,8 @@ def checks(mesh: Triangles) -> Checks:
 
 def _pieces_and_handles(mesh: Triangles, used: np.ndarray) -> tuple[int, int | None]:
     """Number of pieces, and their genus by Euler's formula V - E + F = 2 (pieces - genus)."""
-    twins = edge_twins(mesh.faces)
+    # What clean-up has found out about a mesh is not found out again.
+    twins = (mesh if isinstance(mesh, Mesh) else Mesh(mesh.vertices, mesh.faces)).twins
     if twins is None:
         return len(np.unique(vertex_pieces(mesh.faces, len(used))[used])), None
     pieces, _ = face_pieces(twins)

@@ -7,9 +7,10 @@ from latentmapper.shapes.field import Field, lattice_sampler
 from latentmapper.shapes.lattice import Lattice
 from latentmapper.shapes.mending import CELLS, Mending, neighbours, torn_points
 
-SLOPE = 1.5
-"""How much faster than a true distance a field may change and still lose nothing: a cell may hold surface
-if a corner's distance is below SLOPE times the way from corner to centre."""
+NEAR = 0.7
+"""A cell is split if a corner's distance is below NEAR times the way from corner to centre. At 1, no surface
+of a true distance is lost even if it lies within a single cell. Surfaces are followed from cell to cell, so
+less finds all that is wider than a cell: some cell that a sheet runs through has a corner closer to it."""
 
 OUTSIDE = 1e-6
 """Least distance on the border of the lattice, so that a shape that reaches it is closed there."""
@@ -94,9 +95,9 @@ class LatticeValues:
         """(n,) bool: which cells may hold surface.
 
         No point of a cell is farther from a corner than the centre is, so where all corners are farther
-        than that from the surface, on one side of it, there is none within.
+        than that from the surface, on one side of it, there is none within. See `NEAR` for what is less.
         """
-        margin = SLOPE * np.sqrt(3) / 2 * self.lattice.spacing
+        margin = NEAR * np.sqrt(3) / 2 * self.lattice.spacing
         low = np.full(len(cells), np.inf, np.float32)
         high = -low
         for step in self.lattice.corner_steps:

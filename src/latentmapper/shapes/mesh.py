@@ -1,11 +1,13 @@
 """The triangle mesh that every part of the package hands to the next."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
 from latentmapper.errors import MeshError
+from latentmapper.shapes.topology import edge_twins
 
 SOME = 1024
 """Faces looked at together where the first that qualifies decides."""
@@ -35,6 +37,11 @@ class Mesh:
     def extent(self) -> np.ndarray:
         """(3,) size of the bounding box along x, y and z."""
         return np.ptp(self.vertices, axis=0)
+
+    @cached_property
+    def twins(self) -> np.ndarray | None:
+        """(3 f,) the opposite of every directed edge, or None if the mesh is not closed: see `edge_twins`."""
+        return edge_twins(self.faces)
 
 
 def require_usable(mesh: Triangles) -> None:

@@ -15,18 +15,22 @@ def edge_twins(faces: np.ndarray) -> np.ndarray | None:
     -------
     (3 f,) int, or None if the mesh is not closed and consistently oriented: some edge has no twin or two.
     """
+    from scipy.sparse import csr_array
+
     if len(faces) == 0:
         return None
     start, end = faces.ravel(), np.roll(faces, -1, axis=1).ravel()
-    edge = np.minimum(start, end) * (np.int64(faces.max()) + 1) + np.maximum(start, end)
-    order = np.argsort(edge)
-    first, second, edge = order[::2], order[1::2], edge[order]
-    if len(edge) % 2 or (edge[::2] != edge[1::2]).any() or (edge[1:-1:2] == edge[2::2]).any():
+    if (start == end).any():
         return None
-    if (start[first] != end[second]).any():
+    # Counting sorts of a sparse matrix and its transpose, of edges by their ends: several times faster than
+    # sorting the edges. Edges that run the same way are added up in it, and so are missed.
+    vertices = int(faces.max()) + 1
+    edges = csr_array((np.arange(len(start)), (start, end)), shape=(vertices, vertices))
+    back = edges.T.tocsr()
+    if edges.nnz < len(start) or (edges.indptr != back.indptr).any() or (edges.indices != back.indices).any():
         return None
-    twins = np.empty_like(order)
-    twins[first], twins[second] = second, first
+    twins = np.empty(len(start), np.intp)
+    twins[np.asarray(edges.data, np.intp)] = back.data
     return twins
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from latentmapper.shapes.lattice_values import SLOPE
 from latentmapper.shapes.trilinear import CORNERS, between, locate, strides
 
+SLOPE = 1.5
+"""How much faster than a true distance a field may change and still no cell with surface is missed."""
 Warp = Callable[[np.ndarray], np.ndarray]
 """Points (n, 3) float32 to where they lie on the template (n, 3), network units."""
 Distance = Callable[[np.ndarray], np.ndarray]

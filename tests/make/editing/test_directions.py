@@ -15,7 +15,8 @@ from latentmapper.make.editing import packing
 from latentmapper.make.editing.directions import LEAST_RIGHT, _useful
 from latentmapper.make.editing.packing import add_directions
 from latentmapper.make.editing.recipe import DirectionsRecipe
-from latentmapper.pack import DIRECTIONS, Pack
+from latentmapper.pack import Pack
+from latentmapper.pack_folder import DIRECTIONS
 from tests.editing.axes_pack import half_axes, turn, write_axes_pack
 
 RECIPE = DirectionsRecipe(tests=10, ridge=0.1, principal=1, resolution=24)

@@ -10,7 +10,8 @@ from latentmapper.editing.sliders import Directions
 from latentmapper.errors import PackError
 from latentmapper.make.editing.directions import find_directions
 from latentmapper.make.editing.recipe import DirectionsRecipe
-from latentmapper.pack import DIRECTIONS, Pack, damaged_files, read_metadata
+from latentmapper.pack import Pack
+from latentmapper.pack_folder import DIRECTIONS, damaged_files, read_metadata
 
 
 def add_directions(folder: Path, recipe: DirectionsRecipe) -> Directions:

@@ -20,7 +20,7 @@ class Description:
 
     Parameters
     ----------
-    overview, descriptor : the vectors below, or what gives them.
+    overview, descriptor : the arrays below, or what gives them.
     picture : (h, w, 3) RGB, for methods that look for themselves.
     """
 
@@ -39,7 +39,7 @@ class Description:
 
     @cached_property
     def descriptor(self) -> Vector:
-        """(E,) what the pack's mapper reads."""
+        """(n, E) or (E,) what the pack's mapper reads, one row a look."""
         return self._descriptor() if callable(self._descriptor) else self._descriptor
 
 

@@ -22,7 +22,8 @@ from latentmapper.make.evaluation.journal import Journal
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.setup import Sources
 from latentmapper.make.workers import end_with_parent
-from latentmapper.pack import content_hash, read_metadata
+from latentmapper.pack_folder import content_hash, read_metadata
+from latentmapper.quantising import resolved
 
 log = logging.getLogger(__name__)
 PARTS = "session.json"
@@ -60,6 +61,9 @@ class Session:
             "baselines": list(sources.records()),
             "oracle": sources.oracle,
             "floor": sources.floor,
+            # What came later counts where it is used, so that earlier results stay valid.
+            **({} if sources.precision == "float32" else {"precision": resolved(sources.precision)}),
+            **({} if sources.looks == 1 else {"looks": sources.looks}),
         }
 
     @property

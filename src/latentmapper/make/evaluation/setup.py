@@ -24,6 +24,7 @@ from latentmapper.make.evaluation.surface import Surface
 from latentmapper.make.evaluation.visible import Points
 from latentmapper.make.training.codes import load_codes
 from latentmapper.pack import Pack
+from latentmapper.quantising import Precision, resolved
 from latentmapper.shapes.mesh import Mesh
 
 
@@ -46,6 +47,10 @@ class Sources:
     """Whether the training shapes are searched for the one most like the truth."""
     vit: Path | None = None
     """The ViT's ONNX file; None takes the bundled one."""
+    precision: Precision = "float32"
+    """Of the products behind a code; figures of float32 are those of every machine."""
+    looks: int = 1
+    """How often the pack looks closer at a picture."""
     baselines: tuple[Path, ...] = ()
     """Runs of trained baselines."""
 
@@ -53,8 +58,9 @@ class Sources:
         self, rules: Rules, conditions: tuple[Condition, ...], measures: tuple[str, ...], threads: int
     ) -> Evaluator:
         """Load everything. Raises `PackError` where pack and ViT do not fit together."""
-        pack = Pack.open(self.pack, threads)
-        vit = ViT(self.vit, threads=threads) if self.vit else ViT.bundled(threads)
+        int8 = resolved(self.precision) == "int8"
+        pack = Pack.open(self.pack, threads, int8)
+        vit = ViT(self.vit, threads=threads, int8=int8) if self.vit else ViT.bundled(threads, int8)
         if vit.sha256 != pack.vit_sha256:
             hashes = f"SHA-256 {pack.vit_sha256[:12]}..., not {vit.sha256[:12]}..."
             raise PackError(f"pack {pack.id} was made for another ViT ({hashes})")
@@ -63,7 +69,7 @@ class Sources:
             square = image.astype(np.float32) / np.float32(255)
             tokens = cache(lambda: vit.describe(square[None]))
             # What fails here, fails within the method that asks for it.
-            look = (lambda: pack.overview(tokens())[0], lambda: pack.look(vit, square, tokens()))
+            look = (lambda: pack.overview(tokens())[0], lambda: pack.look(vit, square, tokens(), self.looks))
             return Description(*look, image)
 
         def render(shape: ShapeData, picture: EvaluationPicture) -> NDArray[np.uint8]:

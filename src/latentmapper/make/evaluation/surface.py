@@ -11,7 +11,6 @@ from latentmapper.make.dataset.voxels import occupied
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.visible import Points, unit_radius, visible_samples
 from latentmapper.shapes.mesh import Mesh, Triangles
-from latentmapper.shapes.topology import edge_twins
 
 
 class Surface:
@@ -54,7 +53,7 @@ class Surface:
     @cached_property
     def watertight(self) -> bool:
         """Whether every edge of the mesh belongs to two faces, which run along it in opposite directions."""
-        return self.mesh is not None and edge_twins(self.mesh.faces) is not None
+        return self.mesh is not None and self.mesh.twins is not None
 
     @property
     def occupied(self) -> NDArray[np.bool_]:

@@ -110,7 +110,7 @@ def pack_times(
     low, high = RESOLUTIONS
     resolution = min(max(resolution, low), high)
     files = [png_bytes(Image.fromarray(picture)) for picture in pictures]
-    maker = Reconstructor([sources.pack], sources.vit, threads)
+    maker = Reconstructor([sources.pack], sources.vit, threads, precision=sources.precision)
 
     def once(data: bytes) -> dict[str, float]:
         return maker.reconstruct(data, resolution=resolution, force=True, name="picture").timings
@@ -132,7 +132,7 @@ def _cold(sources: Sources, data: bytes, resolution: int) -> Seconds:
         picture = Path(folder) / "picture.png"
         picture.write_bytes(data)
         command = ["reconstruct", str(picture), "-o", folder, "--force", "--pack", str(sources.pack)]
-        command += ["--resolution", str(resolution)]
+        command += ["--resolution", str(resolution), "--precision", sources.precision]
         command += ["--vit", str(sources.vit)] if sources.vit else []
         before, start = os.times(), time.perf_counter()
         done = subprocess.run([sys.executable, "-c", PROGRAM, *command], capture_output=True, text=True)

@@ -17,7 +17,6 @@ from latentmapper.make.report.worst import causes
 from latentmapper.make.sources import source_of
 from latentmapper.render.preview import Studio, fit
 from latentmapper.shapes.mesh import Mesh
-from latentmapper.shapes.topology import edge_twins
 
 TILE, QUALITY = 144, 84
 """Side of a picture in pixels, and of its JPEG file."""
@@ -125,7 +124,7 @@ def _cell(name: str, label: str, shown: Shown, mesh: Mesh | None) -> Cell:
 
 
 def _tiles(name: str, about: str, mesh: Mesh, shown: Shown) -> list[Picture]:
-    studio = Studio(mesh.vertices, mesh.faces, oriented=edge_twins(mesh.faces) is not None)
+    studio = Studio(mesh.vertices, mesh.faces, oriented=mesh.twins is not None)
     sides = {"front": ("from the picture's side", 0.0), "behind": ("from behind", 180.0)}
     return [
         _picture(
