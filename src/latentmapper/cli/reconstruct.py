@@ -4,11 +4,12 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
-from tyro.conf import FlagCreatePairsOff, Positional, UseAppendAction, arg
+from tyro.conf import FlagCreatePairsOff, Positional, UseAppendAction
 
+from latentmapper.cli.options import option
 from latentmapper.errors import MissingError, UsageError
 
 if TYPE_CHECKING:
@@ -19,13 +20,6 @@ THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"
 REAL_PAPER = "real-paper"
 RECIPE_FOREGROUND = "detr"
 """What cuts the object out by that recipe, unless the user names another provider."""
-
-
-def option(metavar: str | None = None, alias: str | None = None) -> Any:
-    """An argument whose help shows its default only where that says something."""
-    hidden = ("None", "False", "")
-    hint = lambda default: "" if default in hidden else f"(default: {default})"  # noqa: E731
-    return arg(metavar=metavar, aliases=[alias] if alias else None, help_behavior_hint=hint)
 
 
 @dataclass(frozen=True)
