@@ -79,16 +79,9 @@ def steer(
         raise UsageError(
             f"the pair sees no difference between {text!r} and {category!r}; it may not know the words"
         )
-    low, high = np.array([(slider.low, slider.high) for slider in editor.sliders]).T
-    steps = solve(responses, wanted, low, high)
-    moves = {
-        slider.name: round(float(amount), 3)
-        for slider, amount in sorted(zip(editor.sliders, steps, strict=True), key=lambda each: -abs(each[1]))
-        if amount
-    }
-    result = editor.move(code, moves).code
+    moves = _moves(editor, responses, wanted)
     unrelated = distinct(np.stack(others))
-    change = look(editor, result, clip) - look(editor, code, clip)
+    change = look(editor, editor.move(code, moves).code, clip) - look(editor, code, clip)
     expected = float(reached(responses, wanted[None])[0])
     evidence = Evidence(change, wanted, unrelated, expected, reached(responses, unrelated))
     if evidence.none:
@@ -96,6 +89,14 @@ def steer(
             f"nothing brings the shape nearer to {text!r}, as the pair sees it: {evidence.told()}"
         )
     return _wish(text, clip, moves, evidence), evidence
+
+
+def _moves(editor: Editor, responses: NDArray[np.float64], wanted: NDArray[np.float64]) -> dict[str, float]:
+    """Steps by the names of the sliders that move, the farthest first."""
+    low, high = np.array([(slider.low, slider.high) for slider in editor.sliders]).T
+    steps = solve(responses, wanted, low, high)
+    order = [number for number in np.argsort(-np.abs(steps), kind="stable") if steps[number]]
+    return {editor.sliders[number].name: round(float(steps[number]), 3) for number in order}
 
 
 def _wish(text: str, clip: Clip, moves: dict[str, float], evidence: Evidence) -> Wish:

@@ -145,7 +145,7 @@ class _Reader:
         return None
 
     def _is_adjective(self, at: int) -> bool:
-        """ "Less" is one before "clearance"; before "long" it says how much."""
+        """Whether a word says how something is: "less" does before "clearance", but not before "long"."""
         word = self._phrases.words[at]
         if word in OPPOSITE or word in PLAIN:
             noun = self._phrases.noun(at + 1)
