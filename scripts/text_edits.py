@@ -4,7 +4,7 @@
 
 Prints a row a text: how many of the pack's known shapes came out with more of the measure that the words name
 (less for "-"), by how many standard deviations on average, the cosine of the pictures' change with the text,
-and how often the pair itself called its evidence weak or refused.
+and how often `steer` doubted or refused what it found.
 """
 
 import sys
@@ -55,7 +55,7 @@ class Outcome:
     gain: float = 0.0
     """Of the measure, in its standard deviations, counted in the direction that the words say."""
     cosine: float = 0.0
-    weak: bool = False
+    doubted: bool = False
     refused: bool = False
 
 
@@ -69,7 +69,7 @@ def main(config: Config) -> None:
         for text in config.texts:
             found[text].append(_outcome(editor, code, text, clip, responses))
         print(f"{number}/{config.shapes} shapes", file=sys.stderr)
-    print("| text | right | gain | cosine | weak | refused |\n| --- | --- | --- | --- | --- | --- |")
+    print("| text | right | gain | cosine | doubted | refused |\n| --- | --- | --- | --- | --- | --- |")
     for text, outcomes in found.items():
         print(_row(text, outcomes))
 
@@ -85,17 +85,17 @@ def _outcome(
         return Outcome(refused=True)
     before, after = (editor.measure(each) for each in (code, editor.move(code, wish.moves).code))
     gain = (after[slider.name] - before[slider.name]) / slider.deviation
-    return Outcome(-gain if measure.startswith("-") else gain, evidence.cosine, evidence.weak)
+    return Outcome(-gain if measure.startswith("-") else gain, evidence.cosine, bool(evidence.doubt))
 
 
 def _row(text: str, outcomes: list[Outcome]) -> str:
     done = [each for each in outcomes if not each.refused]
-    weak, refused = sum(each.weak for each in done), len(outcomes) - len(done)
+    doubted, refused = sum(each.doubted for each in done), len(outcomes) - len(done)
     if not done:
         return f"| {text} | - | - | - | - | {refused} of {len(outcomes)} |"
     right = sum(each.gain > 0 for each in done)
     gain, cosine = np.mean([each.gain for each in done]), np.mean([each.cosine for each in done])
-    return f"| {text} | {right} of {len(done)} | {gain:+.2f} | {cosine:+.2f} | {weak} | {refused} |"
+    return f"| {text} | {right} of {len(done)} | {gain:+.2f} | {cosine:+.2f} | {doubted} | {refused} |"
 
 
 if __name__ == "__main__":

@@ -85,27 +85,28 @@ def test_sentences_that_a_pair_does_not_tell_apart_count_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("expected", "change", "raised", "none", "weak"),
+    ("expected", "change", "raised", "none", "doubted"),
     [
         (0.9, [1.0, 0.1, 0.0], 1.0, False, False),
-        (0.9, [0.5, 1.0, 0.0], 0.75, False, True),
+        (0.9, [0.5, 1.0, 0.0], 0.6, False, True),
         (0.15, [1.0, 0.1, 0.0], 1.0, False, True),
         (0.05, [1.0, 0.1, 0.0], 1.0, True, True),
         (0.9, [-1.0, 0.1, 0.0], 0.0, True, True),
     ],
 )
-def test_evidence(expected: float, change: list[float], raised: float, none: bool, weak: bool) -> None:
-    unrelated = np.array([[0, 1.0, 0], [0, 0, 1.0], [0, -1.0, 0], [0, 0, -1.0]])
-    chance = np.array([0.1, 0.12, 0.2, 0.1])
+def test_evidence(expected: float, change: list[float], raised: float, none: bool, doubted: bool) -> None:
+    unrelated = np.array([[0, 1.0, 0], [0, 0, 1.0], [0, -1.0, 0], [0, 0, -1.0], [0, 0.6, 0.8]])
+    chance = np.array([0.1, 0.12, 0.2, 0.1, 0.1])
     found = Evidence(np.array(change), np.array([1.0, 0, 0]), unrelated, expected, chance)
-    assert (found.raised, found.none, found.weak) == (raised, none, weak)
+    assert (found.raised, found.none, bool(found.doubt)) == (raised, none, doubted)
     assert found.cosine == pytest.approx(change[0] / np.linalg.norm(change))
-    told = f"by a cosine of {found.cosine:+.2f}, {expected:+.2f} was expected and +0.11 is usual"
-    assert told in found.told() and found.told().endswith(f"{round(4 * raised)} of 4 such sentences")
+    told = f"by a cosine of {found.cosine:+.2f}, {expected:+.2f} was expected and +0.10 is usual"
+    assert told in found.told() and found.told().endswith(f"{round(5 * raised)} of 5 such sentences")
 
 
-def test_without_other_sentences_it_is_weak() -> None:
-    none = np.zeros((0, 3))
-    found = Evidence(np.array([1.0, 0, 0]), np.array([1.0, 0, 0]), none, 1.0, np.zeros(0))
-    assert found.weak and not found.none
-    assert found.told().endswith("the pair knows no sentences about other things to compare with")
+@pytest.mark.parametrize("count", [0, 4])
+def test_with_few_other_sentences_there_is_nothing_to_judge_by(count: int) -> None:
+    unrelated, chance = np.tile(np.array([0, 1.0, 0]), (count, 1)), np.full(count, 2.0)
+    found = Evidence(np.array([1.0, 0, 0]), np.array([1.0, 0, 0]), unrelated, 1.0, chance)
+    assert found.doubt.startswith(f"the pair tells only {count} sentences about other things apart, too few")
+    assert not found.none and found.told().startswith("the change goes along the text by a cosine of +1.00")

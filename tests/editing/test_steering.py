@@ -53,8 +53,9 @@ def test_weak_evidence_is_said(
     editor: Editor, responses: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A pair that takes some things that no shape is for tallness cannot be trusted about it."""
-    said = ["taller thing", "lower thing", "rounder thing", "red thing"]
+    said = ["taller thing", "lower thing", "rounder thing", "red thing", "wet thing"]
     monkeypatch.setattr("latentmapper.editing.steering.unrelated_texts", lambda category: said)
     wish, evidence = steer(editor, CODE, "taller", CLIP, responses)
-    assert evidence.weak and wish.moves
-    assert wish.warnings == ("the pair hardly tells this apart from sentences about other things: 'taller'",)
+    assert evidence.raised < 0.9 and wish.moves
+    doubt = "'taller': the pair hardly tells this apart from sentences about other things"
+    assert wish.warnings == (doubt,)

@@ -34,6 +34,8 @@ SAME = 1e-3
 """Distance of embeddings below which a pair makes no difference between two texts, or two pictures."""
 SURE = 0.9
 """Share of unrelated sentences that a text must stand out from."""
+FEWEST = 5
+"""Unrelated sentences below which there is nothing to compare with; a pair with few words knows fewer."""
 UNRELATED = ("red", "green", "wet", "rented", "insured", "foreign", "borrowed", "registered")
 """Words about things that a shape does not show."""
 
@@ -139,19 +141,25 @@ class Evidence:
     @property
     def none(self) -> bool:
         """Whether the sliders answer to the text no more than to most unrelated sentences."""
-        return self.cosine <= 0 or (len(self.chance) > 0 and self.above_chance < 0.5)
+        return self.cosine <= 0 or (len(self.unrelated) >= FEWEST and self.above_chance < 0.5)
 
     @property
-    def weak(self) -> bool:
-        """Whether it may as well be chance."""
-        return min(self.raised, self.above_chance) < SURE
+    def doubt(self) -> str:
+        """Why it may as well be chance; empty where it hardly is."""
+        count = len(self.unrelated)
+        if count < FEWEST:
+            known = f"the pair tells only {count} sentences about other things apart"
+            return f"{known}, too few to judge it by: its words are few"
+        if min(self.raised, self.above_chance) < SURE:
+            return "the pair hardly tells this apart from sentences about other things"
+        return ""
 
     def told(self) -> str:
         """The evidence in one sentence, with its numbers."""
         count = len(self.unrelated)
         along = f"the change goes along the text by a cosine of {self.cosine:+.2f}"
         if not count:
-            return f"{along}; the pair knows no sentences about other things to compare with"
+            return along
         return (
             f"{along}, {self.expected:+.2f} was expected and {np.median(self.chance):+.2f} is usual for"
             f" sentences about other things; it raised the text more than {round(self.raised * count)} of"

@@ -101,5 +101,5 @@ def _moves(editor: Editor, responses: NDArray[np.float64], wanted: NDArray[np.fl
 
 def _wish(text: str, clip: Clip, moves: dict[str, float], evidence: Evidence) -> Wish:
     asked = ", ".join(f"{name} {amount:+.2g}" for name, amount in moves.items())
-    weak = (f"the pair hardly tells this apart from sentences about other things: {text!r}",)
-    return Wish(text, moves, (f"{text}: {asked}", evidence.told()), weak if evidence.weak else (), clip.name)
+    doubts = (f"{text!r}: {evidence.doubt}",) if evidence.doubt else ()
+    return Wish(text, moves, (f"{text}: {asked}", evidence.told()), doubts, clip.name)
