@@ -41,9 +41,10 @@ def test_no_slider_goes_beyond_its_end() -> None:
     assert solve(AXES, AXES[2], LOW, np.array([3.0, 3.0, 0.7])).tolist() == [0, 0, 0.7]
 
 
-def test_sliders_without_effect_are_refused() -> None:
+@pytest.mark.parametrize("effect", [0.0, 1e-7])
+def test_sliders_without_effect_are_refused(effect: float) -> None:
     with pytest.raises(UsageError, match="no slider changes what the pair sees"):
-        solve(np.zeros((3, 5)), AXES[0], LOW, HIGH)
+        solve(effect * AXES, AXES[0], LOW, HIGH)
 
 
 def test_what_sliders_can_reach_is_the_cosine_with_their_span() -> None:

@@ -31,7 +31,9 @@ is mostly noise of the pictures."""
 LEAST = 0.1
 """Share of the farthest move below which a slider stays where it is."""
 SAME = 1e-3
-"""Distance of embeddings below which a pair makes no difference between two texts, or two pictures."""
+"""Distance of embeddings below which a pair makes no difference between two texts."""
+UNSEEN = 1e-5
+"""The same of pictures; what is less comes of single precision."""
 SURE = 0.9
 """Share of unrelated sentences that a text must stand out from."""
 FEWEST = 5
@@ -85,7 +87,7 @@ def solve(effects: Vectors, wanted: Vectors, low: Vectors, high: Vectors) -> NDA
     """
     steps = _ridge(effects, wanted[None])[0]
     most = np.abs(steps).max(initial=0.0)
-    if most == 0:
+    if most == 0 or np.linalg.norm(effects, axis=1).max() < UNSEEN:
         raise UsageError("no slider changes what the pair sees")
     bounded = np.clip(steps * (FARTHEST / most), low, high)
     return np.asarray(bounded * (np.abs(bounded) >= LEAST * FARTHEST), np.float64)
