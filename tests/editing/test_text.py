@@ -47,6 +47,7 @@ LABELS = ("suv", "van", "twin-engine", "t-tail")
         ("higher at the rear", {"boot_height": 1.0}),
         ("longer than a van", {"length": 1.0}),
         ("much redder and longer", {"length": 1.0}),
+        ("less ground clearance", {"clearance": -1.0}),
         ("less clearance, more upright windscreen", {"clearance": -1.0, "windscreen": 1.0}),
     ],
 )
@@ -105,6 +106,8 @@ def test_what_is_said_of_a_part_never_moves_the_whole(text: str, lacking: str) -
         ("not longer or taller, but wider", ("not longer", "not taller")),
         ("don't make it longer, wider", ("don't longer",)),
         ("not less long, wider", ("not less long",)),
+        ("keep it as long, make it wider", ("long",)),
+        ("as long as a van, wider", ("long",)),
     ],
 )
 def test_not_longer_is_no_wish_for_shorter(text: str, left: tuple[str, ...]) -> None:

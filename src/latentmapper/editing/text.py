@@ -116,7 +116,7 @@ class _Reader:
             phrase, sense = label
             self._ask(phrase, sense, -1.0 if any(each in NOT for each in self._said) else 1.0)
             return phrase.count(" ") + 1
-        if word == "than":
+        if word == "than" or (word == "as" and at > 1 and self._phrases.words[at - 2] == "as"):
             return self._compared(at)
         if noun := self._phrases.noun(at):
             if noun.part is not self._phrases.vocabulary.whole:
@@ -164,10 +164,11 @@ class _Reader:
         if sense is None or sense[0] not in self._sliders:
             self._lacking.append(" ".join([*self._said, word]) + name)
             self._said = []
-        elif any(each in NOT for each in self._said):
+        elif any(each in NOT for each in self._said) or self._phrases.words[at - 1 : at] == ("as",):
             self._left.append(" ".join([*self._said, word]) + name)
             # "Not longer or lower" speaks of both.
-            self._said = ["not"] if self._phrases.words[at + 1 : at + 2] in (("or",), ("nor",)) else []
+            both = self._said and self._phrases.words[at + 1 : at + 2] in (("or",), ("nor",))
+            self._said = ["not"] if both else []
         else:
             self._ask(word + name, sense, 1.0)
 
@@ -180,7 +181,7 @@ class _Reader:
         self._said = []
 
     def _compared(self, at: int) -> int:
-        """Pass over what comes after "than": a measure of nothing, however known its words are."""
+        """Pass over what is compared with, after "than" or "as long as", however known its words are."""
         words = self._phrases.words
         end = at + 1
         while end < len(words) and words[end] not in (*JOINING, "with", "but"):
