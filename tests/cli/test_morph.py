@@ -104,6 +104,8 @@ def test_meshes_of_a_glb_are_small_unless_asked_for_more(
 def test_it_tells_how_far_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     assert morph("--frames", "45", "-o", "long.glb") == 0
     assert capsys.readouterr().err == "20/45 frames\n40/45 frames\n"
+    assert morph("--frames", "20", "-o", "long.gif") == 0
+    assert capsys.readouterr().err == "20/20 frames\n20/20 pictures\n"
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_it_tells_how_far_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["-o", "x.avi"], "x.avi: the file name must end with .glb, .gif, .mp4"),
         (["-o", "x.glb", "--frames", "1"], "--frames 1: choose 2 to 600"),
-        (["-o", "x.glb", "--seconds", "0"], "--seconds must be a positive number"),
+        (["-o", "x.glb", "--seconds", "0"], "--seconds 0: choose 0.1 to 3600"),
         (["-o", "x.glb", "--faces", "0"], "--faces 0: choose at least 100"),
         (["-o", "x.glb", "--resolution", "8"], "--resolution 8: choose 32 to 256"),
         (["-o", "small.json"], "small.json: the file name must end with"),

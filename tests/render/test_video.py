@@ -23,6 +23,14 @@ def test_frames_time_and_colours_are_kept() -> None:
     np.testing.assert_allclose([picture[16, 32] for picture in shown], COLOURS, atol=4)
 
 
+@pytest.mark.parametrize("seconds", [0.1, 3600.0])
+def test_very_fast_and_very_slow(seconds: float) -> None:
+    with av.open(io.BytesIO(mp4_bytes(PICTURES * 100, seconds))) as video:
+        stream = video.streams.video[0]
+        assert float(stream.duration * stream.time_base) == pytest.approx(seconds, rel=0.01)
+        assert stream.frames == 400
+
+
 def test_pictures_keep_their_edges() -> None:
     picture = np.full((64, 64, 3), 230, np.uint8)
     picture[16:48, 16:48] = (60, 80, 110)

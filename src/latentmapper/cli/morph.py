@@ -1,6 +1,5 @@
 """`latentmapper morph`: from one reconstruction to another, as an animation."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,8 +83,8 @@ def _require_sound(config: Morph) -> None:
         raise UsageError(f"{config.output.name}: the file name must end with {', '.join(SUFFIXES)}")
     if not 2 <= config.frames <= 600:
         raise UsageError(f"--frames {config.frames}: choose 2 to 600")
-    if not (math.isfinite(config.seconds) and config.seconds > 0):
-        raise UsageError(f"--seconds must be a positive number, not {config.seconds}")
+    if not 0.1 <= config.seconds <= 3600:
+        raise UsageError(f"--seconds {config.seconds:g}: choose 0.1 to 3600")
     if not 32 <= config.resolution <= 256:
         raise UsageError(f"--resolution {config.resolution}: choose 32 to 256")
     if config.faces is not None and config.faces < FEWEST:
@@ -105,10 +104,11 @@ def _meshes(config: Morph, editor: "Editor", codes: Any) -> "Iterator[Mesh]":
 
 def _encoded(config: Morph, meshes: "list[Mesh]", order: list[int], record: dict[str, Any]) -> bytes:
     if config.output.suffix.lower() != ".glb":
+        from latentmapper.cli.progress import counted
         from latentmapper.render.film import gif_bytes, pictures
         from latentmapper.render.video import mp4_bytes
 
-        shown = list(pictures(meshes))
+        shown = list(counted(pictures(meshes), len(meshes), "pictures"))
         encode = gif_bytes if config.output.suffix.lower() == ".gif" else mp4_bytes
         return encode([shown[number] for number in order], config.seconds)
     from latentmapper.shapes.flipbook import flipbook_bytes

@@ -35,7 +35,7 @@ def mp4_bytes(frames: Sequence[NDArray[np.uint8]], seconds: float) -> bytes:
     out = io.BytesIO()
     with av.open(out, "w", format="mp4") as container:
         name = _encoder(av)
-        rate = Fraction(len(frames) / seconds).limit_denominator(1000)
+        rate = Fraction(len(frames) / seconds).limit_denominator(10_000)
         stream = container.add_stream(name, rate=rate, options=ENCODERS[name])
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         context = stream.codec_context
