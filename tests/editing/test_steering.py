@@ -37,6 +37,17 @@ def test_taller_comes_out_taller(editor: Editor, responses: np.ndarray, text: st
     assert wish.told[0].startswith(f"{text}: height ") and wish.reader == "outlines"
 
 
+def test_sliders_that_lead_the_same_way_do_not_add_up(editor: Editor, responses: np.ndarray) -> None:
+    """All of them together go as far among the known shapes as one slider does in a step and a half."""
+    wish, _ = steer(editor, CODE, "taller", CLIP, responses)
+    assert len(wish.moves) > 1
+    start, one, all_ = (
+        editor.distribution.whitened(editor.move(CODE, moves).code)
+        for moves in ({}, {"height": 1.5}, wish.moves)
+    )
+    assert np.linalg.norm(all_ - start) == pytest.approx(np.linalg.norm(one - start), rel=0.1)
+
+
 def test_words_that_no_shape_answers_to_are_refused(editor: Editor, responses: np.ndarray) -> None:
     with pytest.raises(
         UsageError, match=r"^nothing brings the shape nearer to 'golden', as the pair sees it: "

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.editing.clip_text import (
+    FARTHEST,
     Evidence,
     distinct,
     reached,
@@ -95,8 +96,20 @@ def _moves(editor: Editor, responses: NDArray[np.float64], wanted: NDArray[np.fl
     """Steps by the names of the sliders that move, the farthest first."""
     low, high = np.array([(slider.low, slider.high) for slider in editor.sliders]).T
     steps = solve(responses, wanted, low, high)
+    steps = steps * _share(editor, steps)
     order = [number for number in np.argsort(-np.abs(steps), kind="stable") if steps[number]]
     return {editor.sliders[number].name: round(float(steps[number]), 3) for number in order}
+
+
+def _share(editor: Editor, steps: NDArray[np.float64]) -> float:
+    """How much of the steps (k,) is together no farther, among known shapes, than one slider usually goes.
+
+    Many sliders lead much the same way; each by its full step, they would add up to a caricature.
+    """
+    known = editor.distribution
+    whitened = editor.directions.matrix.astype(np.float64) @ known.axes.T / known.deviations
+    usual = FARTHEST * float(np.median(np.linalg.norm(whitened, axis=1)))
+    return min(1.0, usual / max(float(np.linalg.norm(steps @ whitened)), 1e-12))
 
 
 def _wish(text: str, clip: Clip, moves: dict[str, float], evidence: Evidence) -> Wish:
