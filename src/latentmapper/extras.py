@@ -21,6 +21,7 @@ EXTRA_OF = {
     "filelock": "server",
     "ray": "scale",
     "pillow_heif": "heic",
+    "av": "video",
 }
 
 

@@ -178,5 +178,5 @@ class Editor:
         if not np.isfinite(value):
             raise UsageError(f"{name}={value}: not a number that can be measured")
         if length is not None and not (np.isfinite(length) and length > 0):
-            raise UsageError(f"--length must be a positive number of metres, not {length}")
+            raise UsageError(f"the length must be a positive number of metres, not {length}")
         return value / length if length is not None and slider.unit == "m" else value
