@@ -41,7 +41,7 @@ $(VENV)/.core: pyproject.toml | $(BIN)/python
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing LatentMapper with what its tests need into $(VENV)"
-	@$(PIP) --editable '.[train,server,heic,dev]' --constraint constraints.txt
+	@$(PIP) --editable '.[train,server,heic,video,dev]' --constraint constraints.txt
 	@touch $@
 
 $(BIN)/python:

@@ -127,8 +127,7 @@ def warm_runs(config: Config, photos: tuple[Path, ...]) -> tuple[list[Seconds], 
     runs, stages = [], []
 
     def once(photo: Path) -> None:
-        options = {"resolution": config.resolution, "looks": config.looks}
-        made = reconstructor.reconstruct(photo, force=True, **options)
+        made = reconstructor.reconstruct(photo, resolution=config.resolution, force=True, looks=config.looks)
         start = time.perf_counter()
         made.encode("glb")
         stages.append({**made.timings, "encode": time.perf_counter() - start})

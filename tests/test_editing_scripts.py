@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from tests.editing.axes_pack import write_axes_pack, write_exact_sliders
+from tests.editing.silhouettes import SilhouetteClip
 
 ROOT = Path(__file__).parents[1]
 
@@ -32,3 +33,16 @@ def test_the_sheet_has_a_row_a_slider(tmp_path):
     sheet["main"](sheet["Config"](str(pack), tmp_path / "sheet.png", ("height", "width"), **options))
     with Image.open(tmp_path / "sheet.png") as picture:
         assert picture.size == (80, 2 * (40 + sheet["CAPTION"]))
+
+
+def test_texts_are_measured_on_the_meshes_they_make(tmp_path, capsys, monkeypatch):
+    pack = write_axes_pack(tmp_path / "pack")
+    write_exact_sliders(pack)
+    script = runpy.run_path(str(ROOT / "scripts" / "text_edits.py"))
+    monkeypatch.setitem(script["main"].__globals__, "load_clip", lambda spec: SilhouetteClip())
+    texts = ("taller: +height", "taller: -height", "golden: +height")
+    script["main"](script["Config"](str(pack), "outlines", shapes=1, texts=texts))
+    right, wrong, refused = (line.split(" | ") for line in capsys.readouterr().out.splitlines()[2:])
+    assert right[1] == "1 of 1" and float(right[2]) > 1 and float(right[3]) > 0.9
+    assert wrong[1] == "0 of 1" and float(wrong[2]) == -float(right[2])
+    assert refused[-1] == "1 of 1 |"

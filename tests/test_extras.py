@@ -30,4 +30,4 @@ def test_known_modules_bring_their_own_extra() -> None:
         str(missing_extra(error))
         == 'igl is not installed; install it with: pip install "latentmapper[train]"'
     )
-    assert set(EXTRA_OF.values()) == {"train", "server", "scale", "heic"}
+    assert set(EXTRA_OF.values()) == {"train", "server", "scale", "heic", "video"}

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 import latentmapper
+from latentmapper import cli
 from latentmapper import reconstructor as module
 from latentmapper.errors import MissingError, PackError, RefusedPhoto, UsageError
 from latentmapper.features.vit import BUNDLED_SHA256
@@ -46,6 +47,16 @@ def test_a_photo_becomes_the_shape_its_code_stands_for(reconstructor: Reconstruc
     weights = [weight for _, weight in made.nearest]
     assert sum(weights) == pytest.approx(1, abs=1e-5) and weights == sorted(weights, reverse=True)
     assert list(made.timings) == ["load", "read", "describe", "look", "map", "surface", "clean"]
+
+
+def test_known_shapes_are_told_with_their_names_where_the_pack_has_them(tmp_path: Path) -> None:
+    folder = write_tiny_pack(tmp_path / "pack")
+    bare = Reconstructor([folder], threads=1).reconstruct(quarters(), resolution=64)
+    assert bare.nearest_names == () and "name" not in bare.record()["nearest"][0]
+    assert cli.run(["packs", "annotate", str(folder), "--names"]) == 0
+    named = Reconstructor([folder], threads=1).reconstruct(quarters(), resolution=64)
+    assert [each["name"].lower() for each in named.record()["nearest"]] == [name for name, _ in named.nearest]
+    assert named.encode("glb") == bare.encode("glb"), "files are the same"
 
 
 def test_different_photos_give_different_codes(reconstructor: Reconstructor) -> None:

@@ -23,6 +23,7 @@ EXTRA_OF = {
     "fsspec": "scale",
     "s3fs": "scale",
     "pillow_heif": "heic",
+    "av": "video",
 }
 
 

@@ -15,8 +15,9 @@ from latentmapper.errors import MissingError, PackError
 FORMAT = 3
 MODEL_CARD = "MODEL_CARD.md"
 DIRECTIONS = "directions.safetensors"
-LATER = ("results", "directions", MODEL_CARD, DIRECTIONS)
-"""Entries of pack.json, and files, that tell what was measured on the finished pack."""
+NAMES = "names.json"
+LATER = ("results", "directions", MODEL_CARD, DIRECTIONS, NAMES)
+"""Entries of pack.json, and files, that tell of the finished pack what was measured, or what to call it."""
 REQUIRED = ("format", "id", "category", "base", "vit", "descriptor", "shapes", "files", "license")
 
 
@@ -56,8 +57,8 @@ def read_metadata(folder: Path) -> dict[str, Any]:
 def content_hash(metadata: dict[str, Any]) -> str:
     """SHA-256 over a pack's metadata, which holds the hashes of its files, but for what was measured later.
 
-    Results and sliders, and the files that tell them, are left out: so results can name the pack that they
-    were measured on, and writing either into it does not make another pack of it.
+    Results, sliders and names for people, and the files that tell them, are left out: so results can name
+    the pack that they were measured on, and writing any of them into it does not make another pack of it.
 
     Parameters
     ----------

@@ -67,7 +67,6 @@ def quantised(graph: Path, digest: str) -> Path:
     MissingError : the user cache cannot be written.
     PackError : ONNX Runtime cannot load the graph.
     """
-    import onnx
     import onnxruntime
 
     from latentmapper.cache import being_written, cache_folder
@@ -76,6 +75,8 @@ def quantised(graph: Path, digest: str) -> Path:
     target = cache_folder() / "packs" / name
     if target.is_file():
         return target
+    import onnx  # takes long, and is needed once
+
     stored = {weight.name for weight in onnx.load(str(graph)).graph.initializer}
     with being_written():
         folded = fold(graph)

@@ -70,6 +70,8 @@ class Reconstruction:
     """From where the photo was taken; None where the pack does not tell it."""
     box: tuple[float, float, float, float] | None = None
     """Top, left, bottom and right of the object, in heights and widths of the photo; None where not known."""
+    nearest_names: tuple[str, ...] = ()
+    """What to call the shapes of `nearest` before people; none where the pack does not tell."""
     precision: str = "float32"
     """Of the products behind the code: float32 or int8."""
     translator_sha256: str | None = None
@@ -97,6 +99,9 @@ class Reconstruction:
     def record(self) -> dict[str, Any]:
         """Everything but the mesh and the code, as JSON values."""
         known = {name: value for name, value in self.provenance.items() if name not in ("generator", "code")}
+        if self.nearest_names:
+            pairs = zip(known["nearest"], self.nearest_names, strict=True)
+            known["nearest"] = [each | {"name": name} for each, name in pairs]
         seen = {} if self.view is None else {"view": self.view.to_json()}
         return (
             known
@@ -191,7 +196,7 @@ class Reconstruction:
 def no_view(pack_id: str) -> str:
     """What to tell whoever asks a pack for a view that it does not know, and what to do."""
     making = "latentmapper train mapper --view-weight 4, latentmapper packs build --view --location FILE"
-    return f"--overlay: pack {pack_id} does not tell where photos are taken from; make one with: {making}"
+    return f"pack {pack_id} does not tell where photos are taken from; make one with: {making}"
 
 
 def _pixels(photo: Source | None) -> NDArray[np.float32] | None:

@@ -28,6 +28,7 @@ from latentmapper.shapes.cleanup import clean
 from latentmapper.shapes.decimation import FEWEST
 from latentmapper.shapes.extraction import extract
 from latentmapper.shapes.field import CorrespondingField
+from latentmapper.spoken import spoken_names
 from latentmapper.stopwatch import Stopwatch
 
 RESOLUTIONS = (64, 256)
@@ -159,6 +160,7 @@ class Reconstructor:
         with clock("clean"):
             mesh, cleaned = clean(surface, faces)
             checked = checks(mesh)
+        nearest, names = _nearest(pack, mapping)
         coordinates = None
         if isinstance(field, CorrespondingField):
             with clock("correspond"):
@@ -177,7 +179,8 @@ class Reconstructor:
                 *cleaned.warnings,
             ),
             timings=clock.seconds,
-            nearest=_nearest(pack, mapping),
+            nearest=nearest,
+            nearest_names=names,
             pack_id=pack.id,
             pack_hash=pack.hash,
             vit_sha256=vit.sha256,
@@ -208,11 +211,11 @@ class Reconstructor:
         return self.packs[max(odds, key=lambda each: odds[each])].locate(tokens)
 
     def require_views(self, category: str) -> None:
-        """Raise `MissingError` where the packs asked for do not all tell from where photos are taken."""
-        for each in self.packs if category == AUTO else [category]:
-            pack = self.packs[each]
-            if not pack.tells_view or (self.foreground.name in (ALPHA, NONE) and not pack.finds):
-                raise MissingError(no_view(pack.id))
+        """Raise `MissingError` where none of the packs asked for tells from where photos are taken."""
+        asked = list(self.packs.values()) if category == AUTO else [self.packs[category]]
+        whole = self.foreground.name in (ALPHA, NONE)
+        if not any(pack.tells_view and (pack.finds or not whole) for pack in asked):
+            raise MissingError(f"--overlay: {no_view(asked[0].id)}")
 
     def require_category(self, category: str) -> None:
         """Raise `UsageError` where no pack is for a category."""
@@ -274,6 +277,9 @@ def _by_category(opened: Sequence[Pack]) -> dict[str, Pack]:
     return packs
 
 
-def _nearest(pack: Pack, mapping: Mapping) -> tuple[tuple[str, float], ...]:
+def _nearest(pack: Pack, mapping: Mapping) -> tuple[tuple[tuple[str, float], ...], tuple[str, ...]]:
+    """The heaviest known shapes with their weights, and what to call them before people."""
     heaviest = np.argsort(-mapping.weights, kind="stable")[:NEAREST]
-    return tuple((pack.shape_names[i], float(mapping.weights[i])) for i in heaviest)
+    spoken = spoken_names(pack)
+    weighed = tuple((pack.shape_names[i], float(mapping.weights[i])) for i in heaviest)
+    return weighed, tuple(spoken[i] for i in heaviest) if spoken else ()

@@ -1,15 +1,27 @@
 """The page in a real browser: Debian's chromium, which draws WebGL with the processor."""
 
+import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Download, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    Download,
+    Locator,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
+
+from latentmapper.server.access import TOKEN_VARIABLE
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -19,6 +31,15 @@ FLAGS = [
     "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync",
 ]  # fmt: skip
+SHIFTS = """
+    window.shifted = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) window.shifted += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+"""
+"""Counts what moves on the page by itself, after the user's own actions too."""
+SIZE: ViewportSize = {"width": 960, "height": 640}
+"""Of a page with two columns, no larger than need be: the processor draws every pixel."""
 PATIENCE = 120_000.0
 """Milliseconds: two cores that do other things besides are slow."""
 expect.set_options(timeout=PATIENCE)
@@ -32,18 +53,45 @@ def chromium() -> str:
     return found
 
 
+class Server:
+    """A server in a process of its own, which can be killed and started again at the same address."""
+
+    def __init__(self, *options: str, token: str = "") -> None:
+        code = "from latentmapper.cli import main; main()"
+        self._command = [sys.executable, "-c", code, *options, "--threads", "1"]
+        self._environment = os.environ | ({TOKEN_VARIABLE: token} if token else {})
+        self.start()
+
+    def start(self) -> None:
+        quiet = {"stderr": subprocess.DEVNULL, "env": self._environment, "text": True}
+        self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, **quiet)
+        assert self._process.stdout is not None
+        found = re.search(r"http://127\.0\.0\.1:\d+", self._process.stdout.readline())
+        assert found
+        self.address = found[0]
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def end(self) -> int:
+        """Ctrl-C, and the exit code."""
+        self._process.send_signal(signal.SIGINT)
+        return self._process.wait(60)
+
+
+def free_port() -> int:
+    with socket.socket() as any_port:
+        any_port.bind(("127.0.0.1", 0))
+        return any_port.getsockname()[1]
+
+
 @pytest.fixture(scope="package")
 def address(chromium: str) -> Iterator[str]:
     """Where `latentmapper app` is, with the packs that ship with the package."""
-    code = "from latentmapper.cli import main; main()"
-    command = [sys.executable, "-c", code, "app", "--no-browser", "--threads", "1"]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    assert server.stdout is not None
-    found = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())
-    assert found
-    yield found[0]
-    server.send_signal(signal.SIGINT)
-    assert server.wait(60) == 0
+    server = Server("app", "--no-browser")
+    yield server.address
+    assert server.end() == 0
 
 
 @pytest.fixture(scope="package")
@@ -63,6 +111,7 @@ class Visit:
         page.set_default_timeout(PATIENCE)
         page.on("console", lambda message: self._note(message.type, message.text))
         page.on("pageerror", lambda error: self._note("error", str(error)))
+        page.add_init_script(SHIFTS)
         page.goto(address)
 
     def _note(self, kind: str, text: str) -> None:
@@ -92,6 +141,18 @@ class Visit:
         got.save_as(path)
         return path
 
+    def drag(self, name: str, to: float) -> None:
+        """Move a slider without letting it go."""
+        self.at(f"[data-slider={name}]").evaluate(
+            "(each, to) => { each.value = to; each.dispatchEvent(new Event('input', { bubbles: true })); }",
+            to,
+        )
+
+    @property
+    def shifted(self) -> float:
+        """How much of the page has moved by itself: cumulative layout shift."""
+        return self.page.evaluate("window.shifted")
+
     @property
     def size(self) -> tuple[float, float, float]:
         """Length, width and height as the page tells them."""
@@ -103,7 +164,7 @@ class Visit:
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
     """A page of its own; its console must stay clean."""
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    context = browser.new_context(viewport=SIZE)
     visited = Visit(context.new_page(), address)
     yield visited
     context.close()

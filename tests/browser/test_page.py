@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Route, expect
 
 from .conftest import Visit
 
+WIDE = "document.documentElement.scrollWidth"
+
 
 def test_what_is_no_picture_is_told_where_it_was_given(visit: Visit, tmp_path: Path) -> None:
     path = tmp_path / "notes.jpg"
@@ -75,28 +77,55 @@ def _dark(visit: Visit) -> bool:
     return bool(pixels[-3, 3] < 100)
 
 
-def test_on_a_phone_everything_fits(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
+def test_on_a_phone_everything_fits_beside_the_shape(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     visit = Visit(context.new_page(), address)
-    wide = "document.documentElement.scrollWidth"
-    assert visit.page.evaluate(wide) <= 360
+    assert visit.page.evaluate(WIDE) <= 390
     visit.shape()
-    assert visit.page.evaluate(wide) <= 360
-    for place in ("#view", "#tools", "#sliders-card", "#save", "#checks"):
-        box = visit.at(place).bounding_box()
-        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 360, place
+    for width, height in ((390, 844), (360, 740)):
+        visit.page.set_viewport_size({"width": width, "height": height})
+        _fits(visit, width)
     assert visit.errors == []
     context.close()
 
 
+def _fits(visit: Visit, width: int) -> None:
+    assert visit.page.evaluate(WIDE) <= width
+    for place in ("#view", "#tools", "#sliders-card", "#save", "#checks"):
+        box = visit.at(place).bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width, place
+    view, tools = (visit.at(place).bounding_box() for place in ("#view", "#tools"))
+    assert view and tools and view["y"] + view["height"] <= tools["y"], "no button covers the shape"
+    assert view["height"] > 280 and tools["height"] < 120
+    for button in visit.at("#tools button:visible").all():
+        assert (button.bounding_box() or {"height": 0})["height"] >= 38, "large enough for a finger"
+
+
 def test_keys_reach_everything(visit: Visit) -> None:
-    """Tabs by arrows, as screen readers expect of them; buttons and fields have names."""
+    """Tabs by arrows, as screen readers expect of them; buttons and fields have names; news are told."""
     visit.at("#tab-one").press("ArrowRight")
     expect(visit.at("#many")).to_be_visible()
     expect(visit.at("#tab-many")).to_be_focused()
     visit.at("#tab-many").press("ArrowLeft")
-    visit.shape()
-    expect(visit.at("#view")).to_have_accessible_name("The car of sedan.jpg, as a 3D shape")
+    visit.at("#examples button").first.press("Enter")
+    visit.shaped()
+    expect(visit.at("#said")).to_have_attribute("role", "status")
+    expect(visit.at("#said")).to_contain_text(
+        "The shape of sedan.jpg is there. Over 99 % sure that this is a car"
+    )
+    view = visit.at("#view")
+    expect(view).to_have_accessible_name("The car of sedan.jpg, as a 3D shape")
+    expect(view).to_be_focused()
+    view.press("Tab")
+    expect(visit.at("[data-look=shaded]")).to_be_focused()
+    slider = visit.at("[data-slider=height]")
+    expect(slider).to_have_accessible_name("Height")
+    slider.press("End")
+    expect(visit.at("#said")).to_have_text("The shape is refined.")
+    slider.press("Backspace")
+    expect(slider).to_have_value("0")
+    expect(slider).to_have_attribute("aria-valuetext", "unchanged")
+    expect(visit.at("#said")).to_have_text("The original shape.")
     for control in visit.at("button:visible, input:visible, summary:visible").all():
         assert control.evaluate("each => each.labels?.length || each.ariaLabel || each.innerText.trim()")
 
@@ -114,6 +143,9 @@ def test_many_photos_become_one_archive(visit: Visit, tmp_path: Path) -> None:
         assert archive.testzip() is None and archive.namelist() == ["suv.stl", "fighter.stl"]
         for name in archive.namelist():
             assert trimesh.load_mesh(io.BytesIO(archive.read(name)), "stl").is_watertight
+    visit.page.reload()
+    expect(visit.at("#batch-told")).to_have_text("3 of 3 done, 2 with a shape")
+    expect(visit.at(".gallery .bad")).to_contain_text("not an image that can be read")
     visit.at(".gallery button:visible").nth(1).click()
     expect(visit.at("#noun")).to_have_text("airplane")
     assert len(visit.errors) == 1 and "422" in visit.errors.pop()

@@ -1,13 +1,18 @@
 """`latentmapper edit`: what it writes, says and refuses."""
 
+import io
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import trimesh
+from rich.console import Console
 
 from latentmapper.cli import run
-from latentmapper.editing import Editor
+from latentmapper.cli.slider_table import slider_tables
+from latentmapper.editing import Editor, Slider
 from latentmapper.editing.code_files import code_record, read_code
 from latentmapper.shapes.provenance import read_provenance
 from tests.editing.axes_pack import code_of, write_axes_pack, write_exact_sliders
@@ -68,6 +73,40 @@ def test_sliders_are_listed_with_where_the_shape_stands(capsys: pytest.CaptureFi
     assert float(height.split("|")[-2]) == pytest.approx(2 * 0.3 / 0.7, rel=0.02)
 
 
+def test_on_a_terminal_80_columns_hold_the_sliders() -> None:
+    sliders = (
+        *Editor("pack").sliders,
+        Slider("propellers-on-wing", "", "less", "with propellers on the wing", "share", "label", 0.2, 1.0),
+        Slider(
+            "front_overhang-and-bonnet_height", "", "", "a longer front overhang", "sd", "principal", 0.0, 1.0
+        ),
+    )
+    sliders = tuple(replace(each, effect=(-2.0, -1.0, 0.0, 0.5, 2.0), right=0.93) for each in sliders)
+    out = io.StringIO()
+    Console(file=out, width=80).print(slider_tables(sliders, {"height": 0.425}, None))
+    lines = out.getvalue().splitlines()
+    assert max(map(len, lines)) <= 80
+    (height,) = (line.split() for line in lines if line.startswith(" height"))
+    assert height == ["height", "taller", "0.425", "0.429", "±", "0.043", "lengths", "93%", "+0.50", "0.00"]
+    label = next(line for line in lines if "propellers-on-wing" in line)
+    assert "with propellers on the wing" in label and "20%" in label
+
+
+def test_what_cannot_be_reached_is_written_as_near_as_can_be_and_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert edit("--set", "height=9", "-o", "highest.glb") == 1
+    assert "warning: height comes to " in capsys.readouterr().err
+    assert Path("highest.glb").is_file()
+
+
+@pytest.mark.parametrize("verb", ["edit", "morph"])
+def test_help_shows_no_empty_defaults(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([verb, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "resolution" in shown and not re.search(r"\(default:\s+(None|False)?\)|None\)|False\)", shown)
+
+
 def test_no_file_is_lost(capsys: pytest.CaptureFixture[str]) -> None:
     Path("mine.glb").write_text("mine")
     assert edit("--move", "height=1", "-o", "mine.glb") == 2
@@ -83,7 +122,17 @@ def test_no_file_is_lost(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "code", "message"),
     [
         ([], 2, "name the file to write with -o OUT, or ask with --sliders what can be changed"),
-        (["--move", "depth=1", "-o", "x.glb"], 2, "no slider 'depth'; there are: height, width, length"),
+        (
+            ["--move", "depth=1", "-o", "x.glb"],
+            2,
+            "--move: no slider 'depth'; there are: height, width, length",
+        ),
+        (
+            ["--move", "hieght=1", "-o", "x.glb"],
+            2,
+            "no slider 'hieght' (did you mean 'height'?); there are: ",
+        ),
+        (["--set", "widht=1", "-o", "x.glb"], 2, "--set: no slider 'widht' (did you mean 'width'?); there"),
         (["--move", "height", "-o", "x.glb"], 2, "--move height: write it as NAME=NUMBER, such as sporty=+1"),
         (["--move", "height=1", "--move", "height=2", "-o", "x.glb"], 2, "--move height: given twice"),
         (["--set", "height=tall", "-o", "x.glb"], 2, "--set height=tall: write it as NAME=NUMBER"),

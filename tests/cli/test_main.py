@@ -42,7 +42,23 @@ def test_every_verb_has_its_module(verb: str) -> None:
 
 def test_unknown_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["reconstrct"]) == 2
-    assert capsys.readouterr().err == "latentmapper: unknown command 'reconstrct'; see latentmapper --help\n"
+    meant = "(did you mean 'reconstruct'?)"
+    told = f"latentmapper: unknown command 'reconstrct' {meant}; see latentmapper --help\n"
+    assert capsys.readouterr().err == told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["xyz"], "unknown command 'xyz'; see latentmapper --help"),
+        (["pakcs", "list"], "(did you mean 'packs list'?)"),
+        (["packs", "lst"], "choose one of: packs list, packs show"),
+        (["packs", "lst"], "(did you mean 'packs list'?)"),
+    ],
+)
+def test_what_was_meant_is_guessed(words: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(words) == 2
+    assert told in capsys.readouterr().err
 
 
 def test_half_a_verb_lists_the_other_halves(capsys: pytest.CaptureFixture[str]) -> None:

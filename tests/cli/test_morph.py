@@ -1,6 +1,8 @@
 """`latentmapper morph`: animations of shapes that are known."""
 
 import json
+import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +38,7 @@ def morph(*arguments: str) -> int:
 
 def test_a_glb_holds_the_frames_at_constant_speed(capsys: pytest.CaptureFixture[str]) -> None:
     assert morph("--frames", "5", "-o", "out.glb") == 0
-    assert capsys.readouterr().out.startswith("out.glb: 5 frames in 3 s, ")
+    assert re.fullmatch(r"out.glb: 5 frames in 3 s, \d+ kB\n", capsys.readouterr().out)
     frames = trimesh.load_scene("out.glb").geometry.values()
     assert all(frame.is_watertight for frame in frames)
     np.testing.assert_allclose(
@@ -63,12 +65,56 @@ def test_a_gif_shows_it_grow() -> None:
     assert covered[0] < covered[1] < covered[2]
 
 
+def test_a_video_shows_what_the_gif_shows() -> None:
+    av = pytest.importorskip("av")
+    for name in ("out.mp4", "same.gif"):
+        assert morph("--frames", "3", "--seconds", "0.6", "-o", name) == 0
+    with av.open("out.mp4") as video, Image.open("same.gif") as gif:
+        shown = [frame.to_ndarray(format="rgb24") for frame in video.decode(video=0)]
+        assert len(shown) == 3
+        for number, picture in enumerate(shown):
+            gif.seek(number)
+            # The GIF has 64 colours, the video less colour than brightness.
+            assert np.abs(picture.astype(int) - np.asarray(gif.convert("RGB"))).mean() < 3
+
+
+def test_a_video_without_the_extra_names_the_command(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "av", None)
+    assert morph("-o", "none.mp4") == 3
+    assert (
+        'av is not installed; install it with: pip install "latentmapper[video]"' in capsys.readouterr().err
+    )
+
+
+def test_meshes_of_a_glb_are_small_unless_asked_for_more(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("latentmapper.cli.morph.FACES", 300)
+    assert morph("--frames", "2", "-o", "few.glb") == 0
+    assert morph("--frames", "2", "--faces", "500", "-o", "more.glb") == 0
+    few, more = (
+        [len(frame.faces) for frame in trimesh.load_scene(name).geometry.values()]
+        for name in ("few.glb", "more.glb")
+    )
+    assert max(few) <= 306 and 480 < min(more) <= max(more) <= 510
+
+
+def test_it_tells_how_far_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert morph("--frames", "45", "-o", "long.glb") == 0
+    assert capsys.readouterr().err == "20/45 frames\n40/45 frames\n"
+    assert morph("--frames", "20", "-o", "long.gif") == 0
+    assert capsys.readouterr().err == "20/20 frames\n20/20 pictures\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["-o", "x.mp4"], "x.mp4: the file name must end with .glb or .gif"),
+        (["-o", "x.avi"], "x.avi: the file name must end with .glb, .gif, .mp4"),
         (["-o", "x.glb", "--frames", "1"], "--frames 1: choose 2 to 600"),
-        (["-o", "x.glb", "--seconds", "0"], "--seconds must be a positive number"),
+        (["-o", "x.glb", "--seconds", "0"], "--seconds 0: choose 0.1 to 3600"),
+        (["-o", "x.glb", "--faces", "0"], "--faces 0: choose at least 100"),
         (["-o", "x.glb", "--resolution", "8"], "--resolution 8: choose 32 to 256"),
         (["-o", "small.json"], "small.json: the file name must end with"),
     ],

@@ -10,12 +10,14 @@ import pytest
 
 from latentmapper import files
 from latentmapper.cli import run
+from latentmapper.errors import PackError
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.report import FORMAT
 from latentmapper.make.evaluation.session import Session
 from latentmapper.make.evaluation.setup import Sources
 from latentmapper.pack import Pack
-from latentmapper.pack_folder import MODEL_CARD
+from latentmapper.pack_folder import MODEL_CARD, NAMES
+from latentmapper.spoken import spoken_names
 from tests.make.test_modelcard import MEASURED
 from tests.tiny_pack import write_tiny_pack
 
@@ -142,6 +144,39 @@ def test_refusals_are_one_line_and_leave_the_pack_alone(
     error = capsys.readouterr().err
     assert re.match(f"latentmapper packs annotate: {message}", error) and error.count("\n") == 1
     assert contents(pack) == before
+
+
+def test_names_for_people_enter_the_pack_and_its_hash_stays(
+    pack: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, digest = contents(pack), Pack.open(pack).hash
+    assert run(["packs", "annotate", "pack", "--names"]) == 0
+    assert capsys.readouterr().out == "pack: 3 shapes have names, the first Ball\n"
+    after = contents(pack)
+    assert {name for name in after if after[name] != before.get(name)} == {"pack.json", NAMES}
+    opened = Pack.open(pack)
+    assert opened.hash == digest and spoken_names(opened) == ["Ball", "Cigar", "Egg"]
+    (pack / NAMES).write_text("of a run that was killed")
+    assert run(["packs", "verify", "pack"]) == 3
+    assert run(["packs", "annotate", "pack", "--names"]) == 0
+    assert contents(pack) == after
+
+
+def test_names_that_do_not_fit_are_damage(pack: Path) -> None:
+    run(["packs", "annotate", "pack", "--names"])
+    for wrong in (["Ball"], ["Ball", "Cigar", 3], {"Ball": 1}):
+        files.write_json(pack / NAMES, wrong)
+        metadata = json.loads((pack / "pack.json").read_text())
+        metadata["files"][NAMES] = files.sha256_of_file(pack / NAMES)
+        files.write_json(pack / "pack.json", metadata)
+        with pytest.raises(PackError, match=r"names\.json does not name every known shape"):
+            spoken_names(Pack.open(pack))
+
+
+def test_nothing_to_write_is_said(pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["packs", "annotate", "pack"]) == 2
+    told = "--results needs at least one results.json of latentmapper evaluate; or give --names"
+    assert told in capsys.readouterr().err
 
 
 def test_no_results_and_no_pack_are_named(pack: Path, capsys: pytest.CaptureFixture[str]) -> None:

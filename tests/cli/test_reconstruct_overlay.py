@@ -18,6 +18,10 @@ from latentmapper.reconstructor import Reconstructor
 from ..photo.pictures import quarters
 from ..tiny_pack import HALF_AXES, write_tiny_pack
 
+TOLD = (
+    "pack tiny-{} does not tell where photos are taken from; make one with:"
+    " latentmapper train mapper --view-weight 4, latentmapper packs build --view --location FILE"
+)
 LEFT = (0.8, 0.0, 0.0, 0.0)
 """What a view head gives of a photo from the object's left: azimuth 90."""
 
@@ -28,6 +32,8 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {
         "seeing": str(write_tiny_pack(root / "seeing", view=LEFT)),
         "blind": str(write_tiny_pack(root / "blind")),
+        "likelier": str(write_tiny_pack(root / "likelier", "airplane", presence=9.0)),
+        "less likely": str(write_tiny_pack(root / "less", "airplane", presence=-9.0)),
     }
 
 
@@ -81,14 +87,29 @@ def test_an_overlay_is_no_photo_of_the_next_run(packs, capsys, place: Path) -> N
     assert names == ["mask.png", "taxi.png"]
 
 
-def test_a_pack_without_a_view_says_so_before_any_work(packs, capsys, place: Path) -> None:
+def test_packs_without_a_view_say_so_before_any_work(packs, capsys, place: Path) -> None:
     assert run("--pack", packs["blind"], "--mask", "mask.png", "--overlay") == 3
-    told = "--overlay: pack tiny-car does not tell where photos are taken from; make one with:"
-    commands = "latentmapper train mapper --view-weight 4, latentmapper packs build --view --location FILE"
-    assert capsys.readouterr().err == f"latentmapper reconstruct: {told} {commands}\n"
+    told = f"--overlay: {TOLD.format('car')}"
+    assert capsys.readouterr().err == f"latentmapper reconstruct: {told}\n"
     # It tells the view, but not where the object is.
     assert run("--pack", packs["seeing"], "--overlay") == 3
     assert sorted(path.name for path in place.iterdir()) == ["mask.png", "taxi.png"]
+
+
+def test_a_photo_whose_pack_tells_no_view_gets_a_warning_instead(packs, capsys, place: Path) -> None:
+    flags = ("--mask", "mask.png", "--overlay", "--pack", packs["seeing"], "--pack")
+    assert run(*flags, packs["likelier"]) == 0
+    assert capsys.readouterr().err.endswith(f"warning: no overlay: {TOLD.format('airplane')}\n")
+    assert sorted(path.name for path in place.glob("*.*")) == [
+        ".latentmapper.jsonl",
+        "mask.png",
+        "taxi.glb",
+        "taxi.png",
+    ]
+    assert run(*flags, packs["likelier"]) == 0
+    assert "finished earlier" in capsys.readouterr().out
+    assert run(*flags, packs["less likely"]) == 0
+    assert (place / "taxi.overlay.png").is_file() and "no overlay" not in capsys.readouterr().err
 
 
 def test_from_python(packs, place: Path) -> None:

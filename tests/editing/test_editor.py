@@ -77,7 +77,7 @@ def test_other_codes_are_refused(editor: Editor, code: np.ndarray) -> None:
     [
         ({"depth": 1.0}, None, "no slider 'depth'"),
         ({"height": float("inf")}, None, "height=inf: not a number"),
-        ({"height": 1.0}, -2.0, "--length must be a positive number of metres, not -2"),
+        ({"height": 1.0}, -2.0, "the length must be a positive number of metres, not -2"),
     ],
 )
 def test_impossible_targets_are_refused(

@@ -32,5 +32,5 @@ def test_a_shape_to_itself_stays(editor: Editor) -> None:
 def test_too_little_is_refused(editor: Editor) -> None:
     with pytest.raises(UsageError, match="two shapes or more"):
         editor.interpolate([SMALL], 5)
-    with pytest.raises(UsageError, match="--frames 1: choose at least 2"):
+    with pytest.raises(UsageError, match="1 codes are no way; take at least 2"):
         editor.interpolate([SMALL, LARGE], 1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from latentmapper.editing.text import read_text
+from latentmapper.editing.text import Understood, read_text
 from latentmapper.errors import UsageError
 
 CAR = (
@@ -15,6 +15,8 @@ CAR = (
     "boot_height",
     "rear_window",
     "sporty",
+    "clearance",
+    "windscreen",
 )
 LABELS = ("suv", "van", "twin-engine", "t-tail")
 
@@ -34,6 +36,19 @@ LABELS = ("suv", "van", "twin-engine", "t-tail")
         ("a bit taller and taller", {"height": 1.5}),
         ("a sports car", {"sporty": 1.5}),
         ("SUVs", {"suv": 1.0}),
+        ("less long", {"length": -1.0}),
+        ("much less long", {"length": -2.0}),
+        ("too long", {"length": -1.0}),
+        ("less short", {"length": 1.0}),
+        ("taller, and the wheels bigger", {"height": 1.0, "wheels": 1.0}),
+        ("make it longer and give it bigger wheels", {"length": 1.0, "wheels": 1.0}),
+        ("the bonnet longer and lower", {"bonnet": 1.0, "bonnet_height": -1.0}),
+        ("bigger wheels and longer", {"wheels": 1.0, "length": 1.0}),
+        ("higher at the rear", {"boot_height": 1.0}),
+        ("longer than a van", {"length": 1.0}),
+        ("much redder and longer", {"length": 1.0}),
+        ("less ground clearance", {"clearance": -1.0}),
+        ("less clearance, more upright windscreen", {"clearance": -1.0, "windscreen": 1.0}),
     ],
 )
 def test_cars(text: str, moves: dict[str, float]) -> None:
@@ -48,20 +63,79 @@ def test_airplanes() -> None:
 
 def test_it_tells_what_it_understood_and_what_not() -> None:
     found = read_text("a much longer red car with bigger wheels and wings", "car", CAR)
-    assert found.understood == ("much longer: length +2", "bigger wheels: wheels +1")
+    assert found.understood == (
+        Understood("much longer", "length", 2.0),
+        Understood("bigger wheels", "wheels", 1.0),
+    )
     assert found.ignored == ("red", "wings")
+
+
+@pytest.mark.parametrize(
+    ("text", "ignored"),
+    [
+        ("longer than a van", ("than a van",)),
+        ("longer than it is", ()),
+        ("longer, much", ("much",)),
+        ("much redder and longer", ("much redder",)),
+        ("longer car and wheels", ("wheels",)),
+        ("longer, slightly, taller", ("slightly",)),
+    ],
+)
+def test_no_word_is_dropped_silently(text: str, ignored: tuple[str, ...]) -> None:
+    assert read_text(text, "car", CAR + LABELS).ignored == ignored
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [
+        ("a longer car with wider wheels", "wider wheels"),
+        ("longer, and the wheels much wider", "much wider wheels"),
+        ("longer and bigger", "bigger"),
+    ],
+)
+def test_what_is_said_of_a_part_never_moves_the_whole(text: str, lacking: str) -> None:
+    found = read_text(text, "car", CAR)
+    assert (found.moves, found.lacking, found.ignored) == ({"length": 1.0}, (lacking,), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("wider, not longer", ("not longer",)),
+        ("not much longer, wider", ("not much longer",)),
+        ("not longer or taller, but wider", ("not longer", "not taller")),
+        ("don't make it longer, wider", ("don't longer",)),
+        ("not less long, wider", ("not less long",)),
+        ("keep it as long, make it wider", ("long",)),
+        ("as long as a van, wider", ("long",)),
+    ],
+)
+def test_not_longer_is_no_wish_for_shorter(text: str, left: tuple[str, ...]) -> None:
+    found = read_text(text, "car", (*CAR, "width"))
+    assert (found.moves, found.left) == ({"width": 1.0}, left)
 
 
 def test_words_about_sliders_that_the_pack_lacks_are_not_understood() -> None:
     found = read_text("a longer car, an SUV", "car", ("length",))
     assert found.moves == {"length": 1.0} and found.ignored == ("suv",)
+    found = read_text("a longer car with bigger wheels", "car", ("length",))
+    assert found.moves == {"length": 1.0} and found.lacking == ("bigger wheels",)
 
 
 @pytest.mark.parametrize("text", ["", "red", "much", "a car", "лимузин"])
 def test_nothing_understood_is_refused_with_what_would_be(text: str) -> None:
     with pytest.raises(
-        UsageError, match=r"nothing in .* was understood; words such as these are: longer, .*bonnet"
+        UsageError, match=r"^nothing in .* was understood; what is understood: longer, .*bonnet"
     ):
+        read_text(text, "car", CAR)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("wider wheels", "wider wheels: no slider for that; "), ("not longer", "not longer: left as it is; ")],
+)
+def test_what_cannot_be_done_is_refused_by_name(text: str, reason: str) -> None:
+    with pytest.raises(UsageError, match=f"^{reason}"):
         read_text(text, "car", CAR)
 
 

@@ -58,9 +58,10 @@ def cluster(ray: Any) -> Iterator[Any]:
 
     folder = tempfile.mkdtemp(prefix="lm-ray-")  # names of sockets must be short
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_TMPDIR", folder)
         patch.setenv("RAY_worker_niceness", "0")
         patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))  # or Ray leaves one in the home folder
-        made = Cluster(True, head_node_args={**SMALL, "temp_dir": folder, "_system_config": IMPATIENT})
+        made = Cluster(True, head_node_args={**SMALL, "_system_config": IMPATIENT})
         made.add_node(**SMALL)
         made.wait_for_nodes()
         ray.init(made.address, log_to_driver=False, logging_level=logging.ERROR)

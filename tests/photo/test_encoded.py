@@ -1,8 +1,11 @@
 import builtins
 import re
+import struct
 import subprocess
 import sys
 import time
+import tracemalloc
+import zlib
 
 import numpy as np
 import pytest
@@ -124,6 +127,20 @@ def test_a_decompression_bomb_is_refused_before_it_is_decoded() -> None:
     with pytest.raises(PhotoError, match=r"big\.png: 12000 x 9000 pixels is too large; at most 100"):
         read_photo(png_of(12_000, 9_000), "big.png")
     assert time.monotonic() - started < 1
+
+
+@pytest.mark.parametrize("kind", [b"zTXt", b"iTXt", b"iCCP"])
+def test_a_bomb_beside_the_pixels_is_refused_too(kind: bytes) -> None:
+    """Text and colour profiles of a PNG are compressed as well: 100 MB of them take 100 kB."""
+    text = {b"iTXt": b"a\0\1\0\0\0"}.get(kind, b"a\0\0") + zlib.compress(bytes(100 << 20))
+    chunk = struct.pack(">I", len(text)) + kind + text + struct.pack(">I", zlib.crc32(kind + text))
+    png = encoded(quarters())
+    data = png[:33] + chunk + png[33:]  # behind the header
+    tracemalloc.start()
+    with pytest.raises(PhotoError, match=r"bomb\.png: damaged or cut short"):
+        check_header(data, "bomb.png")
+    assert tracemalloc.get_traced_memory()[1] < 20 << 20
+    tracemalloc.stop()
 
 
 def test_formats_that_run_programs_are_not_even_tried() -> None:

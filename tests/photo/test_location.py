@@ -4,10 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import expit
 
 from latentmapper.errors import StoreError
 from latentmapper.features.vit import Tokens
-from latentmapper.photo.location import Location, box, centres
+from latentmapper.photo.location import Location, box, centres, logistic
 
 
 @pytest.fixture
@@ -110,3 +111,8 @@ def test_a_file_without_a_head_says_how_to_make_one(tmp_path: Path, content: byt
         path.write_bytes(content)
     with pytest.raises(StoreError, match=r"holds no head .*; make one with: latentmapper train location"):
         Location.read(path)
+
+
+def test_the_logistic_function_is_that_of_scipy() -> None:
+    odds = np.concatenate([np.linspace(-40, 40, 81), [-1e4, 1e4]])
+    np.testing.assert_allclose(logistic(odds), expit(odds), rtol=1e-9, atol=1e-12)

@@ -64,7 +64,8 @@ class FakeStudio:
 
     def packs(self) -> list[PackInfo]:
         height = SliderInfo(name="height", label="height", kind="measured", low=-3, high=3)
-        return [PackInfo(id="fake", category="car", license="CC0-1.0", sliders=[height])]
+        about = {"id": "fake", "sha256": "0" * 64, "category": "car", "license": "CC0-1.0"}
+        return [PackInfo(**about, sliders=[height], corresponds=False)]
 
     def _require(self, category: str) -> None:
         if category not in ("airplane", "car"):

@@ -90,6 +90,16 @@ def test_what_the_header_tells_is_refused_at_once(running: Running, photo: bytes
     assert running.worker.reconstructor.seen == []
 
 
+def test_an_unfinished_job_keeps_its_photo_and_a_refused_one_does_not(running: Running) -> None:
+    running.worker.gate.clear()
+    running.post()
+    jobs = running.service.spool.folder / "jobs"
+    assert [path.name for path in jobs.glob("*/photo")] == ["photo"]
+    running.worker.gate.set()
+    job = running.done(photo=PNG[:-30])
+    assert job["status"] == "failed" and list(jobs.glob("*/photo")) == []
+
+
 def test_damage_further_on_fails_the_job_with_the_sentence_of_the_command_line(running: Running) -> None:
     job = running.done(photo=PNG[:-30], name="cut.png")
     assert job["status"] == "failed" and job["message"].startswith("cut.png: damaged or cut short (")

@@ -34,3 +34,15 @@ def test_a_flat_mesh_stays_flat() -> None:
     flat = Mesh(TETRAHEDRON.vertices * np.array([1, 1, 0], np.float32), TETRAHEDRON.faces)
     places = np.frombuffer(pack_mesh(flat, {}), "<u2", 12, 40).reshape(-1, 3)
     assert (places[:, 2] == 0).all() and places[:, :2].max() == 65535
+
+
+@pytest.mark.parametrize("warnings", [[], ["a"]], ids=["even", "odd"])
+def test_places_on_a_template_stand_last(warnings: list[str]) -> None:
+    places = np.random.default_rng(2).random((4, 3)) * 1.4 - 0.2
+    data = pack_mesh(TETRAHEDRON, {"warnings": warnings}, places)
+    vertices, faces, told = (int(each) for each in np.frombuffer(data, "<u4", 3, 4))
+    end = 40 + 6 * vertices + 12 * faces
+    assert json.loads(data[end : end + told]) == {"warnings": warnings, "template": True}
+    assert (end + told) % 2 == 0 and len(data) == end + told + 6 * vertices
+    found = np.frombuffer(data, "<u2", 3 * vertices, end + told).reshape(-1, 3)
+    np.testing.assert_allclose(found / 65535, places.clip(0, 1), atol=1 / 65535)

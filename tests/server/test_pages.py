@@ -70,7 +70,8 @@ def test_imports_and_ids_lead_somewhere() -> None:
         text = script.read_text(encoding="utf-8")
         assert set(re.findall(r'(?:from|import\()\s*"([^"]+)"', text)) <= pages.PATHS, script.name
         assert set(re.findall(r'(?:byId|getElementById)\("([\w-]+)"\)', text)) <= known, script.name
-    assert set(re.findall(r'(?:src|href)="([^"]+)"', page)) <= pages.PATHS
+    assert set(re.findall(r'(?:src|href)="([^"#]+)"', page)) <= pages.PATHS
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= known
 
 
 def test_examples_are_those_of_the_repository_with_their_attribution() -> None:

@@ -1,6 +1,7 @@
 """The route from a code to a shape, and what it refuses."""
 
 import io
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -25,6 +26,7 @@ def test_a_code_becomes_a_mesh(running: Running) -> None:
     packed = _ask(running)
     assert packed.status_code == 200 and packed.content[:4] == b"LMM1"
     assert packed.headers["Content-Type"] == MEDIA_TYPE
+    assert re.fullmatch(r"shape;dur=\d+\.\d", packed.headers["Server-Timing"])
     file = _ask(running, format="stl", length=2.0)
     assert file.headers["Content-Type"] == "model/stl"
     assert trimesh.load_mesh(io.BytesIO(file.content), "stl").extents[2] == pytest.approx(2000)

@@ -19,6 +19,7 @@ from ..editing.axes_pack import CODE_SIZE as AXES
 from ..editing.axes_pack import HALF_AXES as THING
 from ..editing.axes_pack import write_axes_pack, write_exact_sliders
 from ..tiny_pack import CODE_SIZE, HALF_AXES, write_tiny_pack
+from ..warped_pack import write_warped_pack
 
 CODE = [0.0] * CODE_SIZE
 
@@ -80,8 +81,10 @@ def _size(packed: bytes) -> np.ndarray:
     return np.frombuffer(packed, "<f4", 3, 28)
 
 
-def _told(packed: bytes) -> dict[str, Any]:
-    return json.loads(packed[-int(np.frombuffer(packed, "<u4", 1, 12)[0]) :])
+def _told(packed: bytes, places: bool = False) -> dict[str, Any]:
+    vertices, _, told = (int(each) for each in np.frombuffer(packed, "<u4", 3, 4))
+    end = len(packed) - 6 * vertices * places
+    return json.loads(packed[end - told : end])
 
 
 def test_sliders_change_the_shape(editable: Studio) -> None:
@@ -119,3 +122,23 @@ def test_a_way_begins_and_ends_where_it_is_asked_to(editable: Studio) -> None:
     way = editable.path(Way(category="thing", codes=codes, count=5)).codes
     assert len(way) == 5
     np.testing.assert_allclose([way[0], way[-1]], codes, atol=1e-6)
+
+
+def test_vertices_tell_their_place_on_the_template(tmp_path: Path) -> None:
+    """Every shape of the pack is its template, a ball, twice as high: the same place has the same share."""
+    warped = Studio([str(write_warped_pack(tmp_path / "car"))], threads=1)
+    [info] = warped.packs()
+    assert info.corresponds
+    for kind in ("draft", "mesh"):
+        data = warped.make(_shape(format=kind))
+        assert _told(data, places=True)["template"]
+        count = int(np.frombuffer(data, "<u4", 1, 4)[0])
+        low, size = np.frombuffer(data, "<f4", 6, 16).reshape(2, 3)
+        vertices = low + np.frombuffer(data, "<u2", 3 * count, 40).reshape(-1, 3) / 65535 * size
+        shares = np.frombuffer(data, "<u2", 3 * count, len(data) - 6 * count).reshape(-1, 3) / 65535
+        np.testing.assert_allclose(shares, (vertices - low) / size, atol=0.05)
+
+
+def test_packs_without_a_template_tell_no_places(studio: Studio) -> None:
+    data = studio.make(_shape())
+    assert "template" not in _told(data) and not studio.packs()[0].corresponds

@@ -54,10 +54,10 @@ class Journal:
         """The entry that says these files were made for this key, if they are still there.
 
         A file that somebody changed since counts as there; one that an earlier run left behind, with
-        other options, does not.
+        other options, does not. The last files may have been left out.
         """
         for entry in reversed(self.entries):
-            if entry.key == key and sorted(entry.files) == sorted(names):
+            if entry.key == key and entry.files and set(entry.files) == set(names[: len(entry.files)]):
                 return entry if all(self._in_place(*item) for item in entry.files.items()) else None
         return None
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from latentmapper.errors import LatentMapperError, RefusedPhoto
+from latentmapper.errors import LatentMapperError, MissingError, RefusedPhoto
 from latentmapper.photo import read_photo
 from latentmapper.photo.foreground import ALPHA
 from latentmapper.photo.framing import image_of, png_bytes
@@ -61,6 +61,8 @@ def make(
 ) -> tuple[list[bytes], dict[str, Any]]:
     """The contents of the files, mesh first, and the record of how they came about.
 
+    The overlay, which comes last, is left out with a warning where the photo's pack tells no view.
+
     Parameters
     ----------
     data : the encoded photo.
@@ -87,12 +89,17 @@ def make(
     if options.preview:
         with clock("preview"):
             contents.append(png_bytes(made.preview(photo)))
+    lacking: list[str] = []
     if options.overlay:
         with clock("overlay"):
-            contents.append(png_bytes(made.overlay(photo)))
+            try:
+                contents.append(png_bytes(made.overlay(photo)))
+            except MissingError as error:
+                lacking.append(f"no overlay: {error}")
     if options.mask and made.mask is not None:
         contents.append(png_bytes(image_of(made.mask)))
     result = made.record()
+    result["warnings"] += lacking
     if options.mask:
         result |= _placed(made, (photo.rgb.shape[0], photo.rgb.shape[1]))
     for stage, seconds in clock.seconds.items():

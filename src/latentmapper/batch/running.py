@@ -82,7 +82,7 @@ class Run(ABC):
     @property
     @abstractmethod
     def maker(self) -> Maker:
-        """Makes the contents of the files, in the order of their names."""
+        """Makes the contents of the files, in the order of their names; the last files may be left out."""
 
     def run(self, jobs: Iterable[Job], executor: Executor = ALONE) -> Iterator[Outcome]:
         """Do each photo that is not finished yet; in order only where one worker does them.
@@ -117,7 +117,7 @@ class Run(ABC):
         key = self.key(data, job.input.name)
         if not self.overwrite:
             if entry := self.journal.finished(key, names):
-                files = [self.journal.folder / name for name in names]
+                files = [self.journal.folder / name for name in names[: len(entry.files)]]
                 return Outcome(job, "finished", files, entry.result)
             self._require_free(job, names)
         return Pending(job, data, key)
@@ -128,7 +128,7 @@ class Run(ABC):
         if isinstance(made, Exception):
             return _failed(job, made)
         contents, result = made
-        names = self.names(job)
+        names = self.names(job)[: len(contents)]
         files = [self.journal.folder / name for name in names]
         digests = dict(zip(names, map(sha256_of_bytes, contents), strict=True))
         self.journal.append(Entry(job.stem, job.identity, pending.key, digests, result))

@@ -112,14 +112,18 @@ def _fail(verb: str, message: str, code: int) -> int:
 
 def _family(argv: list[str]) -> int:
     """One word of a two-word verb, or an unknown one."""
+    from latentmapper.spelling import did_you_mean
+
     family = [verb for verb in VERBS if verb.split()[0] == argv[0]]
     if family and argv[1:2] and argv[1] in HELP:
         print(_overview(family))
         return 0
     if family:
-        print(f"latentmapper {argv[0]}: choose one of: {', '.join(family)}", file=sys.stderr)
+        meant = did_you_mean(" ".join(argv[:2]), family) if argv[1:] else ""
+        print(f"latentmapper {argv[0]}: choose one of: {', '.join(family)}{meant}", file=sys.stderr)
     else:
-        print(f"latentmapper: unknown command {argv[0]!r}; see latentmapper --help", file=sys.stderr)
+        meant = did_you_mean(" ".join(argv[:2]), VERBS) or did_you_mean(argv[0], VERBS)
+        print(f"latentmapper: unknown command {argv[0]!r}{meant}; see latentmapper --help", file=sys.stderr)
     return 2
 
 

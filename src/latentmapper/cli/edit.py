@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import tyro
 from tyro.conf import FlagCreatePairsOff, Positional, UseAppendAction, arg
 
+from latentmapper.cli.given_shapes import editor_of, require_new
+from latentmapper.cli.options import naming, option
+from latentmapper.cli.wishes import wish_of
 from latentmapper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,32 +30,37 @@ class Edit:
     """Change the shape of a reconstruction: by words, by sliders, to measured values, in that order.
 
     The file that reconstruct wrote (GLB, PLY or OBJ) carries its code; a code alone (.json) is taken as well.
+    Exit codes: 0 done, 1 a value of --set could not be reached and the nearest was written, 2 wrong usage,
+    3 a pack or its sliders are missing.
     """
 
-    shape: Positional[Annotated[Path, arg(metavar="SHAPE")]]
+    shape: Positional[Annotated[Path, option("SHAPE")]]
     """Mesh of a reconstruction, or a code."""
-    output: Annotated[Path | None, arg(metavar="OUT", aliases=["-o"])] = None
+    output: Annotated[Path | None, option("OUT", "-o")] = None
     """File to write: .glb, .obj, .ply or .stl a mesh, .json the code."""
-    text: Annotated[str | None, arg(metavar="WORDS")] = None
+    text: Annotated[str | None, option("WORDS")] = None
     """What to change, in plain words: "a longer, lower car"."""
+    clip: Annotated[str | None, option("PAIR")] = None
+    """Read the text by a contrastive pair instead of the small vocabulary, any words: bundled[:FOLDER],
+    transformers[:HUB ID or FOLDER] or rn101[:FILE]. Takes a minute, and tells how far to trust it."""
     move: UseAppendAction[Annotated[tuple[str, ...], arg(metavar="SLIDER=STEPS")]] = ()
     """Move a slider by so many standard deviations: sporty=+1; repeat it for several."""
     set: UseAppendAction[Annotated[tuple[str, ...], arg(metavar="SLIDER=VALUE")]] = ()
     """Let the mesh measure a value: height=1.45, metres where --length is given; repeat it for several."""
-    length: Annotated[float | None, arg(metavar="METRES")] = None
+    length: Annotated[float | None, option("METRES")] = None
     """Real length from front to rear; files are then in metres (stl: millimetres)."""
-    sliders: bool = False
+    sliders: Annotated[bool, option()] = False
     """Tell what can be changed, where this shape stands, and how well each slider works; nothing is written
     without -o."""
     resolution: Annotated[int, arg(metavar="64..256")] = 128
     """Cells along each side of the lattice in which the surface is found."""
-    faces: Annotated[int | None, arg(metavar="N")] = None
+    faces: Annotated[int | None, option("N")] = None
     """Reduce the mesh to about this many triangles."""
     up: Literal["y", "z"] = "y"
     """Axis that points up in the file; glb is always y."""
-    overwrite: bool = False
+    overwrite: Annotated[bool, option()] = False
     """Replace a file that is there already."""
-    pack: Annotated[Path | None, arg(metavar="FOLDER")] = None
+    pack: Annotated[Path | None, option("FOLDER")] = None
     """The pack that the shape was made with, where it is not installed."""
 
 
@@ -64,28 +72,33 @@ def main(verb: str, argv: list[str]) -> int:
         raise UsageError(
             "--set length: give the length in metres with --length; --move length=+1 makes it longer"
         )
+    if config.clip is not None and config.text is None:
+        raise UsageError("--clip reads the words of --text; give both")
     if config.output is None and not config.sliders:
         raise UsageError("name the file to write with -o OUT, or ask with --sliders what can be changed")
     if config.output is not None:
         _require_writable(config, config.output)
-    from latentmapper.editing import Editor
-    from latentmapper.editing.code_files import pack_for, read_code
+    from latentmapper.editing.code_files import read_code
     from latentmapper.editing.requests import Request, fulfil
-    from latentmapper.pack_folder import bundled_packs
 
     found = read_code(config.shape)
-    editor = Editor(pack_for([found], config.pack, bundled_packs()))
+    editor = editor_of([found], config.pack)
+    for name, pairs in (("--move", moves), ("--set", targets)):
+        with naming(name):
+            for slider in pairs:
+                editor.directions.slider(slider)
     if config.sliders:
-        print(_standing(editor, found.code, config.length))
+        _show_sliders(editor, found.code, config.length)
     if config.output is None:
         return 0
-    edited = fulfil(editor, found, Request(config.text, moves, targets, config.length))
+    wish = None if config.text is None else wish_of(editor, found.code, config.text, config.clip)
+    edited = fulfil(editor, found, Request(wish, moves, targets, config.length))
     for line in edited.told:
         print(line)
     for warning in edited.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     _write(config, config.output, editor, edited.code, edited.record)
-    return 0
+    return 0 if edited.reached else 1
 
 
 def numbers(option: str, pairs: tuple[str, ...]) -> dict[str, float]:
@@ -103,12 +116,6 @@ def numbers(option: str, pairs: tuple[str, ...]) -> dict[str, float]:
         if not math.isfinite(found[name]):
             raise UsageError(f"{option} {pair}: not a number that a shape can have")
     return found
-
-
-def require_new(path: Path, overwrite: bool) -> None:
-    """Raise `UsageError` where a file would be lost."""
-    if path.exists() and not overwrite:
-        raise UsageError(f"{path} is there already; choose another name, or replace it with --overwrite")
 
 
 def _require_writable(config: Edit, output: Path) -> None:
@@ -131,11 +138,18 @@ def _require_writable(config: Edit, output: Path) -> None:
     require_new(output, config.overwrite)
 
 
-def _standing(editor: "Editor", code: "NDArray[np.float32]", length: float | None) -> str:
-    """The sliders, and where a shape stands on those that are measured."""
+def _show_sliders(editor: "Editor", code: "NDArray[np.float32]", length: float | None) -> None:
+    """Print the sliders and where a shape stands: on a terminal as wide as that, elsewhere as Markdown."""
+    from rich.console import Console
+
+    from latentmapper.cli.slider_table import slider_tables
     from latentmapper.editing.listing import table
 
-    return table(editor.sliders, editor.measure(code, length), length)
+    console, measured = Console(highlight=False), editor.measure(code, length)
+    if console.is_terminal:
+        console.print(slider_tables(editor.sliders, measured, length))
+    else:
+        print(table(editor.sliders, measured, length))
 
 
 def _write(

@@ -1,51 +1,55 @@
 """`latentmapper morph`: from one reconstruction to another, as an animation."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import tyro
-from tyro.conf import FlagCreatePairsOff, Positional, arg
+from tyro.conf import FlagCreatePairsOff, Positional
 
-from latentmapper.cli.edit import require_new
+from latentmapper.cli.given_shapes import editor_of, require_new
+from latentmapper.cli.options import option
 from latentmapper.errors import UsageError
+from latentmapper.extras import require
 
 if TYPE_CHECKING:
     from latentmapper.editing import Editor
     from latentmapper.editing.code_files import Found
     from latentmapper.shapes.mesh import Mesh
 
-SUFFIXES = (".glb", ".gif")
+SUFFIXES = (".glb", ".gif", ".mp4")
+FACES = 4000
+"""Of a mesh in a GLB, unless another number is asked for: 60 of them are a file that pages load."""
 
 
 @dataclass(frozen=True)
 class Morph:
     """Show how one shape becomes another, or several one after the other, at a speed that looks constant.
 
-    A GLB holds a mesh a frame, which viewers play one after the other; a GIF holds pictures.
+    A GLB holds a mesh a frame, which viewers play one after the other; GIF and MP4 hold pictures.
     """
 
-    shapes: Positional[Annotated[tuple[Path, ...], arg(metavar="SHAPE")]]
+    shapes: Positional[Annotated[tuple[Path, ...], option("SHAPE")]]
     """Meshes of reconstructions made with one pack, or codes; two or more."""
-    output: Annotated[Path, arg(metavar="OUT", aliases=["-o"])]
-    """File to write: .glb or .gif."""
-    frames: Annotated[int, arg(metavar="N")] = 60
+    output: Annotated[Path, option("OUT", "-o")]
+    """File to write: .glb, .gif or .mp4."""
+    frames: Annotated[int, option("N")] = 60
     """Shapes on the way, the first and the last among them."""
-    seconds: float = 3.0
+    seconds: Annotated[float, option("S")] = 3.0
     """How long one run takes."""
-    back: bool = False
+    back: Annotated[bool, option()] = False
     """Go back to the first shape the same way."""
-    resolution: Annotated[int, arg(metavar="32..256")] = 64
+    resolution: Annotated[int, option("32..256")] = 64
     """Cells along each side of the lattice in which each surface is found."""
-    faces: Annotated[int | None, arg(metavar="N")] = None
-    """Reduce each mesh to about this many triangles: a smaller GLB."""
-    length: Annotated[float | None, arg(metavar="METRES")] = None
+    faces: Annotated[int | None, option("N")] = None
+    """Reduce each mesh to about this many triangles; by default to 4000 in a GLB, and not at all where
+    pictures are taken of them."""
+    length: Annotated[float | None, option("METRES")] = None
     """Real length of the shapes from front to rear; the GLB is then in metres."""
-    overwrite: bool = False
+    overwrite: Annotated[bool, option()] = False
     """Replace a file that is there already."""
-    pack: Annotated[Path | None, arg(metavar="FOLDER")] = None
+    pack: Annotated[Path | None, option("FOLDER")] = None
     """The pack that the shapes were made with, where it is not installed."""
 
 
@@ -53,49 +57,60 @@ def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     config = tyro.cli(Morph, args=argv, prog=f"latentmapper {verb}", config=(FlagCreatePairsOff,))
     _require_sound(config)
-    from latentmapper.editing import Editor
-    from latentmapper.editing.code_files import pack_for, read_code
-    from latentmapper.pack_folder import bundled_packs
+    from latentmapper.cli.progress import counted
+    from latentmapper.cli.text import size
+    from latentmapper.editing.code_files import read_code
     from latentmapper.writing import write_result
 
     found = [read_code(path) for path in config.shapes]
-    editor = Editor(pack_for(found, config.pack, bundled_packs()))
+    editor = editor_of(found, config.pack)
     codes = editor.interpolate([each.code for each in found], config.frames)
     order = [*range(len(codes)), *(range(len(codes) - 2, 0, -1) if config.back else ())]
-    data = _encoded(config, list(_meshes(config, editor, codes)), order, _record(editor, found))
+    meshes = list(counted(_meshes(config, editor, codes), len(codes), "frames"))
+    data = _encoded(config, meshes, order, _record(editor, found))
     write_result(config.output, data)
-    print(f"{config.output}: {len(order)} frames in {config.seconds:g} s, {len(data) / 1e6:.1f} MB")
+    print(f"{config.output}: {len(order)} frames in {config.seconds:g} s, {size(len(data))}")
     return 0
 
 
 def _require_sound(config: Morph) -> None:
     """Raise `UsageError` before anything is computed."""
+    from latentmapper.shapes.decimation import FEWEST
+
     if len(config.shapes) < 2:
         raise UsageError("name two shapes or more")
     if config.output.suffix.lower() not in SUFFIXES:
-        raise UsageError(f"{config.output.name}: the file name must end with {' or '.join(SUFFIXES)}")
+        raise UsageError(f"{config.output.name}: the file name must end with {', '.join(SUFFIXES)}")
     if not 2 <= config.frames <= 600:
         raise UsageError(f"--frames {config.frames}: choose 2 to 600")
-    if not (math.isfinite(config.seconds) and config.seconds > 0):
-        raise UsageError(f"--seconds must be a positive number, not {config.seconds}")
+    if not 0.1 <= config.seconds <= 3600:
+        raise UsageError(f"--seconds {config.seconds:g}: choose 0.1 to 3600")
     if not 32 <= config.resolution <= 256:
         raise UsageError(f"--resolution {config.resolution}: choose 32 to 256")
+    if config.faces is not None and config.faces < FEWEST:
+        raise UsageError(f"--faces {config.faces}: choose at least {FEWEST}")
     require_new(config.output, config.overwrite)
+    if config.output.suffix.lower() == ".mp4":
+        require("av")
 
 
 def _meshes(config: Morph, editor: "Editor", codes: Any) -> "Iterator[Mesh]":
     from latentmapper.shapes.cleanup import clean
 
+    faces = config.faces or (FACES if config.output.suffix.lower() == ".glb" else None)
     for code in codes:
-        yield clean(editor.surface(code, config.resolution), config.faces)[0]
+        yield clean(editor.surface(code, config.resolution), faces)[0]
 
 
 def _encoded(config: Morph, meshes: "list[Mesh]", order: list[int], record: dict[str, Any]) -> bytes:
-    if config.output.suffix.lower() == ".gif":
+    if config.output.suffix.lower() != ".glb":
+        from latentmapper.cli.progress import counted
         from latentmapper.render.film import gif_bytes, pictures
+        from latentmapper.render.video import mp4_bytes
 
-        shown = list(pictures(meshes))
-        return gif_bytes([shown[number] for number in order], config.seconds)
+        shown = list(counted(pictures(meshes), len(meshes), "pictures"))
+        encode = gif_bytes if config.output.suffix.lower() == ".gif" else mp4_bytes
+        return encode([shown[number] for number in order], config.seconds)
     from latentmapper.shapes.flipbook import flipbook_bytes
     from latentmapper.shapes.units import placed
 

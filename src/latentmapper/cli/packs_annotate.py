@@ -11,25 +11,34 @@ from latentmapper.errors import UsageError
 
 @dataclass(frozen=True)
 class Config:
-    """Write results into a pack and its model card, in place of those it had; its hash stays the same."""
+    """Write results into a pack and its model card, or what to call its shapes, in place of what it had; its
+    hash stays the same."""
 
     pack: Annotated[Path, tyro.conf.Positional]
     """Folder of the pack."""
-    results: tuple[Path, ...]
+    results: tuple[Path, ...] = ()
     """The results.json files of `latentmapper evaluate`, measured on this very pack."""
+    names: Annotated[bool, tyro.conf.FlagCreatePairsOff] = False
+    """Tell what to call its known shapes before people; `packs build` does so already."""
 
     def __post_init__(self) -> None:
-        """Ask for at least one file."""
-        if not self.results:
-            raise UsageError("--results needs at least one results.json of latentmapper evaluate")
+        """Ask for something to write."""
+        if not (self.results or self.names):
+            missing = "at least one results.json of latentmapper evaluate; or give --names"
+            raise UsageError(f"--results needs {missing}")
 
 
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     from latentmapper.make.annotation import annotate
+    from latentmapper.make.naming import add_names
 
-    metadata = annotate(config.pack, config.results)
-    rows = sum(len(measurement["rows"]) for measurement in metadata["results"])
-    print(f"{config.pack}: pack {metadata['id']} holds {rows} rows of results")
+    if config.names:
+        names = add_names(config.pack)
+        print(f"{config.pack}: {len(names)} shapes have names, the first {names[0]}")
+    if config.results:
+        metadata = annotate(config.pack, config.results)
+        rows = sum(len(measurement["rows"]) for measurement in metadata["results"])
+        print(f"{config.pack}: pack {metadata['id']} holds {rows} rows of results")
     return 0

@@ -1,7 +1,9 @@
 """What happens to each photo, while it happens: on standard error, so that results alone can be piped."""
 
 import sys
-from typing import Any
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -10,6 +12,23 @@ from rich.text import Text
 
 from latentmapper.batch import Outcome
 from latentmapper.cli.results import line
+
+T = TypeVar("T")
+EVERY = 20
+"""Things between two lines that say how far a run is, where there is no terminal."""
+
+
+def counted(things: Iterable[T], total: int, name: str) -> Iterator[T]:
+    """The things as they come, with a bar on standard error, or lines where that is no terminal."""
+    console = Console(file=sys.stderr, soft_wrap=True)
+    bar = _bar(console)
+    task = bar.add_task(name, total=total)
+    with bar if console.is_terminal else nullcontext():
+        for number, thing in enumerate(things, 1):
+            yield thing
+            bar.advance(task)
+            if not console.is_terminal and number % EVERY == 0:
+                print(f"{number}/{total} {name}", file=sys.stderr)
 
 
 class Progress:

@@ -5,12 +5,13 @@ import sys
 from bisect import insort
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 from tyro.conf import FlagCreatePairsOff, Positional, UseAppendAction, arg
 
 from latentmapper.cli.execution import Execution
+from latentmapper.cli.options import option
 from latentmapper.errors import MissingError, UsageError
 from latentmapper.executors.base import THREAD_VARIABLES
 
@@ -22,13 +23,6 @@ if TYPE_CHECKING:
 REAL_PAPER = "real-paper"
 RECIPE_FOREGROUND = "detr"
 """What cuts the object out by that recipe, unless the user names another provider."""
-
-
-def option(metavar: str | None = None, alias: str | None = None) -> Any:
-    """An argument whose help shows its default only where that says something."""
-    hidden = ("None", "False", "")
-    hint = lambda default: "" if default in hidden else f"(default: {default})"  # noqa: E731
-    return arg(metavar=metavar, aliases=[alias] if alias else None, help_behavior_hint=hint)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,9 @@
 >>> frames = editor.interpolate([made.code, taller.code], 60)    # equal steps of the surface
 >>> half = editor.mesh(editor.mix(made.code, taller.code, at=0.5, softness=0.2))
 
+Words become moves of sliders by a vocabulary (`editing.requests.in_words`) or by a contrastive pair
+(`editing.steering.steer`); `editing.requests.fulfil` does all that a command asks for at once.
+
 `Editor.sliders` tells what a pack's shapes can be moved along: each `Slider` has a name, a label in words,
 the unit of what is measured, its range in standard deviations (`low`, `high`), and how well it works. A pack
 without them raises `MissingError`, whose message names the command that makes them.

@@ -72,26 +72,32 @@ def pack_for(found: Sequence[Found], given: Path | None, folders: Sequence[Path]
 
     Parameters
     ----------
+    found : of one pack, as `require_one_pack` finds out.
     given : the pack named by the user; None looks for it among `folders`.
 
     Raises
     ------
-    UsageError : the codes are of different packs, or not of the pack given.
+    UsageError : the codes are not of the pack given.
     MissingError : none of the folders holds their pack.
     """
     first = found[0]
-    for other in found[1:]:
-        if other.pack_hash != first.pack_hash:
-            both = f"{first.name} of {_named(first)}, {other.name} of {_named(other)}"
-            raise UsageError(f"codes of two packs do not mix ({both}); reconstruct both photos with one pack")
     for folder in folders if given is None else [given]:
         if content_hash(read_metadata(folder)) == first.pack_hash:
             return folder
     if given is not None:
         reason = f"{first.name} belongs to {_named(first)}, not to {given}"
-        raise UsageError(f"--pack: {reason}; codes of another pack mean other shapes")
-    fix = "name its folder with --pack, or reconstruct the photo again"
+        raise UsageError(f"{reason}; codes of another pack mean other shapes")
+    fix = "name its folder, or reconstruct the photo again"
     raise MissingError(f"{first.name} belongs to {_named(first)}, which is not installed; {fix}")
+
+
+def require_one_pack(found: Sequence[Found]) -> None:
+    """Raise `UsageError` where codes belong to different packs."""
+    first = found[0]
+    for other in found[1:]:
+        if other.pack_hash != first.pack_hash:
+            both = f"{first.name} of {_named(first)}, {other.name} of {_named(other)}"
+            raise UsageError(f"codes of two packs do not mix ({both}); reconstruct both photos with one pack")
 
 
 def _alone(path: Path) -> Any:

@@ -18,6 +18,7 @@ from latentmapper.errors import UsageError
 from latentmapper.pack import Pack
 from latentmapper.shapes.cleanup import clean
 from latentmapper.shapes.extraction import Surface, extract
+from latentmapper.shapes.field import Field
 from latentmapper.shapes.mesh import Mesh
 
 Code = NDArray[np.floating]
@@ -67,6 +68,10 @@ class Editor:
         """How the pack's known codes are spread."""
         return Distribution.of(self.pack.bank)
 
+    def field(self, code: Code) -> Field:
+        """The signed distance field of a code. Raises `UsageError` where it is none of this pack."""
+        return self.pack.field(self._checked(code))
+
     def surface(self, code: Code, resolution: int = LOOKED_AT) -> Surface:
         """The surface of a code as it is found, without clean-up: the quickest way to something to look at.
 
@@ -75,7 +80,7 @@ class Editor:
         MeshError : the code has no surface.
         UsageError : a resolution out of range.
         """
-        return extract(self.pack.field(self._checked(code)), resolution)
+        return extract(self.field(code), resolution)
 
     def mesh(self, code: Code | MixedField, resolution: int = 128) -> Mesh:
         """The closed, outward-facing mesh of a code or a mixture, canonical frame.
@@ -85,7 +90,7 @@ class Editor:
         MeshError : it has no surface.
         UsageError : a resolution out of range.
         """
-        field = code if isinstance(code, MixedField) else self.pack.field(self._checked(code))
+        field = code if isinstance(code, MixedField) else self.field(code)
         return clean(extract(field, resolution))[0]
 
     def measure(self, code: Code, length: float | None = None) -> dict[str, float]:
@@ -148,7 +153,7 @@ class Editor:
 
     def mix(self, front: Code, rear: Code, at: float = 0.5, softness: float = 0.2) -> MixedField:
         """The front of one shape and the rear of another, for `mesh`: see `latentmapper.editing.mixing`."""
-        fields = (self.pack.field(self._checked(code)) for code in (front, rear))
+        fields = (self.field(code) for code in (front, rear))
         return mix(*fields, at=at, softness=softness)
 
     def _checked(self, code: Code) -> NDArray[np.float32]:
@@ -173,5 +178,5 @@ class Editor:
         if not np.isfinite(value):
             raise UsageError(f"{name}={value}: not a number that can be measured")
         if length is not None and not (np.isfinite(length) and length > 0):
-            raise UsageError(f"--length must be a positive number of metres, not {length}")
+            raise UsageError(f"the length must be a positive number of metres, not {length}")
         return value / length if length is not None and slider.unit == "m" else value

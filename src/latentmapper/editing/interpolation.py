@@ -40,7 +40,7 @@ def interpolate(pack: Pack, codes: Sequence[NDArray[np.floating]], count: int) -
     if len(codes) < 2:
         raise UsageError("interpolating takes two shapes or more")
     if count < 2:
-        raise UsageError(f"--frames {count}: choose at least 2, the first shape and the last")
+        raise UsageError(f"{count} codes are no way; take at least 2, the first and the last")
     path = _path(np.asarray(codes, np.float64))
     points = _surface_points(pack, codes)
     fields = np.stack([pack.field(code.astype(np.float32)).evaluate(points) for code in path])

@@ -9,16 +9,31 @@ from numpy.typing import NDArray
 
 from latentmapper.editing.code_files import Found, code_record
 from latentmapper.editing.editor import Editor
-from latentmapper.editing.text import read_text
+from latentmapper.editing.text import Understood, read_text
 from latentmapper.shapes.provenance import generator
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a text asks for, once it is read."""
+
+    text: str
+    moves: Mapping[str, float]
+    """Slider -> steps."""
+    told: tuple[str, ...]
+    """What was understood, and how surely it does what it says."""
+    warnings: tuple[str, ...] = ()
+    """What was not understood, or is doubtful."""
+    reader: str = ""
+    """The contrastive pair that read it; empty for the vocabulary."""
 
 
 @dataclass(frozen=True)
 class Request:
     """What is to be changed."""
 
-    text: str | None = None
-    """In plain words."""
+    wish: Wish | None = None
+    """In words."""
     moves: Mapping[str, float] = field(default_factory=dict)
     """Slider -> steps."""
     targets: Mapping[str, float] = field(default_factory=dict)
@@ -39,6 +54,24 @@ class Fulfilled:
     """What was not understood or not reached."""
     record: dict[str, Any]
     """What a file says of the code: where it comes from and what was changed."""
+    reached: bool = True
+    """Whether the mesh measures every target value."""
+
+
+def in_words(editor: Editor, text: str) -> Wish:
+    """What a text asks for, read by the vocabulary.
+
+    Raises
+    ------
+    UsageError : nothing that can be done.
+    MissingError : the pack has no sliders.
+    """
+    reading = read_text(text, editor.pack.category, list(editor.directions.numbers))
+    told = [_confidence(editor, each) for each in reading.understood]
+    told += [f"{words}: left as it is" for words in reading.left]
+    warnings = [f"{words}: no slider for that" for words in reading.lacking]
+    warnings += [f"not understood: {words}" for words in reading.ignored]
+    return Wish(text, reading.moves, tuple(told), tuple(warnings))
 
 
 def fulfil(editor: Editor, found: Found, request: Request) -> Fulfilled:
@@ -46,33 +79,33 @@ def fulfil(editor: Editor, found: Found, request: Request) -> Fulfilled:
 
     Raises
     ------
-    UsageError : an unknown slider, a value that makes no sense, a text of which nothing is understood.
+    UsageError : an unknown slider, or a value that makes no sense.
     MissingError : something is to be changed, and the pack has no sliders.
     """
-    code, told, warnings = found.code, [], []
+    wish = request.wish or Wish("", {}, ())
+    code, warnings, reached = found.code, list(wish.warnings), True
     moves = dict(request.moves)
-    if request.text is not None:
-        reading = read_text(request.text, editor.pack.category, list(editor.directions.numbers))
-        for name, steps in reading.moves.items():
-            moves[name] = moves.get(name, 0.0) + steps
-        told += [_confidence(editor, phrase) for phrase in reading.understood]
-        warnings += [f"not understood: {word}" for word in reading.ignored]
+    for name, steps in wish.moves.items():
+        moves[name] = moves.get(name, 0.0) + steps
     if moves:
         edited = editor.move(code, moves)
         code, warnings = edited.code, [*warnings, *edited.warnings]
     if request.targets:
         edited = editor.set(code, request.targets, request.length)
-        code, warnings = edited.code, [*warnings, *edited.warnings]
-    changed = {"text": request.text, "moves": moves, "set": dict(request.targets), "length": request.length}
+        # What `set` warns of is a target that it missed.
+        code, warnings, reached = edited.code, [*warnings, *edited.warnings], not edited.warnings
+    said = {"text": wish.text, "clip": wish.reader}
+    changed = {**said, "moves": moves, "set": dict(request.targets), "length": request.length}
     edits = [*_earlier(found), {name: value for name, value in changed.items() if value}]
     origin = found.origin | {"generator": generator(), "edits": edits}
-    return Fulfilled(code, tuple(told), tuple(warnings), code_record(code, editor.pack, origin))
+    return Fulfilled(code, wish.told, tuple(warnings), code_record(code, editor.pack, origin), reached)
 
 
-def _confidence(editor: Editor, phrase: str) -> str:
+def _confidence(editor: Editor, each: Understood) -> str:
     """What was understood, with the share of test shapes on which it did what it says."""
-    slider = editor.directions.slider(phrase.rpartition(": ")[2].split()[0])
-    return f"{phrase} ({slider.label}; right on {slider.right:.0%} of test shapes)"
+    slider = editor.directions.slider(each.slider)
+    sure = f"right on {slider.right:.0%} of test shapes"
+    return f"{each.words}: {each.slider} {each.steps:+g} ({slider.label}; {sure})"
 
 
 def _earlier(found: Found) -> list[Any]:

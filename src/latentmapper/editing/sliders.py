@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from latentmapper.errors import MissingError, PackError, UsageError
 from latentmapper.pack import Pack
 from latentmapper.pack_folder import DIRECTIONS
+from latentmapper.spelling import did_you_mean
 
 STEPS = (-2.0, -1.0, 0.0, 1.0, 2.0)
 """Where along each slider its effect is measured, in standard deviations."""
@@ -133,7 +134,8 @@ class Directions:
     def slider(self, name: str) -> Slider:
         """A slider by its name. Raises `UsageError`, naming those there are, for another."""
         if name not in self.numbers:
-            raise UsageError(f"no slider {name!r}; there are: {', '.join(self.numbers)}")
+            meant = did_you_mean(name, self.numbers)
+            raise UsageError(f"no slider {name!r}{meant}; there are: {', '.join(self.numbers)}")
         return self.sliders[self.numbers[name]]
 
     def within(self, moves: Mapping[str, float]) -> tuple[dict[str, float], tuple[str, ...]]:

@@ -8,7 +8,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from latentmapper.editing.vocabulary import Part, Sense, Vocabulary, vocabulary_of
+from latentmapper.editing.phrases import JOINING, LONGEST, Phrases
+from latentmapper.editing.vocabulary import Sense, Vocabulary, vocabulary_of
 from latentmapper.errors import UsageError
 
 DEGREES = {
@@ -23,31 +24,26 @@ DEGREES = {
     "extremely": 2.5,
 }
 """How far words such as "much" move; without one, a slider moves by one step."""
-AGAINST = ("not", "no", "without", "unlike", "less")
-LONGEST = 4
-"""Words in the longest phrase that stands for one thing."""
-ARTICLES = (
-    "a",
-    "an",
-    "the",
-    "this",
-    "that",
-    "it",
-    "its",
-    "and",
-    "but",
-    "of",
-    "in",
-    "on",
-    "to",
-    "than",
-    "with",
-)
-VERBS = ("is", "be", "make", "made", "which", "has", "have", "please", "kind", "looks", "as", "like", "more")
-PLAIN = frozenset((*ARTICLES, *VERBS))
+NOT = ("not", "no", "without", "unlike", "neither", "never", "don't", "isn't")
+"""Before an adjective they ask for nothing ("not longer" is no wish for shorter); before a kind, for less of
+it ("not a van")."""
+OPPOSITE = ("less", "too")
+"""What is too long is to be shorter."""
+ARTICLES = ("a", "an", "the", "this", "that", "it", "its", "and", "but", "or", "nor", "than", "with", ",")
+PREPOSITIONS = ("of", "in", "on", "at", "to")
+VERBS = ("is", "are", "be", "make", "made", "which", "has", "have", "please", "kind", "looks", "as", "like")
+PLAIN = frozenset((*ARTICLES, *PREPOSITIONS, *VERBS, "more"))
 """Words that say nothing by themselves."""
-AHEAD = 6
-"""Words within which the part that an adjective speaks of follows it."""
+
+
+@dataclass(frozen=True)
+class Understood:
+    """Something that a text asks for."""
+
+    words: str
+    """"much longer"."""
+    slider: str
+    steps: float
 
 
 @dataclass(frozen=True)
@@ -56,9 +52,13 @@ class Reading:
 
     moves: dict[str, float]
     """Slider -> steps."""
-    understood: tuple[str, ...]
-    """For each thing that was understood, the words and what they do: "much longer: length +2"."""
-    ignored: tuple[str, ...]
+    understood: tuple[Understood, ...]
+    """What they come from, in the order of the text."""
+    left: tuple[str, ...] = ()
+    """What the text wants to stay as it is: "not longer"."""
+    lacking: tuple[str, ...] = ()
+    """What no slider does: "wider wheels"."""
+    ignored: tuple[str, ...] = ()
     """Words that were not understood."""
 
 
@@ -71,81 +71,139 @@ def read_text(text: str, category: str, sliders: Collection[str]) -> Reading:
 
     Raises
     ------
-    UsageError : nothing in the text was understood; the message says what would be.
+    UsageError : the text asks for nothing that can be done; the message says what can.
     """
-    reader = _Reader(vocabulary_of(category), frozenset(sliders))
-    found = reader.read(re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*|,", text.lower()))
+    vocabulary, known = vocabulary_of(category), frozenset(sliders)
+    words = re.findall(r"[a-z0-9]+(?:[-'][a-z0-9]+)*|,", text.lower().replace("’", "'"))
+    found = _Reader(Phrases(tuple(words), vocabulary), known).read()
     if not found.moves:
-        known = ", ".join(reader.examples())
-        raise UsageError(f"--text: nothing in {text!r} was understood; words such as these are: {known}")
+        lacking = [f"{each}: no slider for that" for each in found.lacking]
+        left = [f"{each}: left as it is" for each in found.left]
+        reasons = "; ".join([*lacking, *left]) or f"nothing in {text!r} was understood"
+        raise UsageError(f"{reasons}; what is understood: {', '.join(_examples(vocabulary, known))}")
     return found
 
 
 class _Reader:
-    """Goes through the words of one text."""
+    """Goes through the words of one text, from left to right."""
 
-    def __init__(self, vocabulary: Vocabulary, sliders: frozenset[str]) -> None:
-        self._words = vocabulary
-        self._sliders = sliders
+    def __init__(self, phrases: Phrases, sliders: frozenset[str]) -> None:
+        self._phrases, self._sliders = phrases, sliders
+        self._understood: list[Understood] = []
+        self._left: list[str] = []
+        self._lacking: list[str] = []
+        self._unread: dict[int, str] = {}
+        self._spoken_of: set[int] = set()
+        self._said: list[str] = []
+        """Words before an adjective that say how much, or that it shall not be."""
 
-    def read(self, words: list[str]) -> Reading:
-        """Add up what the words ask for, from left to right."""
-        moves: dict[str, float] = {}
-        understood, ignored = [], []
-        at, amount, said = 0, 1.0, []
+    def read(self) -> Reading:
+        """Add up what the words ask for."""
+        at, words = 0, self._phrases.words
         while at < len(words):
-            word, (sense, phrase, length) = words[at], self._sense(words, at)
-            if sense is not None:
-                slider, way = sense
-                moves[slider] = moves.get(slider, 0.0) + amount * way
-                understood.append(f"{' '.join([*said, phrase])}: {slider} {amount * way:+g}")
-            elif word in DEGREES or word in AGAINST:
-                amount *= DEGREES.get(word, -1.0)
-                said.append(word)
-            elif word not in PLAIN and word != "," and not self._noun(words, at):
-                ignored.append(word)
-            if sense is not None or word == ",":
-                amount, said = 1.0, []
-            at += length
-        return Reading(moves, tuple(understood), tuple(ignored))
+            at += self._take(at)
+        self._forget(len(words))
+        moves: dict[str, float] = {}
+        for each in self._understood:
+            moves[each.slider] = moves.get(each.slider, 0.0) + each.steps
+        unread = [words for place, words in sorted(self._unread.items()) if place not in self._spoken_of]
+        return Reading(moves, tuple(self._understood), tuple(self._left), tuple(self._lacking), tuple(unread))
 
-    def _sense(self, words: list[str], at: int) -> tuple[Sense | None, str, int]:
-        """What the words from a place on mean, in which phrase, and how many they are; None where nothing."""
+    def _take(self, at: int) -> int:
+        """Read what starts at a word; how many words that was."""
+        word = self._phrases.words[at]
+        if label := self._label(at):
+            phrase, sense = label
+            self._ask(phrase, sense, -1.0 if any(each in NOT for each in self._said) else 1.0)
+            return phrase.count(" ") + 1
+        if word == "than" or (word == "as" and at > 1 and self._phrases.words[at - 2] == "as"):
+            return self._compared(at)
+        if noun := self._phrases.noun(at):
+            if noun.part is not self._phrases.vocabulary.whole:
+                self._unread[at] = noun.name
+            return noun.name.count(" ") + 1
+        if self._is_adjective(at):
+            self._adjective(at)
+        elif word in DEGREES or word in NOT or word in OPPOSITE:
+            self._said.append(word)
+        elif word == ",":
+            self._forget(at)
+        elif word not in PLAIN:
+            self._unread[at] = " ".join([*self._said, word])
+            self._said = []
+        return 1
+
+    def _label(self, at: int) -> tuple[str, Sense] | None:
+        """The longest phrase from a word on that names a kind, and what it stands for."""
+        words = self._phrases.words
         for count in range(min(LONGEST, len(words) - at), 0, -1):
             phrase = " ".join(words[at : at + count])
-            sense = self._words.labels.get(phrase) or self._words.labels.get(phrase.removesuffix("s"))
+            labels = self._phrases.vocabulary.labels
+            sense = labels.get(phrase) or labels.get(phrase.removesuffix("s"))
             if sense and sense[0] in self._sliders:
-                return sense, phrase, count
-        part, noun = self._part(words, at)
-        sense = part.senses.get(words[at])
-        if sense and sense[0] in self._sliders:
-            return sense, f"{words[at]} {noun}".strip(), 1
-        return None, "", max(1, len(self._noun(words, at).split()))
+                return phrase, sense
+        return None
 
-    def _part(self, words: list[str], at: int) -> tuple[Part, str]:
-        """What an adjective speaks of and what that is called: the part that is named next, or the whole."""
-        for ahead in range(at + 1, min(at + 1 + AHEAD, len(words))):
-            if words[ahead] in ("with", "but"):
-                break
-            if noun := self._noun(words, ahead):
-                part = next((part for part in self._words.parts if noun in part.nouns), None)
-                return (part, noun) if part and words[at] in part.senses else (self._words.whole, "")
-        return self._words.whole, ""
+    def _is_adjective(self, at: int) -> bool:
+        """Whether a word says how something is: "less" does before "clearance", but not before "long"."""
+        word = self._phrases.words[at]
+        if word in OPPOSITE or word in PLAIN:
+            noun = self._phrases.noun(at + 1)
+            return noun is not None and word in noun.part.senses
+        return word in self._phrases.adjectives
 
-    def _noun(self, words: list[str], at: int) -> str:
-        """The longest name of anything that starts at a place; empty where there is none."""
-        rest = " ".join(words[at : at + LONGEST]) + " "
-        every = (self._words.whole, *self._words.parts)
-        nouns = (noun for part in every for noun in part.nouns if rest.startswith(noun + " "))
-        return max(nouns, key=len, default="")
+    def _adjective(self, at: int) -> None:
+        """Ask for what an adjective says of its subject, of the whole where it has none."""
+        word, subject = self._phrases.words[at], self._phrases.subject(at)
+        whole = self._phrases.vocabulary.whole
+        part = whole if subject is None else subject.part
+        if subject is not None:
+            self._spoken_of.add(subject.at)
+        name = "" if subject is None or part is whole else f" {subject.name}"
+        sense = part.senses.get(word)
+        if sense is None or sense[0] not in self._sliders:
+            self._lacking.append(" ".join([*self._said, word]) + name)
+            self._said = []
+        elif any(each in NOT for each in self._said) or self._phrases.words[at - 1 : at] == ("as",):
+            self._left.append(" ".join([*self._said, word]) + name)
+            # "Not longer or lower" speaks of both.
+            both = self._said and self._phrases.words[at + 1 : at + 2] in (("or",), ("nor",))
+            self._said = ["not"] if both else []
+        else:
+            self._ask(word + name, sense, 1.0)
 
-    def examples(self) -> list[str]:
-        """Some of what this pack understands."""
-        adjectives = [word for word, sense in self._words.whole.senses.items() if sense[0] in self._sliders]
-        parts = [
-            f"{next(iter(part.senses))} {part.nouns[0]}"
-            for part in self._words.parts
-            if next(iter(part.senses.values()))[0] in self._sliders
-        ]
-        labels = [word for word, sense in self._words.labels.items() if sense[0] in self._sliders]
-        return [*adjectives[:8], *parts[:4], *labels[:4]]
+    def _ask(self, phrase: str, sense: Sense, way: float) -> None:
+        """Note a move by a sense, as far as the words before it say."""
+        slider, steps = sense
+        for word in self._said:
+            way *= DEGREES.get(word, -1.0 if word in OPPOSITE else 1.0)
+        self._understood.append(Understood(" ".join([*self._said, phrase]), slider, way * steps))
+        self._said = []
+
+    def _compared(self, at: int) -> int:
+        """Pass over what is compared with, after "than" or "as long as", however known its words are."""
+        words = self._phrases.words
+        end = at + 1
+        while end < len(words) and words[end] not in (*JOINING, "with", "but"):
+            end += 1
+        if any(word not in PLAIN for word in words[at:end]):
+            self._unread[at] = " ".join(words[at:end])
+        return end - at
+
+    def _forget(self, at: int) -> None:
+        """Tell words of degree that no adjective followed."""
+        if self._said:
+            self._unread[at] = " ".join(self._said)
+        self._said = []
+
+
+def _examples(vocabulary: Vocabulary, sliders: frozenset[str]) -> list[str]:
+    """Some of what is understood of a pack with such sliders."""
+    adjectives = [word for word, sense in vocabulary.whole.senses.items() if sense[0] in sliders]
+    parts = [
+        f"{next(iter(part.senses))} {part.nouns[0]}"
+        for part in vocabulary.parts
+        if next(iter(part.senses.values()))[0] in sliders
+    ]
+    labels = [word for word, sense in vocabulary.labels.items() if sense[0] in sliders]
+    return [*adjectives[:8], *parts[:4], *labels[:4]]

@@ -58,7 +58,8 @@ CAR = Vocabulary(
         Part(("windscreen", "windshield"), _pair("windscreen", *SLOPE)),
         Part(("rear window", "backlight"), _pair("rear_window", *SLOPE)),
         Part(
-            ("clearance", "suspension"), _pair("clearance", "more higher larger raised", "less lower smaller")
+            ("clearance", "ground clearance", "suspension"),
+            _pair("clearance", "more higher larger raised", "less lower smaller"),
         ),
         Part(("front overhang",), _pair("front_overhang", *SIZE)),
         Part(("rear overhang",), _pair("rear_overhang", *SIZE)),

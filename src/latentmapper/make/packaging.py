@@ -16,6 +16,7 @@ from latentmapper.make.descriptors import describe_descriptors, export_encoder, 
 from latentmapper.make.exporting import export_base, export_mapper
 from latentmapper.make.modelcard import license_text, model_card, notice
 from latentmapper.make.models.mapper import Mapper, MapperShape
+from latentmapper.make.naming import spoken_name
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.mapper_recipe import MapperRecipe
 from latentmapper.make.training.mapper_run import best_of
@@ -25,7 +26,7 @@ from latentmapper.make.training.recipe import load_recipe
 from latentmapper.make.training.shape import TrainedShape, load_shape_run
 from latentmapper.make.training.view import view_head_of
 from latentmapper.pack import Pack
-from latentmapper.pack_folder import DIRECTIONS, FORMAT, MODEL_CARD
+from latentmapper.pack_folder import DIRECTIONS, FORMAT, MODEL_CARD, NAMES
 from latentmapper.photo.location import Location
 from latentmapper.view import NUMBERS
 
@@ -158,6 +159,8 @@ def build_pack(
     files.write_text(output / "LICENSE", license_text(recipe.license))
     files.write_text(output / "NOTICE", notice(metadata, sources))
     files.write_text(output / MODEL_CARD, model_card(metadata))
+    names = [spoken_name(metadata["category"], shape) for shape in metadata["shapes"]]
+    files.write_json(output / NAMES, names)
     metadata["files"] = {
         path.name: files.sha256_of_file(path)
         for path in sorted(output.iterdir())

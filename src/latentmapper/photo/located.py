@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
-from scipy.special import expit
 
 from latentmapper.errors import MissingError
 from latentmapper.photo.foreground import Candidate, Found, Mask, Request, pick
 from latentmapper.photo.framing import SIDE, extent, fitted_into
-from latentmapper.photo.location import ALIKE, FEWEST, LIKELY, NEAR, boxes_of, main_pieces, overlaps
+from latentmapper.photo.location import ALIKE, FEWEST, LIKELY, NEAR, boxes_of, logistic, main_pieces, overlaps
 from latentmapper.photo.reading import Photo
 
 APART = 0.3
@@ -64,7 +63,7 @@ def instances(told: NDArray[np.float32]) -> Iterator[Instance]:
     ----------
     told : (n, n, 5) finite, what a `Location` says of the patches.
     """
-    chance = expit(told[..., 0].astype(np.float64)).ravel()
+    chance = logistic(told[..., 0].astype(np.float64)).ravel()
     boxes, free = boxes_of(told), chance > 0.5
     alike = (overlaps(boxes) > ALIKE) | np.eye(len(boxes), dtype=bool)
     while free.any():
@@ -101,7 +100,7 @@ def _soft(told: NDArray[np.float32], instance: Instance) -> Mask:
     rival &= _elsewhere(boxes_of(told), instance.box).reshape(odds.shape)
     odds = np.where(rival, UNLIKELY, odds)
     fine = ndimage.zoom(odds, SIDE / len(odds), order=1, mode="nearest", grid_mode=True)
-    chance = np.where(_near(instance.box), expit(fine), 0)
+    chance = np.where(_near(instance.box), logistic(fine), 0)
     # Beyond half a patch around the pieces of the object there is nothing of it.
     edge = ndimage.binary_dilation(main_pieces(chance > LIKELY), iterations=SIDE // len(odds) // 2)
     return np.where(edge, chance, 0).astype(np.float32)

@@ -101,9 +101,7 @@ def _voted(told: NDArray[np.float32]) -> NDArray[np.float64] | None:
 
     Of several objects, that with the most patches wins (box voting; Gidaris and Komodakis, 2015).
     """
-    from scipy.special import expit
-
-    chance = expit(told[..., 0].astype(np.float64).ravel())
+    chance = logistic(told[..., 0].astype(np.float64).ravel())
     votes = (chance > 0.5) & np.isfinite(told).all(-1).ravel()
     if chance[votes].sum() < FEWEST:
         return None
@@ -125,6 +123,11 @@ def _shown(odds: NDArray[np.float32], voted: NDArray[np.float64], side: int) -> 
     near = (y >= voted[0] - room[0]) & (y < voted[2] + room[0])
     near = near & (x >= voted[1] - room[1]) & (x < voted[3] + room[1])
     return extent(main_pieces((fine > np.log(LIKELY / (1 - LIKELY))) & near))
+
+
+def logistic(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The probabilities of log-odds. SciPy's expit, whose import takes a tenth of a second."""
+    return (1 + np.tanh(odds / 2)) / 2
 
 
 def main_pieces(on: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -87,6 +87,8 @@ class PackInfo(BaseModel):
     """What can be made."""
 
     id: str
+    sha256: str = Field(description="Of the pack, as mesh files name it.")
     category: str
     license: str = Field(description="SPDX expression.")
     sliders: list[SliderInfo] = Field(description="None where the pack has none.")
+    corresponds: bool = Field(description="Whether packed meshes tell where vertices lie on its template.")

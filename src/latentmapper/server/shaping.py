@@ -1,6 +1,7 @@
 """The routes from codes to shapes, for pages on which somebody edits one."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -32,8 +33,10 @@ async def shape(request: Request, shape: Shape) -> Response:
     """The shape of a code, its sliders moved: packed for a page that shows it, or as a mesh file."""
     service = _service(request)
     async with _turn(service, shape.session):
+        began = time.perf_counter()
         made = await _aside(service.studio.make, shape)
-    return Response(made, media_type=TYPES[shape.format])
+    took = {"Server-Timing": f"shape;dur={1000 * (time.perf_counter() - began):.1f}"}
+    return Response(made, media_type=TYPES[shape.format], headers=took)
 
 
 @router.post("/v1/paths", responses=documents.PATH)

@@ -18,7 +18,13 @@ from latentmapper.server.packed import pack_mesh
 from latentmapper.shapes.checks import checks
 from latentmapper.shapes.cleanup import clean
 from latentmapper.shapes.export import export_bytes
+from latentmapper.shapes.extraction import extract
+from latentmapper.shapes.field import CorrespondingField, Field
+from latentmapper.shapes.mesh import Triangles
 from latentmapper.shapes.provenance import generator
+
+COARSE = 64
+"""Cells along each axis of the lattice in which a template's box is found."""
 
 
 class Studio:
@@ -35,6 +41,7 @@ class Studio:
         self._folders = {read_metadata(folder)["category"]: folder for folder in folders}
         self._threads = threads or DEFAULT_THREADS
         self._editors: dict[str, Editor] = {}
+        self._boxes: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
 
     def make(self, shape: schema.Shape) -> bytes:
         """The bytes that are asked for.
@@ -47,13 +54,15 @@ class Studio:
         """
         editor = self._editor(shape.category)
         moved = _moved(editor, shape)
-        surface = editor.surface(moved.code, shape.resolution)
+        field = editor.field(moved.code)
+        surface = extract(field, shape.resolution)
         if shape.format == "draft":
-            return pack_mesh(surface, {"warnings": list(moved.warnings)})
+            places = self._places(editor.pack, field, surface)
+            return pack_mesh(surface, {"warnings": list(moved.warnings)}, places)
         mesh, cleaned = clean(surface, shape.faces)
         if shape.format == "mesh":
-            warnings = [*moved.warnings, *cleaned.warnings]
-            return pack_mesh(mesh, {"checks": checks(mesh).as_dict(), "warnings": warnings})
+            about = {"checks": checks(mesh).as_dict(), "warnings": [*moved.warnings, *cleaned.warnings]}
+            return pack_mesh(mesh, about, self._places(editor.pack, field, mesh))
         provenance = _provenance(editor.pack, moved.code, shape)
         return export_bytes(mesh, shape.format, provenance, length=shape.length)
 
@@ -66,6 +75,16 @@ class Studio:
     def packs(self) -> list[schema.PackInfo]:
         """What can be made, and changed. Raises `PackError` where a pack is damaged."""
         return [_info(self._editor(category)) for category in sorted(self._folders)]
+
+    def _places(self, pack: Pack, field: Field, mesh: Triangles) -> NDArray[np.floating] | None:
+        """(v, 3) where vertices lie on the pack's template, 0..1 across its box; None where it has none."""
+        if not isinstance(field, CorrespondingField) or (template := pack.template) is None:
+            return None
+        if pack.category not in self._boxes:
+            vertices = extract(template, COARSE).vertices
+            self._boxes[pack.category] = vertices.min(axis=0), np.ptp(vertices, axis=0)
+        low, size = self._boxes[pack.category]
+        return (field.template_coordinates(mesh.vertices) - low) / size
 
     def _editor(self, category: str) -> Editor:
         if category not in self._folders:
@@ -87,7 +106,14 @@ def _info(editor: Editor) -> schema.PackInfo:
         sliders = []
     pack = editor.pack
     spdx = pack.metadata["license"]["spdx"]
-    return schema.PackInfo(id=pack.id, category=pack.category, license=spdx, sliders=sliders)
+    return schema.PackInfo(
+        id=pack.id,
+        sha256=pack.hash,
+        category=pack.category,
+        license=spdx,
+        sliders=sliders,
+        corresponds=pack.template is not None,
+    )
 
 
 def _known(slider: Any) -> dict[str, Any]:

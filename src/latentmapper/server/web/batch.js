@@ -6,19 +6,22 @@ import { thumbnail } from "/intake.js";
 import { follow, meshOf, submit } from "/jobs.js";
 import { readGlb } from "/meshes.js";
 import { save, stem } from "/saving.js";
+import { keepBatch, keptBatch } from "/session.js";
 import { zip } from "/zip.js";
 
 const byId = (id) => document.getElementById(id);
 const AT_ONCE = 3;
+const UNSENT = "It was not sent before the page was loaded again: choose it once more.";
+const GONE = "The server no longer has its shape: choose the photo once more.";
 
-/** Let the second tab take photos; `open(name, thumb, job)` shows one of its shapes in the first. */
+/** Let the second tab take photos; `open(entry)` shows one of its shapes in the first. */
 export function watchBatch(open) {
   const entries = [];
   const waiting = [];
   let running = 0;
-  const take = (files) => {
+  const take = (files, before = {}) => {
     for (const file of files) {
-      const entry = makeEntry(file, open);
+      const entry = makeEntry(file, open, before);
       entries.push(entry);
       waiting.push(entry);
       byId("gallery").append(entry.card);
@@ -27,9 +30,10 @@ export function watchBatch(open) {
   };
   const next = () => {
     tellProgress(entries);
+    keepBatch(entries.map(({ file, thumb, id, problem }) => ({ name: file.name, thumb, id, problem })));
     while (running < AT_ONCE && waiting.length) {
       running++;
-      make(waiting.shift()).finally(() => {
+      make(waiting.shift(), next).finally(() => {
         running--;
         next();
       });
@@ -47,35 +51,41 @@ export function watchBatch(open) {
     event.preventDefault();
     pack(entries.filter((entry) => entry.mesh));
   });
+  for (const { name, ...before } of keptBatch()) take([{ name }], { problem: UNSENT, ...before, again: true });
 }
 
-function makeEntry(file, open) {
+function makeEntry(file, open, before) {
   const card = document.createElement("li");
   const [image, name, status] = ["img", "strong", "span"].map((tag) => document.createElement(tag));
   const button = Object.assign(document.createElement("button"), { className: "small", textContent: "Open", hidden: true });
   name.textContent = file.name;
+  button.setAttribute("aria-label", `Open ${file.name}`);
   image.alt = "";
   image.hidden = true;
   status.textContent = "Waiting…";
   card.append(image, name, status, button);
-  const entry = { file, card, image, status, button, mesh: null, done: false };
+  const entry = { file, card, image, status, button, mesh: null, done: false, ...before };
   button.addEventListener("click", () => open(entry));
   return entry;
 }
 
-async function make(entry) {
+/** From a photo, or the job that it had before the page was reloaded, to its shape; `sent` hears of a job. */
+async function make(entry, sent) {
   try {
-    entry.thumb = await thumbnail(entry.file, 480);
+    entry.thumb ??= await thumbnail(entry.file, 320);
     if (entry.thumb) Object.assign(entry.image, { src: entry.thumb, hidden: false });
-    const job = await patiently(() => submit(entry.file));
-    const ended = await follow(job.id, (now) => (entry.status.textContent = now ? "Shaping…" : "Connection lost…"));
+    if (entry.again && !entry.id) throw new Error(entry.problem);
+    entry.id ??= (await patiently(() => submit(entry.file))).id;
+    sent();
+    const ended = await follow(entry.id, (now) => (entry.status.textContent = now ? "Shaping…" : "Connection lost…"));
     if (ended.status !== "made") throw new Error(withoutOptions(capital(ended.message)));
     entry.job = ended;
-    entry.mesh = readGlb(await meshOf(job.id));
+    entry.mesh = readGlb(await meshOf(entry.id));
     entry.status.textContent = sureness(ended.result);
     entry.button.hidden = false;
   } catch (error) {
-    entry.status.textContent = error.message;
+    entry.problem = error.status === 404 ? GONE : error.message;
+    entry.status.textContent = entry.problem;
     entry.card.classList.add("bad");
   }
   entry.done = true;

@@ -3,6 +3,7 @@
 import { post } from "/api.js";
 import { commandFor } from "/command.js";
 import { tellChecks } from "/facts.js";
+import { maskFile } from "/mask.js";
 import { save, stem } from "/saving.js";
 
 const byId = (id) => document.getElementById(id);
@@ -64,10 +65,13 @@ async function download(shape, { format, length }) {
 
 async function copyCommand(shape, { format, length }) {
   const { category, sliders } = shape.edits.asked;
-  const line = shape.edits.way > 0 ? BETWEEN : commandFor({ name: shape.name, category, format, length, sliders });
+  const { name, forced, about } = shape;
+  const mask = shape.job && about.foreground ? `${stem(name)}.mask.png` : null;
+  const line = shape.edits.way > 0 ? BETWEEN : commandFor({ name, category, format, length, sliders, forced, mask });
   byId("command-text").textContent = line;
   byId("command-text").hidden = false;
   if (line === BETWEEN) return;
+  if (mask) await saveMask(shape, mask);
   try {
     await navigator.clipboard.writeText(line);
     byId("command").textContent = "Copied";
@@ -75,4 +79,12 @@ async function copyCommand(shape, { format, length }) {
   } catch {
     // no clipboard without a secure context: the line is there to be selected
   }
+}
+
+/** The command reads the mask from a file beside the photo. */
+async function saveMask(shape, name) {
+  const file = await maskFile(shape);
+  if (file) return save(file, name);
+  byId("save-problem").textContent = `The mask is no longer here: paint it once more, or leave --mask ${name} out.`;
+  byId("save-problem").hidden = false;
 }

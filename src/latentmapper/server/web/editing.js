@@ -7,11 +7,16 @@ const DRAFT = { format: "draft", resolution: 64 };
 const FINE = { format: "mesh", resolution: 128 };
 const session = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16)).join("");
 
+/** The mesh of a code as it is, with its place on the template where the pack knows one. */
+export async function originalOf({ category, code }) {
+  return readPacked(await (await post("/v1/shapes", { category, code, ...FINE })).arrayBuffer());
+}
+
 /** The edits of one shape: where its sliders are, and how far it is on the way to another shape. */
 export class Edits {
   /**
-   * `arrived(mesh or null)` gets every new mesh, null for the original; `failed(sentence)` what went wrong;
-   * `changed()` hears when the history has.
+   * `arrived(mesh or null, passing)` gets every new mesh, null for the original, and whether finer ones will
+   * follow; `failed(sentence)` what went wrong; `changed()` hears when the history has.
    */
   constructor({ category, code }, { arrived, failed, changed }) {
     Object.assign(this, { category, code, arrived, failed, changed });
@@ -20,6 +25,25 @@ export class Edits {
     this.stations = null;
     this.history = ["{}"];
     this.place = 0;
+  }
+
+  /** What a reload needs to go on. */
+  get kept() {
+    const { history, place, stations } = this;
+    return { history, place, stations };
+  }
+
+  /** Go on where a page was that has been reloaded. */
+  restore({ history, place, stations }) {
+    Object.assign(this, { history, place, stations });
+    this.step(0);
+  }
+
+  /** Another shape to lead to, by codes on the way to it. */
+  lead(stations) {
+    this.stations = stations;
+    this.changed();
+    if (this.way > 0) this.want(FINE);
   }
 
   /** What the server is asked for: the nearest code on the way, and the sliders that are off their middle. */
@@ -86,15 +110,22 @@ export class Edits {
   }
 
   async fetch(asked) {
-    if (!this.edited) return this.arrived(null);
+    const passing = asked.format === DRAFT.format;
+    if (!this.edited) return this.arrived(null, passing);
     try {
       const mesh = readPacked(await (await post("/v1/shapes", asked)).arrayBuffer());
-      if (!this.over) this.arrived(mesh);
+      if (!this.over) this.arrived(mesh, passing);
     } catch (error) {
-      if (error.status === 429) this.wanted ??= asked;
-      if (error.status === 429) await new Promise((resolve) => setTimeout(resolve, 300));
+      if (error.lost || error.status === 429) await this.later(asked, error);
       else if (error.status !== 409 && !this.over) this.failed(error.message);
     }
+  }
+
+  /** The server is away or crowded: ask again, unless something newer is wanted by then. */
+  async later(asked, { lost }) {
+    if (lost && !this.over) this.failed("The connection is lost. Trying again…");
+    await new Promise((resolve) => setTimeout(resolve, lost ? 1000 : 300));
+    this.wanted ??= asked;
   }
 
   /** Another shape is on the screen. */

@@ -11,7 +11,7 @@ export function tell(name, about) {
   byId("confidence").value = sure;
   byId("sure").textContent = sureness(about);
   warn(about.warnings ?? []);
-  fill("nearest", about.nearest ?? [], ({ shape, weight }) => item("li", shape, `${Math.round(100 * weight)} %`));
+  fill("nearest", about.nearest ?? [], ({ shape, name, weight }) => item("li", name ?? shape, `${Math.round(100 * weight)} %`));
   const rows = Object.entries(about.timings ?? {});
   const total = rows.reduce((sum, [, seconds]) => sum + seconds, 0);
   fill("timings", [...rows, ["together", total]], ([stage, seconds]) =>

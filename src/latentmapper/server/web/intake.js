@@ -1,7 +1,5 @@
 // How photos come in: dropped, pasted, picked, or one of the examples.
 
-const EXAMPLES = { sedan: "Sedan", suv: "SUV", fighter: "Fighter", airliner: "Airliner" };
-
 /** Call `take(file)` for every photo that is dropped on `stage`, pasted, or picked. */
 export function watchIntake({ stage, pick, input, take }) {
   pick.addEventListener("click", () => input.click());
@@ -22,22 +20,15 @@ export function watchIntake({ stage, pick, input, take }) {
   }
 }
 
-/** Buttons for the photos that come with the page. */
-export function showExamples(list, take) {
-  list.replaceChildren(...Object.entries(EXAMPLES).map(([name, label]) => {
-    const button = document.createElement("button");
-    button.append(
-      Object.assign(new Image(132, 82), { src: `/examples/${name}.jpg`, alt: "" }),
-      Object.assign(document.createElement("span"), { textContent: label }),
-    );
+/** Let the buttons of the photos that come with the page give them. */
+export function watchExamples(take) {
+  for (const button of document.querySelectorAll("[data-example]")) {
+    const name = `${button.dataset.example}.jpg`;
     button.addEventListener("click", async () => {
-      const photo = await (await fetch(`/examples/${name}.jpg`)).blob();
-      take(new File([photo], `${name}.jpg`, { type: "image/jpeg" }));
+      const photo = await (await fetch(`/examples/${name}`)).blob();
+      take(new File([photo], name, { type: "image/jpeg" }));
     });
-    const entry = document.createElement("li");
-    entry.append(button);
-    return entry;
-  }));
+  }
 }
 
 /** A small copy of a photo as a data URL; null where the browser cannot read it. */

@@ -18,13 +18,20 @@ export function submit(photo, options = {}) {
 /** Wait for the end of a job; `told` hears of each change, and of a lost connection as null. */
 export async function follow(id, told = () => {}) {
   for (;;) {
+    const job = await persist(() => askJson(`${JOBS}/${id}?wait=${document.hidden ? 5 : 20}`), () => told(null));
+    told(job);
+    if (!UNFINISHED.includes(job.status)) return job;
+  }
+}
+
+/** What `work` gives, tried again for as long as the server is not reached; `lost` hears of it each time. */
+export async function persist(work, lost) {
+  for (;;) {
     try {
-      const job = await askJson(`${JOBS}/${id}?wait=${document.hidden ? 5 : 20}`);
-      told(job);
-      if (!UNFINISHED.includes(job.status)) return job;
+      return await work();
     } catch (error) {
       if (!error.lost) throw error;
-      told(null);
+      lost();
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }

@@ -1,103 +1,150 @@
 // The page: from a photo to a shape on the screen, and what can be done with it.
 
-import { follow, forget, meshOf, submit } from "/jobs.js";
+import { follow, forget, meshOf, persist, submit } from "/jobs.js";
 import { capital, withoutOptions } from "/api.js";
 import { watchBatch } from "/batch.js";
 import { watchDownloads } from "/downloads.js";
-import { Edits } from "/editing.js";
-import { tell, tellChecks, warn } from "/facts.js";
-import { showExamples, thumbnail, watchIntake } from "/intake.js";
+import { Edits, originalOf } from "/editing.js";
+import { sureness, tell, tellChecks, warn } from "/facts.js";
+import { thumbnail, watchExamples, watchIntake } from "/intake.js";
 import { watchBrush } from "/mask.js";
 import { readGlb } from "/meshes.js";
-import { followMorph, watchMorph } from "/morph.js";
-import { keep, kept, drop } from "/session.js";
+import { complain, say, state, toast, work } from "/messages.js";
+import { followMorph, showSecond, watchMorph } from "/morph.js";
+import { keep, keepAnew, keepPhoto, kept, keptPhoto } from "/session.js";
 import { knownPacks, showSliders, tellHistory, watchHistory } from "/sliders.js";
 import { watchTabs } from "/tabs.js";
 import { watchTheme } from "/theme.js";
-import { watchTools } from "/tools.js";
+import { offerParts, watchTools } from "/tools.js";
 
 const byId = (id) => document.getElementById(id);
 const REFUSED = "refused";
+const LOST = "The connection is lost. Trying again…";
+const GONE = "The shape of before is no longer kept. Take its photo once more.";
 
 /** What the page shows: the photo's name and thumbnail, the job, the mesh with its provenance. */
-export const shape = { name: "", photo: null, thumb: null, job: null, about: null, checks: null, mesh: null, edits: null, edited: null };
+const shape = { name: "", photo: null, thumb: null, job: null, about: null, checks: null, mesh: null, edits: null, edited: null };
 
 let viewer = null;
+let newest = null; // what was given last: what came before it is no longer shown
 const ready = makeViewer();
 const downloads = watchDownloads(shape);
 watchTheme(byId("theme"), (dark) => ready.then(() => viewer?.dark(dark)));
-ready.then(() => watchTools(shape, viewer));
-const chooseTab = watchTabs();
+ready.then(() => watchTools(shape, viewer, correspond));
+const chooseTab = watchTabs((tab) => keep({ tab }));
 watchHistory(() => shape.edits, followEdits);
 watchMorph(() => shape.edits);
 watchBatch(fromBatch);
-watchBrush(() => shape.photo, (photo, mask) => open(photo, { mask, category: shape.about.category, force: true }));
-byId("compare").addEventListener("click", () => compare(byId("compare").getAttribute("aria-pressed") !== "true"));
-showExamples(byId("examples"), open);
+watchBrush(shape, (photo, mask) => open(photo, { mask, category: shape.about.category, force: true }));
+byId("compare").addEventListener("click", () => compare(!comparing()));
+watchExamples(open);
 watchIntake({ stage: byId("stage"), pick: byId("pick"), input: byId("file"), take: open });
-byId("again").addEventListener("click", () => begin());
-if (kept()) resume(kept());
+for (const id of ["again", "cancel"]) byId(id).addEventListener("click", () => begin());
+tellNouns();
+if (kept().tab) chooseTab(kept().tab);
+if (kept().name) resume(kept());
 
 /** Take a photo, or a mesh file of this project, and show its shape. */
-export async function open(file, options = {}) {
+async function open(file, options = {}) {
   if (byId("one").hidden) return;
+  const turn = (newest = {});
   complain(null);
   shape.photo = file;
   try {
-    if (/\.glb$/i.test(file.name)) return await show(file.name, null, await openMesh(file));
+    if (/\.glb$/i.test(file.name)) return await openMesh(file);
     const thumb = await thumbnail(file);
     work("Sending the photo…", thumb);
-    const job = await submit(file, options);
-    keep({ id: job.id, name: job.name, thumb });
+    const job = await persist(() => submit(file, options), () => turn === newest && work(LOST, thumb));
+    if (turn !== newest) return forget(job.id);
+    keepAnew({ id: job.id, name: job.name, thumb });
+    keepPhoto(file);
     await finish(job, thumb);
   } catch (error) {
-    complain(error.message);
+    if (turn === newest) complain(error.message);
   }
 }
 
 async function openMesh(file) {
-  const mesh = readGlb(await file.arrayBuffer());
-  return { id: null, mesh, result: { ...mesh.about, warnings: [], timings: {} } };
+  const result = { ...readGlb(await file.arrayBuffer()).about, warnings: [], timings: {} };
+  await revive(file.name, null, result);
+  keepAnew({ name: file.name, result });
 }
 
-/** Go on after a reload with the job that the page had. */
-async function resume({ id, name, thumb }) {
+/** Go on after a reload with the job that the page had; a file that was opened has its code alone. */
+async function resume({ id, name, thumb, result }) {
+  const turn = (newest = {});
   work("Picking up where the page was…", thumb);
+  shape.photo = keptPhoto();
   try {
-    await finish({ id, name }, thumb);
+    if (id) await finish({ id, name }, thumb);
+    else await revive(name, thumb, result);
+    if (thumb && !shape.photo && turn === newest) toast("The photo itself is no longer here: give it again to correct its mask.");
   } catch (error) {
-    drop();
-    complain(error.status === 404 ? "The shape of before is no longer kept. Take its photo once more." : error.message);
+    if (turn !== newest) return;
+    if (error.status === 404 && result) return again(name, thumb, result);
+    keepAnew({});
+    complain(error.status === 404 ? GONE : error.message);
   }
+}
+
+/** The server has forgotten the job: what the page remembers of it is enough to make the shape anew. */
+async function again(name, thumb, result) {
+  try {
+    await revive(name, thumb, result);
+    keep({ id: null });
+    toast("The server no longer had this shape: it was made anew from its code.");
+  } catch (error) {
+    keepAnew({});
+    complain(error.message);
+  }
+}
+
+/** Show the shape of a code, as files carry it and the page remembers it. */
+async function revive(name, thumb, result) {
+  const { id, sha256 } = result.pack;
+  if (!(await knownPacks()).some((pack) => pack.sha256 === sha256)) {
+    throw new Error(`${name} belongs to pack ${id} (${sha256.slice(0, 12)}…), which this server does not have.`);
+  }
+  const mesh = await originalOf(result);
+  const { checks } = mesh.about;
+  await show(name, thumb, { id: null, mesh, result: { ...result, checks } });
 }
 
 async function finish({ id, name }, thumb) {
-  const ended = await follow(id, (job) => work(progress(job), thumb));
+  const turn = newest;
+  const ended = await follow(id, (job) => turn === newest && work(progress(job), thumb));
+  if (turn !== newest) return forget(id);
   if (ended.status !== "made") {
-    drop();
+    keepAnew({});
     forget(id);
-    return complain(withoutOptions(capital(ended.message)), ended.status === REFUSED);
+    const insisted = ended.status === REFUSED && shape.photo ? await choices(shape.photo) : [];
+    return complain(withoutOptions(capital(ended.message)), insisted);
   }
-  const mesh = readGlb(await meshOf(id));
-  await show(name, thumb, { id, mesh, result: ended.result });
+  const mesh = readGlb(await persist(() => meshOf(id), () => turn === newest && work(LOST, thumb)));
+  if (turn !== newest) return;
+  const result = { ...mesh.about, ...ended.result };
+  keep({ result });
+  await show(name, thumb, { id, mesh, result, forced: ended.options.force });
 }
 
 function progress(job) {
-  if (job === null) return "The connection is lost. Trying again…";
+  if (job === null) return LOST;
   if (job.ahead > 0) return job.ahead === 1 ? "One photo is before yours…" : `${job.ahead} photos are before yours…`;
   return job.status === "queued" ? "Waiting…" : "Shaping…";
 }
 
-async function show(name, thumb, { id, mesh, result }) {
-  await ready;
-  Object.assign(shape, { name, thumb, job: id, mesh, edited: null, about: { ...result, ...mesh.about }, checks: result.checks ?? null });
+async function show(name, thumb, { id, mesh, result, forced = false }) {
+  await Promise.allSettled([ready, knownPacks()]); // with its sliders at once, nothing moves later
+  Object.assign(shape, { name, thumb, job: id, mesh, forced, edited: null, about: result, checks: result.checks ?? null });
   shape.camera = result.camera ?? null;
+  const lost = document.activeElement === document.body || !document.activeElement?.checkVisibility();
   state("made");
-  byId("photo").hidden = thumb === null;
+  byId("photo").hidden = !thumb;
   byId("paint").hidden = !(thumb && shape.photo);
   if (thumb) byId("photo").src = thumb;
-  byId("view").setAttribute("aria-label", `The ${shape.about.category} of ${name}, as a 3D shape`);
-  tell(name, shape.about);
+  byId("view").setAttribute("aria-label", `The ${result.category} of ${name}, as a 3D shape`);
+  tell(name, result);
+  say(`The shape of ${name} is there. ${result.confidence ? capital(sureness(result)) : ""}`);
   viewer?.show(mesh);
   edit();
   viewer?.home();
@@ -106,49 +153,72 @@ async function show(name, thumb, { id, mesh, result }) {
   if (thumb && shape.camera) viewer?.over(shape.camera);
   downloads.fresh();
   tellChecks(shape.checks, downloads.length);
+  if (lost) byId("view").focus({ preventScroll: true });
 }
 
 /** Begin to edit what is shown; edits of before, where the page was reloaded, are taken up. */
 async function edit() {
   shape.edits?.end();
   const edits = (shape.edits = new Edits(shape.about, { arrived, failed: toast, changed }));
+  const { edits: before, second } = kept();
   shape.followSliders = () => {};
   tellHistory(edits);
   followMorph(edits);
   compare(false);
   try {
-    shape.followSliders = await showSliders(edits);
-    if (kept()?.moves) {
-      edits.take({ moves: kept().moves });
-      edits.settle();
-      followEdits();
-    }
+    const pack = (await knownPacks()).find(({ category }) => category === edits.category);
+    shape.followSliders = showSliders(edits, pack);
+    offerParts(viewer, pack?.corresponds);
+    if (viewer?.chosen === "template") correspond();
+    if (!before) return;
+    showSecond(second);
+    edits.restore(before);
+    followEdits();
+  } catch (error) {
+    toast(error.message);
+  }
+}
+
+/** Files tell no places on the template: have the original from the server. */
+async function correspond() {
+  const { mesh, edits } = shape;
+  if (mesh.template) return;
+  try {
+    const told = await originalOf(edits);
+    if (shape.mesh === mesh) shape.mesh = told;
+    if (shape.mesh === told && !edits.edited) viewer.show(told);
   } catch (error) {
     toast(error.message);
   }
 }
 
 function changed() {
-  if (shape.job) keep({ moves: shape.edits.asked.sliders });
+  if (comparing()) compare(false);
+  keep({ edits: shape.edits.kept });
   tellHistory(shape.edits);
 }
 
-/** A mesh of the edited shape has come; null stands for the original. */
-function arrived(mesh) {
+/** A mesh of the edited shape has come, one of many in `passing` while a slider moves; null is the original. */
+function arrived(mesh, passing) {
   shape.edited = mesh;
   const original = mesh === null;
-  if (original || mesh.about.checks) {
+  if (passing) byId("compare").setAttribute("aria-pressed", false);
+  else {
     shape.checks = (original ? shape.about : mesh.about).checks;
     tellChecks(shape.checks, downloads.length);
+    say(original ? "The original shape." : "The shape is refined.");
   }
   warn([...(shape.about.warnings ?? []), ...(original ? [] : mesh.about.warnings)]);
-  viewer?.show(mesh ?? shape.mesh);
-  compare(false);
+  if (!comparing()) viewer?.show(mesh ?? shape.mesh, passing);
 }
 
 function followEdits() {
   shape.followSliders();
   followMorph(shape.edits);
+}
+
+function comparing() {
+  return byId("compare").getAttribute("aria-pressed") === "true";
 }
 
 /** Show the original for as long as the button is pressed. */
@@ -159,62 +229,40 @@ function compare(on) {
 }
 
 async function fromBatch({ file, thumb, job, mesh }) {
+  newest = {};
   chooseTab("one");
-  shape.photo = file;
-  drop();
-  keep({ id: job.id, name: job.name, thumb });
-  show(job.name, thumb, { id: job.id, mesh, result: job.result });
-}
-
-let toasting;
-
-function toast(text) {
-  byId("toast").textContent = text;
-  byId("toast").hidden = false;
-  clearTimeout(toasting);
-  toasting = setTimeout(() => (byId("toast").hidden = true), 6000);
+  shape.photo = file instanceof File ? file : null;
+  const result = { ...mesh.about, ...job.result };
+  keepAnew({ id: job.id, name: job.name, thumb, result });
+  if (shape.photo) keepPhoto(file);
+  await show(job.name, thumb, { id: job.id, mesh, result });
 }
 
 /** Back to the start. */
 function begin() {
-  drop();
+  newest = {};
+  keepAnew({});
   complain(null);
   state("empty");
   byId("pick").focus();
 }
 
-function work(text, thumb) {
-  state("working");
-  byId("status").textContent = text;
-  byId("working-photo").hidden = !thumb;
-  if (thumb) byId("working-photo").src = thumb;
-}
-
-/** Say at the place of the photo what is wrong with it; a refused one can be insisted upon. */
-function complain(problem, refused = false) {
-  if (problem) state("empty");
-  byId("problem").hidden = !problem;
-  byId("problem").textContent = problem ?? "";
-  byId("anyway").hidden = !refused;
-  if (refused && shape.photo) insist(shape.photo);
-}
-
-async function insist(photo) {
-  const buttons = (await knownPacks()).map(({ category }) => {
+/** Buttons that insist on a photo that shows nothing known. */
+async function choices(photo) {
+  return (await knownPacks()).map(({ category }) => {
     const textContent = `Shape it as ${/^[aeiou]/.test(category) ? "an" : "a"} ${category}`;
     const button = Object.assign(document.createElement("button"), { textContent });
     button.addEventListener("click", () => open(photo, { category, force: true }));
     return button;
   });
-  byId("anyway").replaceChildren(...buttons);
 }
 
-function state(name) {
-  byId("one").dataset.state = name;
-  byId("drop").hidden = name !== "empty";
-  byId("working").hidden = name !== "working";
-  for (const id of ["panel", "tools"]) byId(id).hidden = name !== "made";
-  byId("view").style.visibility = name === "made" ? "visible" : "hidden";
+/** What the server's packs are for. */
+async function tellNouns() {
+  const packs = await knownPacks().catch(() => []);
+  const nouns = packs.map(({ category }) => `${/^[aeiou]/.test(category) ? "an" : "a"} ${category}`);
+  const told = nouns.sort().join(" or ");
+  if (told && told !== byId("nouns").textContent) byId("nouns").textContent = told;
 }
 
 /** Photos are taken before this is done, and shown after. */

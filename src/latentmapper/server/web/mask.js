@@ -7,20 +7,23 @@ const byId = (id) => document.getElementById(id);
 const SIDE = 640;
 const COLOUR_RGB = [31, 165, 160];
 
-/** Let the dialog paint a mask on the photo that `current()` gives; `use(photo, mask)` gets it as a PNG. */
-export function watchBrush(current, use) {
+/**
+ * Let the dialog paint a mask on the photo of a shape, beginning with the mask that its job had;
+ * `use(photo, mask)` gets it as a PNG.
+ */
+export function watchBrush(shape, use) {
   const canvas = byId("easel-mask");
   const context = canvas.getContext("2d");
   let [photo, size, last] = [null, null, null];
 
   byId("paint").addEventListener("click", async () => {
-    if (photo !== current()) {
-      photo = current();
+    if (photo !== shape.photo) {
+      photo = shape.photo;
       size = await show(photo, canvas);
     }
     tell(null);
     byId("brush").showModal();
-    if (isEmpty(context)) await propose(context, photo, () => photo === current());
+    if (isEmpty(context)) await propose(context, shape);
   });
   byId("wipe").addEventListener("click", () => context.clearRect(0, 0, canvas.width, canvas.height));
   byId("easel").addEventListener("pointerdown", (event) => {
@@ -53,21 +56,44 @@ async function show(photo, canvas) {
   return [picture.width, picture.height];
 }
 
-/** Begin with what the pack finds; where it finds nothing, the easel stays empty. */
-async function propose(context, photo, stillWanted) {
+/** Begin with the mask that the shape was made by, or what the pack finds; else the easel stays empty. */
+async function propose(context, shape) {
+  const { photo } = shape;
   byId("looking").hidden = false;
   try {
-    const job = await submit(photo, { foreground: "bundled" });
-    const ended = await follow(job.id);
-    if (ended.status !== "made") return;
-    const found = await createImageBitmap(await (await ask(`/v1/reconstructions/${job.id}/mask`)).blob());
-    forget(job.id);
-    if (stillWanted() && isEmpty(context)) paint(context, found);
+    const found = (await maskOf(shape)) ?? (await foundIn(photo));
+    if (found && photo === shape.photo && isEmpty(context)) paint(context, found);
   } catch (error) {
     tell(error.message);
   } finally {
     byId("looking").hidden = true;
   }
+}
+
+/** What the pack takes for the object of a photo; null where it finds nothing. */
+async function foundIn(photo) {
+  const job = await submit(photo, { foreground: "bundled" });
+  const ended = await follow(job.id);
+  const found = ended.status === "made" ? await jobsMask(job.id) : null;
+  forget(job.id);
+  return found;
+}
+
+/** The mask that a shape was made by; null where there was none, or the server has it no more. */
+async function maskOf({ job, about }) {
+  return job && about.foreground ? jobsMask(job).catch(() => null) : null;
+}
+
+async function jobsMask(id) {
+  return createImageBitmap(await (await ask(`/v1/reconstructions/${id}/mask`)).blob());
+}
+
+/** The mask that a shape was made by as a file for its photo; null where nobody has it any more. */
+export async function maskFile(shape) {
+  const found = await maskOf(shape);
+  if (!found || !shape.photo) return null;
+  const picture = await createImageBitmap(shape.photo);
+  return asMask(found, shape.photo.full ?? [picture.width, picture.height]);
 }
 
 /** Paint where a mask is bright. */
@@ -102,7 +128,7 @@ function isEmpty(context) {
   return !context.getImageData(0, 0, width, height).data.some((value, place) => place % 4 === 3 && value > 127);
 }
 
-/** The mask as large as the photo, opaque where the object is. */
+/** The mask as large as the photo: opaque where the object is, or bright. */
 function asMask(painted, [width, height]) {
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
   canvas.getContext("2d").drawImage(painted, 0, 0, width, height);

@@ -31,7 +31,10 @@ function canonical(positions) {
   return farthest > 0.8 && farthest < 1.25 ? positions : positions.map((place) => place / farthest);
 }
 
-/** Positions, triangles and facts of a packed mesh; the layout is in docs/http-api.md. */
+/**
+ * Positions, triangles and facts of a packed mesh, and the places of its vertices on the template where they are
+ * told; the layout is in docs/http-api.md.
+ */
 export function readPacked(buffer) {
   const data = new DataView(buffer);
   const [magic, vertices, faces, told] = [0, 4, 8, 12].map((at) => data.getUint32(at, true));
@@ -42,9 +45,11 @@ export function readPacked(buffer) {
   const positions = new Float32Array(3 * vertices);
   for (let i = 0; i < positions.length; i++) positions[i] = low[i % 3] + (places[i] / 65535) * size[i % 3];
   const after = 40 + 4 * Math.ceil(1.5 * vertices);
+  const about = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, after + 12 * faces, told)));
   return {
     positions,
     triangles: new Uint32Array(buffer, after, 3 * faces),
-    about: JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, after + 12 * faces, told))),
+    template: about.template ? new Uint16Array(buffer, after + 12 * faces + told, 3 * vertices) : null,
+    about,
   };
 }

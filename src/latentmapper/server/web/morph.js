@@ -4,6 +4,7 @@ import { askJson, capital, withoutOptions } from "/api.js";
 import { thumbnail } from "/intake.js";
 import { follow, forget, meshOf, submit } from "/jobs.js";
 import { readGlb } from "/meshes.js";
+import { keep } from "/session.js";
 
 const byId = (id) => document.getElementById(id);
 const STATIONS = 33;
@@ -20,6 +21,12 @@ export function watchMorph(current) {
   byId("way").addEventListener("change", () => current().settle());
 }
 
+/** The small picture of the second photo; null where the browser cannot read it. */
+export function showSecond(thumb) {
+  byId("second-photo").hidden = !thumb;
+  byId("second-photo").src = thumb ?? "/icon.svg";
+}
+
 /** Put the card where the edits are. */
 export function followMorph(edits) {
   byId("morph").hidden = edits.stations === null;
@@ -29,10 +36,11 @@ export function followMorph(edits) {
 async function take(file, edits) {
   tell("Shaping the second photo…");
   try {
-    edits.stations = await stationsTo(file, edits);
-    const thumb = await thumbnail(file, 240);
-    byId("second-photo").hidden = thumb === null;
-    byId("second-photo").src = thumb ?? "/icon.svg";
+    const stations = await stationsTo(file, edits);
+    const second = await thumbnail(file, 240);
+    keep({ second });
+    showSecond(second);
+    edits.lead(stations);
     tell(null);
     followMorph(edits);
     byId("way").focus();

@@ -15,9 +15,8 @@ export function knownPacks() {
   return packs;
 }
 
-/** Sliders for a category that move `edits`; returns what puts them where the edits are. */
-export async function showSliders(edits) {
-  const pack = (await knownPacks()).find((each) => each.category === edits.category);
+/** Sliders of a pack that move `edits`; returns what puts them where the edits are. */
+export function showSliders(edits, pack) {
   const made = (pack?.sliders ?? []).map((each) => oneSlider(each, edits));
   for (const [group, kinds] of Object.entries(GROUPS)) {
     const rows = made.filter((each) => kinds.includes(each.kind)).map((each) => each.row);
@@ -54,12 +53,17 @@ function oneSlider(slider, edits) {
     edits.move(name, Number(input.value));
   });
   input.addEventListener("change", () => edits.settle());
-  row.addEventListener("dblclick", () => {
+  const back = () => {
     edits.move(name, 0);
     edits.settle();
     follow();
+  };
+  row.addEventListener("dblclick", back);
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Backspace" || event.key === "Delete") back();
   });
   input.dataset.slider = name;
+  input.setAttribute("aria-label", titleOf(slider));
   follow();
   return { row, kind, follow };
 }

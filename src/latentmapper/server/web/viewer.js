@@ -11,7 +11,8 @@ export class Viewer {
   /** A viewer that fills an element. Throws where the browser has no WebGL. */
   constructor(element) {
     this.element = element;
-    this.renderer = new THREE.WebGLRenderer({ antialias: !drawnBySoftware(), alpha: true });
+    this.software = drawnBySoftware();
+    this.renderer = new THREE.WebGLRenderer({ antialias: !this.software, alpha: true });
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
     this.renderer.shadowMap.enabled = true;
     this.renderer.shadowMap.type = THREE.VSMShadowMap;
@@ -33,23 +34,32 @@ export class Viewer {
     this.controls.addEventListener("start", () => this.over(null));
     this.onover = () => {};
     this.placed = null;
+    this.chosen = "shaded";
     element.addEventListener("keydown", (event) => this.key(event));
     new ResizeObserver(() => this.fit()).observe(element);
     this.home();
   }
 
-  /** Show a mesh; the camera stays where it is. */
-  show({ positions, triangles }) {
+  /** Show a mesh, a `passing` one of many only in passing; the camera stays where it is. */
+  show({ positions, triangles, template }, passing = false) {
     const geometry = new THREE.BufferGeometry();
     geometry.setAttribute("position", new THREE.BufferAttribute(positions, 3));
+    if (template) geometry.setAttribute("color", new THREE.BufferAttribute(template, 3, true));
     geometry.setIndex(new THREE.BufferAttribute(triangles, 1));
     geometry.computeVertexNormals();
     geometry.computeBoundingBox();
     this.solid.geometry.dispose();
     this.solid.geometry = this.lines.geometry = geometry;
     this.ground.position.y = geometry.boundingBox.min.y;
-    this.renderer.shadowMap.needsUpdate = true;
-    this.draw();
+    this.hasten(passing && this.software);
+    this.look(this.chosen);
+  }
+
+  /** Where the processor draws, most of the time goes into shadows and pixels: a few of them do for a moment. */
+  hasten(on) {
+    const ratio = Math.min(devicePixelRatio, 2) * (on ? 0.5 : 1);
+    if (this.renderer.getPixelRatio() !== ratio) this.renderer.setPixelRatio(ratio);
+    this.renderer.shadowMap.needsUpdate = !on;
   }
 
   /** Width, height and length of what is shown, canonical units. */
@@ -58,9 +68,12 @@ export class Viewer {
     return box ? box.getSize(new THREE.Vector3()).toArray() : [0, 0, 0];
   }
 
-  /** "shaded", "wireframe" or "normals". */
+  /** "shaded", "wireframe", "normals", or "template": one colour for one place on all shapes of a category. */
   look(name) {
-    this.solid.material = name === "normals" ? this.looks.normals : this.looks.shaded;
+    this.chosen = name;
+    const { shaded, normals, template } = this.looks;
+    const placed = this.solid.geometry.hasAttribute("color") ? template : shaded;
+    this.solid.material = { normals, template: placed }[name] ?? shaded;
     this.lines.visible = name === "wireframe";
     this.draw();
   }
@@ -92,7 +105,7 @@ export class Viewer {
     this.placed = placed;
     this.ground.visible = placed === null;
     const through = placed === null ? { transparent: false, opacity: 1 } : { transparent: true, opacity: 0.7 };
-    for (const look of [this.looks.shaded, this.looks.normals]) Object.assign(look, { ...through, needsUpdate: true });
+    for (const look of [this.looks.shaded, this.looks.normals, this.looks.template]) Object.assign(look, { ...through, needsUpdate: true });
     this.element.classList.toggle("over", placed !== null);
     this.onover(placed !== null);
     this.fit();
@@ -179,6 +192,7 @@ function makeLooks() {
   return {
     shaded: new THREE.MeshStandardMaterial({ color: 0xc3c9cb, roughness: 0.48, metalness: 0.08 }),
     normals: new THREE.MeshNormalMaterial(),
+    template: new THREE.MeshStandardMaterial({ vertexColors: true, roughness: 0.6, metalness: 0 }),
     lines: new THREE.MeshBasicMaterial({ wireframe: true, color: 0x2f6f73, transparent: true, opacity: 0.4 }),
   };
 }

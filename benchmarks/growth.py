@@ -1,0 +1,166 @@
+"""How the cost of a mesh grows with the lattice, with its faces, and with the number of photos.
+
+    python benchmarks/growth.py [--pack FOLDER] [--repeats 5] [--plot FILE.svg] [--json FILE]
+
+Times are processor seconds, medians. Exponents are slopes on log-log axes: 1 is what grows in proportion. The
+cells of a surface grow with the square of the lattice's side, those of the whole lattice with its cube. How a
+store's cost grows with its shapes is printed by benchmarks/store.py.
+"""
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import tyro
+
+from latentmapper import files
+from latentmapper.pack import Pack
+from latentmapper.pack_folder import bundled_packs
+from latentmapper.reconstructor import Reconstructor
+from latentmapper.shapes.checks import checks
+from latentmapper.shapes.cleanup import clean
+from latentmapper.shapes.export import export_bytes
+from latentmapper.shapes.extraction import extract
+from latentmapper.shapes.mesh import Mesh
+
+EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.jpg"))
+
+
+@dataclass(frozen=True)
+class Config:
+    """What to measure."""
+
+    pack: Path | None = None
+    """A pack's folder; the first that ships with the package if None."""
+
+    resolutions: tuple[int, ...] = (64, 96, 128, 192, 256)
+    """Cells along each axis."""
+
+    photos: tuple[int, ...] = (1, 2, 4, 8)
+    """Photos in one process that is warm."""
+
+    repeats: int = 5
+    """Runs of each."""
+
+    plot: Path | None = None
+    """SVG file to draw the figures to."""
+
+    json: Path | None = None
+    """File to write the figures to."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Seconds over sizes."""
+
+    name: str
+    unit: str
+    sizes: list[int]
+    seconds: list[float]
+
+    @property
+    def exponent(self) -> float:
+        """Slope of the logarithms."""
+        return float(np.polyfit(np.log(self.sizes), np.log(self.seconds), 1)[0])
+
+
+def main(config: Config) -> None:
+    """Measure the curves and print a row each."""
+    folder = config.pack or bundled_packs()[0]
+    made = [*surfaces(Pack.open(folder), config), photos(folder, config)]
+    print("| what | by | from | to | seconds | exponent |\n|---|---|---|---|---|---|")
+    for curve in made:
+        first, last = curve.seconds[0], curve.seconds[-1]
+        sizes = f"{curve.sizes[0]} | {curve.sizes[-1]}"
+        print(f"| {curve.name} | {curve.unit} | {sizes} | {first:.4f} to {last:.4f} | {curve.exponent:.2f} |")
+    if config.plot:
+        files.write_text(config.plot, drawn(made))
+    if config.json:
+        files.write_json(config.json, [asdict(curve) | {"exponent": curve.exponent} for curve in made])
+
+
+def surfaces(pack: Pack, config: Config) -> list[Curve]:
+    """The surface of the mean shape by lattice, and what becomes of it by faces."""
+    field, sizes = pack.field(pack.mean_code), list(config.resolutions)
+    found = [extract(field, size) for size in sizes]
+    counts = [len(surface.faces) for surface in found]
+    meshes = [clean(surface)[0] for surface in found]
+    by_cells = [lambda n=n: extract(field, n) for n in sizes]
+    by_faces: dict[str, list[Callable[[], object]]] = {
+        "clean-up": [lambda s=s: clean(s) for s in found],
+        "checks": [lambda m=m: checks(fresh(m)) for m in meshes],
+        "GLB": [lambda m=m: export_bytes(m, "glb", {}) for m in meshes],
+    }
+    return [
+        Curve("surface", "cells a side", sizes, times(config, by_cells)),
+        *(Curve(name, "faces", counts, times(config, works)) for name, works in by_faces.items()),
+    ]
+
+
+def fresh(mesh: Mesh) -> Mesh:
+    """The same mesh, of which nothing is known yet."""
+    return Mesh(mesh.vertices, mesh.faces)
+
+
+def photos(folder: Path, config: Config) -> Curve:
+    """Photo to GLB by the number of photos."""
+    reconstructor = Reconstructor([folder], threads=1)
+
+    def make(count: int) -> None:
+        for number in range(count):
+            reconstructor.reconstruct(EXAMPLES[number % len(EXAMPLES)], force=True).encode("glb")
+
+    make(len(EXAMPLES))
+    sizes = list(config.photos)
+    return Curve("photo to GLB", "photos", sizes, times(config, [lambda n=n: make(n) for n in sizes]))
+
+
+def times(config: Config, works: Sequence[Callable[[], object]]) -> list[float]:
+    """Median processor seconds of each."""
+    return [statistics.median(timed(work) for _ in range(config.repeats)) for work in works]
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Processor seconds."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def drawn(curves: Sequence[Curve], width: int = 640, height: int = 400, edge: int = 60) -> str:
+    """All curves on log-log axes as SVG, sizes relative to the first."""
+    across = max(np.log(curve.sizes[-1] / curve.sizes[0]) for curve in curves)
+    every = np.log(np.concatenate([curve.seconds for curve in curves]))
+    right, down = (width - 4 * edge) / across, (height - 2 * edge) / np.ptp(every)
+
+    def place(times_first: float, seconds: float) -> tuple[float, float]:
+        return edge + right * np.log(times_first), height - edge - down * (np.log(seconds) - every.min())
+
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif"',
+        ' font-size="12"><rect width="100%" height="100%" fill="white"/>',
+        f'<text x="{edge}" y="{height - 20}">size, times the first (log)</text>',
+        f'<text x="{edge}" y="30">processor seconds (log)</text>',
+    ]
+    for number, curve in enumerate(curves):
+        points = [place(s / curve.sizes[0], t) for s, t in zip(curve.sizes, curve.seconds, strict=True)]
+        lines += line(curve, points, f"hsl({360 * number // len(curves)} 70% 40%)")
+    return "\n".join([*lines, "</svg>", ""])
+
+
+def line(curve: Curve, points: list[tuple[float, float]], colour: str) -> list[str]:
+    """A curve through points of the plot, with its name and exponent at its end."""
+    along = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    x, y = points[-1]
+    label = f"{curve.name} by {curve.unit}: {curve.exponent:.2f}"
+    return [
+        f'<polyline points="{along}" fill="none" stroke="{colour}" stroke-width="2"/>',
+        f'<text x="{x + 6:.1f}" y="{y:.1f}" fill="{colour}">{label}</text>',
+    ]
+
+
+if __name__ == "__main__":
+    main(tyro.cli(Config, description=__doc__))

@@ -1,0 +1,10 @@
+"""What somebody meant who wrote a name that does not exist."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The known name that is most alike, as the question that follows an unknown one; empty where none is."""
+    alike = get_close_matches(name, list(known), n=1, cutoff=0.7)
+    return f" (did you mean {alike[0]!r}?)" if alike else ""

@@ -1,0 +1,23 @@
+"""What to call the known shapes of a pack before people."""
+
+import json
+
+from latentmapper.errors import PackError
+from latentmapper.pack import Pack
+from latentmapper.pack_folder import NAMES
+
+
+def spoken_names(pack: Pack) -> list[str]:
+    """A name for each of the N known shapes, such as "Airbus A300 (YSFLIGHT)"; none where the pack has none.
+
+    Raises
+    ------
+    PackError : the pack's file is no list of N strings.
+    """
+    if NAMES not in pack.metadata["files"]:
+        return []
+    names = json.loads((pack.folder / NAMES).read_text(encoding="utf-8"))
+    named = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    if not named or len(names) != len(pack.shape_names):
+        raise PackError(f"pack {pack.folder} is damaged: {NAMES} does not name every known shape")
+    return names
