@@ -17,7 +17,7 @@ from latentmapper import files  # noqa: E402
 from latentmapper.errors import PackError, RecipeError  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.models.base import BOUND, build_network, register_network  # noqa: E402
-from latentmapper.make.training.auto_decoding import load_samples  # noqa: E402
+from latentmapper.make.training.auto_decoding import stored_samples  # noqa: E402
 from latentmapper.make.training.fit import FitRecipe, fit_codes  # noqa: E402
 from latentmapper.make.training.shape import ShapeRecipe, load_shape_run, train_shape  # noqa: E402
 from latentmapper.reconstructor import Reconstructor  # noqa: E402
@@ -83,8 +83,8 @@ def test_it_trains_and_fits(tmp_path: Path) -> None:
     recipe = ShapeRecipe(model="eggs", steps=150, points_per_shape=128, network_rate=0.02, code_rate=0.02)
     train_shape(store, tmp_path / "run", dataclasses.replace(recipe, clamp=1.0))
     model = load_shape_run(tmp_path / "run")
-    points, distances = load_samples(store, store.records)
-    codes, errors = fit_codes(model, points, distances, FitRecipe(steps=80, points=256))
+    samples = stored_samples(store, store.records)
+    codes, errors = fit_codes(model, samples, FitRecipe(steps=80, points=256))
     assert errors.max() < 0.03
     halves = model.network.prepare(torch.from_numpy(codes)).numpy() * BOUND
     np.testing.assert_allclose(halves[:, 1], [0.3, 0.4, 0.5, 0.6], atol=0.08)

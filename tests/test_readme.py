@@ -128,10 +128,12 @@ def test_every_verb_is_in_the_readme() -> None:
 
 
 def test_options_named_in_the_docs_exist() -> None:
-    """An option is a field of some configuration or recipe, with dashes for underscores."""
+    """An option is a field of some configuration or recipe, with dashes for underscores, or of `torchrun`."""
+    run_several = pytest.importorskip("torch.distributed.run").get_args_parser
     files = [path for folder in ("src", "scripts", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
     source = "\n".join(path.read_text(encoding="utf-8") for path in files)
     fields = {"help", *re.findall(r"^\s+(\w+): ", source, re.MULTILINE)}
+    fields |= vars(run_several().parse_args([""])).keys()
     for page in PAGES:
         own = re.sub(r"^(#SBATCH|srun) .*$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
         named = re.findall(r"(?<![\w-])--([a-z][\w-]*)", own)

@@ -7,7 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from latentmapper.errors import MissingError
+from latentmapper.errors import MissingError, StoreError
+from latentmapper.files import replacing, sha256_of_bytes
+from latentmapper.places import Place
+
+REMOTE = "remote"
+"""Folder of copies of objects."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,37 @@ def being_written() -> Iterator[None]:
     except OSError as error:
         reason = f"the cache folder {cache_folder()} cannot be written ({error.strerror or error})"
         raise MissingError(f"{reason}; name another in the variable LATENTMAPPER_CACHE") from None
+
+
+def local(place: Place, sha256: str = "") -> Path:
+    """The file of this machine that holds what lies at `place`: a path itself, or a copy of an object.
+
+    Objects are copied once, named by their content or, where its hash is not known, by their version.
+
+    Parameters
+    ----------
+    sha256 : of the content, hexadecimal, where it is known.
+
+    Raises
+    ------
+    StoreError : there is no such object, or it is another than the hash says.
+    MissingError : the cache cannot be written.
+    """
+    if isinstance(place, Path):
+        return place
+    try:
+        name = sha256 or sha256_of_bytes(f"{place} {place.version()}".encode())
+        kept = cache_folder() / REMOTE / name[:2] / name
+        if kept.is_file():
+            return kept
+        data = place.read_bytes()
+    except FileNotFoundError:
+        raise StoreError(f"{place} is missing") from None
+    if sha256 and sha256_of_bytes(data) != sha256:
+        raise StoreError(f"{place} is damaged: its hash is not the manifest's")
+    with being_written(), replacing(kept) as temporary:
+        temporary.write_bytes(data)
+    return kept
 
 
 def writable() -> bool:

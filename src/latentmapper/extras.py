@@ -20,6 +20,8 @@ EXTRA_OF = {
     "prometheus_client": "server",
     "filelock": "server",
     "ray": "scale",
+    "fsspec": "scale",
+    "s3fs": "scale",
     "pillow_heif": "heic",
     "av": "video",
 }

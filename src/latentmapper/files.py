@@ -5,18 +5,30 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from latentmapper.places import Place, Remote
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+EVERY = 30.0
+"""Seconds of work that are lost at most where an object could not be put."""
+
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; on success it replaces `path`, on failure it is removed."""
+def replacing(path: Place) -> Iterator[Path]:
+    """Yield a temporary path; on success it replaces `path`, on failure it is removed."""
+    if isinstance(path, Remote):
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder) / "new"
+            path.write_bytes((Path(folder) / "new").read_bytes())
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".partial")
     os.close(handle)
@@ -30,7 +42,7 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def write_bytes(path: Path, data: bytes, durable: bool = False) -> None:
+def write_bytes(path: Place, data: bytes, durable: bool = False) -> None:
     """Write `data` to `path` atomically.
 
     Parameters
@@ -41,33 +53,28 @@ def write_bytes(path: Path, data: bytes, durable: bool = False) -> None:
         temporary.write_bytes(data)
         if durable:
             _sync(temporary, os.O_RDWR)
-    if durable:
+    if durable and isinstance(path, Path):
         sync_folder(path.parent)
 
 
 def write_arrays(
-    path: Path, arrays: Mapping[str, "NDArray[Any]"], metadata: dict[str, str] | None = None
-) -> None:
-    """Write arrays as safetensors, atomically.
+    path: Place, arrays: Mapping[str, "NDArray[Any]"], metadata: dict[str, str] | None = None
+) -> str:
+    """Write arrays as safetensors, atomically; the file's SHA-256.
 
     Not by that library's own `save_file`, which tells of a full disk in words alone.
     """
     from safetensors.numpy import save
 
-    write_bytes(path, save(dict(arrays), metadata))
+    data = save(dict(arrays), metadata)
+    write_bytes(path, data)
+    return sha256_of_bytes(data)
 
 
-def append_line(path: Path, line: str) -> None:
-    """Add a line, which must not hold an end of line itself, to a file of UTF-8; it is made if need be.
-
-    A line that a full disk or a kill cut short lacks its end.
-    """
-    with _naming(path), path.open("ab") as file:
-        file.write(f"{line}\n".encode())
-
-
-def remove_unfinished(folder: Path) -> None:
+def remove_unfinished(folder: Place) -> None:
     """Remove what killed processes left half-written in a folder, where no others are at work."""
+    if isinstance(folder, Remote):  # objects are put whole
+        return
     for path in folder.glob(".*.partial"):
         path.unlink(missing_ok=True)
 
@@ -96,14 +103,50 @@ def _sync(path: Path, flags: int) -> None:
         os.close(handle)
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Place, text: str) -> None:
     """Write `text` to `path` atomically, as UTF-8 with Unix line ends."""
     write_bytes(path, text.encode())
 
 
-def write_json(path: Path, value: Any) -> None:
+def write_json(path: Place, value: Any) -> None:
     """Write `value` as indented JSON, atomically; NaN and infinity are refused."""
     write_text(path, json.dumps(value, indent=2, allow_nan=False) + "\n")
+
+
+@contextmanager
+def appending(path: Place) -> Iterator[Callable[[str], None]]:
+    """Yield what adds a line, given without its end, to a file of UTF-8; each is on disk at once.
+
+    A line that a full disk or a kill cut short lacks its end. Objects cannot grow: one is put anew every
+    `EVERY` seconds, and at the end, whatever ends it.
+    """
+    if isinstance(path, Remote):
+        with _object_growing(path) as add:
+            yield add
+    else:
+        yield partial(_append, path)
+
+
+def _append(path: Path, line: str) -> None:
+    with _naming(path), path.open("ab") as file:
+        file.write(f"{line}\n".encode())
+
+
+@contextmanager
+def _object_growing(path: Remote) -> Iterator[Callable[[str], None]]:
+    lines, put = [path.read_text()] if path.is_file() else [], time.monotonic()
+
+    def add(line: str) -> None:
+        nonlocal put
+        lines.append(f"{line}\n")
+        if time.monotonic() - put > EVERY:
+            path.write_bytes("".join(lines).encode())
+            put = time.monotonic()
+
+    try:
+        yield add
+    finally:
+        path.write_bytes("".join(lines).encode())
 
 
 def copy(source: Path, target: Path) -> None:

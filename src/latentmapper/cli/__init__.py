@@ -73,8 +73,11 @@ def run(argv: list[str]) -> int:
 
 def _run_verb(verb: str, rest: list[str]) -> int:
     """Run a verb; whatever the user can mend ends as one line, anything else as a traceback."""
+    from latentmapper.cli.places import PATHS
+
     try:
-        code = _load(verb).main(verb, rest)
+        with PATHS:
+            code = _load(verb).main(verb, rest)
         sys.stdout.flush()
         return code
     except LatentMapperError as error:

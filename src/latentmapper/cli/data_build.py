@@ -4,15 +4,16 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Annotated
 
 import tyro
 
 from latentmapper.cli.execution import Execution
+from latentmapper.cli.places import PlaceOption
 from latentmapper.make.dataset.build import build
 from latentmapper.make.dataset.plan import BuildRecipe
 from latentmapper.make.dataset.store import USABLE, Record, Store
+from latentmapper.places import Place
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,8 @@ class DataBuild:
     shapes: tyro.conf.Positional[tuple[str, ...]]
     """Folders of meshes (obj, off, ply, stl, glb), folders with a manifest.json, ShapeNetCore v2 trees (with
     --synset), parametric:cars[:COUNT[:SEED]] or parametric:airplanes[:COUNT[:SEED]]."""
-    output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
-    """Folder of the store."""
+    output: Annotated[PlaceOption, tyro.conf.arg(aliases=["-o"])]
+    """Folder of the store, or a URL such as s3://bucket/store."""
     recipe: Annotated[BuildRecipe, tyro.conf.arg(name="")] = field(default_factory=BuildRecipe)
     """What becomes of the meshes."""
     workers: int | None = None
@@ -77,7 +78,7 @@ class _Progress:
             self._bar.stop()
 
 
-def _print_summary(manifest: list[Record], path: Path, seconds: float) -> None:
+def _print_summary(manifest: list[Record], path: Place, seconds: float) -> None:
     aside = [record for record in manifest if record.verdict != USABLE]
     for record in aside:
         print(f"set aside: {record.id} ({record.split}): {record.verdict}")

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import tyro
 
+from latentmapper.cli.places import PlaceOption
 from latentmapper.errors import UsageError
 
 
@@ -13,7 +14,7 @@ from latentmapper.errors import UsageError
 class DataDescribe:
     """Write descriptions.jsonl into a store: sentences about every shape, checked against its mesh."""
 
-    store: Annotated[Path, tyro.conf.Positional]
+    store: Annotated[PlaceOption, tyro.conf.Positional]
     """The store that `latentmapper data build` made."""
     shapenet: Path | None = None
     """ShapeNet's metadata: its CSV file, or the tree that holds it."""

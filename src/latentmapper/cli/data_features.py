@@ -6,7 +6,10 @@ from typing import Annotated
 
 import tyro
 
+from latentmapper.cli.places import PlaceOption
+from latentmapper.cli.training import Device
 from latentmapper.errors import UsageError
+from latentmapper.places import Place
 
 
 def main(verb: str, argv: list[str]) -> int:
@@ -28,16 +31,16 @@ def main(verb: str, argv: list[str]) -> int:
     class Config:
         """Describe every picture with the ViT; run again to resume."""
 
-        views: Annotated[Path, tyro.conf.Positional]
+        views: Annotated[PlaceOption, tyro.conf.Positional]
         """The pictures that `latentmapper data render` made, or a folder of photos."""
-        output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
+        output: Annotated[PlaceOption, tyro.conf.arg(aliases=["-o"])]
         """Folder for the descriptors."""
         vit: Path | None = None
         """Another ViT's ONNX file; by default the bundled one."""
         location: Path | None = None
         """What `latentmapper train location` made: hidden tokens are then of the window that it finds, as in
         use; without it, of the window that the true mask gives."""
-        clusters: Path | None = None
+        clusters: PlaceOption | None = None
         """Features whose clusters are taken over, so that a mapper can read both; by default new ones are
         found in these views (labels, soft, histogram)."""
         clip: str = "bundled"
@@ -47,6 +50,7 @@ def main(verb: str, argv: list[str]) -> int:
         """Options to start from: default, or descriptor-paper for the labels of the paper."""
         recipe: Annotated[FeatureRecipe, tyro.conf.arg(name="")] = field(default_factory=lambda: default)
         """How pictures are described."""
+        device: Device = "auto"
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     show_logs()
@@ -58,14 +62,21 @@ def main(verb: str, argv: list[str]) -> int:
         raise UsageError("--location is for --kind tokens, or --closer with labels, soft or histogram")
     if config.recipe.neighbours and not config.recipe.looks_closer:
         raise UsageError("--neighbours is for --kind tokens, or --closer with labels, soft or histogram")
-    vit = open_vit(config.vit, config.recipe.precision)
+    vit = open_vit(config.vit, config.recipe.precision, config.device)
     if rendered:
         views = Views.open(config.views)
         location = Location.read(config.location) if config.location else None
         pair = None
         if kind == KIND:
-            pair = keep_image_encoder(load_clip(config.clip), config.output, vit.sha256)
+            pair = keep_image_encoder(load_clip(config.clip), _here(config.output), vit.sha256)
         describe_views(views, config.output, vit, config.recipe, location, config.clusters, pair)
     else:
-        describe_photos(config.views, config.output, vit, config.recipe)
+        describe_photos(_here(config.views), _here(config.output), vit, config.recipe)
     return 0
+
+
+def _here(place: Place) -> Path:
+    """A folder of this machine. Raises `UsageError` for a URL."""
+    if isinstance(place, Path):
+        return place
+    raise UsageError(f"{place}: photos, and features of --kind clip, lie in a folder of this machine")

@@ -11,6 +11,7 @@ import tyro
 
 from latentmapper.cli.execution import Execution
 from latentmapper.cli.logs import show_logs
+from latentmapper.cli.places import PlaceOption
 from latentmapper.errors import UsageError
 from latentmapper.extras import require
 
@@ -30,9 +31,9 @@ def main(verb: str, argv: list[str]) -> int:
     class Config:
         """Render every shape of a store from many sides; run again to go on where it stopped."""
 
-        store: Annotated[Path, tyro.conf.Positional]
+        store: Annotated[PlaceOption, tyro.conf.Positional]
         """The store that `latentmapper data build` made."""
-        output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
+        output: Annotated[PlaceOption, tyro.conf.arg(aliases=["-o"])]
         """Folder for the views."""
         decode: Path | None = None
         """A run of `latentmapper train shape`: render what it makes of the codes of the store's training

@@ -12,6 +12,7 @@ import tyro
 
 from latentmapper.cli.execution import Execution
 from latentmapper.cli.logs import show_logs
+from latentmapper.cli.places import PlaceOption
 from latentmapper.errors import MissingError, UsageError
 from latentmapper.files import write_text
 from latentmapper.make.evaluation.conditions import STANDARD, Condition
@@ -49,7 +50,7 @@ class Config:
 
     pack: Annotated[Path, tyro.conf.Positional]
     """Folder of the pack."""
-    store: Annotated[Path, tyro.conf.Positional]
+    store: Annotated[PlaceOption, tyro.conf.Positional]
     """Store with the test shapes."""
     output: Annotated[Path, tyro.conf.arg(aliases=["-o"])] = Path("evaluation")
     """Folder for results.json, results.md, and the shapes that are done."""
@@ -75,11 +76,11 @@ class Config:
     """Lattice cells a side for reconstructions; part of the protocol's id."""
     limit_shapes: int | None = None
     """Take so many shapes only, always the same ones."""
-    features: tuple[Path, ...] = ()
+    features: tuple[PlaceOption, ...] = ()
     """Descriptors of training pictures (data features), for the row "nearest training shape"."""
-    training: tuple[Path, ...] = ()
+    training: tuple[PlaceOption, ...] = ()
     """Stores that hold those training shapes; by default STORE."""
-    ceiling: Path | None = None
+    ceiling: PlaceOption | None = None
     """Codes fitted to the test shapes (fit), for the row "ceiling"."""
     floor: bool = False
     """Add the row "floor": the true mesh against other points of itself."""

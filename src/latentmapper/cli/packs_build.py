@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 import tyro
 
+from latentmapper.cli.places import PlaceOption
 from latentmapper.errors import UsageError
 from latentmapper.extras import require
+from latentmapper.places import Place
 
 if TYPE_CHECKING:
     from latentmapper.make.dataset.features import Features
@@ -31,15 +33,15 @@ def main(verb: str, argv: list[str]) -> int:
         """The run of `latentmapper train shape`."""
         mapper: Annotated[Path, tyro.conf.Positional]
         """The run of `latentmapper train mapper`."""
-        stores: tuple[Path, ...]
+        stores: tuple[PlaceOption, ...]
         """The stores it was trained on."""
         output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
         """Folder of the pack."""
         recipe: Annotated[PackRecipe, tyro.conf.arg(name="")]
         """Name and licence."""
-        positives: tuple[Path, ...] = ()
+        positives: tuple[PlaceOption, ...] = ()
         """Features of pictures that show the category."""
-        negatives: tuple[Path, ...] = ()
+        negatives: tuple[PlaceOption, ...] = ()
         """Features of pictures that do not; without them every picture is taken to show the category."""
         presence: Path | None = None
         """Take the check for the category from this pack instead, made for the same ViT."""
@@ -62,7 +64,7 @@ def main(verb: str, argv: list[str]) -> int:
 
 
 def _require_one_check(
-    presence: Path | None, positives: tuple[Path, ...], negatives: tuple[Path, ...]
+    presence: Path | None, positives: tuple[Place, ...], negatives: tuple[Place, ...]
 ) -> None:
     if presence and (positives or negatives):
         raise UsageError("--presence takes the check from another pack; --positives and --negatives make one")
@@ -74,6 +76,11 @@ def _rows(features: list["Features"], at_most: int = 6000) -> list[np.ndarray]:
     """Descriptors of the training pictures of each folder, evenly thinned."""
     thinned = []
     for folder in features:
-        rows = np.concatenate([folder.load(record) for record in folder.records if record.split == "train"])
-        thinned.append(rows[:: max(1, len(rows) // at_most)].astype(np.float32))
+        records = [record for record in folder.records if record.split == "train"]
+        counts = [folder.pictures(record) for record in records]
+        step = max(1, sum(counts) // at_most)
+        firsts = -np.cumsum([0, *counts[:-1]]) % step
+        chosen = zip(records, firsts, strict=True)
+        parts = [folder.load(record)[first::step].astype(np.float32) for record, first in chosen]
+        thinned.append(np.concatenate(parts))
     return thinned

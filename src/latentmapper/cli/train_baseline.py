@@ -7,6 +7,8 @@ from typing import Annotated, Generic, TypeVar
 
 import tyro
 
+from latentmapper.cli.places import PlaceOption
+from latentmapper.cli.training import Device, training
 from latentmapper.errors import UsageError
 from latentmapper.extras import require
 
@@ -17,9 +19,9 @@ Recipe = TypeVar("Recipe")
 class Config(Generic[Recipe]):
     """Train a baseline, AtlasNet or IM-NET, on shapes and pictures of them; run again to resume."""
 
-    stores: Annotated[tuple[Path, ...], tyro.conf.Positional]
+    stores: Annotated[tuple[PlaceOption, ...], tyro.conf.Positional]
     """Stores that `latentmapper data build` made, of one category."""
-    views: tuple[Path, ...]
+    views: tuple[PlaceOption, ...]
     """Pictures of those shapes, made by `latentmapper data render`: from all sides, or from fixed ones."""
     output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
     """Folder of the run."""
@@ -31,6 +33,7 @@ class Config(Generic[Recipe]):
     """Another run of the same networks and stores, whose auto-encoder is taken over."""
     workers: int = os.cpu_count() or 1
     """Processes that make voxels, for what learns from them."""
+    device: Device = "auto"
 
     def __post_init__(self) -> None:
         """Name the flag that cannot be followed."""
@@ -41,7 +44,6 @@ class Config(Generic[Recipe]):
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     require("torch", extra="train")
-    from latentmapper.cli.logs import show_logs
     from latentmapper.cli.recipes import named
     from latentmapper.make.dataset.joined import open_stores
     from latentmapper.make.dataset.views import Views
@@ -51,16 +53,18 @@ def main(verb: str, argv: list[str]) -> int:
     _, recipe = named(argv, RECIPES)
     default = Config(stores=tyro.MISSING, views=tyro.MISSING, output=tyro.MISSING, recipe=recipe)
     config = tyro.cli(Config[type(recipe)], args=argv, prog=f"latentmapper {verb}", default=default)
-    show_logs()
-    train_baseline(
-        open_stores(config.stores),
-        [Views.open(path) for path in config.views],
-        config.output,
-        config.recipe,
-        config.name,
-        config.start,
-        config.workers,
-    )
-    stages = ", ".join(f"{name} {steps}" for name, steps in config.recipe.stages.items())
-    print(f"{config.output}: trained, steps: {stages}")
+    with training(config.device) as process:
+        train_baseline(
+            open_stores(config.stores),
+            [Views.open(path) for path in config.views],
+            config.output,
+            config.recipe,
+            config.name,
+            config.start,
+            config.workers,
+            process,
+        )
+        if process.is_main:
+            stages = ", ".join(f"{name} {steps}" for name, steps in config.recipe.stages.items())
+            print(f"{config.output}: trained, steps: {stages}")
     return 0

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import tyro
 
+from latentmapper.cli.places import PlaceOption
+from latentmapper.cli.training import Device, training
 from latentmapper.extras import require
 
 
@@ -14,7 +16,6 @@ def main(verb: str, argv: list[str]) -> int:
     require("torch", extra="train")
     from safetensors.numpy import save_file
 
-    from latentmapper.cli.logs import show_logs
     from latentmapper.files import replacing
     from latentmapper.make.dataset.describer import Precision, open_vit
     from latentmapper.make.dataset.views import Views
@@ -24,7 +25,7 @@ def main(verb: str, argv: list[str]) -> int:
     class Config:
         """Learn to find the object in a picture, for a pack that looks closer at it."""
 
-        views: Annotated[tuple[Path, ...], tyro.conf.Positional]
+        views: Annotated[tuple[PlaceOption, ...], tyro.conf.Positional]
         """Pictures that `latentmapper data render` made; of several categories, all are found."""
         output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
         """The safetensors file to write."""
@@ -34,15 +35,18 @@ def main(verb: str, argv: list[str]) -> int:
         """Of the ViT's products."""
         recipe: Annotated[LocationRecipe, tyro.conf.arg(name="")] = field(default_factory=LocationRecipe)
         """How it is trained."""
+        device: Device = "auto"
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
-    show_logs()
-    vit = open_vit(config.vit, config.precision)
-    location, overlap = train_location([Views.open(path) for path in config.views], vit, config.recipe)
-    with replacing(config.output) as temporary:
-        save_file(location.to_arrays(), temporary)
-    if overlap is None:
-        print(f"{config.output}: no held-out views to measure it on")
-    else:
-        print(f"{config.output}: held-out masks overlap by {overlap.mask:.3f}, boxes by {overlap.box:.3f}")
+    views = [Views.open(path) for path in config.views]
+    with training(config.device) as process:
+        vit = open_vit(config.vit, config.precision, str(process.device))
+        location, overlap = train_location(views, vit, config.recipe, process)
+        if process.is_main:
+            with replacing(config.output) as temporary:
+                save_file(location.to_arrays(), temporary)
+            measured = "no held-out views to measure it on"
+            if overlap is not None:
+                measured = f"held-out masks overlap by {overlap.mask:.3f}, boxes by {overlap.box:.3f}"
+            print(f"{config.output}: {measured}")
     return 0

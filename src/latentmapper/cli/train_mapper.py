@@ -6,13 +6,14 @@ from typing import Annotated
 
 import tyro
 
+from latentmapper.cli.places import PlaceOption
+from latentmapper.cli.training import Device, training
 from latentmapper.extras import require
 
 
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     require("torch", extra="train")
-    from latentmapper.cli.logs import show_logs
     from latentmapper.cli.recipes import named
     from latentmapper.make.dataset.features import Features
     from latentmapper.make.dataset.joined import open_stores
@@ -30,13 +31,13 @@ def main(verb: str, argv: list[str]) -> int:
 
         run: Annotated[Path, tyro.conf.Positional]
         """The run of `latentmapper train shape`."""
-        stores: tuple[Path, ...]
+        stores: tuple[PlaceOption, ...]
         """The stores it was trained on."""
-        features: tuple[Path, ...]
+        features: tuple[PlaceOption, ...]
         """Folders of `latentmapper data features`."""
         output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
         """Folder of the run."""
-        codes: tuple[Path, ...] = ()
+        codes: tuple[PlaceOption, ...] = ()
         """More codes, as `latentmapper fit` writes them: held-out shapes, codes between codes."""
         vit: Path | None = None
         """The ViT's ONNX file that a body of its blocks starts from; by default the bundled one."""
@@ -44,29 +45,31 @@ def main(verb: str, argv: list[str]) -> int:
         """Another mapper's run, of the same sizes, to start from its weights with another recipe or data."""
         autoencoder: Path | None = None
         """The run of `latentmapper train autoencoder` through which a body of dense layers reads."""
-        beside: tuple[Path, ...] = ()
+        beside: tuple[PlaceOption, ...] = ()
         """Features of a second kind, one folder for each of --features, of the same pictures: a body of dense
         layers reads both."""
         recipe_name: Annotated[str, tyro.conf.arg(name="recipe")] = name
         """Options to start from: default, pooled (dense layers on pooled tokens), or mapper-paper."""
         recipe: Annotated[MapperRecipe, tyro.conf.arg(name="")] = field(default_factory=lambda: default)
         """How it is trained."""
+        device: Device = "auto"
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
-    show_logs()
     more = {key: code for path in config.codes for key, code in load_codes(path).items()}
     features = [Features(path) for path in config.features]
     blocks = config.recipe.shape.body == "blocks"
-    train_mapper(
-        load_shape_run(config.run),
-        open_stores(config.stores),
-        features,
-        more,
-        config.output,
-        config.recipe,
-        checkpoint_weights(config.vit, features[0].vit_sha256) if blocks else None,
-        config.start,
-        config.autoencoder,
-        [Features(path) for path in config.beside],
-    )
+    with training(config.device) as process:
+        train_mapper(
+            load_shape_run(config.run),
+            open_stores(config.stores),
+            features,
+            more,
+            config.output,
+            config.recipe,
+            checkpoint_weights(config.vit, features[0].vit_sha256) if blocks else None,
+            config.start,
+            config.autoencoder,
+            [Features(path) for path in config.beside],
+            process,
+        )
     return 0

@@ -6,6 +6,8 @@ from typing import Annotated, Generic, TypeVar
 
 import tyro
 
+from latentmapper.cli.places import PlaceOption
+from latentmapper.cli.training import Device, training
 from latentmapper.errors import UsageError
 from latentmapper.extras import require
 
@@ -16,18 +18,18 @@ Recipe = TypeVar("Recipe")
 class Config(Generic[Recipe]):
     """Train a generative shape model on a store; run again to resume."""
 
-    stores: Annotated[tuple[Path, ...], tyro.conf.Positional]
+    stores: Annotated[tuple[PlaceOption, ...], tyro.conf.Positional]
     """Stores that `latentmapper data build` made, of one category."""
     output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
     """Folder of the run: recipe, checkpoint, log."""
     recipe: Annotated[Recipe, tyro.conf.arg(name="")]
     """How it is trained."""
+    device: Device = "auto"
 
 
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     require("torch", extra="train")
-    from latentmapper.cli.logs import show_logs
     from latentmapper.make.dataset.joined import open_stores
     from latentmapper.make.training.shape import RECIPES, train_shape
 
@@ -37,9 +39,10 @@ def main(verb: str, argv: list[str]) -> int:
     recipe = RECIPES[name]
     default = Config(stores=tyro.MISSING, output=tyro.MISSING, recipe=recipe)
     config = tyro.cli(Config[type(recipe)], args=argv, prog=f"latentmapper {verb}", default=default)
-    show_logs()
-    train_shape(open_stores(config.stores), config.output, config.recipe)
-    print(f"{config.output}: trained for {config.recipe.steps} steps")
+    with training(config.device) as process:
+        train_shape(open_stores(config.stores), config.output, config.recipe, process)
+        if process.is_main:
+            print(f"{config.output}: trained for {config.recipe.steps} steps")
     return 0
 
 

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import tyro
 
+from latentmapper.cli.places import PlaceOption
+from latentmapper.cli.training import Device, training
 from latentmapper.errors import UsageError
 from latentmapper.extras import require
 
@@ -13,7 +15,6 @@ from latentmapper.extras import require
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     require("torch", extra="train")
-    from latentmapper.cli.logs import show_logs
     from latentmapper.cli.recipes import named
     from latentmapper.make.dataset.views import Views
     from latentmapper.make.training.translator import train_translator
@@ -28,7 +29,7 @@ def main(verb: str, argv: list[str]) -> int:
 
         photos: Annotated[Path, tyro.conf.Positional]
         """Folder of photos, searched recursively; best cut out, as `latentmapper photos cut` does it."""
-        views: Annotated[tuple[Path, ...], tyro.conf.Positional]
+        views: Annotated[tuple[PlaceOption, ...], tyro.conf.Positional]
         """Pictures that `latentmapper data render` made."""
         output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
         """Folder of the run."""
@@ -36,13 +37,15 @@ def main(verb: str, argv: list[str]) -> int:
         """Options to start from: cyclegan-small, or cyclegan-paper for that of the paper."""
         recipe: Annotated[TranslatorRecipe, tyro.conf.arg(name="")] = field(default_factory=lambda: default)
         """How it is trained."""
+        device: Device = "auto"
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     if not config.photos.is_dir():
         raise UsageError(f"{config.photos} is not a folder of photos")
-    show_logs()
     views = [Views.open(path) for path in config.views]
-    learned = train_translator(config.photos, views, config.output, config.recipe)
-    sides = f"{len(learned.photos)} photos ({learned.skipped} skipped) and {len(learned.renders)} renders"
-    print(f"{config.output / GRAPH}: learned from {sides}")
+    with training(config.device) as process:
+        learned = train_translator(config.photos, views, config.output, config.recipe, process)
+        if process.is_main:
+            photos = f"{len(learned.photos)} photos ({learned.skipped} skipped)"
+            print(f"{config.output / GRAPH}: learned from {photos} and {len(learned.renders)} renders")
     return 0

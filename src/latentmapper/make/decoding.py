@@ -28,6 +28,7 @@ from latentmapper.make.dataset.views import ViewRecord
 from latentmapper.make.models.base import BOUND
 from latentmapper.make.training.codes import load_codes, save_codes
 from latentmapper.make.training.shape import TrainedShape, load_shape_run
+from latentmapper.places import Place
 from latentmapper.shapes.base import load_base
 from latentmapper.shapes.cleanup import clean
 from latentmapper.shapes.extraction import extract
@@ -62,13 +63,13 @@ class Decoding:
         shapes = coded_shapes(store.records, model.ids, model.codes.numpy(), recipe, views.seed)
         return cls(model, shapes, for_category(views, store), recipe)
 
-    def finished(self, output: Path) -> int:
+    def finished(self, output: Place) -> int:
         """How many of the shapes have their views in a folder already."""
         done = finished(output)
         return sum(shape.key in done for shape in self.shapes)
 
     def render(
-        self, output: Path, executor: Executor = CORES, progress: Progress | None = None
+        self, output: Place, executor: Executor = CORES, progress: Progress | None = None
     ) -> list[ViewRecord]:
         """Render what is missing into a folder of views and return all its records.
 
@@ -105,7 +106,7 @@ class Decoding:
                     continue
                 yield _item(shape, mesh)
 
-    def _check_header(self, path: Path) -> None:
+    def _check_header(self, path: Place) -> None:
         """Write what decides the meshes beside the views, or refuse to mix two kinds."""
         header = asdict(self.recipe) | {"model": fingerprint(self.model)}
         del header["between"]  # more of them may be asked for later
@@ -130,7 +131,7 @@ def _item(shape: CodedShape, mesh: Mesh) -> RenderItem:
     return replace(item, mesh=shape.mesh, code=shape.shape)
 
 
-def _add_codes(path: Path, shapes: list[CodedShape]) -> None:
+def _add_codes(path: Place, shapes: list[CodedShape]) -> None:
     """Write codes, keeping those of an earlier run: the folder holds pictures of them."""
     codes = load_codes(path) if path.is_file() else {}
     new = {shape.shape: shape.code for shape in shapes if shape.shape not in codes}

@@ -18,7 +18,8 @@ from latentmapper.make.modelcard import license_text, model_card, notice
 from latentmapper.make.models.mapper import Mapper, MapperShape
 from latentmapper.make.naming import spoken_name
 from latentmapper.make.training import checkpoint
-from latentmapper.make.training.mapper import MapperRecipe, best_of
+from latentmapper.make.training.mapper_recipe import MapperRecipe
+from latentmapper.make.training.mapper_run import best_of
 from latentmapper.make.training.metric import metric_factor, metric_over
 from latentmapper.make.training.presence import GLOBAL_TOKENS
 from latentmapper.make.training.recipe import load_recipe
@@ -233,8 +234,7 @@ def _directions(model: TrainedShape, store: JoinedStore, bandwidth: float) -> np
     """(d, d) float16 what `Projection` measures codes by."""
     if not bandwidth >= LEAST_BANDWIDTH:
         raise RecipeError(f"--bandwidth must be at least {LEAST_BANDWIDTH:g}, not {bandwidth}")
-    data = {record.id: store.load(record) for record in store.split("train")}
-    factor = metric_factor(metric_over(model, data, METRIC_POINTS)).numpy()
+    factor = metric_factor(metric_over(model, store.shapes("train"), METRIC_POINTS)).numpy()
     return np.ascontiguousarray(factor / bandwidth, np.float16)  # safetensors writes memory as it lies
 
 

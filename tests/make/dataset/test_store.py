@@ -47,9 +47,9 @@ def test_what_is_written_is_read(path: Path):
         assert read.dtype == written.dtype
 
 
-def test_metadata_without_the_data(path: Path):
-    assert read_metadata(path / FILE) == {"key": "abc"}
-    assert read_metadata(path / "store.json") == read_metadata(path / "nothing") == {}
+def test_metadata_and_hash(path: Path):
+    assert read_metadata(path / FILE) == ({"key": "abc"}, sha256_of_file(path / FILE))
+    assert read_metadata(path / "store.json") == read_metadata(path / "nothing") == ({}, "")
 
 
 def test_no_store(tmp_path: Path):

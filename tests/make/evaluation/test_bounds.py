@@ -29,7 +29,12 @@ def test_the_oracle_finds_what_comparing_with_all_would():
         truth = sphere(500, seed=100 + seed) * np.random.default_rng(seed).uniform(0.3, 1, 3).astype(
             np.float32
         )
-        oracle = Oracle(training, lambda _, truth=truth: truth, lambda name: surface(training[name]))
+        oracle = Oracle(
+            list(training),
+            training.__getitem__,
+            lambda _, truth=truth: truth,
+            lambda name: surface(training[name]),
+        )
         best = min(training, key=lambda name: chamfer_distance(truth, training[name]))
         assert oracle.answer("test", NOTHING) == best
         assert (oracle.surface(best).points == training[best]).all()
@@ -37,16 +42,18 @@ def test_the_oracle_finds_what_comparing_with_all_would():
 
 def test_the_oracle_does_not_find_the_test_shape_itself():
     training = ellipsoids(3)
-    oracle = Oracle(training, training.__getitem__, lambda name: surface(training[name]))
+    oracle = Oracle(
+        list(training), training.__getitem__, training.__getitem__, lambda name: surface(training[name])
+    )
     assert oracle.answer("shape-1", NOTHING) != "shape-1"
-    only = Oracle({"a": sphere(10)}, lambda _: sphere(10), lambda _: surface(sphere(10)))
+    only = Oracle(["a"], lambda _: sphere(10), lambda _: sphere(10), lambda _: surface(sphere(10)))
     with pytest.raises(StoreError, match="a is the only training shape"):
         only.answer("a", NOTHING)
 
 
 def test_an_oracle_without_training_shapes_is_refused():
     with pytest.raises(StoreError, match="there is no training shape"):
-        Oracle({}, lambda _: sphere(10), lambda _: surface(sphere(10)))
+        Oracle([], lambda _: sphere(10), lambda _: sphere(10), lambda _: surface(sphere(10)))
 
 
 def test_the_floor_answers_with_the_shape_itself():

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from latentmapper.make.dataset.joined import JoinedStore
+from latentmapper.make.dataset.store import Store
 from latentmapper.make.dataset.views import Views
 from latentmapper.make.models.atlasnet import AtlasNetShape
 from latentmapper.make.models.imnet import ImNetShape
@@ -44,11 +45,17 @@ IMNET = ImNetRecipe(
 
 def write_inputs(path: Path) -> tuple[JoinedStore, list[Views]]:
     """A store of ellipsoids and pictures of them below `path`, written once."""
-    store = write_tiny_store(path / "store")
+    write_tiny_views(path / "views", write_tiny_store(path / "store"))
+    return open_inputs(path)
+
+
+def open_inputs(path: Path) -> tuple[JoinedStore, list[Views]]:
+    """What `write_inputs` wrote."""
+    store = Store.open(path / "store")
     joined = JoinedStore([store])
     # Known to be closed, so that their voxels are found at once.
     joined.records = [replace(record, origin="parametric") for record in joined.records]
-    return joined, [write_tiny_views(path / "views", store)]
+    return joined, [Views.open(path / "views")]
 
 
 def write_run(path: Path, recipe: AtlasNetRecipe | ImNetRecipe, name: str = "") -> Path:

@@ -177,7 +177,7 @@ def _names_shapes(trained: Trained, run: Path, beside: bool) -> None:
     encoder, _ = load_encoder(run / AUTOENCODER)
     labels, words = Features(folder / "labels"), Features(folder / "words")
     for i, (record, other) in enumerate(zip(labels.records, words.records, strict=True)):
-        read = encoder(torch.from_numpy(labels.load(record)).float())
+        read = encoder(torch.from_numpy(np.array(labels.load(record), np.float32)))
         if beside:
             read = torch.cat([read, torch.from_numpy(words.load(other)).float()], 1)
         nearest = torch.cdist(mapper(read)[0], model.codes).argmin(1)

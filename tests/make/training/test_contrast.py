@@ -39,8 +39,13 @@ KINDS = {"sedan": "car", "pickup": "car", "T": "airplane", "conventional": "airp
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Features and descriptions of shapes."""
+    return write_described(tmp_path_factory.mktemp("pair"))
+
+
+def write_described(folder: Path) -> Path:
     """Features of four kinds of shapes around four directions; two of 14 of each kind are held out."""
-    folder, rng = tmp_path_factory.mktemp("pair"), np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     (folder / "features").mkdir()
     records, described = [], []
     for kind, category in KINDS.items():

@@ -14,7 +14,8 @@ from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.models.dit import DITShape  # noqa: E402
 from latentmapper.make.training import dit as module  # noqa: E402
 from latentmapper.make.training import fit  # noqa: E402
-from latentmapper.make.training.auto_decoding import load_samples  # noqa: E402
+from latentmapper.make.training.auto_decoding import stored_samples  # noqa: E402
+from latentmapper.make.training.distributed import ALONE  # noqa: E402
 from latentmapper.make.training.dit_losses import (  # noqa: E402
     pair_distortion,
     point_movement,
@@ -46,9 +47,9 @@ def test_training_lowers_the_error_and_fits_new_shapes(tmp_path: Path) -> None:
     model = load_shape_run(tmp_path / "run")
     assert lines[-1]["step"] == 200 and lines[-1]["l1"] < 0.06
     assert model.codes.norm(dim=-1).max() <= 1 + 1e-5
-    points, distances = load_samples(store, store.records)
-    _, before = fit_codes(model, points, distances, FitRecipe(steps=0, points=512))
-    codes, after = fit_codes(model, points, distances, FitRecipe(steps=20, points=512, rate=3e-2))
+    samples = stored_samples(store, store.records)
+    _, before = fit_codes(model, samples, FitRecipe(steps=0, points=512))
+    codes, after = fit_codes(model, samples, FitRecipe(steps=20, points=512, rate=3e-2))
     assert codes.shape == (4, 4)
     assert after.mean() < 0.7 * before.mean()
 
@@ -120,6 +121,8 @@ def test_rates_are_halved_after_each_quarter(tmp_path: Path) -> None:
     rates = []
 
     class Task:
+        process = ALONE
+
         def __init__(self) -> None:
             self.modules: Any = {"all": torch.nn.ParameterList([parameter])}
             self.optimizers: Any = [torch.optim.SGD([parameter], 1.0)]

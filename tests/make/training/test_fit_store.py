@@ -2,6 +2,7 @@
 
 import dataclasses
 import logging
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from latentmapper.executors import LocalExecutor  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.training import fit  # noqa: E402
 from latentmapper.make.training.codes import load_codes  # noqa: E402
+from latentmapper.make.training.distributed import Process  # noqa: E402
 from latentmapper.make.training.fit import FitRecipe  # noqa: E402
 from latentmapper.make.training.fit_store import fit_store  # noqa: E402
 from latentmapper.make.training.shape import train_shape  # noqa: E402
@@ -106,3 +108,15 @@ def test_splits_without_shapes_are_named(
     folders = [str(tmp_path / "run"), str(tmp_path / "store"), "-o", str(tmp_path / "codes")]
     assert run(["fit", *folders, "--splits", "test"]) == 1
     assert "--splits test: the stores hold no such shape" in capsys.readouterr().err
+
+
+def test_several_ways_to_spread_a_fit_do_not_mix(
+    store: JoinedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["fit", str(tmp_path / "run"), str(tmp_path / "store"), "-o", str(tmp_path / "codes")]
+    assert run([*command, "--executor", "ray", "--device", "cuda:1"]) == 2
+    assert "--device cuda:1: --executor ray takes cores of a cluster, and no GPUs" in capsys.readouterr().err
+    monkeypatch.setattr("latentmapper.cli.fit.training", lambda _: nullcontext(Process(0, 2)))
+    assert run([*command, "--workers", "2"]) == 2
+    told = "torchrun has started the processes: leave out --workers and --executor"
+    assert told in capsys.readouterr().err

@@ -66,7 +66,7 @@ def test_the_command_writes_the_head_and_says_how_good_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_views(tmp_path / "views", ["train", "validation"])
-    monkeypatch.setattr(describer, "open_vit", lambda path, precision: BoxedColours())
+    monkeypatch.setattr(describer, "open_vit", lambda *_: BoxedColours())
     target = tmp_path / "location.safetensors"
     arguments = [str(tmp_path / "views"), "-o", str(target), "--steps", "5", "--hidden", "2"]
     assert main("train location", arguments) == 0

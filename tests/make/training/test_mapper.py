@@ -104,7 +104,7 @@ def test_every_head_learns_which_shape_is_shown(trained, tmp_path: Path, head: s
     mapper, details = load_mapper_run(tmp_path / "run")
     assert details["ids"] == model.ids
     for i, record in enumerate(features.records):
-        code, _ = mapper(torch.from_numpy(features.load(record)).float())
+        code, _ = mapper(torch.from_numpy(np.array(features.load(record), np.float32)))
         nearest = torch.cdist(code, model.codes).argmin(1)
         assert (nearest == i).float().mean() > 0.8
 
@@ -199,7 +199,7 @@ def test_blocks_of_a_vit_learn_which_shape_is_shown(trained, tmp_path: Path) -> 
     mapper, details = load_mapper_run(tmp_path / "run")
     assert (details["kind"], details["tokens"]) == ("tokens", 257)
     for i, record in enumerate(features.records):
-        code, _ = mapper(torch.from_numpy(features.load(record)).float())
+        code, _ = mapper(torch.from_numpy(np.array(features.load(record), np.float32)))
         nearest = torch.cdist(code, model.codes).argmin(1)
         assert (nearest == i).float().mean() > 0.8
 

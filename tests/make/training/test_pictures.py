@@ -10,7 +10,8 @@ torch = pytest.importorskip("torch")
 
 from latentmapper import files  # noqa: E402
 from latentmapper.make.dataset.features import Features  # noqa: E402
-from latentmapper.make.training.pictures import Pictures  # noqa: E402
+from latentmapper.make.training import pictures as module  # noqa: E402
+from latentmapper.make.training.pictures import Pictures, StoredRows  # noqa: E402
 from tests.make.training.test_mapper import CHANNELS, write_features, write_tokens  # noqa: E402
 
 
@@ -23,6 +24,22 @@ def test_stored_rows_are_those_of_the_files(tmp_path: Path) -> None:
     np.testing.assert_array_equal(pictures.descriptors[rows].numpy(), truth[rows])
     assert pictures.layout == (257, CHANNELS)
     assert [list(part) for part in pictures.parts(4)] == [[0, 1, 2, 3], [4, 5]]
+
+
+def test_descriptors_stay_on_disk_where_they_are_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    features = write_features(tmp_path / "features", dict.fromkeys("abc", "train"))
+    codes = dict.fromkeys("abc", np.zeros(2, np.float32))
+    kept = Pictures.gather([features], "train", codes, 0.5)
+    descriptors = kept.descriptors
+    assert isinstance(descriptors, torch.Tensor) and kept.some(2) is descriptors
+    monkeypatch.setattr(module, "IN_MEMORY", descriptors.nbytes - 1)
+    stored = Pictures.gather([features], "train", codes, 0.5)
+    assert isinstance(stored.descriptors, StoredRows)
+    assert stored.descriptors[np.arange(len(kept.codes))].equal(descriptors)
+    assert stored.some(len(kept.codes)).equal(descriptors)
+    assert stored.some(len(kept.codes) - 1).equal(descriptors[::2])
 
 
 @pytest.mark.parametrize(("balance", "share"), [(0.0, 0.75), (0.5, 0.634), (1.0, 0.5)])

@@ -13,7 +13,7 @@ from latentmapper.errors import RecipeError, StoreError  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.models.triplane import TriplaneShape  # noqa: E402
 from latentmapper.make.training import checkpoint  # noqa: E402
-from latentmapper.make.training.auto_decoding import load_samples  # noqa: E402
+from latentmapper.make.training.auto_decoding import stored_samples  # noqa: E402
 from latentmapper.make.training.fit import FitRecipe, fit_codes  # noqa: E402
 from latentmapper.make.training.recipe import load_recipe, save_recipe  # noqa: E402
 from latentmapper.make.training.shape import ShapeRecipe, load_shape_run, train_shape  # noqa: E402
@@ -52,13 +52,13 @@ def test_a_fitted_code_reaches_the_training_error(tmp_path: Path) -> None:
     store = JoinedStore([write_tiny_store(tmp_path / "store")])
     train_shape(store, tmp_path / "run", dataclasses.replace(TINY, steps=150))
     model = load_shape_run(tmp_path / "run")
-    points, distances = load_samples(store, store.records)
-    _, before = fit_codes(model, points, distances, FitRecipe(steps=0, points=1024, starts=0))
-    codes, after = fit_codes(model, points, distances, FitRecipe(steps=40, points=1024))
+    samples = stored_samples(store, store.records)
+    _, before = fit_codes(model, samples, FitRecipe(steps=0, points=1024, starts=0))
+    codes, after = fit_codes(model, samples, FitRecipe(steps=40, points=1024))
     assert codes.shape == (4, 8)
     assert np.all(after <= before + 1e-3)
     assert after.mean() < 0.9 * before.mean()
-    begun, _ = fit_codes(model, points, distances, FitRecipe(steps=0))
+    begun, _ = fit_codes(model, samples, FitRecipe(steps=0))
     order = [model.ids.index(record.id) for record in store.records if record.split == "train"]
     np.testing.assert_array_equal(begun[:3], model.codes[order], err_msg="each begins at its own code")
 
@@ -67,9 +67,9 @@ def test_fitting_does_not_depend_on_the_company(tmp_path: Path) -> None:
     store = JoinedStore([write_tiny_store(tmp_path / "store")])
     train_shape(store, tmp_path / "run", dataclasses.replace(TINY, steps=5))
     model = load_shape_run(tmp_path / "run")
-    points, distances = load_samples(store, store.records)
-    alone, _ = fit_codes(model, points[:1], distances[:1], FitRecipe(steps=5, points=256))
-    together, _ = fit_codes(model, points[:1] * 3, distances[:1] * 3, FitRecipe(steps=5, points=256))
+    samples = stored_samples(store, store.records)
+    alone, _ = fit_codes(model, samples[:1], FitRecipe(steps=5, points=256))
+    together, _ = fit_codes(model, [samples[0]] * 3, FitRecipe(steps=5, points=256))
     assert together.shape == (3, 8)
     assert alone.shape == (1, 8)
     np.testing.assert_allclose(np.abs(together - alone).max(), 0, atol=0.1)

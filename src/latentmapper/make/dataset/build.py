@@ -12,13 +12,14 @@ from latentmapper.files import remove_unfinished
 from latentmapper.make.dataset.plan import BuildRecipe, plan, settle, symmetric
 from latentmapper.make.dataset.shape_data import build_shape
 from latentmapper.make.dataset.store import HEADER, SHAPES, USABLE, Record, write_store
+from latentmapper.places import Place
 
 Progress = Callable[[int, int, Record], None]
 
 
 def build(
     sources: Sequence[str],
-    store: Path,
+    store: Place,
     recipe: BuildRecipe,
     executor: Executor = CORES,
     progress: Progress | None = None,

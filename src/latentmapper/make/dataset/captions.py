@@ -3,16 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import safe_open
 
 from latentmapper.errors import StoreError, UsageError
 from latentmapper.make.dataset.descriptions.describe import Description, read_descriptions
 from latentmapper.make.dataset.descriptions.sentences import phrase
 from latentmapper.make.dataset.features import Features
+from latentmapper.places import Place
 
 FIGURE = re.compile(r"\d\.\d")
 """A measured ratio. A picture hardly tells 1.3 from 1.4, and either would be a negative of the other."""
@@ -43,7 +42,7 @@ class Captions:
         return np.flatnonzero(self.training[self.shape] == training)
 
 
-def read_captions(features: Sequence[Features], stores: Sequence[Path]) -> Captions:
+def read_captions(features: Sequence[Features], stores: Sequence[Place]) -> Captions:
     """Join pooled features with the descriptions of the shapes that they show; shapes without are left out.
 
     Raises
@@ -57,7 +56,7 @@ def read_captions(features: Sequence[Features], stores: Sequence[Path]) -> Capti
     for folder in features:
         for record in folder.records:
             if record.shape in known:
-                made = _first_tokens(folder, record.file)
+                made = np.array(folder.load(record)[:, : 2 * folder.channels])
                 tokens.append(made)
                 shape.append(np.full(len(made), len(described)))
                 described.append(known[record.shape])
@@ -78,9 +77,3 @@ def _require_alike(features: Sequence[Features]) -> None:
         raise UsageError("a contrastive pair is trained on features of --kind pooled")
     if len({folder.vit_sha256 for folder in features}) > 1:
         raise UsageError("these features were made with different ViTs")
-
-
-def _first_tokens(folder: Features, file: str) -> NDArray[np.float16]:
-    """Class and mean token of one shape's pictures, without reading the rest."""
-    with safe_open(folder.folder / file, framework="numpy") as opened:
-        return opened.get_slice("descriptors")[:, : 2 * folder.channels]

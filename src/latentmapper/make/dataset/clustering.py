@@ -12,6 +12,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from latentmapper import files
+from latentmapper.cache import local
 from latentmapper.errors import RecipeError, StoreError
 from latentmapper.features.bag import Bag, DenseDescriber, Kind
 from latentmapper.features.clusters import Clusters
@@ -19,6 +20,7 @@ from latentmapper.features.dense import Dense, Facet
 from latentmapper.make.dataset.looks import Look
 from latentmapper.make.dataset.views import Views
 from latentmapper.photo.framing import letterbox
+from latentmapper.places import Place
 
 logger = logging.getLogger(__name__)
 CLUSTERS = "clusters.safetensors"
@@ -80,13 +82,13 @@ def dense_of(vit: BlockedDescriber, recipe: BagRecipe) -> Dense:
 
 def make_bag(
     views: Views,
-    folder: Path,
+    folder: Place,
     vit: BlockedDescriber,
     kind: Kind,
     grid: int,
     recipe: BagRecipe,
     look: Look,
-    taken: Path | None = None,
+    taken: Place | None = None,
 ) -> Bag:
     """The descriptor whose clusters a folder of features holds; they are made where it holds none.
 
@@ -112,11 +114,11 @@ def make_bag(
         raise RecipeError(f"--grid: {error}") from None
 
 
-def read_clusters(folder: Path) -> Clusters:
+def read_clusters(folder: Place) -> Clusters:
     """The clusters in a folder of features. Raises `StoreError` where there are none, or damaged ones."""
     try:
-        return Clusters.from_arrays(load_file(folder / CLUSTERS))
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        return Clusters.from_arrays(load_file(local(folder / CLUSTERS)))
+    except (StoreError, OSError, SafetensorError, KeyError, ValueError) as error:
         raise StoreError(f"{folder} holds no clusters ({error})") from None
 
 

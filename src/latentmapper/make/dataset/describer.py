@@ -25,17 +25,20 @@ class Describer(Protocol):
         ...
 
 
-def open_vit(path: Path | None, precision: Precision) -> Describer:
+def open_vit(path: Path | None, precision: Precision, device: str = "auto") -> Describer:
     """The ViT at a path, the bundled one if None, with products of a precision.
+
+    device : where PyTorch computes, for bfloat16; ONNX Runtime, for the others, chooses by itself.
 
     Raises
     ------
     MissingError : there is no such file.
     PackError : the file is no ViT.
+    UsageError : there is no such device.
     """
     if precision == "bfloat16":
         from latentmapper.make.models.vit import HalfViT
 
-        return HalfViT(path)
+        return HalfViT(path, device)
     int8 = precision == "int8"
     return ViT(path, int8=int8) if path else ViT.bundled(int8=int8)

@@ -7,21 +7,19 @@ and what is kept of its tokens. Where these were clustered, the clusters stand i
 Rerunning does only what is missing.
 """
 
-import json
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import safe_open
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import save_file
 
 from latentmapper import files
+from latentmapper.cache import local
 from latentmapper.errors import StoreError, UsageError
 from latentmapper.features.bag import KINDS, Bag
 from latentmapper.features.clip import image as clip_image
@@ -36,14 +34,16 @@ from latentmapper.make.dataset.clustering import (
     read_clusters,
 )
 from latentmapper.make.dataset.describer import Describer
+from latentmapper.make.dataset.feature_header import HEADER, check_header, read_header, refuse_others
 from latentmapper.make.dataset.feature_recipe import FeatureRecipe
 from latentmapper.make.dataset.looks import Look, closer_by, closer_by_mask, whole
 from latentmapper.make.dataset.neighbours import with_neighbours
+from latentmapper.make.dataset.shards import damage_told, open_shard
 from latentmapper.make.dataset.views import ViewRecord, Views
 from latentmapper.photo.location import Location
+from latentmapper.places import Place
 
 logger = logging.getLogger(__name__)
-HEADER = "features.json"
 PATCHES = 16
 """A side of the square of patches that a ViT with patches of 14 pixels sees of 224."""
 
@@ -70,11 +70,11 @@ class FeatureRecord:
 
 def describe_views(
     views: Views,
-    output: Path,
+    output: Place,
     vit: Describer,
     recipe: FeatureRecipe,
     location: Location | None = None,
-    clusters: Path | None = None,
+    clusters: Place | None = None,
     clip: ClipImage | None = None,
 ) -> None:
     """Describe every picture of `views` into `output`.
@@ -91,7 +91,6 @@ def describe_views(
     RecipeError : the recipe does not fit the ViT or the views.
     """
     views.require_squares()
-    output.mkdir(parents=True, exist_ok=True)
     header: dict[str, Any] = {
         "format": 1,
         "vit_sha256": vit.sha256,
@@ -106,7 +105,7 @@ def describe_views(
             "bag_recipe": asdict(recipe.bag) | {"size": list(recipe.bag.size)},
         }
     if recipe.kind == clip_image.KIND:
-        header["clip"] = files.sha256_of_file(output / clip_image.GRAPH)
+        header["clip"] = files.sha256_of_file(local(output / clip_image.GRAPH))
     refuse_others(output / HEADER, header)
     look = _look(recipe, location, vit)
     bag = _bag(views, output, vit, recipe, look, clusters)
@@ -133,7 +132,7 @@ def _look(recipe: FeatureRecipe, location: Location | None, vit: Describer) -> L
 
 
 def _bag(
-    views: Views, output: Path, vit: Describer, recipe: FeatureRecipe, look: Look, clusters: Path | None
+    views: Views, output: Place, vit: Describer, recipe: FeatureRecipe, look: Look, clusters: Place | None
 ) -> Bag | None:
     if recipe.kind in ("pooled", "tokens", "clip"):
         return None
@@ -166,7 +165,7 @@ def _description(vit: Describer, recipe: FeatureRecipe, bag: Bag | None, clip: C
 
 
 def _describe_shard(
-    views: Views, record: ViewRecord, path: Path, recipe: FeatureRecipe, look: Look, describe: Describe
+    views: Views, record: ViewRecord, path: Place, recipe: FeatureRecipe, look: Look, describe: Describe
 ) -> int:
     rng = np.random.default_rng(int(record.sha256[:8], 16))
     shown = views.load(record)
@@ -196,9 +195,8 @@ class Features:
     StoreError : no finished features in the folder.
     """
 
-    def __init__(self, folder: Path) -> None:
-        path = folder / HEADER
-        header = json.loads(path.read_text()) if path.is_file() else {}
+    def __init__(self, folder: Place) -> None:
+        header = read_header(folder / HEADER)
         if "records" not in header:
             raise StoreError(f"no finished features in {folder}; make them with: latentmapper data features")
         self.folder = folder
@@ -254,12 +252,11 @@ class Features:
 
     def pictures(self, record: FeatureRecord) -> int:
         """How many pictures of one shape are described."""
-        with safe_open(self.folder / record.file, framework="numpy") as file:
-            return file.get_slice("descriptors").get_shape()[0]
+        return len(self.load(record))
 
     def load(self, record: FeatureRecord) -> NDArray[Any]:
-        """Descriptors (n, D) of the pictures of one shape: float16 or, of labels, uint8."""
-        return load_file(self.folder / record.file)["descriptors"]
+        """Descriptors (n, D) of the pictures of one shape, memory-mapped: float16 or, of labels, uint8."""
+        return self._open(record)["descriptors"]
 
     def directions(self, record: FeatureRecord) -> NDArray[np.float32]:
         """Unit vectors (n, 3) from the object towards the camera; NaN where features are older than these."""
@@ -270,24 +267,12 @@ class Features:
         return self._told(record, "rolls", ())
 
     def _told(self, record: FeatureRecord, name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
-        with safe_open(self.folder / record.file, framework="numpy") as file:
-            if name in file.keys():  # noqa: SIM118 (not a dict)
-                return file.get_tensor(name)
-        return np.full((self.pictures(record), *shape), np.nan, np.float32)
+        arrays = self._open(record)
+        if name in arrays:
+            return np.array(arrays[name])
+        return np.full((len(arrays["descriptors"]), *shape), np.nan, np.float32)
 
-
-def check_header(path: Path, header: dict[str, Any]) -> None:
-    """Write the header of a folder of features, or refuse to mix two kinds. Raises `StoreError`."""
-    if path.is_file():
-        refuse_others(path, header)
-    else:
-        files.write_json(path, header)
-
-
-def refuse_others(path: Path, header: dict[str, Any]) -> None:
-    """Refuse a folder that holds features of another kind. Raises `StoreError`."""
-    if not path.is_file():
-        return
-    found = {"kind": "pooled", "located": False, "neighbours": 0.0} | json.loads(path.read_text())
-    if differing := [key for key in header if found.get(key) != header[key]]:
-        raise StoreError(f"{path.parent} holds features of another {differing[0]}; choose another folder")
+    def _open(self, record: FeatureRecord) -> dict[str, NDArray[Any]]:
+        arrays = open_shard(self.folder, record.file)
+        with damage_told(self.folder, record.file):
+            return arrays | {"descriptors": arrays["descriptors"]}  # told now where it is missing

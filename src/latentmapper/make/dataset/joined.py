@@ -1,10 +1,13 @@
 """Several stores read as one: real meshes beside parametric ones, say."""
 
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar, overload
 
 from latentmapper.errors import StoreError
 from latentmapper.make.dataset.store import Record, ShapeData, Store
+from latentmapper.places import Place
+
+Read = TypeVar("Read")
 
 
 class JoinedStore:
@@ -35,11 +38,61 @@ class JoinedStore:
         """Read one shape."""
         return self._home[record.id].load(record)
 
-    def folder_of(self, record: Record) -> Path:
+    def folder_of(self, record: Record) -> Place:
         """The folder of the store that holds one shape."""
         return self._home[record.id].path
 
+    def shapes(self, split: str) -> "Shapes":
+        """The usable shapes of one split by id, read when they are asked for."""
+        return Shapes(self, self.split(split))
 
-def open_stores(paths: tuple[Path, ...]) -> JoinedStore:
+    def each(self, records: Sequence[Record], read: Callable[[ShapeData], Read]) -> "Each[Read]":
+        """Something of each of some shapes, read when it is asked for."""
+        return Each(self, records, read)
+
+
+class Shapes(Mapping[str, ShapeData]):
+    """Shapes by id; each is read again whenever it is asked for, so that few are in memory."""
+
+    def __init__(self, store: JoinedStore, records: Sequence[Record]) -> None:
+        self._store, self._records = store, {record.id: record for record in records}
+
+    def __getitem__(self, name: str) -> ShapeData:
+        return self._store.load(self._records[name])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._records
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._records)
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+
+class Each(Sequence[Read], Generic[Read]):
+    """Something of each of some shapes, in their order, likewise."""
+
+    def __init__(
+        self, store: JoinedStore, records: Sequence[Record], read: Callable[[ShapeData], Read]
+    ) -> None:
+        self._store, self._records, self._read = store, records, read
+
+    @overload
+    def __getitem__(self, index: int) -> Read: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "Each[Read]": ...
+
+    def __getitem__(self, index: int | slice) -> "Read | Each[Read]":
+        if isinstance(index, slice):
+            return Each(self._store, self._records[index], self._read)
+        return self._read(self._store.load(self._records[index]))
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+
+def open_stores(paths: tuple[Place, ...]) -> JoinedStore:
     """Open stores by their folders and join them."""
     return JoinedStore([Store.open(path) for path in paths])

@@ -11,6 +11,7 @@ from latentmapper.files import write_bytes
 from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.dataset.store import Record, ShapeData, Store
 from latentmapper.make.dataset.voxels import occupied
+from latentmapper.places import Place
 from latentmapper.shapes.mesh import Mesh
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ def voxelise(data: ShapeData, closed: bool) -> np.ndarray:
     return occupied(Mesh(data.vertices, data.faces), CELLS, closed, seed=0, margin=MARGIN)
 
 
-def _keep(job: tuple[Path, Record, Path]) -> None:
+def _keep(job: tuple[Place, Record, Path]) -> None:
     folder, record, path = job
     solid = voxelise(Store(folder, {}, []).load(record), record.closed)
     write_bytes(path, np.packbits(solid).tobytes())

@@ -11,8 +11,9 @@ from latentmapper.batch.inputs import expand
 from latentmapper.errors import PhotoError, StoreError
 from latentmapper.features.descriptor import pool
 from latentmapper.make.dataset.describer import Describer
+from latentmapper.make.dataset.feature_header import HEADER, check_header
 from latentmapper.make.dataset.feature_recipe import FeatureRecipe
-from latentmapper.make.dataset.features import HEADER, FeatureRecord, check_header
+from latentmapper.make.dataset.features import FeatureRecord
 from latentmapper.photo.framing import frame
 from latentmapper.photo.reading import read_photo
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from latentmapper.errors import RecipeError, UsageError
 from latentmapper.make.collections.base import Collection
@@ -12,6 +11,7 @@ from latentmapper.make.dataset.shape_data import ShapeRecipe, Task
 from latentmapper.make.dataset.split import split_of
 from latentmapper.make.dataset.store import USABLE, Record
 from latentmapper.make.dataset.symmetry import MOST, is_symmetric
+from latentmapper.places import Place
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class BuildRecipe:
         return ShapeRecipe(self.samples, self.surface_points, self.seed, *ranges)
 
 
-def plan(sources: Sequence[str], store: Path, recipe: BuildRecipe) -> list[Task]:
+def plan(sources: Sequence[str], store: Place, recipe: BuildRecipe) -> list[Task]:
     """One task per shape and deformed copy, in the order of the sources.
 
     Raises `UsageError` where the sources hold no shape that the recipe wants, or one id twice.
@@ -85,7 +85,7 @@ def plan(sources: Sequence[str], store: Path, recipe: BuildRecipe) -> list[Task]
     return list(tasks.values())
 
 
-def _tasks_of(source: str, store: Path, recipe: BuildRecipe) -> Iterator[Task]:
+def _tasks_of(source: str, store: Place, recipe: BuildRecipe) -> Iterator[Task]:
     collection = open_collection(source, recipe.category, recipe.synset)
     for shape_id in collection:
         if _wanted(collection, shape_id, recipe):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from latentmapper.errors import MeshError, StoreError
 from latentmapper.executors import CORES, Executor
-from latentmapper.files import append_line, remove_unfinished, sha256_of_bytes, write_json
+from latentmapper.files import appending, remove_unfinished, sha256_of_bytes, write_json
 from latentmapper.make.dataset.backgrounds import photos_in
 from latentmapper.make.dataset.scene import photograph
 from latentmapper.make.dataset.store import Store
@@ -29,6 +29,7 @@ from latentmapper.make.dataset.views import (
     read_manifest,
     write_shard,
 )
+from latentmapper.places import Place
 
 Progress = Callable[[ViewRecord], None]
 
@@ -69,7 +70,7 @@ def item_key(mesh: str, shape: str, code: str | None) -> str:
 
 def render_store(
     store: Store,
-    output: Path,
+    output: Place,
     recipe: ViewRecipe,
     executor: Executor = CORES,
     progress: Progress | None = None,
@@ -95,7 +96,7 @@ def for_category(recipe: ViewRecipe, store: Store) -> ViewRecipe:
 
 def render_shapes(
     items: Iterable[RenderItem],
-    output: Path,
+    output: Place,
     recipe: ViewRecipe,
     executor: Executor = CORES,
     progress: Progress | None = None,
@@ -114,21 +115,24 @@ def render_shapes(
     begin(output, recipe)
     done = finished(output)
     pending = (item for item in items if item.key not in done)
-    for _, record in executor.map(partial(render_item, output=output, recipe=recipe), pending):
-        append_line(output / MANIFEST, json.dumps(asdict(record)))
-        if progress:
-            progress(record)
+    with appending(output / MANIFEST) as note:
+        for _, record in executor.map(partial(render_item, output=output, recipe=recipe), pending):
+            note(json.dumps(asdict(record)))
+            if progress:
+                progress(record)
     remove_unfinished(output / SHARDS)  # of killed workers
     return read_manifest(output)
 
 
-def finished(output: Path) -> set[str]:
+def finished(output: Place) -> set[str]:
     """Keys of the items whose views a folder holds."""
-    records = [record for record in read_manifest(output) if (output / record.file).is_file()]
+    records = read_manifest(output)
+    if isinstance(output, Path):  # an object takes a request to ask for
+        records = [record for record in records if (output / record.file).is_file()]
     return {item_key(record.mesh, record.shape, record.code) for record in records}
 
 
-def begin(output: Path, recipe: ViewRecipe) -> None:
+def begin(output: Place, recipe: ViewRecipe) -> None:
     """Write the header of a folder, or check it and clear away what a killed run left unfinished.
 
     Raises
@@ -152,7 +156,7 @@ def begin(output: Path, recipe: ViewRecipe) -> None:
             " choose another folder or the same recipe"
         )
     remove_unfinished(output / SHARDS)
-    if (output / MANIFEST).is_file():
+    if isinstance(output, Path) and (output / MANIFEST).is_file():
         data = (output / MANIFEST).read_bytes()
         os.truncate(output / MANIFEST, data.rfind(b"\n") + 1)
 
@@ -162,7 +166,7 @@ def _plain(recipe: ViewRecipe) -> dict[str, Any]:
     return json.loads(json.dumps(asdict(recipe), default=str))
 
 
-def render_item(item: RenderItem, output: Path, recipe: ViewRecipe) -> ViewRecord:
+def render_item(item: RenderItem, output: Place, recipe: ViewRecipe) -> ViewRecord:
     """Render and write the views of one mesh; all that is random follows from its key and the seed."""
     name = sha256_of_bytes(item.key.encode())
     seed = [recipe.seed, int(name[:15], 16)]

@@ -2,13 +2,12 @@
 
 import logging
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from latentmapper.errors import MeshError
-from latentmapper.files import sha256_of_bytes, sha256_of_file, sha256_of_json
+from latentmapper.files import sha256_of_bytes, sha256_of_json
 from latentmapper.make.collections.base import Shape
 from latentmapper.make.collections.resolve import open_collection
 from latentmapper.make.dataset.deformation import Range, deform, require_proportions, stretch_to
@@ -19,6 +18,7 @@ from latentmapper.make.dataset.sampling import sample_points, seen_points
 from latentmapper.make.dataset.solid import visible_solid, watertight_solid
 from latentmapper.make.dataset.store import SHAPES, Record, ShapeData, read_metadata, write_shape
 from latentmapper.make.dataset.symmetry import asymmetry
+from latentmapper.places import Place
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class Task:
     copy: int
     """0 for the shape itself, 1, 2, ... for its deformed copies."""
     split: str
-    store: Path
+    store: Place
     recipe: ShapeRecipe
 
     @property
@@ -79,7 +79,7 @@ def build_shape(task: Task) -> Record:
     record = _record(task, shape)
     file = f"{SHAPES}/{_file_name(record.id)}.safetensors"
     key = _key(task, shape)
-    found = read_metadata(task.store / file)
+    found, sha256 = read_metadata(task.store / file)
     if found.get("key") != key:
         try:
             data = compute(shape, task.copy, task.recipe, task.split == "train")
@@ -89,13 +89,8 @@ def build_shape(task: Task) -> Record:
             logger.exception("%s failed", record.id)
             return replace(record, verdict=f"failed with {type(error).__name__}: {error}")
         found = {"key": key, "asymmetry": round(asymmetry(data.surface_points), 3)}
-        write_shape(task.store / file, data, found)
-    return replace(
-        record,
-        file=file,
-        sha256=sha256_of_file(task.store / file),
-        asymmetry=found["asymmetry"],
-    )
+        sha256 = write_shape(task.store / file, data, found)
+    return replace(record, file=file, sha256=sha256, asymmetry=found["asymmetry"])
 
 
 def compute(shape: Shape, copy: int, recipe: ShapeRecipe, training: bool = True) -> ShapeData:

@@ -3,14 +3,15 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import StoreError
-from latentmapper.files import sha256_of_file, write_arrays, write_json, write_text
+from latentmapper.files import sha256_of_bytes, write_arrays, write_json, write_text
+from latentmapper.make.dataset.shards import damage_told, open_shard
+from latentmapper.places import Place, place
 
 FORMAT = 1
 HEADER, MANIFEST, SHAPES = "store.json", "manifest.jsonl", "shapes"
@@ -53,7 +54,7 @@ class Record:
 
 @dataclass(frozen=True)
 class ShapeData:
-    """What a store knows of one shape; everything in the canonical frame, memory-mapped where possible."""
+    """What a store knows of one shape, in the canonical frame; what `Store.load` gives is read-only."""
 
     vertices: NDArray[np.float32]
     """(v, 3) of the normalised original mesh."""
@@ -74,7 +75,7 @@ class ShapeData:
 class Store:
     """A store opened for reading: `Store.open(path)`."""
 
-    def __init__(self, path: Path, header: dict[str, Any], manifest: list[Record]) -> None:
+    def __init__(self, path: Place, header: dict[str, Any], manifest: list[Record]) -> None:
         self.path = path
         self.header = header
         """Format, category, recipe and whether the category is modelled as mirror-symmetric."""
@@ -84,9 +85,12 @@ class Store:
         """The others, each with the reason in its verdict."""
 
     @classmethod
-    def open(cls, path: Path | str) -> "Store":
-        """Open a store. Raises `StoreError` where there is none, it is unfinished, or of another version."""
-        path = Path(path)
+    def open(cls, path: Place | str) -> "Store":
+        """Open the store in a folder or at a URL.
+
+        Raises `StoreError` where there is none, it is unfinished, or of another version.
+        """
+        path = place(path) if isinstance(path, str) else path
         header = _read_header(path)
         if header.get("format") != FORMAT:
             raise StoreError(
@@ -100,49 +104,44 @@ class Store:
         return [record for record in self.records if record.split == name]
 
     def load(self, record: Record) -> ShapeData:
-        """Read one shape. Raises `StoreError` where its file is missing or damaged."""
-        from safetensors import SafetensorError, safe_open
-
-        try:
-            with safe_open(self.path / record.file, framework="numpy") as file:
-                return ShapeData(*(file.get_tensor(f.name) for f in fields(ShapeData)))
-        except (OSError, SafetensorError) as error:
-            raise StoreError(f"{self.path / record.file} is missing or damaged ({error})") from error
+        """Read one shape, see `open_shard`. Raises `StoreError` where its file is missing or damaged."""
+        arrays = open_shard(self.path, record.file, record.sha256)
+        with damage_told(self.path, record.file):
+            return ShapeData(*(arrays[field.name] for field in fields(ShapeData)))
 
     def verify(self) -> None:
         """Check every file against its hash. Raises `StoreError` naming the first that differs."""
         for record in self.records:
             file = self.path / record.file
-            if not file.is_file() or sha256_of_file(file) != record.sha256:
+            if not file.is_file() or sha256_of_bytes(file.read_bytes()) != record.sha256:
                 raise StoreError(f"{file} differs from its hash in {MANIFEST}; build the store again")
 
 
-def write_shape(path: Path, data: ShapeData, metadata: dict[str, Any]) -> None:
-    """Write the data of one shape and some JSON metadata to `path`, atomically and repeatably."""
+def write_shape(path: Place, data: ShapeData, metadata: dict[str, Any]) -> str:
+    """Write the data of one shape and some JSON metadata, atomically and repeatably; the file's hash."""
     arrays = {f.name: np.ascontiguousarray(getattr(data, f.name)) for f in fields(ShapeData)}
     # one entry: safetensors writes several in random order
-    write_arrays(path, arrays, {METADATA: json.dumps(metadata, sort_keys=True)})
+    return write_arrays(path, arrays, {METADATA: json.dumps(metadata, sort_keys=True)})
 
 
-def read_metadata(path: Path) -> dict[str, Any]:
-    """The metadata that `write_shape` wrote, without reading the data; empty where the file is no such."""
-    from safetensors import SafetensorError, safe_open
-
+def read_metadata(path: Place) -> tuple[dict[str, Any], str]:
+    """The metadata that `write_shape` wrote and the file's hash; empty both where the file is no such."""
     try:
-        with safe_open(path, framework="numpy") as file:
-            return json.loads((file.metadata() or {}).get(METADATA, "{}"))
-    except (OSError, SafetensorError, ValueError):
-        return {}
+        content = path.read_bytes()
+        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+        return json.loads(header["__metadata__"][METADATA]), sha256_of_bytes(content)
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}, ""
 
 
-def write_store(path: Path, header: dict[str, Any], manifest: Iterable[Record]) -> None:
+def write_store(path: Place, header: dict[str, Any], manifest: Iterable[Record]) -> None:
     """Write manifest and header; the header last, so that a store with a header is complete."""
     lines = [json.dumps(asdict(record), allow_nan=False) + "\n" for record in manifest]
     write_text(path / MANIFEST, "".join(lines))
     write_json(path / HEADER, {"format": FORMAT, **header})
 
 
-def _read_header(path: Path) -> dict[str, Any]:
+def _read_header(path: Place) -> dict[str, Any]:
     try:
         return json.loads((path / HEADER).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -151,7 +150,7 @@ def _read_header(path: Path) -> dict[str, Any]:
         raise StoreError(f"{path / HEADER} cannot be read ({error})") from error
 
 
-def _read_manifest(path: Path) -> list[Record]:
+def _read_manifest(path: Place) -> list[Record]:
     try:
         return [Record(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
     except (OSError, ValueError, TypeError) as error:

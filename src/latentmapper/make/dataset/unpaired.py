@@ -127,5 +127,5 @@ def _digest(inputs: Sequence[Input], views: Sequence[Views], side: int) -> str:
         except PhotoError:
             photos.append("unreadable")
     return files.sha256_of_json(
-        [photos, [files.sha256_of_file(some.path / MANIFEST) for some in views], side]
+        [photos, [files.sha256_of_bytes((some.path / MANIFEST).read_bytes()) for some in views], side]
     )

@@ -8,17 +8,18 @@ float64 and `occlusion` (n,) float32.
 
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import StoreError
-from latentmapper.files import sha256_of_file, write_arrays
+from latentmapper.files import write_arrays
 from latentmapper.make.dataset.framing import SIZE
 from latentmapper.make.dataset.photometry import jpeg, read_jpeg
 from latentmapper.make.dataset.scene import View, evaluation_view, make_view
+from latentmapper.make.dataset.shards import damage_told, open_shard
+from latentmapper.places import Place, place
 from latentmapper.render.camera import Camera
 
 __all__ = ["View", "ViewRecord", "Views", "evaluation_view", "make_view", "read_manifest", "write_shard"]
@@ -56,7 +57,7 @@ class ViewRecord:
 class Views:
     """Rendered views opened for reading: `Views.open(path)`."""
 
-    def __init__(self, path: Path, header: dict[str, Any], records: list[ViewRecord]) -> None:
+    def __init__(self, path: Place, header: dict[str, Any], records: list[ViewRecord]) -> None:
         self.path = path
         self.header = header
         """Format and recipe."""
@@ -64,9 +65,9 @@ class Views:
         """One a mesh, in the order of their files' names."""
 
     @classmethod
-    def open(cls, path: Path | str) -> "Views":
-        """Open a folder of views. Raises `StoreError` where there is none or it is of another version."""
-        path = Path(path)
+    def open(cls, path: Place | str) -> "Views":
+        """Open views in a folder or at a URL. Raises `StoreError` for none, or those of another version."""
+        path = place(path) if isinstance(path, str) else path
         header = read_header(path)
         if header is None:
             raise StoreError(f"{path} holds no views; make them with: latentmapper data render")
@@ -85,32 +86,25 @@ class Views:
             )
 
     def picture(self, record: ViewRecord, index: int) -> NDArray[np.uint8]:
-        """One picture (height, width, 3) RGB of a mesh, without the rest of its file.
+        """One picture (height, width, 3) RGB of a mesh, without the others of its file.
 
         Raises `StoreError` where the file is missing or damaged.
         """
-        from safetensors import SafetensorError, safe_open
-
-        try:
-            with safe_open(self.path / record.file, framework="numpy") as file:
-                start, end = file.get_slice("offsets")[index : index + 2]
-                return read_jpeg(file.get_slice("jpegs")[start:end].tobytes())
-        except (OSError, SafetensorError, ValueError) as error:
-            raise StoreError(f"{self.path / record.file} is missing or damaged ({error})") from error
+        data = self._open(record)
+        with damage_told(self.path, record.file):
+            return _picture(data, index)
 
     def load(self, record: ViewRecord) -> list[View]:
         """The views of one mesh. Raises `StoreError` where the file is missing or damaged."""
-        from safetensors import SafetensorError
-        from safetensors.numpy import load_file
-
-        try:
-            data = load_file(self.path / record.file)
+        data = self._open(record)
+        with damage_told(self.path, record.file):
             return [_view(data, i) for i in range(len(data["occlusion"]))]
-        except (OSError, SafetensorError, KeyError) as error:
-            raise StoreError(f"{self.path / record.file} is missing or damaged ({error})") from error
+
+    def _open(self, record: ViewRecord) -> dict[str, NDArray[Any]]:
+        return open_shard(self.path, record.file, record.sha256)
 
 
-def read_header(path: Path) -> dict[str, Any] | None:
+def read_header(path: Place) -> dict[str, Any] | None:
     """The header of a folder of views, None where there is none. Raises `StoreError` for other versions."""
     try:
         header = json.loads((path / HEADER).read_text(encoding="utf-8"))
@@ -126,11 +120,12 @@ def read_header(path: Path) -> dict[str, Any] | None:
     return header
 
 
-def read_manifest(path: Path) -> list[ViewRecord]:
+def read_manifest(path: Place) -> list[ViewRecord]:
     """The records of a folder, the last one of each file; an unfinished last line is not read."""
-    if not (path / MANIFEST).is_file():
+    try:
+        lines = (path / MANIFEST).read_text(encoding="utf-8").split("\n")[:-1]
+    except FileNotFoundError:
         return []
-    lines = (path / MANIFEST).read_text(encoding="utf-8").split("\n")[:-1]
     try:
         records = [ViewRecord(**json.loads(line)) for line in lines if line]
     except (ValueError, TypeError) as error:
@@ -138,7 +133,7 @@ def read_manifest(path: Path) -> list[ViewRecord]:
     return list({record.file: record for record in records}.values())
 
 
-def write_shard(folder: Path, file: str, views: list[View]) -> str:
+def write_shard(folder: Place, file: str, views: list[View]) -> str:
     """Write the views of one mesh to `folder / file`, atomically, and return the file's hash."""
     files = [jpeg(view.image, QUALITY) for view in views]
     data = {
@@ -148,13 +143,16 @@ def write_shard(folder: Path, file: str, views: list[View]) -> str:
         "cameras": np.stack([_numbers(view.camera) for view in views]),
         "occlusion": np.array([view.occlusion for view in views], np.float32),
     }
-    write_arrays(folder / file, data)
-    return sha256_of_file(folder / file)
+    return write_arrays(folder / file, data)
+
+
+def _picture(data: dict[str, NDArray], index: int) -> NDArray[np.uint8]:
+    start, end = data["offsets"][index : index + 2]
+    return read_jpeg(data["jpegs"][start:end].tobytes())
 
 
 def _view(data: dict[str, NDArray], index: int) -> View:
-    start, end = data["offsets"][index : index + 2]
-    image = read_jpeg(data["jpegs"][start:end].tobytes())
+    image = _picture(data, index)
     height, width = image.shape[:2]
     mask = np.unpackbits(data["masks"][index], count=height * width).reshape(height, width).astype(bool)
     return View(image, mask, _camera(data["cameras"][index]), float(data["occlusion"][index]))

@@ -33,7 +33,7 @@ def keep_cases(session: Session, records: Sequence[Record], cases: list[Case], l
 
 def show(session: Session, evaluator: Evaluator, record: Record, case: Case) -> Shown:
     """What every method makes of one picture. Raises `MeshError` where the true mesh is of no use."""
-    shape = Store.open(session.store).load(record)
+    shape = Store(session.store, {}, []).load(record)
     picture = _picture(session, case)
     pixels = evaluator.render(shape, picture)
     described = evaluator.describe(pixels)

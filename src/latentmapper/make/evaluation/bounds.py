@@ -1,6 +1,6 @@
 """References that look at the truth: what no method, and what no retrieval can pass."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 from scipy.spatial import KDTree
@@ -44,7 +44,8 @@ class Oracle:
 
     Parameters
     ----------
-    clouds : surface points (n, 3) of every training shape, in random order, unit-radius frame.
+    names : of the training shapes.
+    cloud : name -> surface points (n, 3) of a training shape, in random order, unit-radius frame.
     truth : name -> surface points of a test shape, likewise.
     load : name -> the training shape's original mesh, as it is compared.
 
@@ -58,23 +59,24 @@ class Oracle:
 
     def __init__(
         self,
-        clouds: Mapping[str, Points],
+        names: Sequence[str],
+        cloud: Callable[[str], Points],
         truth: Callable[[str], Points],
         load: Callable[[str], Surface],
     ) -> None:
-        if not clouds:
+        if not names:
             raise StoreError("the best training shape cannot be found: there is no training shape")
-        self._clouds, self._truth, self._load = clouds, truth, load
-        self._coarse = np.stack([_few(points) for points in clouds.values()])
+        self._names, self._cloud, self._truth, self._load = list(names), cloud, truth, load
+        self._coarse = np.stack([_few(cloud(name)) for name in names])
 
     def answer(self, shape_id: str, picture: Description) -> Hashable:
         """Name of the training shape that is most like the test shape, and not itself."""
         truth = self._truth(shape_id)
-        names = list(self._clouds)
-        order = [names[i] for i in np.argsort(self._distances(_few(truth))) if names[i] != shape_id]
+        ranks = np.argsort(self._distances(_few(truth)))
+        order = [name for name in (self._names[i] for i in ranks) if name != shape_id]
         if not order:
             raise StoreError(f"{shape_id} is the only training shape")
-        return min(order[:CANDIDATES], key=lambda name: chamfer_distance(truth, self._clouds[name]))
+        return min(order[:CANDIDATES], key=lambda name: chamfer_distance(truth, self._cloud(name)))
 
     def surface(self, answer: Hashable) -> Surface:
         """The training shape's original mesh."""

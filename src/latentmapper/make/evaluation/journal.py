@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from latentmapper.files import append_line, write_text
+from latentmapper.files import appending, write_text
 
 Entry = dict[str, Any]
 """One picture as JSON."""
@@ -44,7 +44,8 @@ class Journal:
     def _append(self, path: Path, numbered: list[Any]) -> None:
         if not path.exists():
             write_text(path, f"{_line(self._name)}\n")
-        append_line(path, _line(numbered))
+        with appending(path) as note:
+            note(_line(numbered))
 
 
 def _line(value: Entry | list[Any]) -> str:

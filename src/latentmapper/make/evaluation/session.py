@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from latentmapper.errors import StoreError, UsageError
-from latentmapper.files import remove_unfinished, sha256_of_file, sha256_of_json, write_json, write_text
+from latentmapper.files import remove_unfinished, sha256_of_bytes, sha256_of_json, write_json, write_text
+from latentmapper.make.dataset.feature_header import HEADER
 from latentmapper.make.dataset.store import MANIFEST, Record, ShapeData, Store
 from latentmapper.make.evaluation.bounds import Floor, Oracle
 from latentmapper.make.evaluation.comparison import ALWAYS
@@ -20,6 +21,7 @@ from latentmapper.make.evaluation.journal import Journal
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.setup import Sources
 from latentmapper.pack_folder import content_hash, read_metadata
+from latentmapper.places import Place
 from latentmapper.quantising import resolved
 
 log = logging.getLogger(__name__)
@@ -32,7 +34,7 @@ DECODED = "decoded"
 class Session:
     """Everything that decides the results of a run, and where they go."""
 
-    store: Path
+    store: Place
     rules: Rules
     conditions: tuple[Condition, ...]
     sources: Sources
@@ -52,9 +54,9 @@ class Session:
             "conditions": list(self.conditions),
             "metrics": list(self.measures),
             "pack": content_hash(read_metadata(sources.pack)),
-            "features": [sha256_of_file(folder / "features.json") for folder in sources.features],
-            "training stores": [sha256_of_file(store / MANIFEST) for store in retrieved],
-            "ceiling": sha256_of_file(sources.ceiling) if sources.ceiling else None,
+            "features": [sha256_of_bytes((each / HEADER).read_bytes()) for each in sources.features],
+            "training stores": [sha256_of_bytes((store / MANIFEST).read_bytes()) for store in retrieved],
+            "ceiling": sha256_of_bytes(sources.ceiling.read_bytes()) if sources.ceiling else None,
             "baselines": list(sources.records()),
             "oracle": sources.oracle,
             "floor": sources.floor,
@@ -106,7 +108,7 @@ class Session:
     def _subject(self, evaluator: Evaluator, record: Record) -> tuple[ShapeData, bool, Evaluator]:
         """The true shape, whether its mesh is closed, and the evaluator for such."""
         if record.origin != DECODED:
-            return Store.open(self.store).load(record), record.closed, evaluator
+            return Store(self.store, {}, []).load(record), record.closed, evaluator
         # These know the original mesh, which is not the truth here.
         methods = [method for method in evaluator.methods if not isinstance(method, Floor | Oracle)]
         return evaluator.decode(record.id), True, replace(evaluator, methods=methods)

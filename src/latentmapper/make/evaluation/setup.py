@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import safe_open
 
 from latentmapper.errors import PackError, StoreError
 from latentmapper.features.vit import ViT
@@ -24,6 +23,7 @@ from latentmapper.make.evaluation.surface import Surface
 from latentmapper.make.evaluation.visible import Points
 from latentmapper.make.training.codes import load_codes
 from latentmapper.pack import Pack
+from latentmapper.places import Place
 from latentmapper.quantising import Precision, resolved
 from latentmapper.shapes.mesh import Mesh
 
@@ -33,13 +33,13 @@ class Sources:
     """All files that an evaluation reads besides the test shapes."""
 
     pack: Path
-    features: tuple[Path, ...] = ()
+    features: tuple[Place, ...] = ()
     """Descriptors of training pictures, for retrieval."""
-    training: tuple[Path, ...] = ()
+    training: tuple[Place, ...] = ()
     """Stores that hold the training shapes."""
-    ceiling: Path | None = None
+    ceiling: Place | None = None
     """Codes fitted to the test shapes."""
-    truth: Path | None = None
+    truth: Place | None = None
     """Store of the test shapes, for the references that look at the truth."""
     floor: bool = False
     """Whether the true meshes are sampled a second time."""
@@ -140,7 +140,7 @@ def render_picture(shape: ShapeData, picture: EvaluationPicture, category: str) 
     return setting.damage(view.image)
 
 
-def retrieval(features: tuple[Path, ...], training: tuple[Path, ...], rules: Rules) -> Retrieval:
+def retrieval(features: tuple[Place, ...], training: tuple[Place, ...], rules: Rules) -> Retrieval:
     """The nearest-training-shape reference: descriptors of original meshes, and the meshes themselves.
 
     Raises `StoreError` where a described training shape is in none of the stores.
@@ -153,7 +153,7 @@ def retrieval(features: tuple[Path, ...], training: tuple[Path, ...], rules: Rul
     return Retrieval(np.concatenate([part for part, _ in pictures]), names, surfaces(training, rules))
 
 
-def oracle(truth: Path, training: Sequence[Path], rules: Rules) -> Oracle:
+def oracle(truth: Place, training: Sequence[Place], rules: Rules) -> Oracle:
     """The reference that looks at the truth: any shape of the training split, deformed ones included.
 
     Raises `StoreError` where the stores hold no training shape.
@@ -161,17 +161,20 @@ def oracle(truth: Path, training: Sequence[Path], rules: Rules) -> Oracle:
     found = [(store, record) for store, record in _records(training).values() if record.split == "train"]
     if not found:
         raise StoreError("--oracle: no store of --training holds a training shape")
-    clouds = {record.id: store.load(record).surface_points for store, record in found}
-    tests = _records([truth])
+    training_shapes, tests = {record.id: (store, record) for store, record in found}, _records([truth])
+
+    def cloud(name: str) -> Points:
+        store, record = training_shapes[name]
+        return store.load(record).surface_points
 
     def points(name: str) -> Points:
         store, record = tests[name]
         return store.load(record).surface_points
 
-    return Oracle(clouds, points, surfaces(training, rules))
+    return Oracle(list(training_shapes), cloud, points, surfaces(training, rules))
 
 
-def surfaces(stores: Sequence[Path], rules: Rules) -> Callable[[str], Surface]:
+def surfaces(stores: Sequence[Place], rules: Rules) -> Callable[[str], Surface]:
     """What gives the original mesh of a shape by its id, sampled as reconstructions are."""
     shapes = _records(stores)
 
@@ -182,7 +185,7 @@ def surfaces(stores: Sequence[Path], rules: Rules) -> Callable[[str], Surface]:
     return load
 
 
-def _records(stores: Sequence[Path]) -> dict[str, tuple[Store, Record]]:
+def _records(stores: Sequence[Place]) -> dict[str, tuple[Store, Record]]:
     return {record.id: (store, record) for store in map(Store.open, stores) for record in store.records}
 
 
@@ -198,8 +201,7 @@ def training_descriptors(features: Features) -> tuple[NDArray[np.float32], list[
     parts, names = [], []
     for record in features.records:
         if record.split == "train" and record.mesh == "original":
-            with safe_open(features.folder / record.file, framework="numpy") as file:
-                parts.append(Retrieval.summary(file.get_slice("descriptors")).astype(np.float32))
+            parts.append(Retrieval.summary(features.load(record)).astype(np.float32))
             names += [record.shape] * len(parts[-1])
     if not parts:
         raise StoreError(f"{features.folder} describes no original mesh of the training split")

@@ -97,7 +97,8 @@ class AtlasDecoder(nn.Module):
         self, codes: torch.Tensor, places: list[torch.Tensor], bfloat16: bool = False
     ) -> torch.Tensor:
         """Points (b, N, 3) at `places`, (n, dimensions) on the template of each patch."""
-        made = [patch(at, codes, bfloat16) for patch, at in zip(self.patches, places, strict=True)]
+        device = codes.device
+        made = [patch(at.to(device), codes, bfloat16) for patch, at in zip(self.patches, places, strict=True)]
         return torch.cat(made, 1)
 
     def random_places(self, count: int, rng: np.random.Generator) -> list[torch.Tensor]:

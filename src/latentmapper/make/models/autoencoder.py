@@ -90,7 +90,7 @@ class Encoder(nn.Module):
             return (descriptor - self.offset) * self.scale
         shares = descriptor.reshape(descriptor.shape[0], self.places, -1)
         if self.labels:
-            shares = (shares == torch.arange(self.labels)).float()
+            shares = (shares == torch.arange(self.labels, device=shares.device)).float()
         return shares if self.shape.entry == "embedding" else shares.flatten(1)
 
     def fit(self, mean: torch.Tensor, std: torch.Tensor) -> None:

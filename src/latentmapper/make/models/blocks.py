@@ -48,7 +48,7 @@ class Block(nn.Module):
     def _skip(self, change: torch.Tensor) -> torch.Tensor:
         if not self.training or not self.dropped:
             return change
-        kept = torch.rand(len(change), 1, 1) >= self.dropped
+        kept = torch.rand(len(change), 1, 1, device=change.device) >= self.dropped
         return change * kept / (1 - self.dropped)
 
     def take(self, weights: Mapping[str, torch.Tensor]) -> None:
@@ -115,7 +115,7 @@ class LastBlocks(nn.Module):
     def _some(self, patches: torch.Tensor) -> torch.Tensor:
         count = max(1, round(self.shown * patches.shape[1]))
         order = torch.rand(patches.shape[:2]) + behind_occluder(*patches.shape[:2])
-        chosen = order.argsort(1)[:, :count, None]
+        chosen = order.argsort(1)[:, :count, None].to(patches.device)
         return patches.gather(1, chosen.expand(-1, -1, patches.shape[2]))
 
 

@@ -84,7 +84,7 @@ def contrast(pictures: Tensor, texts: Tensor, scale: Tensor, fits: Tensor) -> Te
     scale : () the logarithm of the inverse temperature
     fits : (b, b) whether text j is true of picture i
     """
-    own = torch.arange(len(fits))
+    own = torch.arange(len(fits), device=fits.device)
     others = fits & (own[:, None] != own)
     logits = (scale.exp() * pictures @ texts.T).masked_fill(others, -torch.inf)
     return 0.5 * (functional.cross_entropy(logits, own) + functional.cross_entropy(logits.T, own))

@@ -15,6 +15,7 @@ from latentmapper.errors import PackError
 from latentmapper.features import graph
 from latentmapper.features.vit import BUNDLED_SHA256, MEAN, STD, Tokens, bundled_path
 from latentmapper.files import sha256_of_file
+from latentmapper.make.device import choose
 from latentmapper.make.models.blocks import blocks_of
 
 PATCH = 14
@@ -28,19 +29,22 @@ class HalfViT:
     Parameters
     ----------
     path : the ONNX file that `transformers` exported of a DINOv2; None takes the bundled one.
+    device : where it computes; see `device.choose`.
 
     Raises
     ------
     MissingError : the bundled ViT is not installed.
     PackError : the file is not a DINOv2 that can be recognised.
+    UsageError : there is no such device.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, device: str = "cpu") -> None:
         path = path or bundled_path()
         self.sha256 = sha256_of_file(path)
         if path == bundled_path() and self.sha256 != BUNDLED_SHA256:
             raise PackError(f"{path} is not the ViT expected (SHA-256 {self.sha256[:12]})")
-        self._model: Any = _load(path).eval().requires_grad_(False).to(torch.bfloat16)
+        self._device = choose(device)
+        self._model: Any = _load(path).eval().requires_grad_(False).to(self._device, torch.bfloat16)
 
     def describe(self, images: NDArray[np.float32]) -> Tokens:
         """Final tokens of pictures (b, 224, 224, 3), float32 RGB 0..1, row 0 on top."""
@@ -55,12 +59,13 @@ class HalfViT:
 
     @torch.inference_mode()
     def _run(self, images: NDArray[np.float32], layers: int, norm: torch.nn.Module) -> NDArray[np.float32]:
-        batch = torch.from_numpy(((images - MEAN) / STD).transpose(0, 3, 1, 2)).to(torch.bfloat16)
+        pixels = torch.from_numpy(((images - MEAN) / STD).transpose(0, 3, 1, 2))
+        batch = pixels.to(self._device, torch.bfloat16)
         tokens = self._model.embeddings(batch)
         for layer in self._model.encoder.layer[:layers]:
             made = layer(tokens)
             tokens = made[0] if isinstance(made, tuple) else made  # transformers 4 returns a tuple
-        return norm(tokens).float().numpy()
+        return norm(tokens).float().cpu().numpy()
 
 
 def checkpoint_weights(path: Path | None, expected_sha256: str) -> dict[str, torch.Tensor]:

@@ -4,6 +4,7 @@ Every training shape owns a latent code; codes and network are optimised togethe
 network gives the shape's signed distances.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Literal, Protocol
 
@@ -12,8 +13,14 @@ import torch
 from torch import nn
 
 from latentmapper.make.dataset.joined import JoinedStore
+from latentmapper.make.dataset.store import Record, ShapeData
 from latentmapper.make.models.base import BOUND, build_network
+from latentmapper.make.training.distributed import Process
+from latentmapper.make.training.sharded import share_out
 from latentmapper.make.training.start import principal_codes
+
+Samples = tuple[np.ndarray, np.ndarray]
+"""Points (n, 3) float32 of a shape, canonical frame, and the signed distances (n,) float32 there."""
 
 
 class AutoDecoderRecipe(Protocol):
@@ -73,43 +80,47 @@ class AutoDecoderRecipe(Protocol):
 class AutoDecoder:
     """Network, codes and samples of a store's shapes; subclasses give optimisers and loss (`loop.Task`)."""
 
-    def __init__(self, store: JoinedStore, records: list[Any], recipe: AutoDecoderRecipe) -> None:
+    def __init__(
+        self, store: JoinedStore, records: list[Any], recipe: AutoDecoderRecipe, process: Process
+    ) -> None:
         torch.manual_seed(recipe.seed)
-        self._recipe = recipe
-        self.network = build_network(recipe.kind, asdict(recipe.shape))
-        self.codes = embedding(len(records), self.network.code_size, recipe)
-        self._start_codes([store.load(record).surface_points for record in records])
+        self._recipe, self.process = recipe, process
+        self.network = build_network(recipe.kind, asdict(recipe.shape)).to(process.device)
+        codes = embedding(len(records), self.network.code_size, recipe)
+        self._start_codes(codes, store.each(records, lambda shape: shape.surface_points))
+        self.codes = share_out(codes, process)
         self.modules = {"network": self.network, "codes": self.codes}
         self.state: dict[str, float] = {}
-        self.points, self.distances = load_samples(store, records)
+        self.samples = stored_samples(store, records)
 
     def batch(self, step: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Codes (b, d), points (b, n, 3) and distances (b, n) of a step, network units."""
-        rows = self._rows(step)
-        seed = (self._recipe.seed, step)
-        points, truth = draw(self.points, self.distances, rows, self._recipe.points_per_shape, seed)
-        return self.codes(torch.as_tensor(rows)), points, truth
+        rows, device = self._rows(step), self.process.device
+        seed, count = (self._recipe.seed, step), self._recipe.points_per_shape
+        points, truth = draw(self.samples, rows, count, seed, self.process.own)
+        return self.codes(torch.as_tensor(rows, device=device)), points.to(device), truth.to(device)
 
     def validate(self, step: int) -> dict[str, float]:
         """Held-out shapes are fitted afterwards, by `fit`."""
         return {}
 
-    def _start_codes(self, surfaces: list[np.ndarray]) -> None:
+    def _start_codes(self, codes: nn.Embedding, surfaces: Sequence[np.ndarray]) -> None:
         size = self.network.code_size
         if self._recipe.code_start == "random":
-            nn.init.normal_(self.codes.weight, std=size**-0.5)
-        else:
-            codes = principal_codes(surfaces, size, self.network.symmetric, self._recipe.seed)
-            self.codes.weight.data = torch.from_numpy(codes)
+            nn.init.normal_(codes.weight, std=size**-0.5)
+        elif self.process.is_main:
+            found = principal_codes(surfaces, size, self.network.symmetric, self._recipe.seed)
+            codes.weight.data = torch.from_numpy(found)
+        self.process.share(codes.weight.data)
 
     def _rows(self, step: int) -> np.ndarray:
-        """Shapes of a step: every epoch is one shuffle, the same whenever it is asked for."""
-        count = len(self.points)
-        size = min(self._recipe.shapes_per_step, count)
+        """Shapes of a step of all processes: every epoch is one shuffle, the same whenever asked for."""
+        count = len(self.samples)
+        size = min(self._recipe.shapes_per_step * self.process.world, count)
         per_epoch = max(1, count // size)
         epoch, turn = divmod(step, per_epoch)
         order = np.random.default_rng((self._recipe.seed, 1, epoch)).permutation(count)
-        return order[turn * size : (turn + 1) * size]
+        return self.process.even(order[turn * size : (turn + 1) * size])
 
 
 def embedding(count: int, size: int, recipe: AutoDecoderRecipe) -> nn.Embedding:
@@ -129,18 +140,35 @@ def clamped_l1(predicted: torch.Tensor, truth: torch.Tensor, clamp: float) -> to
     return (predicted.clamp(-clamp, clamp) - truth.clamp(-clamp, clamp)).abs().mean()
 
 
-def load_samples(store: JoinedStore, records: list[Any]) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Sample points (n, 3) and distances (n,) of each record, memory-mapped, canonical frame."""
-    data = [store.load(record) for record in records]
-    return [shape.sample_points for shape in data], [shape.sample_distances for shape in data]
+def stored_samples(store: JoinedStore, records: Sequence[Record]) -> Sequence[Samples]:
+    """The samples of each record, read from the store whenever they are asked for."""
+    return store.each(records, samples_of)
+
+
+def samples_of(shape: ShapeData) -> Samples:
+    """The samples of one shape."""
+    return shape.sample_points, shape.sample_distances
 
 
 def draw(
-    points: list[np.ndarray], distances: list[np.ndarray], rows: np.ndarray, count: int, seed: tuple[int, ...]
+    samples: Sequence[Samples],
+    rows: np.ndarray,
+    count: int,
+    seed: tuple[int, ...],
+    own: slice = slice(None),
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Random samples of the given shapes in network units: points (b, count, 3), distances (b, count)."""
+    """Random samples of the given shapes in network units: points (b, count, 3), distances (b, count).
+
+    own : those of the rows that are wanted; they get the samples that they have among all of them.
+    """
     rng = np.random.default_rng(seed)
-    picks = [rng.integers(0, len(points[row]), count) for row in rows]
-    drawn = np.stack([points[row][pick] for row, pick in zip(rows, picks, strict=True)])
-    truth = np.stack([distances[row][pick] for row, pick in zip(rows, picks, strict=True)])
-    return torch.from_numpy(drawn / BOUND), torch.from_numpy(truth / BOUND)
+    wanted = range(len(rows))[own]
+    points = np.empty((len(wanted), count, 3), np.float32)
+    truth = np.empty((len(wanted), count), np.float32)
+    for slot, row in enumerate(rows):
+        where, distances = samples[row]
+        pick = rng.integers(0, len(where), count)
+        if slot in wanted:
+            i = wanted.index(slot)
+            points[i], truth[i] = where.take(pick, 0), distances.take(pick)
+    return torch.from_numpy(points / BOUND), torch.from_numpy(truth / BOUND)

@@ -11,11 +11,13 @@ import numpy as np
 import torch
 
 from latentmapper import files
+from latentmapper.cache import local
 from latentmapper.errors import RecipeError, StoreError
 from latentmapper.make.dataset.clustering import CLUSTERS
 from latentmapper.make.dataset.features import Features
 from latentmapper.make.models.autoencoder import AutoencoderShape, Decoder, Encoder
 from latentmapper.make.training import checkpoint
+from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.loop import train
 from latentmapper.make.training.pictures import Pictures, check_alike
 from latentmapper.make.training.recipe import load_recipe, save_recipe
@@ -51,12 +53,21 @@ RECIPES = {
 class AutoencoderTask:
     """See `loop.Task`."""
 
-    def __init__(self, encoder: Encoder, train_set: Pictures, held_out: Pictures, recipe: AutoencoderRecipe):
+    def __init__(
+        self,
+        encoder: Encoder,
+        train_set: Pictures,
+        held_out: Pictures,
+        recipe: AutoencoderRecipe,
+        process: Process = ALONE,
+    ) -> None:
+        self.process = process
         self.recipe, self.encoder, self.train_set, self.held_out = recipe, encoder, train_set, held_out
         if recipe.shape.entry == "numbers":
             encoder.fit(*_statistics(train_set))
         length = encoder.entered(train_set.descriptors[np.arange(1)].float()).numel()
-        self.decoder = Decoder(encoder, length)
+        self.decoder = Decoder(encoder, length).to(process.device)
+        encoder.to(process.device)
         self.modules: dict[str, torch.nn.Module] = {"encoder": encoder, "decoder": self.decoder}
         trained = [*encoder.parameters(), *self.decoder.parameters()]
         self.optimizers: list[Any] = [torch.optim.Adam(trained, recipe.rate)]
@@ -65,13 +76,15 @@ class AutoencoderTask:
     @property
     def steps_per_epoch(self) -> int:
         """Steps in a pass over the pictures."""
-        return math.ceil(len(self.train_set.codes) / self.recipe.batch)
+        return math.ceil(len(self.train_set.codes) / (self.recipe.batch * self.process.world))
 
     def loss(self, step: int) -> tuple[torch.Tensor, dict[str, float]]:
         """Mean squared difference between what entered and what comes back."""
         epoch, part = divmod(step, self.steps_per_epoch)
         order = np.random.default_rng((self.recipe.seed, epoch)).permutation(len(self.train_set.codes))
-        entered, back = self._pass(self.train_set, order[part * self.recipe.batch :][: self.recipe.batch])
+        size = self.recipe.batch * self.process.world
+        rows = self.process.even(order[part * size :][:size])[self.process.own]
+        entered, back = self._pass(self.train_set, rows)
         return (back - entered).square().mean(), {}
 
     def validate(self, step: int) -> dict[str, float]:
@@ -88,7 +101,7 @@ class AutoencoderTask:
         return {"held_out_error": float(torch.cat(errors).mean())} | accuracy
 
     def _pass(self, pictures: Pictures, rows: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
-        descriptors = pictures.descriptors[rows].float()
+        descriptors = pictures.descriptors[rows].to(self.process.device).float()
         return self.encoder.entered(descriptors), self.decoder(self.encoder(descriptors))
 
     def _right(self, rows: np.ndarray, entered: torch.Tensor, back: torch.Tensor) -> torch.Tensor:
@@ -96,13 +109,15 @@ class AutoencoderTask:
         if not self.encoder.labels:
             return torch.zeros(len(rows))
         if self.recipe.shape.entry == "numbers":
-            told = (back / self.encoder.scale + self.encoder.offset).round()
+            told = (back / self.encoder.scale + self.encoder.offset).round().cpu()
             return (told == self.held_out.descriptors[rows]).float().mean(1)
         places = (len(rows), self.encoder.places, self.encoder.labels)
         return (back.view(places).argmax(-1) == entered.view(places).argmax(-1)).float().mean(1)
 
 
-def train_autoencoder(features: list[Features], folder: Path, recipe: AutoencoderRecipe) -> None:
+def train_autoencoder(
+    features: list[Features], folder: Path, recipe: AutoencoderRecipe, process: Process = ALONE
+) -> None:
     """Train into `folder`; resumes what is there. What was clustered keeps its clusters beside the run.
 
     Raises
@@ -119,11 +134,12 @@ def train_autoencoder(features: list[Features], folder: Path, recipe: Autoencode
         raise StoreError(f"{features[0].folder} describes no training pictures")
     torch.manual_seed(recipe.seed)
     encoder = Encoder(recipe.shape, *train_set.layout, labels)
-    task = AutoencoderTask(encoder, train_set, held_out, recipe)
-    folder.mkdir(parents=True, exist_ok=True)
-    save_recipe(recipe, folder / "recipe.json")
-    files.write_json(folder / NAME, _details(features[0], train_set, labels))
-    keep_clusters(features[0], folder)
+    task = AutoencoderTask(encoder, train_set, held_out, recipe, process)
+    if process.is_main:
+        folder.mkdir(parents=True, exist_ok=True)
+        save_recipe(recipe, folder / "recipe.json")
+        files.write_json(folder / NAME, _details(features[0], train_set, labels))
+        keep_clusters(features[0], folder)
     steps = recipe.epochs * task.steps_per_epoch
     train(task, folder, steps, final_rate=1.0, check_every=task.steps_per_epoch)
 
@@ -154,7 +170,7 @@ def copy_encoder(source: Path, target: Path) -> None:
 def keep_clusters(features: Features, folder: Path) -> None:
     """Copy the clusters of features, if they have any, beside what is trained on them."""
     if features.bag:
-        files.copy(features.folder / CLUSTERS, folder / CLUSTERS)
+        files.copy(local(features.folder / CLUSTERS), folder / CLUSTERS)
 
 
 def _labels(features: Features, shape: AutoencoderShape) -> int:

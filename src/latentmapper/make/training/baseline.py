@@ -18,6 +18,7 @@ from latentmapper.make.training.baseline_run import (
     is_finished,
     load_baseline_recipe,
 )
+from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.imnet import imnet_task
 from latentmapper.make.training.imnet_recipe import ImNetRecipe
 from latentmapper.make.training.loop import train
@@ -36,6 +37,7 @@ def train_baseline(
     name: str = "",
     start: Path | None = None,
     workers: int = 1,
+    process: Process = ALONE,
 ) -> None:
     """Train all stages of a baseline into the folder `run`; resumes what is there.
 
@@ -57,24 +59,29 @@ def train_baseline(
     side, share = recipe.shape.encoder.side, recipe.parametric_share
     data = BaselineData(store, views, share, side, grey, recipe.mirror, run / VOXELS, workers)
     details = _details(data, name or recipe.recipe)
-    if start is not None:
-        _take_over(start, run, recipe)
-    run.mkdir(parents=True, exist_ok=True)
-    save_recipe(recipe, run / RECIPE)
-    files.write_json(run / DETAILS, details)
+    with process.main_first():
+        if start is not None:
+            _take_over(start, run, recipe)
+        if process.is_main:
+            run.mkdir(parents=True, exist_ok=True)
+            save_recipe(recipe, run / RECIPE)
+            files.write_json(run / DETAILS, details)
     for stage, steps in recipe.stages.items():
         if not is_finished(run, stage, recipe):
             (run / stage).mkdir(exist_ok=True)
             every = recipe.check_every
-            task = task_of(stage, data, run, recipe)
+            with process.main_first():  # it makes voxels and codes that the others read
+                task = task_of(stage, data, run, recipe, process)
             train(task, run / stage, steps, 1.0, save_every=every, check_every=every, drops=recipe.drops)
 
 
-def task_of(stage: str, data: BaselineData, run: Path, recipe: BaselineRecipe) -> StageTask:
+def task_of(
+    stage: str, data: BaselineData, run: Path, recipe: BaselineRecipe, process: Process = ALONE
+) -> StageTask:
     """What one stage of a run trains."""
     if isinstance(recipe, ImNetRecipe):
-        return imnet_task(stage, data, run, recipe)
-    return atlasnet_task(stage, data, run, recipe)
+        return imnet_task(stage, data, run, recipe, process)
+    return atlasnet_task(stage, data, run, recipe, process)
 
 
 def _details(data: BaselineData, name: str) -> dict[str, Any]:
@@ -82,7 +89,10 @@ def _details(data: BaselineData, name: str) -> dict[str, Any]:
     pictures = data.shown("train").pictures
     shapes = sorted(record.sha256 for record in data.shapes("train").records)
     shown = [
-        {"recipe": views.header["recipe"], "sha256": files.sha256_of_file(views.path / MANIFEST)}
+        {
+            "recipe": views.header["recipe"],
+            "sha256": files.sha256_of_bytes((views.path / MANIFEST).read_bytes()),
+        }
         for views in data.views
     ]
     told = {"name": name, "shapes": len(shapes), "data": files.sha256_of_json(shapes)}

@@ -68,12 +68,15 @@ class Shown:
     mirror: bool
     """Whether half of the pictures are turned left to right, as mirror-symmetric shapes allow."""
 
-    def draw(self, rows: np.ndarray, rng: np.random.Generator) -> torch.Tensor:
-        """A random picture (b, channels, side, side) of each of the shapes by their numbers."""
+    def draw(self, rows: np.ndarray, rng: np.random.Generator, own: slice = slice(None)) -> torch.Tensor:
+        """A random picture (b, channels, side, side) of each of the shapes by their numbers.
+
+        own : those that are wanted, out of all.
+        """
         chosen = [self.pictures[row][rng.integers(len(self.pictures[row]))] for row in rows]
-        made = np.stack([self._look(*place) for place in chosen])
+        made = np.stack([self._look(*place) for place in chosen[own]])
         if self.mirror:
-            turned = rng.random(len(made)) < 0.5
+            turned = (rng.random(len(rows)) < 0.5)[own]
             made[turned] = made[turned, ..., ::-1]
         return torch.from_numpy(made).contiguous(memory_format=torch.channels_last)
 

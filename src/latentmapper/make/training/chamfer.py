@@ -15,8 +15,8 @@ def chamfer_loss(made: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
     made : (b, n, 3), of which gradients are taken.
     truth : (b, m, 3) without them.
     """
-    pairs = [_nearest(*each) for each in zip(made.detach().numpy(), truth.numpy(), strict=True)]
-    there, back = (torch.from_numpy(np.stack(part)) for part in zip(*pairs, strict=True))
+    pairs = [_nearest(*each) for each in zip(made.detach().cpu().numpy(), truth.cpu().numpy(), strict=True)]
+    there, back = (torch.from_numpy(np.stack(part)).to(made.device) for part in zip(*pairs, strict=True))
     return (_picked(truth, there) - made).square().sum(-1).mean() + (
         _picked(made, back) - truth
     ).square().sum(-1).mean()

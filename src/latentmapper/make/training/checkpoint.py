@@ -1,4 +1,7 @@
-"""Checkpoints as safetensors and JSON: weights, optimiser state and step, never pickled."""
+"""Checkpoints as safetensors and JSON: weights, optimiser state and step, never pickled.
+
+They know nothing of devices and processes: a run begun on one goes on on any number of others.
+"""
 
 import json
 from collections.abc import Mapping
@@ -11,14 +14,26 @@ from safetensors.torch import save_file
 
 from latentmapper import files
 from latentmapper.errors import StoreError
+from latentmapper.make.training.distributed import ALONE, Process
+from latentmapper.make.training.sharded import ShardedEmbedding
 
 NAME = "checkpoint.safetensors"
 
+Modules = Mapping[str, torch.nn.Module]
+
 
 def save(
-    folder: Path, step: int, modules: Mapping[str, torch.nn.Module], optimizers: list[Any], **extra: Any
+    folder: Path,
+    step: int,
+    modules: Modules,
+    optimizers: list[Any],
+    process: Process = ALONE,
+    **extra: Any,
 ) -> None:
-    """Write one file, atomically: either the old checkpoint or the new one is there, never half of it."""
+    """Write one file, atomically: either the old checkpoint or the new one is there, never half of it.
+
+    process : all processes that hold a part of what is saved have to come here; the main one writes.
+    """
     tensors: dict[str, torch.Tensor] = {}
     for name, module in modules.items():
         tensors |= {f"module.{name}.{key}": value.contiguous() for key, value in module.state_dict().items()}
@@ -27,13 +42,16 @@ def save(
             tensors |= {
                 f"optimizer.{i}.{index}.{key}": torch.as_tensor(v).contiguous() for key, v in state.items()
             }
-    with files.replacing(folder / NAME) as temporary:
-        save_file(tensors, temporary, {"step": str(step), "extra": json.dumps(extra)})
+    for prefix, table in _tables(modules, optimizers).items():
+        rows = {key: value for key, value in tensors.items() if key.startswith(prefix) and value.ndim}
+        tensors |= {key: table.whole(value) for key, value in rows.items()}
+    if process.is_main:
+        with files.replacing(folder / NAME) as temporary:
+            save_file(tensors, temporary, {"step": str(step), "extra": json.dumps(extra)})
+    process.wait()
 
 
-def load(
-    folder: Path, modules: Mapping[str, torch.nn.Module], optimizers: list[Any]
-) -> tuple[int, dict[str, Any]]:
+def load(folder: Path, modules: Modules, optimizers: list[Any]) -> tuple[int, dict[str, Any]]:
     """Restore modules and optimisers in place; return the step to go on from and the extra values.
 
     Returns (0, {}) where there is no checkpoint yet.
@@ -45,9 +63,10 @@ def load(
     path = folder / NAME
     if not path.is_file():
         return 0, {}
+    tables = _tables(modules, optimizers)
     with safe_open(path, "pt") as file:
         metadata = file.metadata()
-        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (not a dict)
+        tensors = {key: _read(file, key, tables) for key in file.keys()}  # noqa: SIM118 (not a dict)
     try:
         for name, module in modules.items():
             module.load_state_dict(_below(tensors, f"module.{name}."))
@@ -69,6 +88,27 @@ def step_of(folder: Path) -> int:
         return 0
     with safe_open(folder / NAME, "pt") as file:
         return int(file.metadata()["step"])
+
+
+def _tables(modules: Modules, optimizers: list[Any]) -> dict[str, ShardedEmbedding]:
+    """Tables that are shared out over processes, by how the names of what has their rows begin."""
+    tables = {
+        f"module.{name}.": module for name, module in modules.items() if isinstance(module, ShardedEmbedding)
+    }
+    for i, optimizer in enumerate(optimizers):
+        learned = optimizer.param_groups[0]["params"]
+        tables |= {f"optimizer.{i}.": table for table in [*tables.values()] if learned[0] is table.weight}
+    return tables
+
+
+def _read(file: Any, key: str, tables: Mapping[str, ShardedEmbedding]) -> torch.Tensor:
+    """A tensor, or those of its rows that this process holds."""
+    part = file.get_slice(key)
+    table = next((table for prefix, table in tables.items() if key.startswith(prefix)), None)
+    if table is None or not part.get_shape():
+        return file.get_tensor(key)
+    # The rows of another store's table would fit by chance: none are read.
+    return part[table.own if part.get_shape()[0] == table.count else slice(0)]
 
 
 def _below(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:

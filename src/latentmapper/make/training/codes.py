@@ -1,16 +1,17 @@
 """Codes on disk: a safetensors file of codes with the ids of the shapes they belong to."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
 
 from latentmapper import files
+from latentmapper.cache import local
 from latentmapper.errors import StoreError
+from latentmapper.places import Place
 
 
-def save_codes(path: Path, ids: list[str], codes: np.ndarray, errors: np.ndarray | None = None) -> None:
+def save_codes(path: Place, ids: list[str], codes: np.ndarray, errors: np.ndarray | None = None) -> None:
     """Write codes (n, d) float32 and their shapes' ids, atomically; `errors` (n,) are the fits' L1."""
     arrays = {"codes": codes.astype(np.float32)}
     if errors is not None:
@@ -18,7 +19,7 @@ def save_codes(path: Path, ids: list[str], codes: np.ndarray, errors: np.ndarray
     files.write_arrays(path, arrays, {"ids": json.dumps(ids)})
 
 
-def load_codes(path: Path) -> dict[str, np.ndarray]:
+def load_codes(path: Place) -> dict[str, np.ndarray]:
     """Shape id -> code (d,).
 
     Raises
@@ -26,9 +27,9 @@ def load_codes(path: Path) -> dict[str, np.ndarray]:
     StoreError : the file is not there or holds no codes.
     """
     try:
-        with safe_open(path, "np") as file:
+        with safe_open(local(path), "np") as file:
             ids = json.loads(file.metadata()["ids"])
             codes = file.get_tensor("codes")
-    except (OSError, KeyError, TypeError, ValueError, SafetensorError) as error:
+    except (StoreError, OSError, KeyError, TypeError, ValueError, SafetensorError) as error:
         raise StoreError(f"{path} holds no codes: {error}") from None
     return dict(zip(ids, codes, strict=True))

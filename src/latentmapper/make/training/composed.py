@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from latentmapper import files
+from latentmapper.cache import local
 from latentmapper.errors import StoreError
 from latentmapper.features.clip import image as clip
 from latentmapper.make.dataset.features import Features
@@ -83,7 +84,7 @@ class Composition:
         if self.autoencoder:
             copy_encoder(self.autoencoder, folder / AUTOENCODER)
         if self.beside and self.beside[0].kind == clip.KIND:
-            files.copy(self.beside[0].folder / clip.GRAPH, folder / clip.GRAPH)
+            files.copy(local(self.beside[0].folder / clip.GRAPH), folder / clip.GRAPH)
         places, numbers = self.features[0].layout
         return {
             "first": {"places": places, "numbers": numbers},

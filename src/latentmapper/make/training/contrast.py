@@ -18,6 +18,7 @@ from latentmapper.files import sha256_of_file, write_json
 from latentmapper.make.dataset.captions import Captions
 from latentmapper.make.models.contrast import ImageProjection, TextNetwork, contrast
 from latentmapper.make.models.export import export_onnx
+from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.loop import train
 from latentmapper.make.training.recipe import load_recipe, save_recipe
 
@@ -59,30 +60,33 @@ class ContrastRecipe:
             raise RecipeError(f"--batch must be at least 2, not {self.batch}")
 
 
-def train_contrast(captions: Captions, vit_sha256: str, folder: Path, recipe: ContrastRecipe) -> None:
+def train_contrast(
+    captions: Captions, vit_sha256: str, folder: Path, recipe: ContrastRecipe, process: Process = ALONE
+) -> None:
     """Train, or go on, and write the pair into `folder`, where `BundledClip` opens it.
 
     Raises
     ------
     StoreError : the folder holds a run of another recipe.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    if (folder / "recipe.json").is_file():
-        if load_recipe(ContrastRecipe, folder / "recipe.json") != recipe:
-            raise StoreError(f"{folder} holds a run of another recipe; choose another folder")
-    else:
-        save_recipe(recipe, folder / "recipe.json")
-    torch.manual_seed(recipe.seed)
-    task = _Task(captions, recipe)
+    kept = folder / "recipe.json"
+    if kept.is_file() and load_recipe(ContrastRecipe, kept) != recipe:
+        raise StoreError(f"{folder} holds a run of another recipe; choose another folder")
+    if process.is_main:
+        folder.mkdir(parents=True, exist_ok=True)
+        save_recipe(recipe, kept)
+    torch.manual_seed(process.seed(recipe.seed))
+    task = _Task(captions, recipe, process)
     train(task, folder, recipe.steps, 0.0, log_every=100, save_every=1000, clip=1.0)
-    _write(task, captions, vit_sha256, folder)
+    if process.is_main:
+        _write(task, captions, vit_sha256, folder)
 
 
 class _Task:
     """Pairs of the training shapes: each category as often as the others, a shape, a picture, a sentence."""
 
-    def __init__(self, captions: Captions, recipe: ContrastRecipe) -> None:
-        self._captions, self._recipe = captions, recipe
+    def __init__(self, captions: Captions, recipe: ContrastRecipe, process: Process) -> None:
+        self._captions, self._recipe, self.process = captions, recipe, process
         self.words = Words.of([*captions.texts, *TEMPLATES], recipe.length)
         pictures = captions.of(training=True)
         mean, std = _statistics(captions.tokens[pictures])
@@ -90,6 +94,8 @@ class _Task:
         known = len(self.words.vocabulary) + 2
         self.text = TextNetwork(known, recipe.width, recipe.dropout)
         self.scale = nn.ParameterDict({"log": nn.Parameter(torch.tensor(-math.log(recipe.temperature)))})
+        for module in self.modules.values():
+            module.to(process.device)
         self.optimizers: list[Any] = [
             torch.optim.AdamW(
                 [one for module in self.modules.values() for one in module.parameters()],
@@ -109,19 +115,22 @@ class _Task:
         return {"image": self.image, "text": self.text, "scale": self.scale}
 
     def loss(self, step: int) -> tuple[torch.Tensor, dict[str, float]]:
-        """Of one batch."""
+        """Of one batch, all of whose texts are compared with all its pictures."""
+        process, device = self.process, self.process.device
         rng = np.random.default_rng([self._recipe.seed, step])
-        rows = rng.choice(len(self._shapes), self._recipe.batch, p=self._chances)
+        rows = rng.choice(len(self._shapes), self._recipe.batch * process.world, p=self._chances)
         pictures = np.array([rng.choice(self._pictures[row]) for row in rows])
         shapes = self._shapes[rows]
         said = np.array([rng.choice(np.flatnonzero(self._captions.fits[shape])) for shape in shapes])
         for module in self.modules.values():
             module.train()
-        seen = self.image(torch.from_numpy(self._captions.tokens[pictures].astype(np.float32)))
+        tokens = self._captions.tokens[pictures[process.own]].astype(np.float32)
+        seen = process.gather(self.image(torch.from_numpy(tokens).to(device)))
         ids = self.words([self._framed(text, rng) for text in said])
-        read = self.text(torch.from_numpy(ids[:, : (ids > 0).sum(axis=1).max()]))
+        ids = ids[process.own, : (ids > 0).sum(axis=1).max()]
+        read = process.gather(self.text(torch.from_numpy(ids).to(device)))
         scale = self.scale["log"].clamp(max=HOTTEST)
-        fits = torch.from_numpy(self._captions.fits[np.ix_(shapes, said)])
+        fits = torch.from_numpy(self._captions.fits[np.ix_(shapes, said)]).to(device)
         return contrast(seen, read, scale, fits), {"scale": float(scale.detach().exp())}
 
     def validate(self, step: int) -> dict[str, float]:
@@ -149,7 +158,7 @@ def _chances(categories: list[str]) -> np.ndarray:
 def _write(task: _Task, captions: Captions, vit_sha256: str, folder: Path) -> None:
     """Both graphs, and the header last."""
     for module in task.modules.values():
-        module.eval()
+        module.cpu().eval()
     export_onnx(task.image, torch.zeros(1, captions.tokens.shape[1]), folder / IMAGE, TOKENS, [EMBEDDING])
     export_onnx(task.text, torch.ones(1, task.words.length), folder / TEXT, IDS, [EMBEDDING])
     header = {

@@ -11,6 +11,7 @@ from PIL import Image
 from latentmapper import files
 from latentmapper.make.dataset.unpaired import Unpaired
 from latentmapper.make.models.cyclegan import Pool, discriminator, generator
+from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.translator_recipe import TranslatorRecipe
 from latentmapper.photo.translation import MEAN, STD
 
@@ -22,16 +23,17 @@ SHEETS = "samples"
 class CycleGanTask:
     """See `loop.Task`. Real pictures are photos; synthetic ones, renders."""
 
-    def __init__(self, pictures: Unpaired, recipe: TranslatorRecipe, folder: Path) -> None:
+    def __init__(
+        self, pictures: Unpaired, recipe: TranslatorRecipe, folder: Path, process: Process = ALONE
+    ) -> None:
         torch.manual_seed(recipe.seed)
-        self.recipe, self.pictures, self._folder = recipe, pictures, folder
+        self.recipe, self.pictures, self._folder, self.process = recipe, pictures, folder, process
         shape = recipe.shape
         self.to_synthetic, self.to_real = generator(shape), generator(shape)
         self.judge_synthetic, self.judge_real = discriminator(shape), discriminator(shape)
         self._synthetic_pool, self._real_pool = (Pool(shape.side, recipe.pool) for _ in range(2))
-        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         for module in self.modules.values():
-            module.to(self._device)
+            module.to(process.device)
         makers = [*self.to_synthetic.parameters(), *self.to_real.parameters()]
         self._judges = [*self.judge_synthetic.parameters(), *self.judge_real.parameters()]
         self.optimizers: list[Any] = [
@@ -60,13 +62,13 @@ class CycleGanTask:
         """
         rng = np.random.default_rng((self.recipe.seed, step))
         photos, renders = self._batch(step, rng)
-        with torch.autocast(self._device.type, torch.bfloat16, enabled=self.recipe.bfloat16):
+        with torch.autocast(self.process.device.type, torch.bfloat16, enabled=self.recipe.bfloat16):
             self._let_judges_learn(False)
             renders_made, photos_made = self.to_synthetic(photos), self.to_real(renders)
             parts = self._made(photos, renders, renders_made, photos_made)
             self._let_judges_learn(True)
-            shown_renders = self._synthetic_pool.exchange(renders_made, rng)
-            shown_photos = self._real_pool.exchange(photos_made, rng)
+            shown_renders = self._exchange(self._synthetic_pool, renders_made, rng)
+            shown_photos = self._exchange(self._real_pool, photos_made, rng)
             judged = self._judged(self.judge_synthetic, renders, shown_renders)
             judged = judged + self._judged(self.judge_real, photos, shown_photos)
         weight = self.recipe.cycle_weight
@@ -77,7 +79,7 @@ class CycleGanTask:
     def validate(self, step: int) -> dict[str, float]:
         """Nothing to measure, but a sheet to look at: photo, its translation, and back; render, and back."""
         photos, renders = (
-            tensor(middle(pictures[_spread(len(pictures))], self.recipe.shape.side)).to(self._device)
+            tensor(middle(pictures[_spread(len(pictures))], self.recipe.shape.side)).to(self.process.device)
             for pictures in (self.pictures.photos, self.pictures.renders)
         )
         with torch.no_grad():
@@ -91,22 +93,27 @@ class CycleGanTask:
 
     def _batch(self, step: int, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
         """Photos in the order of a pass, and renders at random: each (b, 3, side, side), augmented."""
-        batch, photos = self.recipe.batch, self.pictures.photos
-        epoch, part = divmod(step, self.recipe.steps_per_epoch(len(photos)))
+        photos, renders = self.pictures.photos, self.pictures.renders
+        batch = self.recipe.batch * self.process.world
+        epoch, part = divmod(step, self.recipe.steps_per_epoch(len(photos), self.process.world))
         order = np.random.default_rng((self.recipe.seed, epoch, 1)).permutation(len(photos))
-        rows = order[part * batch :][:batch]
-        drawn = rng.integers(len(self.pictures.renders), size=len(rows))
-        return self._augmented(photos[rows], rng), self._augmented(self.pictures.renders[drawn], rng)
+        rows = self.process.even(order[part * batch :][:batch])
+        drawn = rng.integers(len(renders), size=len(rows))
+        return self._augmented(photos, rows, rng), self._augmented(renders, drawn, rng)
 
-    def _augmented(self, pictures: np.ndarray, rng: np.random.Generator) -> torch.Tensor:
-        """Windows of larger pictures (b, s, s, 3), half of them mirrored."""
-        side = self.recipe.shape.side
+    def _augmented(self, pictures: np.ndarray, rows: np.ndarray, rng: np.random.Generator) -> torch.Tensor:
+        """Windows of the own ones of some larger pictures, half of all mirrored."""
+        side, larger = self.recipe.shape.side, pictures.shape[1]
+        places = [(*rng.integers(larger - side + 1, size=2), rng.random() < 0.5) for _ in rows]
         cut = []
-        for picture in pictures:
-            top, left = rng.integers(picture.shape[0] - side + 1, size=2)
-            window = picture[top : top + side, left : left + side]
-            cut.append(window[:, ::-1] if rng.random() < 0.5 else window)
-        return tensor(np.stack(cut)).to(self._device)
+        for row, (top, left, mirrored) in [*zip(rows, places, strict=True)][self.process.own]:
+            window = pictures[row, top : top + side, left : left + side]
+            cut.append(window[:, ::-1] if mirrored else window)
+        return tensor(np.stack(cut)).to(self.process.device)
+
+    def _exchange(self, pool: Pool, fakes: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
+        """What a discriminator is shown in place of fakes. All processes keep the same pool of all fakes."""
+        return pool.exchange(self.process.gather(fakes.detach()), rng)[self.process.own]
 
     def _made(
         self,

@@ -7,6 +7,7 @@ import torch
 
 from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.training.auto_decoding import AutoDecoder, clamped_l1
+from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.dit_losses import pair_distortion, point_movement, progressive_l1
 from latentmapper.make.training.dit_recipe import DITRecipe
 from latentmapper.make.training.loop import train
@@ -18,8 +19,10 @@ SAVE_EVERY = 100
 class DITTask(AutoDecoder):
     """Auto-decoding a store's shapes by warps onto one template; see `loop.Task`."""
 
-    def __init__(self, store: JoinedStore, records: list[Any], recipe: DITRecipe) -> None:
-        super().__init__(store, records, recipe)
+    def __init__(
+        self, store: JoinedStore, records: list[Any], recipe: DITRecipe, process: Process = ALONE
+    ) -> None:
+        super().__init__(store, records, recipe, process)
         self.recipe = recipe
         self.network.use_bfloat16(recipe.bfloat16)
         rates = [(self.network.warper, recipe.warper_rate), (self.network.template, recipe.template_rate)]
@@ -32,7 +35,7 @@ class DITTask(AutoDecoder):
         """Progressive L1 at every stage, and what keeps the warp small and smooth."""
         recipe, done = self.recipe, step / self.recipe.steps
         # Dropout must not depend on the steps that an earlier process ran.
-        torch.manual_seed(hash((recipe.seed, step)))
+        torch.manual_seed(self.process.seed(hash((recipe.seed, step))))
         codes, points, truth = self.batch(step)
         folded = self.network.folded(points)
         stages = self.network.warped(self.network.prepare(codes), points)

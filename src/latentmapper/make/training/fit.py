@@ -1,12 +1,12 @@
 """The code of a new mesh, by optimisation through the frozen shape model (DeepSDF, equation 10)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
 
 import numpy as np
 import torch
 
-from latentmapper.make.training.auto_decoding import clamped_l1, draw
+from latentmapper.make.training.auto_decoding import Samples, clamped_l1, draw
 from latentmapper.make.training.shape import TrainedShape
 
 START_POINTS = 512
@@ -61,16 +61,14 @@ def _decided(recipe: FitRecipe, kind: str) -> _Fit:
 
 
 def fit_codes(
-    model: TrainedShape, points: list[np.ndarray], distances: list[np.ndarray], recipe: FitRecipe
+    model: TrainedShape, samples: Sequence[Samples], recipe: FitRecipe
 ) -> tuple[np.ndarray, np.ndarray]:
     """Codes (n, d) of shapes given by samples, and the L1 (n,) each ends with, network units.
 
-    Parameters
-    ----------
-    points, distances : per shape (m, 3) float32 and (m,) float32, canonical frame.
+    They are found on the device that the model is on.
     """
-    fit, parts = _decided(recipe, model.recipe.kind), batches(len(points), recipe, model.recipe.kind)
-    made = [_fit_batch(model, points[part], distances[part], fit) for part in parts]
+    fit, parts = _decided(recipe, model.recipe.kind), batches(len(samples), recipe, model.recipe.kind)
+    made = [_fit_batch(model, list(samples[part]), fit) for part in parts]
     return np.concatenate([codes for codes, _ in made]), np.concatenate([errors for _, errors in made])
 
 
@@ -80,40 +78,42 @@ def batches(count: int, recipe: FitRecipe, kind: str) -> list[slice]:
     return [slice(start, start + size) for start in range(0, count, size)]
 
 
-def _fit_batch(
-    model: TrainedShape, points: Any, distances: Any, recipe: _Fit
-) -> tuple[np.ndarray, np.ndarray]:
+def _fit_batch(model: TrainedShape, samples: list[Samples], recipe: _Fit) -> tuple[np.ndarray, np.ndarray]:
+    rows, device = np.arange(len(samples)), model.codes.device
+
+    def drawn_at(step: int, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+        drawn, truth = draw(samples, rows, count, (recipe.seed, step))
+        return drawn.to(device), truth.to(device)
+
     mean = model.codes.mean(0)
-    codes = _starts(model, points, distances, recipe).requires_grad_(True)
+    codes = _starts(model, *drawn_at(recipe.steps + 1, START_POINTS), recipe.starts).requires_grad_(True)
     optimizer = torch.optim.Adam([codes], recipe.rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, recipe.steps, recipe.rate * 0.05)
-    rows = np.arange(len(points))
     for step in range(recipe.steps):
-        drawn, truth = draw(points, distances, rows, recipe.points, (recipe.seed, step))
+        drawn, truth = drawn_at(step, recipe.points)
         predicted = model.network.distances(model.network.prepare(codes), drawn)
         # Summed over shapes, so that each shape's step does not depend on how many are fitted beside it.
-        loss = clamped_l1(predicted, truth, model.recipe.clamp) * len(points)
+        loss = clamped_l1(predicted, truth, model.recipe.clamp) * len(samples)
         loss = loss + recipe.penalty * (codes - mean).square().sum()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         schedule.step()
     with torch.no_grad():
-        drawn, truth = draw(points, distances, rows, recipe.points, (recipe.seed, recipe.steps))
+        drawn, truth = drawn_at(recipe.steps, recipe.points)
         predicted = model.network.distances(model.network.prepare(codes), drawn)
         errors = _errors(predicted, truth, model.recipe.clamp)
-    return codes.detach().numpy(), errors.numpy()
+    return codes.detach().cpu().numpy(), errors.cpu().numpy()
 
 
 @torch.no_grad()
-def _starts(model: TrainedShape, points: Any, distances: Any, recipe: _Fit) -> torch.Tensor:
-    """Where each code (n, d) begins. From the mean, a shape unlike most others may end torn, at a code far
-    from all that are known."""
-    count = len(points)
-    if not recipe.starts:
+def _starts(model: TrainedShape, drawn: torch.Tensor, truth: torch.Tensor, starts: int) -> torch.Tensor:
+    """Where each code (n, d) begins, by samples of its shape. From the mean, a shape unlike most others may
+    end torn, at a code far from all that are known."""
+    count = len(drawn)
+    if not starts:
         return model.codes.mean(0).repeat(count, 1)
-    known = model.codes[:: max(1, len(model.codes) // recipe.starts)]
-    drawn, truth = draw(points, distances, np.arange(count), START_POINTS, (recipe.seed, recipe.steps + 1))
+    known = model.codes[:: max(1, len(model.codes) // starts)]
     errors = []
     for code in known:
         predicted = model.network.distances(model.network.prepare(code[None]), drawn.flatten(0, 1)[None])

@@ -8,18 +8,21 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
+import torch
+from safetensors import SafetensorError
+from safetensors.numpy import load
 
 from latentmapper import files
 from latentmapper.errors import StoreError
 from latentmapper.executors import ALONE, Executor
 from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.dataset.store import Record
-from latentmapper.make.training import checkpoint
-from latentmapper.make.training.auto_decoding import load_samples
+from latentmapper.make.training import checkpoint, distributed
+from latentmapper.make.training.auto_decoding import stored_samples
 from latentmapper.make.training.codes import save_codes
 from latentmapper.make.training.fit import FitRecipe, batches, fit_codes
 from latentmapper.make.training.shape import TrainedShape, load_shape_run, recipe_of_run
+from latentmapper.places import Place
 
 logger = logging.getLogger(__name__)
 
@@ -28,14 +31,15 @@ def fit_store(
     run: Path,
     store: JoinedStore,
     splits: tuple[str, ...],
-    output: Path,
+    output: Place,
     recipe: FitRecipe,
     executor: Executor = ALONE,
+    process: distributed.Process = distributed.ALONE,
 ) -> tuple[int, float]:
     """Write the codes of the shapes of some splits; how many there are, and the mean L1 they end with.
 
     Batches that are finished stand in a hidden folder beside `output` until all are, and count for every call
-    that would make the same ones.
+    that would make the same ones. Processes that train together share the batches out; the main one writes.
 
     Raises
     ------
@@ -49,11 +53,15 @@ def fit_store(
     parts = output.with_name(f".{output.name}.parts")
     model = files.sha256_of_file(run / checkpoint.NAME)
     wanted = [_Batch.of(records[part], parts, model, recipe) for part in batches(len(records), recipe, kind)]
-    _make([batch for batch in wanted if batch.kept() is None], _Fitting(run, store, recipe), executor)
+    missing = [batch for batch in wanted[process.own] if batch.kept() is None]
+    _make(missing, _Fitting(run, store, recipe, process.device), executor)
+    process.wait()
     kept = [made for batch in wanted if (made := batch.kept()) is not None]
     codes, errors = (np.concatenate(arrays) for arrays in zip(*kept, strict=True))
-    save_codes(output, [record.id for record in records], codes, errors)
-    shutil.rmtree(parts)
+    process.wait()  # until nobody reads them any more
+    if process.is_main:
+        save_codes(output, [record.id for record in records], codes, errors)
+        _remove(parts, wanted)
     return len(records), float(errors.mean())
 
 
@@ -62,11 +70,11 @@ class _Batch:
     """Shapes that are fitted together."""
 
     records: list[Record]
-    path: Path
+    path: Place
     """Of their codes, named by all that these depend on."""
 
     @classmethod
-    def of(cls, records: list[Record], folder: Path, model: str, recipe: FitRecipe) -> "_Batch":
+    def of(cls, records: list[Record], folder: Place, model: str, recipe: FitRecipe) -> "_Batch":
         """A batch; `model` is the SHA-256 of the shape model."""
         shapes = [[record.id, record.sha256] for record in records]
         key = files.sha256_of_json([model, asdict(recipe), shapes])
@@ -75,9 +83,9 @@ class _Batch:
     def kept(self) -> tuple[np.ndarray, np.ndarray] | None:
         """Codes (n, d) and errors (n,), or None where they are not made yet."""
         try:
-            with safe_open(self.path, "np") as file:
-                return file.get_tensor("codes"), file.get_tensor("errors")
-        except (OSError, SafetensorError):
+            arrays = load(self.path.read_bytes())
+            return arrays["codes"], arrays["errors"]
+        except (OSError, SafetensorError, KeyError):
             return None
 
 
@@ -88,14 +96,15 @@ class _Fitting:
     run: Path
     store: JoinedStore
     recipe: FitRecipe
+    device: torch.device
 
     def __call__(self, batch: _Batch) -> None:
-        codes, errors = fit_codes(self._model, *load_samples(self.store, batch.records), self.recipe)
+        codes, errors = fit_codes(self._model, stored_samples(self.store, batch.records), self.recipe)
         files.write_arrays(batch.path, {"codes": codes, "errors": errors})
 
     @cached_property
     def _model(self) -> TrainedShape:
-        return load_shape_run(self.run)
+        return load_shape_run(self.run).to(self.device)
 
 
 def _make(missing: list[_Batch], fitting: _Fitting, executor: Executor) -> None:
@@ -106,3 +115,12 @@ def _make(missing: list[_Batch], fitting: _Fitting, executor: Executor) -> None:
         rate = done / max(time.monotonic() - began, 1e-9)
         left = (total - done) / rate / 60
         logger.info("%d/%d shapes  %.1f/min  %.1f min left", done, total, 60 * rate, left)
+
+
+def _remove(parts: Place, batches: list[_Batch]) -> None:
+    """Remove the folder of finished batches; of objects, which have no folders, those that were read."""
+    if isinstance(parts, Path):
+        shutil.rmtree(parts)
+        return
+    for batch in batches:
+        batch.path.unlink(missing_ok=True)

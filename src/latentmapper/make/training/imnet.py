@@ -11,6 +11,7 @@ from latentmapper.make.dataset.voxels import at_the_surface, coarser
 from latentmapper.make.models.imnet import ImNet
 from latentmapper.make.training.baseline_data import BaselineData, Shapes, Shown, mean_over
 from latentmapper.make.training.codes import load_codes, save_codes
+from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.imnet_recipe import ImNetRecipe
 from latentmapper.make.training.stages import AUTO, ENCODER, StageTask, load_stage
 
@@ -18,13 +19,15 @@ CODES = "codes.safetensors"
 """File in the first stage's folder: the codes that the second one learns to give."""
 
 
-def imnet_task(stage: str, data: BaselineData, run: Path, recipe: ImNetRecipe) -> StageTask:
+def imnet_task(
+    stage: str, data: BaselineData, run: Path, recipe: ImNetRecipe, process: Process = ALONE
+) -> StageTask:
     """What one stage of a run trains, with the weights that the stage before it has left."""
-    network = build(recipe)
+    network = build(recipe).to(process.device)
     if stage == AUTO:
-        return AutoEncoderTask(network, data, run, recipe)
+        return AutoEncoderTask(network, data, run, recipe, process)
     load_stage(run / AUTO, {"solids": network.solids, "decoder": network.decoder})
-    return EncoderTask(network, data, run, recipe)
+    return EncoderTask(network, data, run, recipe, process)
 
 
 def build(recipe: ImNetRecipe) -> ImNet:
@@ -36,9 +39,11 @@ def build(recipe: ImNetRecipe) -> ImNet:
 class AutoEncoderTask(StageTask):
     """Voxels to a code to occupancies, ever finer; see `loop.Task`."""
 
-    def __init__(self, network: ImNet, data: BaselineData, run: Path, recipe: ImNetRecipe) -> None:
+    def __init__(
+        self, network: ImNet, data: BaselineData, run: Path, recipe: ImNetRecipe, process: Process
+    ) -> None:
         modules = {"solids": network.solids, "decoder": network.decoder}
-        super().__init__(modules, tuple(modules), recipe.rate, run / AUTO, (recipe.momentum, 0.999))
+        super().__init__(modules, tuple(modules), recipe.rate, run / AUTO, process, (recipe.momentum, 0.999))
         self.network, self.recipe = network, recipe
         self.train_set, self.held_out = data.shapes("train"), data.shapes("validation")
         self.solids = data.solids([*self.train_set.records, *self.held_out.records])
@@ -46,8 +51,9 @@ class AutoEncoderTask(StageTask):
     def error(self, step: int) -> torch.Tensor:
         """Mean squared error of occupancies."""
         rng = np.random.default_rng((self.recipe.seed, 0, step))
-        rows = self.train_set.draw(rng, self.recipe.batch)
-        return self._difference(self.train_set, rows, rng, resolution_at(step, self.recipe))
+        rows = self.train_set.draw(rng, self.recipe.batch * self.process.world)
+        resolution = resolution_at(step, self.recipe)
+        return self._difference(self.train_set, rows, rng, resolution, self.process.own)
 
     def held_out_error(self) -> float | None:
         """The same of held-out shapes, at the finest resolution."""
@@ -57,21 +63,31 @@ class AutoEncoderTask(StageTask):
         )
 
     def _difference(
-        self, shapes: Shapes, rows: np.ndarray, rng: np.random.Generator, resolution: int
+        self,
+        shapes: Shapes,
+        rows: np.ndarray,
+        rng: np.random.Generator,
+        resolution: int,
+        own: slice = slice(None),
     ) -> torch.Tensor:
         solids = [self.solids[shapes.records[row]] for row in rows]
         drawn = [draw_occupancies(solid, resolution, self.recipe.points, rng) for solid in solids]
-        points, truth = (torch.from_numpy(np.stack(part)) for part in zip(*drawn, strict=True))
-        codes = encode_solids(self.network, solids, self.recipe.bfloat16)
+        parts = (torch.from_numpy(np.stack(part)) for part in zip(*drawn[own], strict=True))
+        points, truth = (part.to(self.process.device) for part in parts)
+        codes = encode_solids(self.network, solids[own], self.recipe.bfloat16)
         return (self.network.decoder(points, codes, self.recipe.bfloat16) - truth).square().mean()
 
 
 class EncoderTask(StageTask):
     """Grey pictures to the codes of the shapes that they show; see `loop.Task`."""
 
-    def __init__(self, network: ImNet, data: BaselineData, run: Path, recipe: ImNetRecipe) -> None:
+    def __init__(
+        self, network: ImNet, data: BaselineData, run: Path, recipe: ImNetRecipe, process: Process
+    ) -> None:
         modules = {"pictures": network.pictures, "decoder": network.decoder}
-        super().__init__(modules, ("pictures",), recipe.rate, run / ENCODER, (recipe.momentum, 0.999))
+        super().__init__(
+            modules, ("pictures",), recipe.rate, run / ENCODER, process, (recipe.momentum, 0.999)
+        )
         self.network, self.recipe = network, recipe
         self.train_set, self.held_out = data.shown("train"), data.shown("validation")
         self.codes = codes_of(
@@ -81,8 +97,8 @@ class EncoderTask(StageTask):
     def error(self, step: int) -> torch.Tensor:
         """Mean squared error of codes."""
         rng = np.random.default_rng((self.recipe.seed, 1, step))
-        rows = self.train_set.shapes.draw(rng, self.recipe.pictures)
-        return self._difference(self.train_set, rows, rng)
+        rows = self.train_set.shapes.draw(rng, self.recipe.pictures * self.process.world)
+        return self._difference(self.train_set, rows, rng, self.process.own)
 
     def held_out_error(self) -> float | None:
         """The same of held-out shapes."""
@@ -91,12 +107,14 @@ class EncoderTask(StageTask):
             len(held_out.shapes.records), lambda rows, rng: self._difference(held_out, rows, rng)
         )
 
-    def _difference(self, shown: Shown, rows: np.ndarray, rng: np.random.Generator) -> torch.Tensor:
-        pictures = shown.draw(rows, rng)
-        truth = np.stack([self.codes[shown.shapes.records[row].id] for row in rows])
+    def _difference(
+        self, shown: Shown, rows: np.ndarray, rng: np.random.Generator, own: slice = slice(None)
+    ) -> torch.Tensor:
+        pictures = shown.draw(rows, rng, own).to(self.process.device)
+        truth = np.stack([self.codes[shown.shapes.records[row].id] for row in rows[own]])
         with torch.autocast(pictures.device.type, torch.bfloat16, enabled=self.recipe.bfloat16):
             codes = self.network.pictures(pictures)
-        return (codes - torch.from_numpy(truth)).square().mean()
+        return (codes - torch.from_numpy(truth).to(codes.device)).square().mean()
 
 
 def resolution_at(step: int, recipe: ImNetRecipe) -> int:
@@ -125,7 +143,8 @@ def draw_occupancies(
 
 def encode_solids(network: ImNet, solids: list[np.ndarray], bfloat16: bool) -> torch.Tensor:
     """The codes (b, code_size) of voxels (n, n, n) bool."""
-    voxels = torch.from_numpy(np.stack(solids)).float()
+    device = next(network.solids.parameters()).device
+    voxels = torch.from_numpy(np.stack(solids)).to(device).float()
     with torch.autocast(voxels.device.type, torch.bfloat16, enabled=bfloat16):
         return network.solids(voxels)
 
@@ -137,6 +156,6 @@ def codes_of(network: ImNet, data: BaselineData, records: list[Record], path: Pa
         solids: Solids = data.solids(records)
         with torch.no_grad():
             network.eval()
-            made = [encode_solids(network, [solids[record]], False)[0].numpy() for record in records]
+            made = [encode_solids(network, [solids[record]], False)[0].cpu().numpy() for record in records]
         save_codes(path, [record.id for record in records], np.stack(made))
     return load_codes(path)

@@ -16,6 +16,7 @@ from latentmapper.make.dataset.looks import true_box
 from latentmapper.make.dataset.neighbours import with_neighbours
 from latentmapper.make.dataset.views import View, Views
 from latentmapper.make.pace import Pace
+from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.photo.framing import SIDE, Box, extent
 from latentmapper.photo.location import TOLD, Location, box, centres, overlaps
 
@@ -64,7 +65,7 @@ class Overlap:
 
 
 def train_location(
-    views: Sequence[Views], vit: Describer, recipe: LocationRecipe
+    views: Sequence[Views], vit: Describer, recipe: LocationRecipe, process: Process = ALONE
 ) -> tuple[Location, Overlap | None]:
     """The head, and how well it does on held-out shapes; None where there are none.
 
@@ -77,12 +78,12 @@ def train_location(
     shown = _drawn(views, True, recipe.pictures, recipe)
     if not shown:
         raise StoreError("no views of training shapes; make them with: latentmapper data render")
-    tokens, truth = _patches(shown, vit), np.stack([_truth(view) for view in shown])
-    location = _fit(tokens.reshape(-1, tokens.shape[-1]), truth.reshape(-1, TOLD), recipe)
+    tokens, truth = _patches(shown, vit, process), np.stack([_truth(view) for view in shown])
+    location = _fit(tokens.reshape(-1, tokens.shape[-1]), truth.reshape(-1, TOLD), recipe, process)
     held_out = _drawn(views, False, recipe.held_out, recipe)
     if not held_out:
         return location, None
-    overlap = measure(location, _patches(held_out, vit), held_out)
+    overlap = measure(location, _patches(held_out, vit, process), held_out)
     logger.info("held out: masks overlap by %.3f, boxes by %.3f", overlap.mask, overlap.box)
     return location, overlap
 
@@ -96,38 +97,46 @@ def measure(location: Location, patches: np.ndarray, shown: Sequence[View]) -> O
     return Overlap(float(masks.mean()), float(np.mean(boxes)))
 
 
-def _fit(tokens: np.ndarray, truth: np.ndarray, recipe: LocationRecipe) -> Location:
+def _fit(tokens: np.ndarray, truth: np.ndarray, recipe: LocationRecipe, process: Process) -> Location:
     """The head from tokens (n, width) and what it should say of them (n, 5)."""
     torch.manual_seed(recipe.seed)
     inputs, targets = torch.from_numpy(tokens), torch.from_numpy(truth)
     mean, std = inputs.mean(0), inputs.std(0) + 1e-4
     first, second = nn.Linear(tokens.shape[1], recipe.hidden), nn.Linear(recipe.hidden, TOLD)
-    head = nn.Sequential(first, nn.ReLU(), second)
+    head = nn.Sequential(first, nn.ReLU(), second).to(process.device)
+
+    def loss_of(_: int) -> tuple[torch.Tensor, dict[str, float]]:
+        rows = torch.randint(len(inputs), (recipe.batch * process.world,))
+        seen = (inputs[rows] - mean) / std
+        # Noise of all slots: every process then draws the same rows in the next step.
+        seen = (seen + recipe.noise * torch.randn_like(seen))[process.own].to(process.device)
+        told, wanted = head(seen), targets[rows[process.own]].to(process.device)
+        return _loss(told, wanted, recipe.box_weight, process), {}
+
+    step_loss = process.parallel(loss_of, [head])
     optimizer = torch.optim.AdamW(head.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, recipe.steps)
     pace = Pace(recipe.steps, "steps")
-    for _ in range(recipe.steps):
-        rows = torch.randint(len(inputs), (recipe.batch,))
-        seen = (inputs[rows] - mean) / std
-        told = head(seen + recipe.noise * torch.randn_like(seen))
-        loss = _loss(told, targets[rows], recipe.box_weight)
+    for step in range(recipe.steps):
+        loss, _ = step_loss(step)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         schedule.step()
         pace.step()
+    head.cpu()
     weight = first.weight.detach() / std
     bias = first.bias.detach() - weight @ mean
     arrays = (weight.T, bias, second.weight.detach().T, second.bias.detach())
     return Location(*(np.ascontiguousarray(array.numpy()) for array in arrays))
 
 
-def _loss(told: torch.Tensor, truth: torch.Tensor, box_weight: float) -> torch.Tensor:
+def _loss(told: torch.Tensor, truth: torch.Tensor, box_weight: float, process: Process) -> torch.Tensor:
     """Patches of the object alone are asked how far it reaches."""
     covered = truth[:, 0]
     odds = nn.functional.binary_cross_entropy_with_logits(told[:, 0], covered)
     missed = (told[:, 1:] - truth[:, 1:]).abs().sum(1)
-    return odds + box_weight * (covered * missed).sum() / covered.sum().clamp_min(1)
+    return odds + box_weight * (covered * missed).sum() / process.share_of(covered.sum())
 
 
 def _drawn(views: Sequence[Views], training: bool, count: int, recipe: LocationRecipe) -> list[View]:
@@ -142,14 +151,15 @@ def _drawn(views: Sequence[Views], training: bool, count: int, recipe: LocationR
     return [view for some in shown for view in some][:count]
 
 
-def _patches(shown: Sequence[View], vit: Describer, batch: int = 8) -> np.ndarray:
-    """(n, rows, columns, width) float32 final tokens."""
-    pace, patches = Pace(len(shown), "pictures described"), []
-    for start in range(0, len(shown), batch):
-        images = np.stack([view.image for view in shown[start : start + batch]])
+def _patches(shown: Sequence[View], vit: Describer, process: Process, batch: int = 8) -> np.ndarray:
+    """(n, rows, columns, width) float32 final tokens; each process describes some of the pictures."""
+    own = process.even(np.arange(len(shown)))[process.own]
+    pace, patches = Pace(len(own), "pictures described"), []
+    for start in range(0, len(own), batch):
+        images = np.stack([shown[i].image for i in own[start : start + batch]])
         patches.append(vit.describe(images.astype(np.float32) / np.float32(255)).patches)
         pace.step(len(images))
-    return np.concatenate(patches)
+    return process.gather(torch.from_numpy(np.concatenate(patches))).numpy()[: len(shown)]
 
 
 def _truth(view: View) -> np.ndarray:

@@ -16,18 +16,21 @@ class RunLog:
     ----------
     folder : the run's folder.
     start, steps : where this process starts, and the step the run ends at.
+    writes : whether it is the process that tells; otherwise nothing happens.
     """
 
-    def __init__(self, folder: Path, start: int, steps: int) -> None:
+    def __init__(self, folder: Path, start: int, steps: int, writes: bool = True) -> None:
         self._path = folder / "log.jsonl"
-        self._start, self._steps = start, steps
+        self._start, self._steps, self._writes = start, steps, writes
         self._began = time.monotonic()
-        self._board = _tensorboard(folder)
-        if start:
+        self._board = _tensorboard(folder) if writes else None
+        if start and writes:
             _forget_after(self._path, start)
 
     def write(self, step: int, **values: float) -> None:
         """Record measurements of a step."""
+        if not self._writes:
+            return
         entry = {"step": step, **{key: float(value) for key, value in values.items()}}
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")

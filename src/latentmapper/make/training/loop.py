@@ -1,4 +1,4 @@
-"""The one training loop: every model trains through it, and resumes exactly where it was."""
+"""The one training loop: every model trains through it, on one process or several, and resumes exactly."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -8,15 +8,20 @@ from typing import Any, Protocol
 import torch
 
 from latentmapper.make.training import checkpoint
+from latentmapper.make.training.distributed import Process
 from latentmapper.make.training.log import RunLog
+from latentmapper.make.training.sharded import ShardedEmbedding
 
 
 class Task(Protocol):
     """What is trained: modules, optimisers with a base learning rate each, and a loss of a step.
 
     A batch depends on nothing but the seed and the step, so a resumed run sees what an unbroken
-    one would have seen.
+    one would have seen. Of several processes each works on its own slots of the batch.
     """
+
+    process: Process
+    """Where it trains; the modules are on its device."""
 
     @property
     def modules(self) -> Mapping[str, torch.nn.Module]:
@@ -56,12 +61,15 @@ def train(
     it rose from nothing over `warmup` steps; with `halvings` it is halved that often instead, after equal
     parts of the run, and it falls to a tenth at each of `drops`, shares of the run. Over the share `falling`
     at the end of the run it falls linearly to nothing besides. Gradients longer than `clip` are shortened to
-    it; 0 leaves them.
+    it; 0 leaves them. Of several processes the main one alone measures held-out data, logs and saves.
     """
+    process = task.process
     bases = [[group["lr"] for group in optimizer.param_groups] for optimizer in task.optimizers]
     start, state = checkpoint.load(folder, task.modules, task.optimizers)
     task.state.update(state)
-    log = RunLog(folder, start, steps)
+    log = RunLog(folder, start, steps, process.is_main)
+    replicas = [module for module in task.modules.values() if not isinstance(module, ShardedEmbedding)]
+    step_loss = process.parallel(task.loss, replicas)
     for step in range(start, steps):
         scale = 0.5 ** ((halvings + 1) * step // steps) if halvings else _cosine(step, steps, final_rate)
         scale *= min(1.0, (step + 1) / max(1, warmup)) * 0.1 ** sum(step >= drop * steps for drop in drops)
@@ -71,7 +79,7 @@ def train(
                 group["lr"] = rate * scale
         for optimizer in task.optimizers:
             optimizer.zero_grad(set_to_none=True)
-        loss, values = task.loss(step)
+        loss, values = step_loss(step)
         loss.backward()
         if clip:
             for module in task.modules.values():
@@ -80,13 +88,14 @@ def train(
             optimizer.step()
         done = step + 1
         if done % log_every == 0 or done == steps:
-            log.write(done, loss=float(loss.detach()), **values)
-        checked = task.validate(done) if check_every and (done % check_every == 0 or done == steps) else {}
+            log.write(done, **process.means({"loss": float(loss.detach()), **values}))
+        checks = check_every and (done % check_every == 0 or done == steps)
+        checked = task.validate(done) if checks and process.is_main else {}
         if checked:
             log.write(done, **checked)
-        stop = bool(checked.get("stop"))
+        stop = checks and process.told(bool(checked.get("stop")))
         if done % save_every == 0 or done == steps or stop:
-            checkpoint.save(folder, done, task.modules, task.optimizers, **task.state)
+            checkpoint.save(folder, done, task.modules, task.optimizers, process, **task.state)
         if stop:
             return done
     return steps

@@ -1,9 +1,7 @@
 """Training a mapper: descriptors to codes, judged by the code and by the shape it gives."""
 
-import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -16,16 +14,20 @@ from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.models.blocks import LastBlocks, blocks_of
 from latentmapper.make.models.mapper import Mapper
 from latentmapper.make.training import checkpoint
-from latentmapper.make.training.auto_decoding import clamped_l1, draw, prepare
+from latentmapper.make.training.auto_decoding import clamped_l1, draw, prepare, samples_of
 from latentmapper.make.training.composed import Composition
+from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.loop import train
 from latentmapper.make.training.mapper_recipe import MapperRecipe
+from latentmapper.make.training.mapper_run import best_of, check_features, check_start, details_of
 from latentmapper.make.training.metric import metric_factor, metric_over
-from latentmapper.make.training.pictures import Pictures, Rows, check_alike
+from latentmapper.make.training.pictures import Pictures, Rows
 from latentmapper.make.training.recipe import save_recipe
 from latentmapper.make.training.shape import TrainedShape
 from latentmapper.make.training.view import ViewHead
 
+FITTED = 32_768
+"""Pictures that a whitening or scaling is found from, where there are more than memory should hold."""
 HELD_OUT = 2000
 """Held-out pictures that a run is measured on, about."""
 
@@ -43,17 +45,20 @@ class MapperTask:
         best: Path,
         vit: Mapping[str, torch.Tensor] | None = None,
         start: Path | None = None,
+        process: Process = ALONE,
     ) -> None:
         torch.manual_seed(recipe.seed)
-        self.model, self.recipe, self.train_set, self.held_out = model, recipe, train_set, held_out
-        self.samples = {record.id: store.load(record) for record in store.records if record.split == "train"}
-        self.factor = metric_factor(metric_over(model, self.samples, recipe.metric_points))
+        self.recipe, self.train_set, self.held_out = recipe, train_set, held_out
+        self.process, self.model = process, model.to(process.device)
+        self.samples = store.shapes("train")
+        self.factor = metric_factor(metric_over(self.model, self.samples, recipe.metric_points))
         self.mapper = Mapper(recipe.shape, model.codes, *train_set.layout)
         self._begin(vit, start)
+        self.mapper.to(process.device)
         self.encoded, self.held_out_encoded = self._encode(train_set), self._encode(held_out)
         self.modules: dict[str, torch.nn.Module] = {"mapper": self.mapper}
         if recipe.view_weight:
-            self.view_head = ViewHead(recipe.shape.hidden, self.samples, train_set)
+            self.view_head = ViewHead(recipe.shape.hidden, self.samples, train_set).to(process.device)
             self.modules["view"] = self.view_head
         groups = [{"params": params, "lr": rate} for params, rate in self._rates()]
         self.optimizers = [torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)]
@@ -62,25 +67,26 @@ class MapperTask:
 
     def loss(self, step: int) -> tuple[torch.Tensor, dict[str, float]]:
         """Cross-entropy over the bank, L1 on the code, displacements, view, signed distances."""
-        recipe = self.recipe
+        recipe, process = self.recipe, self.process
         self.mapper.train()
-        torch.manual_seed(recipe.seed * 1_000_003 + step)
+        torch.manual_seed(process.seed(recipe.seed * 1_000_003 + step))
         rng = np.random.default_rng((recipe.seed, step))
-        rows = self.train_set.draw(rng, recipe.batch)
-        target = self.train_set.codes[rows]
+        drawn = self.train_set.draw(rng, recipe.batch * process.world)
+        rows = drawn[process.own]
+        target = self.train_set.codes[rows].to(process.device)
         hidden = self._hidden(self.encoded[rows])
         code, weights = self.mapper.answer(hidden)
         parts = {
             "entropy": recipe.entropy_weight * self._cross_entropy(weights, target),
             "code": recipe.code_weight * ((code - target) / self.mapper.code_std).abs().mean(),
             "displacement": recipe.displacement_weight * self._displacement(code, target).mean(),
-            "distance": recipe.distance_weight * self._distance(code, rows, step),
+            "distance": recipe.distance_weight * self._distance(code, drawn, step),
         }
         if recipe.bank_weight:
             mixture = weights @ self.model.codes
             parts["bank"] = recipe.bank_weight * self._displacement(mixture, target).mean()
         if recipe.view_weight:
-            parts["view"] = recipe.view_weight * self.view_head.loss(hidden, rows)
+            parts["view"] = recipe.view_weight * self.view_head.loss(hidden, rows, process)
         return torch.stack(list(parts.values())).sum(), {k: float(v.detach()) for k, v in parts.items()}
 
     def validate(self, step: int) -> dict[str, float]:
@@ -90,7 +96,8 @@ class MapperTask:
         self.mapper.eval()
         with torch.no_grad():
             parts = [self._hidden(self.held_out_encoded[rows]) for rows in self.held_out.parts(64)]
-            code, target = torch.cat([self.mapper.answer(part)[0] for part in parts]), self.held_out.codes
+            code = torch.cat([self.mapper.answer(part)[0] for part in parts])
+            target = self.held_out.codes.to(code.device)
             view = self._view_error(torch.cat(parts))
             error = float(self._displacement(code, target).mean())
             varied = float(code.var(0).sum() / target.var(0).sum())
@@ -115,16 +122,16 @@ class MapperTask:
         if start is not None:
             checkpoint.load(best_of(start), {"mapper": self.mapper}, [])
         elif shape.body in ("whitened", "dense"):
-            assert isinstance(self.train_set.descriptors, torch.Tensor)
             fixed = self.mapper.whitening if shape.body == "whitened" else self.mapper.standard
-            fixed.fit(self.train_set.descriptors)
+            fixed.fit(self.train_set.some(FITTED))
         elif vit is not None:
             assert isinstance(body, LastBlocks)
             body.take(vit, blocks_of(vit) - shape.layers)
 
     def _hidden(self, encoded: torch.Tensor) -> torch.Tensor:
-        with torch.autocast(encoded.device.type, torch.bfloat16, enabled=self.recipe.bfloat16):
-            return self.mapper.hidden(encoded.float()).float()
+        device = self.process.device
+        with torch.autocast(device.type, torch.bfloat16, enabled=self.recipe.bfloat16):
+            return self.mapper.hidden(encoded.to(device).float()).float()
 
     def _rates(self) -> list[tuple[list[torch.nn.Parameter], float]]:
         """Parameters and their rate: what comes from the ViT goes on slowly."""
@@ -143,8 +150,8 @@ class MapperTask:
         """What of the mapper is fixed is done once for all pictures."""
         if self.recipe.shape.body == "blocks" or not len(pictures.codes):
             return pictures.descriptors
-        parts = [self.mapper.encode(pictures.descriptors[rows].float()) for rows in pictures.parts(512)]
-        return torch.cat(parts)
+        parts = (pictures.descriptors[rows].to(self.process.device) for rows in pictures.parts(512))
+        return torch.cat([self.mapper.encode(part.float()).cpu() for part in parts])
 
     def _cross_entropy(self, weights: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         """Soft targets: known shapes count by how little their surface differs from the truth's."""
@@ -155,60 +162,25 @@ class MapperTask:
     def _displacement(self, code: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         return ((code - target) @ self.factor).square().sum(-1).add(1e-10).sqrt()
 
-    def _distance(self, code: torch.Tensor, rows: np.ndarray, step: int) -> torch.Tensor:
-        """L1 on clamped signed distances, for the first few pictures that show a stored shape."""
-        chosen = [i for i, row in enumerate(rows) if self.train_set.shapes[row] in self.samples]
-        chosen = chosen[: self.recipe.distance_shapes]
-        if not chosen or not self.recipe.distance_weight:
+    def _distance(self, code: torch.Tensor, drawn: np.ndarray, step: int) -> torch.Tensor:
+        """L1 on clamped signed distances, for the first few pictures that show a stored shape.
+
+        code : (b, d) of the own slots among those drawn (n b,) for all processes.
+        """
+        world, device = self.process.world, self.process.device
+        chosen = [slot for slot, row in enumerate(drawn) if self.train_set.shapes[row] in self.samples]
+        chosen = chosen[: self.recipe.distance_shapes * world]
+        own = [i for i, slot in enumerate(chosen) if slot % world == self.process.rank]
+        if not own or not self.recipe.distance_weight:
             return code.sum() * 0
-        data = [self.samples[self.train_set.shapes[rows[i]]] for i in chosen]
-        points, truth = draw(
-            [d.sample_points for d in data],
-            [d.sample_distances for d in data],
-            np.arange(len(data)),
-            self.recipe.distance_points,
-            (self.recipe.seed, 2, step),
-        )
+        samples = [samples_of(self.samples[self.train_set.shapes[drawn[slot]]]) for slot in chosen]
+        seed = (self.recipe.seed, 2, step)
+        points, truth = draw(samples, np.arange(len(samples)), self.recipe.distance_points, seed)
         network = self.model.network
-        prepared = prepare(network, code[chosen], self.recipe.bfloat16)
-        return clamped_l1(network.distances(prepared, points), truth, self.model.recipe.clamp)
-
-
-def best_of(run: Path) -> Path:
-    """The folder of a mapper run's best weights: those at the lowest held-out error, else the last."""
-    best = run / "best"
-    return best if (best / checkpoint.NAME).is_file() else run
-
-
-def check_start(run: Path, model: TrainedShape, vit_sha256: str) -> None:
-    """Make sure that a mapper's weights mean the same here.
-
-    Raises
-    ------
-    StoreError : there is no such run, or it answers in another shape model's codes, or reads another ViT.
-    """
-    if not (best_of(run) / checkpoint.NAME).is_file():
-        raise StoreError(f"no trained mapper in {run} to start from")
-    details = json.loads((run / "mapper.json").read_text())
-    if details["ids"] != model.ids:
-        raise StoreError(f"the mapper in {run} was trained on another shape model's codes")
-    if details["vit_sha256"] != vit_sha256:
-        raise StoreError(f"the mapper in {run} reads another ViT")
-
-
-def _check_features(composition: Composition, recipe: MapperRecipe) -> None:
-    """Raises `StoreError` where features are not what the body reads, or do not fit together."""
-    features, body = composition.features, recipe.shape.body
-    kinds = {"blocks": ("tokens",), "whitened": ("pooled",), "dense": ()}[body]
-    if other := [each for each in features if kinds and each.kind not in kinds]:
-        reads = f"--shape.body {body} reads features of --kind {kinds[0]}"
-        raise StoreError(f"{reads}; {other[0].folder} holds others")
-    check_alike(features)
-    if body == "dense":
-        check_alike(composition.beside)
-        composition.check()
-    elif composition.autoencoder or composition.beside:
-        raise StoreError(f"--autoencoder and --beside are for --shape.body dense, not {body}")
+        prepared = prepare(network, code[[chosen[i] // world for i in own]], self.recipe.bfloat16)
+        predicted = network.distances(prepared, points[own].to(device))
+        share = len(own) * world / len(chosen)
+        return share * clamped_l1(predicted, truth[own].to(device), self.model.recipe.clamp)
 
 
 def train_mapper(
@@ -222,6 +194,7 @@ def train_mapper(
     start: Path | None = None,
     autoencoder: Path | None = None,
     beside: Sequence[Features] = (),
+    process: Process = ALONE,
 ) -> None:
     """Train into `folder`; resumes what is there.
 
@@ -239,7 +212,7 @@ def train_mapper(
         or `start` or `autoencoder` do not fit.
     """
     composition = Composition(features, autoencoder, beside)
-    _check_features(composition, recipe)
+    check_features(composition, recipe)
     targets = dict(zip(model.ids, model.codes.numpy(), strict=True)) | codes
     train_set = Pictures.gather(features, "train", targets, recipe.parametric_share, balance=recipe.balance)
     held_out = Pictures.gather(features, "validation", targets, 0.5, at_most=HELD_OUT)
@@ -252,29 +225,14 @@ def train_mapper(
         held_out = composition.compose(held_out, "validation", targets, HELD_OUT)
     if start is not None:
         check_start(start, model, features[0].vit_sha256)
-    folder.mkdir(parents=True, exist_ok=True)
-    save_recipe(recipe, folder / "recipe.json")
-    tokens, channels = train_set.layout
-    files.write_json(
-        folder / "mapper.json",
-        {
-            "ids": model.ids,
-            "code_size": model.codes.shape[1],
-            "tokens": tokens,
-            "channels": channels,
-            "kind": features[0].kind,
-            "grid": features[0].grid,
-            "closer": features[0].closer,
-            **(composition.keep(folder) if recipe.shape.body == "dense" else {}),
-            "vit_sha256": features[0].vit_sha256,
-            "pictures": len(train_set.codes),
-            "views": int(train_set.directions.isfinite().all(1).sum()),
-            "recipe": asdict(recipe),
-            "start": None if start is None else files.sha256_of_file(best_of(start) / checkpoint.NAME),
-        },
-    )
-    task = MapperTask(model, store, train_set, held_out, recipe, folder / "best", vit, start)
-    epoch = math.ceil(len(train_set.codes) / recipe.batch)
+    if process.is_main:
+        folder.mkdir(parents=True, exist_ok=True)
+        save_recipe(recipe, folder / "recipe.json")
+        files.write_json(
+            folder / "mapper.json", details_of(model, composition, train_set, recipe, start, folder)
+        )
+    task = MapperTask(model, store, train_set, held_out, recipe, folder / "best", vit, start, process)
+    epoch = math.ceil(len(train_set.codes) / (recipe.batch * process.world))
     check_every = epoch if recipe.epochs else recipe.check_every
     train(
         task,

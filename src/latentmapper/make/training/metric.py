@@ -26,9 +26,9 @@ def code_metric(
     codes : (n, d) their codes.
     """
     rng = np.random.default_rng(seed)
-    metric = torch.zeros(codes.shape[1], codes.shape[1], dtype=torch.float64)
+    metric = torch.zeros(codes.shape[1], codes.shape[1], dtype=torch.float64, device=codes.device)
     for surface, code in zip(surfaces, codes, strict=True):
-        drawn = torch.from_numpy(surface[rng.integers(0, len(surface), points)])
+        drawn = torch.from_numpy(surface[rng.integers(0, len(surface), points)]).to(codes.device)
         # One copy of the code per point: a single backward pass then gives every row of J.
         copies = code.repeat(points, 1).requires_grad_(True)
         values = model.network.distances(model.network.prepare(copies), drawn[:, None])

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from pathlib import Path
+from itertools import groupby, pairwise
 from typing import Protocol
 
 import numpy as np
 import torch
-from safetensors import safe_open
 
 from latentmapper.errors import StoreError
-from latentmapper.make.dataset.features import Features
+from latentmapper.make.dataset.features import FeatureRecord, Features
 
 STORED = ("tokens", "soft")
-"""Kinds of descriptors that are too many bytes for memory."""
+"""Kinds of descriptors that are too many bytes for memory, however few the pictures."""
+IN_MEMORY = 1 << 31
+"""Bytes of descriptors that are kept in memory, where reading them takes no time; more stay on disk."""
 
 
 class Rows(Protocol):
@@ -30,20 +30,17 @@ class StoredRows:
 
     Parameters
     ----------
-    places : of each row, its file and its place there.
+    places : of each row, its features, its file there, and its place in that.
     """
 
-    def __init__(self, places: Sequence[tuple[Path, int]]) -> None:
+    def __init__(self, places: Sequence[tuple[Features, FeatureRecord, int]]) -> None:
         self._places = places
 
     def __getitem__(self, rows: np.ndarray, /) -> torch.Tensor:
         """See `Rows`."""
-        return torch.from_numpy(np.stack([self._row(*self._places[row]) for row in rows]))
-
-    @staticmethod
-    def _row(path: Path, place: int) -> np.ndarray:
-        with safe_open(path, framework="numpy") as file:
-            return file.get_slice("descriptors")[place]
+        shards = groupby((self._places[row] for row in rows), lambda place: place[:2])
+        parts = [features.load(record)[[i for *_, i in places]] for (features, record), places in shards]
+        return torch.from_numpy(np.concatenate(parts))
 
 
 @dataclass(frozen=True)
@@ -87,15 +84,15 @@ class Pictures:
         rows = [(f, r) for f in features for r in f.records if r.split == split and r.shape in targets]
         if not rows:
             return cls(torch.zeros(0, 1), torch.zeros(0, 1), [], np.zeros(0), torch.zeros(0, 3), (1, 1))
-        places = [(f.folder / r.file, i, r.shape, r.group) for f, r in rows for i in range(f.pictures(r))]
+        places = [(f, r, i) for f, r in rows for i in range(f.pictures(r))]
         keep = np.arange(0, len(places), max(1, len(places) // at_most) if at_most else 1)
-        shapes = [places[i][2] for i in keep]
+        places = [places[i] for i in keep]
+        shapes = [record.shape for _, record, _ in places]
         codes = torch.from_numpy(np.stack([targets[shape] for shape in shapes]))
-        chance = _chances(shapes, [places[i][3] for i in keep], parametric_share, balance)
-        if features[0].kind in STORED:
-            kept: Rows = StoredRows([places[i][:2] for i in keep])
-        else:
-            kept = torch.from_numpy(np.concatenate([f.load(r) for f, r in rows]))[keep]
+        chance = _chances(shapes, [record.group for _, record, _ in places], parametric_share, balance)
+        kept: Rows = StoredRows(places)
+        if features[0].kind not in STORED and len(places) * kept[np.arange(1)].nbytes <= IN_MEMORY:
+            kept = kept[np.arange(len(places))]
         directions = torch.from_numpy(np.concatenate([f.directions(r) for f, r in rows]))[keep]
         rolls = torch.from_numpy(np.concatenate([f.rolls(r) for f, r in rows]))[keep]
         return cls(kept, codes, shapes, chance, directions, features[0].layout, rolls)
@@ -103,6 +100,12 @@ class Pictures:
     def parts(self, size: int) -> Iterator[np.ndarray]:
         """All row numbers, `size` at a time."""
         return iter(np.split(np.arange(len(self.codes)), range(size, len(self.codes), size)))
+
+    def some(self, at_most: int) -> torch.Tensor:
+        """Descriptors of all pictures where they are in memory, else of that many or fewer, evenly chosen."""
+        if isinstance(self.descriptors, torch.Tensor):
+            return self.descriptors
+        return self.descriptors[np.arange(0, len(self.codes), -(-len(self.codes) // at_most))]
 
     def draw(self, rng: np.random.Generator, count: int) -> np.ndarray:
         """Row numbers of `count` random pictures."""

@@ -1,7 +1,7 @@
 """Training a generative shape model on a store, whichever the recipe names, and reading the run again."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.models.base import build_network
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.auto_decoding import embedding
+from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.dit import DITTask
 from latentmapper.make.training.dit_recipe import DIT_PAPER, DIT_SMALL, DITRecipe
 from latentmapper.make.training.recipe import load_recipe, save_recipe
@@ -26,7 +27,7 @@ RECIPES: dict[str, AnyRecipe] = {
 }
 
 
-def train_shape(store: JoinedStore, folder: Path, recipe: AnyRecipe) -> None:
+def train_shape(store: JoinedStore, folder: Path, recipe: AnyRecipe, process: Process = ALONE) -> None:
     """Train on the store's training shapes into `folder`; resumes what is there.
 
     Raises
@@ -41,12 +42,13 @@ def train_shape(store: JoinedStore, folder: Path, recipe: AnyRecipe) -> None:
         wanted = f" under {', '.join(recipe.licenses)}" if recipe.licenses else ""
         raise StoreError(f"the store has no training shapes{wanted}")
     _check_resumable(folder, recipe)
-    folder.mkdir(parents=True, exist_ok=True)
-    save_recipe(recipe, folder / "recipe.json")
-    files.write_json(
-        folder / "shapes.json", {"store": store.header, "ids": [record.id for record in records]}
-    )
-    task_of(store, records, recipe).train(folder)
+    if process.is_main:
+        folder.mkdir(parents=True, exist_ok=True)
+        save_recipe(recipe, folder / "recipe.json")
+        files.write_json(
+            folder / "shapes.json", {"store": store.header, "ids": [record.id for record in records]}
+        )
+    task_of(store, records, recipe, process).train(folder)
 
 
 def _check_resumable(folder: Path, recipe: AnyRecipe) -> None:
@@ -60,11 +62,13 @@ def _check_resumable(folder: Path, recipe: AnyRecipe) -> None:
         raise RecipeError(f"{folder} holds a --model {found.model}{sizes}; choose another --output")
 
 
-def task_of(store: JoinedStore, records: list[Any], recipe: AnyRecipe) -> ShapeTask | DITTask:
+def task_of(
+    store: JoinedStore, records: list[Any], recipe: AnyRecipe, process: Process = ALONE
+) -> ShapeTask | DITTask:
     """What a recipe trains."""
     if isinstance(recipe, DITRecipe):
-        return DITTask(store, records, recipe)
-    return ShapeTask(store, records, recipe)
+        return DITTask(store, records, recipe, process)
+    return ShapeTask(store, records, recipe, process)
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,10 @@ class TrainedShape:
     """Their ids."""
     recipe: AnyRecipe
     """How it was trained."""
+
+    def to(self, device: torch.device) -> "TrainedShape":
+        """The same on a device."""
+        return replace(self, network=self.network.to(device), codes=self.codes.to(device))
 
 
 def load_shape_run(folder: Path) -> TrainedShape:

@@ -9,6 +9,7 @@ import torch
 from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.models.triplane import TriplaneShape
 from latentmapper.make.training.auto_decoding import AutoDecoder, clamped_l1, prepare
+from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.loop import train
 
 
@@ -60,8 +61,10 @@ class ShapeRecipe:
 class ShapeTask(AutoDecoder):
     """Auto-decoding a store's shapes by a triplane; see `loop.Task`."""
 
-    def __init__(self, store: JoinedStore, records: list[Any], recipe: ShapeRecipe) -> None:
-        super().__init__(store, records, recipe)
+    def __init__(
+        self, store: JoinedStore, records: list[Any], recipe: ShapeRecipe, process: Process = ALONE
+    ) -> None:
+        super().__init__(store, records, recipe, process)
         self.recipe = recipe
         self.optimizers = [
             torch.optim.Adam(self.network.parameters(), recipe.network_rate, betas=(0.9, 0.99)),

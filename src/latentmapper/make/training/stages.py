@@ -9,6 +9,7 @@ import torch
 
 from latentmapper.errors import RecipeError
 from latentmapper.make.training import checkpoint
+from latentmapper.make.training.distributed import Process
 
 AUTO, ENCODER, JOINT = "auto-encoder", "encoder", "joint"
 """Names of stages: shapes to codes and back, pictures to codes, and pictures to shapes as a whole."""
@@ -25,6 +26,7 @@ class StageTask(ABC):
     trained : those of them that learn; the others are frozen.
     rate, betas : of Adam.
     folder : of the stage.
+    process : where it trains; the modules are on its device.
     """
 
     def __init__(
@@ -33,9 +35,10 @@ class StageTask(ABC):
         trained: tuple[str, ...],
         rate: float,
         folder: Path,
+        process: Process,
         betas: tuple[float, float] = (0.9, 0.999),
     ) -> None:
-        self.modules = modules
+        self.modules, self.process = modules, process
         self._trained, self._best = trained, folder / BEST
         for name, module in modules.items():
             module.requires_grad_(name in trained)

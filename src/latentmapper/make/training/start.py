@@ -12,6 +12,8 @@ from scipy.spatial import KDTree
 
 CELLS = (10, 18, 22)
 REACH = 0.15
+MOST = 4096
+"""Shapes that components are found of: of more, evenly chosen ones stand for all."""
 
 
 def principal_codes(
@@ -26,12 +28,19 @@ def principal_codes(
     symmetric : look at the half x >= 0 only.
     """
     lattice = _lattice(symmetric)
-    distances = np.stack([_distances(surface, lattice, symmetric) for surface in surfaces])
-    left, strengths, _ = np.linalg.svd(distances - distances.mean(0), full_matrices=False)
+    known = surfaces[:: -(-len(surfaces) // MOST)]
+    distances = np.stack([_distances(surface, lattice, symmetric) for surface in known])
+    mean = distances.mean(0)
+    left, strengths, components = np.linalg.svd(distances - mean, full_matrices=False)
     kept = min(size, int((strengths > 1e-6 * strengths[0]).sum())) if strengths[0] > 0 else 0
     codes = np.random.default_rng(seed).normal(0, 0.01, (len(surfaces), size))
     # Half whitened: the fine components would otherwise be too faint for the network to see.
-    codes[:, :kept] += left[:, :kept] * np.sqrt(strengths[:kept])
+    if len(known) == len(surfaces):
+        codes[:, :kept] += left[:, :kept] * np.sqrt(strengths[:kept])
+    else:
+        towards = components[:kept].T / np.sqrt(strengths[:kept])
+        for code, surface in zip(codes, surfaces, strict=True):
+            code[:kept] += (_distances(surface, lattice, symmetric) - mean) @ towards
     return (codes / np.linalg.norm(codes, axis=1).mean()).astype(np.float32)
 
 

@@ -16,6 +16,7 @@ from latentmapper.make.dataset.views import Views
 from latentmapper.make.descriptors import AGREEMENT
 from latentmapper.make.models.export import export_onnx
 from latentmapper.make.training.cyclegan import CycleGanTask, middle, tensor
+from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.loop import train
 from latentmapper.make.training.recipe import load_recipe, save_recipe
 from latentmapper.make.training.translator_recipe import TranslatorRecipe
@@ -27,7 +28,7 @@ LARGER = 286 / 256
 
 
 def train_translator(
-    photos: Path, views: Sequence[Views], folder: Path, recipe: TranslatorRecipe
+    photos: Path, views: Sequence[Views], folder: Path, recipe: TranslatorRecipe, process: Process = ALONE
 ) -> Unpaired:
     """Train, or go on, and write `translator.onnx` with what describes it into `folder`.
 
@@ -39,13 +40,16 @@ def train_translator(
     kept = folder / "recipe.json"
     if kept.is_file() and load_recipe(TranslatorRecipe, kept) != recipe:
         raise StoreError(f"{folder} holds a run of another recipe; choose another folder")
-    pictures = keep_unpaired(photos, views, folder, round(LARGER * recipe.shape.side))
-    save_recipe(recipe, kept)
-    task = CycleGanTask(pictures, recipe, folder)
-    epoch = recipe.steps_per_epoch(len(pictures.photos))
+    with process.main_first():
+        pictures = keep_unpaired(photos, views, folder, round(LARGER * recipe.shape.side))
+        if process.is_main:
+            save_recipe(recipe, kept)
+    task = CycleGanTask(pictures, recipe, folder, process)
+    epoch = recipe.steps_per_epoch(len(pictures.photos), process.world)
     steps = recipe.steps or recipe.epochs * epoch
     train(task, folder, steps, 1.0, save_every=recipe.save_every, check_every=epoch, falling=recipe.falling)
-    export_translator(task.to_synthetic, folder / GRAPH, recipe, pictures)
+    if process.is_main:
+        export_translator(task.to_synthetic, folder / GRAPH, recipe, pictures)
     return pictures
 
 

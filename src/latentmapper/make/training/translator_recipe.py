@@ -49,9 +49,9 @@ class TranslatorRecipe:
         if not 0 <= self.falling <= 1:
             raise RecipeError(f"--falling must be a share from 0 to 1, not {self.falling}")
 
-    def steps_per_epoch(self, photos: int) -> int:
-        """Steps in a pass over so many photos."""
-        return math.ceil(photos / self.batch)
+    def steps_per_epoch(self, photos: int, processes: int = 1) -> int:
+        """Steps in a pass of some processes over so many photos."""
+        return math.ceil(photos / (self.batch * processes))
 
 
 RECIPES = {

@@ -12,6 +12,7 @@ from torch import nn
 from latentmapper.errors import RecipeError
 from latentmapper.make.dataset.shape_data import ShapeData
 from latentmapper.make.training import checkpoint
+from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.pictures import Pictures
 from latentmapper.view import ROLL_UNIT
 
@@ -45,9 +46,12 @@ class ViewHead(nn.Module):
             self.turn = nn.Linear(hidden, 1)
             self.truth = torch.cat([self.truth, pictures.rolls[:, None] / ROLL_UNIT], 1)
 
-    def loss(self, hidden: torch.Tensor, rows: np.ndarray) -> torch.Tensor:
-        """Mean squared error of direction and roll plus smooth L1 of the proportions, of what is known."""
-        truth = self.truth[rows]
+    def loss(self, hidden: torch.Tensor, rows: np.ndarray, process: Process = ALONE) -> torch.Tensor:
+        """Mean squared error of direction and roll plus smooth L1 of the proportions, of what is known.
+
+        process : among others, whose pictures count as much where they tell more or less.
+        """
+        truth = self.truth[rows].to(hidden.device)
         known = truth.isfinite()
         told = self.tell(hidden)
         if self.turn is not None:
@@ -55,13 +59,14 @@ class ViewHead(nn.Module):
         truth = truth.nan_to_num()
         squared = (told - truth).square() * known
         smooth = nn.functional.smooth_l1_loss(told, truth, reduction="none") * known
-        loss = squared[:, :3].sum() / known[:, :3].sum().clamp_min(1)
-        loss = loss + smooth[:, 3:5].sum() / known[:, 3:5].sum().clamp_min(1)
-        return loss + squared[:, 5:].sum() / known[:, 5:].sum().clamp_min(1)
+        loss = squared[:, :3].sum() / process.share_of(known[:, :3].sum())
+        loss = loss + smooth[:, 3:5].sum() / process.share_of(known[:, 3:5].sum())
+        return loss + squared[:, 5:].sum() / process.share_of(known[:, 5:].sum())
 
     def angles(self, hidden: torch.Tensor, directions: torch.Tensor) -> torch.Tensor:
         """(b,) degrees between what is told of hidden features (b, hidden) and true directions (b, 3)."""
-        cosine = nn.functional.cosine_similarity(self.tell(hidden)[:, :3], directions, dim=1)
+        told = self.tell(hidden)[:, :3]
+        cosine = nn.functional.cosine_similarity(told, directions.to(told.device), dim=1)
         return cosine.clamp(-1, 1).acos().rad2deg()
 
 

@@ -4,7 +4,6 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
 from latentmapper.errors import StoreError
 from latentmapper.files import write_text
@@ -13,6 +12,7 @@ from latentmapper.make.dataset.descriptions.checks import contradictions
 from latentmapper.make.dataset.descriptions.measures import proportions
 from latentmapper.make.dataset.descriptions.sentences import sentences
 from latentmapper.make.dataset.store import Record, Store
+from latentmapper.places import Place
 
 logger = logging.getLogger(__name__)
 NAME = "descriptions.jsonl"
@@ -57,12 +57,12 @@ def _describe(
     return Description(record.id, sentences(attributes, proportions(data.vertices)), attributes, rejected)
 
 
-def write_descriptions(path: Path, described: list[Description]) -> None:
+def write_descriptions(path: Place, described: list[Description]) -> None:
     """Write descriptions beside the shapes of the store at `path`, atomically."""
     write_text(path / NAME, "".join(json.dumps(asdict(one)) + "\n" for one in described))
 
 
-def read_descriptions(path: Path) -> dict[str, Description]:
+def read_descriptions(path: Place) -> dict[str, Description]:
     """The descriptions of the store at `path`, by shape id.
 
     Raises

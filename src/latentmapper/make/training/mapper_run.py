@@ -1,0 +1,79 @@
+"""Runs of `latentmapper train mapper` on disk: what they read and answer with, and their best weights."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from latentmapper import files
+from latentmapper.errors import StoreError
+from latentmapper.make.training import checkpoint
+from latentmapper.make.training.composed import Composition
+from latentmapper.make.training.mapper_recipe import MapperRecipe
+from latentmapper.make.training.pictures import Pictures, check_alike
+from latentmapper.make.training.shape import TrainedShape
+
+
+def best_of(run: Path) -> Path:
+    """The folder of a mapper run's best weights: those at the lowest held-out error, else the last."""
+    best = run / "best"
+    return best if (best / checkpoint.NAME).is_file() else run
+
+
+def check_start(run: Path, model: TrainedShape, vit_sha256: str) -> None:
+    """Make sure that a mapper's weights mean the same here.
+
+    Raises
+    ------
+    StoreError : there is no such run, or it answers in another shape model's codes, or reads another ViT.
+    """
+    if not (best_of(run) / checkpoint.NAME).is_file():
+        raise StoreError(f"no trained mapper in {run} to start from")
+    details = json.loads((run / "mapper.json").read_text())
+    if details["ids"] != model.ids:
+        raise StoreError(f"the mapper in {run} was trained on another shape model's codes")
+    if details["vit_sha256"] != vit_sha256:
+        raise StoreError(f"the mapper in {run} reads another ViT")
+
+
+def check_features(composition: Composition, recipe: MapperRecipe) -> None:
+    """Raise `StoreError` where features are not what the body reads, or do not fit together."""
+    features, body = composition.features, recipe.shape.body
+    kinds = {"blocks": ("tokens",), "whitened": ("pooled",), "dense": ()}[body]
+    if other := [each for each in features if kinds and each.kind not in kinds]:
+        reads = f"--shape.body {body} reads features of --kind {kinds[0]}"
+        raise StoreError(f"{reads}; {other[0].folder} holds others")
+    check_alike(features)
+    if body == "dense":
+        check_alike(composition.beside)
+        composition.check()
+    elif composition.autoencoder or composition.beside:
+        raise StoreError(f"--autoencoder and --beside are for --shape.body dense, not {body}")
+
+
+def details_of(
+    model: TrainedShape,
+    composition: Composition,
+    train_set: Pictures,
+    recipe: MapperRecipe,
+    start: Path | None,
+    folder: Path,
+) -> dict[str, Any]:
+    """What the run reads and answers with, as JSON; copies into its folder what a pack needs beside it."""
+    tokens, channels = train_set.layout
+    first = composition.features[0]
+    return {
+        "ids": model.ids,
+        "code_size": model.codes.shape[1],
+        "tokens": tokens,
+        "channels": channels,
+        "kind": first.kind,
+        "grid": first.grid,
+        "closer": first.closer,
+        **(composition.keep(folder) if recipe.shape.body == "dense" else {}),
+        "vit_sha256": first.vit_sha256,
+        "pictures": len(train_set.codes),
+        "views": int(train_set.directions.isfinite().all(1).sum()),
+        "recipe": asdict(recipe),
+        "start": None if start is None else files.sha256_of_file(best_of(start) / checkpoint.NAME),
+    }

@@ -1,0 +1,32 @@
+"""An object storage of this machine, that speaks as S3 does, while a test needs one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.request import Request, urlopen
+
+import pytest
+
+BUCKET = "s3://shapes"
+
+
+@contextmanager
+def object_storage(patch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Yield the URL of an empty bucket; what fsspec needs to reach it stands in the environment."""
+    s3fs = pytest.importorskip("s3fs")
+    server = pytest.importorskip("moto.server").ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        endpoint = f"http://{host}:{port}"
+        # All servers of a process hold the same objects.
+        urlopen(Request(f"{endpoint}/moto-api/reset", method="POST")).close()
+        patch.setenv("AWS_ENDPOINT_URL", endpoint)
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "testing")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        s3fs.S3FileSystem.clear_instance_cache()
+        s3fs.S3FileSystem().mkdir(BUCKET)
+        yield BUCKET
+    finally:
+        s3fs.S3FileSystem.clear_instance_cache()
+        server.stop()
