@@ -103,8 +103,8 @@ def _vit() -> list[Finding]:
         return [Finding("ViT", "weights", MISSING, f"{path} differs from its known SHA-256", fix)]
     found = [Finding("ViT", "weights", OK, f"{path}, SHA-256 as known")]
     try:
-        kind = "-int8" if resolved("auto") == "int8" else ""
-        cut = [vit.cached_graph(vit.BUNDLED_SHA256, part + kind) for part in ("trunk", "tail")]
+        parts = ["trunk", "tail", *(["trunk-int8"] if resolved("auto") == "int8" else [])]
+        cut = [vit.cached_graph(vit.BUNDLED_SHA256, part) for part in parts]
     except ImportError:  # the lines on ONNX Runtime say it
         return found
     made = all(path.is_file() for path in cut)

@@ -46,8 +46,8 @@ class Reconstructor:
     foreground : finds the object in a photo; None goes by the photo's own transparency.
     translator : makes photos look like the renders that the packs learned from, before they are mapped to
         codes (3D-LatentMapper, section 3.3); None leaves them as they are.
-    precision : of the products behind a code. "int8" takes half the time where the processor has instructions
-        for it, and "auto" is int8 there and "float32" elsewhere.
+    precision : of the products of closer looks and mappers. "int8" takes half the time where the processor
+        has instructions for it, and "auto" is int8 there and "float32" elsewhere.
 
     Raises
     ------
@@ -72,9 +72,8 @@ class Reconstructor:
         self.foreground = foreground or Alpha()
         self.translator = translator
         self.precision = resolved(precision)
-        self._int8 = self.precision == "int8"
-        chosen = bundled_packs() if packs is None else packs
-        self.packs = _by_category([Pack(Path(folder), self._threads, self._int8) for folder in chosen])
+        int8, chosen = self.precision == "int8", bundled_packs() if packs is None else packs
+        self.packs = _by_category([Pack(Path(folder), self._threads, int8) for folder in chosen])
 
     def __reduce__(self) -> tuple[type["Reconstructor"], tuple[Any, ...]]:
         """Travel to another process as what it was made of; what is heavy is loaded there."""
@@ -90,13 +89,17 @@ class Reconstructor:
         PackError : a pack was made for another one.
         """
         chosen = self._vit_path
-        options = {"threads": self._threads, "int8": self._int8}
-        vit = ViT.bundled(**options) if chosen is None else ViT(Path(chosen), **options)
+        vit = ViT.bundled(self._threads) if chosen is None else ViT(Path(chosen), threads=self._threads)
         for pack in self.packs.values():
             if pack.vit_sha256 != vit.sha256:
                 hashes = f"SHA-256 {pack.vit_sha256[:12]}..., not {vit.sha256[:12]}..."
                 raise PackError(f"pack {pack.id} was made for another ViT ({hashes})")
         return vit
+
+    @cached_property
+    def _near(self) -> ViT:
+        """What looks closer. The first look stays exact: where an object is, is told by small differences."""
+        return self.vit.quantised() if self.precision == "int8" else self.vit
 
     def reconstruct(
         self,
@@ -134,7 +137,7 @@ class Reconstructor:
         self.require(category, resolution, faces, instance, looks)
         clock = Stopwatch()
         with clock("load"):
-            vit = self.vit
+            vit, near = self.vit, self._near
         with clock("read"):
             photo = read_photo(image, name)
         with clock("read" if self.foreground.name == ALPHA else "foreground"):
@@ -151,7 +154,7 @@ class Reconstructor:
                 translated = self.translator(square)
                 looked_at = translated, vit.describe(translated[None])
         with clock("look"):
-            descriptors = pack.look(vit, *looked_at, looks)
+            descriptors = pack.look(near, *looked_at, looks)
         with clock("map"):
             mapping = pack.map(descriptors)
         with clock("surface"):

@@ -34,7 +34,7 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working directory with one photo, and a ViT that is loaded once for all tests."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(ViT, "bundled", lambda threads, int8: _vit())
+    monkeypatch.setattr(ViT, "bundled", lambda threads: _vit())
     (tmp_path / "taxi.jpg").write_bytes(encoded(quarters(300, 200), "JPEG"))
     return tmp_path
 

@@ -30,7 +30,7 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> str:
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working directory with two photos and a mask each, and a ViT that is loaded once for all tests."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(ViT, "bundled", lambda threads, int8: _vit())
+    monkeypatch.setattr(ViT, "bundled", lambda threads: _vit())
     for number, name in enumerate(("taxi", "bus")):
         (tmp_path / f"{name}.jpg").write_bytes(encoded(quarters(300, 200), "JPEG"))
         mask = Image.new("L", (300, 200))

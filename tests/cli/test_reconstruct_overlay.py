@@ -41,7 +41,7 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working directory with a grey photo and a mask of 180 x 60 pixels in it."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(ViT, "bundled", lambda threads, int8: _vit())
+    monkeypatch.setattr(ViT, "bundled", lambda threads: _vit())
     Image.new("RGB", (300, 200), (128, 128, 128)).save(tmp_path / "taxi.png")
     mask = Image.new("L", (300, 200))
     mask.paste(255, (60, 90, 240, 150))

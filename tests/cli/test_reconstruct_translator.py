@@ -27,7 +27,7 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> str:
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working directory with a photo, its mask and a translator, and a ViT that is loaded once."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(ViT, "bundled", lambda threads, int8: _vit())
+    monkeypatch.setattr(ViT, "bundled", lambda threads: _vit())
     (tmp_path / "taxi.jpg").write_bytes(encoded(quarters(300, 200), "JPEG"))
     mask = Image.new("L", (300, 200))
     mask.paste(255, (20, 20, 120, 90))

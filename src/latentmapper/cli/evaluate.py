@@ -99,7 +99,7 @@ class Config:
     vit: Path | None = None
     """Another ViT's ONNX file, for packs made for it; by default the bundled one."""
     precision: Literal["float32", "int8", "auto"] = "float32"
-    """Of the products behind a code; reconstruct takes auto, which is int8 where that is fast."""
+    """Of the products of closer looks; reconstruct takes auto, which is int8 where that is fast."""
     looks: int = 1
     """How often the pack looks closer at the object, 0 to 4; its shapes are averaged."""
     workers: int | None = None

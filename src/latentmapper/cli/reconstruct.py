@@ -79,7 +79,7 @@ class Reconstruct:
     looks: Annotated[int, option("0..4")] = 1
     """How often to look closer at the object, averaging the shapes: 0 is the fastest, 4 a little better."""
     precision: Annotated[Literal["auto", "float32", "int8"], option()] = "auto"
-    """Of the products behind a shape: int8 takes half the time where the processor has instructions for it,
+    """Of the products of closer looks: int8 takes half their time where the processor has what it needs,
     which is where auto takes it."""
     threads: Annotated[int | None, option("N")] = None
     """Processor threads of a photo; by default all, or one where several are done at a time. The same number

@@ -70,8 +70,19 @@ class ViT:
         self._dense: dict[Dense, Session] = {}
         with being_written():
             self.sha256 = _checked_hash(path, expected_sha256)
-            cut = [_cut_graph(path, self.sha256, part, int8) for part in ("trunk", "tail")]
-        self._trunk, self._tail = (Session(graph, threads) for graph in cut)
+            self._graphs = [_cut_graph(path, self.sha256, part, int8) for part in ("trunk", "tail")]
+
+    @cached_property
+    def _trunk(self) -> Session:
+        return Session(self._graphs[0], self._threads)
+
+    @cached_property
+    def _tail(self) -> Session:
+        return Session(self._graphs[1], self._threads)
+
+    def quantised(self) -> "ViT":
+        """The same one with int8 products. Raises `MissingError` where the user cache cannot be written."""
+        return ViT(self._path, threads=self._threads, int8=True)
 
     @classmethod
     def bundled(cls, threads: int = DEFAULT_THREADS, int8: bool = False) -> "ViT":

@@ -60,16 +60,18 @@ class Sources:
         """Load everything. Raises `PackError` where pack and ViT do not fit together."""
         int8 = resolved(self.precision) == "int8"
         pack = Pack.open(self.pack, threads, int8)
-        vit = ViT(self.vit, threads=threads, int8=int8) if self.vit else ViT.bundled(threads, int8)
+        vit = ViT(self.vit, threads=threads) if self.vit else ViT.bundled(threads)
         if vit.sha256 != pack.vit_sha256:
             hashes = f"SHA-256 {pack.vit_sha256[:12]}..., not {vit.sha256[:12]}..."
             raise PackError(f"pack {pack.id} was made for another ViT ({hashes})")
+
+        near = vit.quantised() if int8 else vit
 
         def describe(image: NDArray[np.uint8]) -> Description:
             square = image.astype(np.float32) / np.float32(255)
             tokens = cache(lambda: vit.describe(square[None]))
             # What fails here, fails within the method that asks for it.
-            look = (lambda: pack.overview(tokens())[0], lambda: pack.look(vit, square, tokens(), self.looks))
+            look = (lambda: pack.overview(tokens())[0], lambda: pack.look(near, square, tokens(), self.looks))
             return Description(*look, image)
 
         def render(shape: ShapeData, picture: EvaluationPicture) -> NDArray[np.uint8]:
