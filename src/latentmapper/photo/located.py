@@ -100,7 +100,7 @@ def _soft(told: NDArray[np.float32], instance: Instance) -> Mask:
     rival &= _elsewhere(boxes_of(told), instance.box).reshape(odds.shape)
     odds = np.where(rival, UNLIKELY, odds)
     fine = ndimage.zoom(odds, SIDE / len(odds), order=1, mode="nearest", grid_mode=True)
-    chance = np.where(_near(instance.box), logistic(fine), 0)
+    chance = np.where(_near(instance.box), logistic(np.asarray(fine)), 0)
     # Beyond half a patch around the pieces of the object there is nothing of it.
     edge = ndimage.binary_dilation(main_pieces(chance > LIKELY), iterations=SIDE // len(odds) // 2)
     return np.where(edge, chance, 0).astype(np.float32)
