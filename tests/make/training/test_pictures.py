@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,7 +33,8 @@ def test_descriptors_stay_on_disk_where_they_are_many(
     features = write_features(tmp_path / "features", dict.fromkeys("abc", "train"))
     codes = dict.fromkeys("abc", np.zeros(2, np.float32))
     kept = Pictures.gather([features], "train", codes, 0.5)
-    descriptors = cast(torch.Tensor, kept.descriptors)
+    descriptors: Any = kept.descriptors
+    assert isinstance(descriptors, torch.Tensor)
     assert kept.some(2) is kept.descriptors
     monkeypatch.setattr(module, "IN_MEMORY", descriptors.nbytes - 1)
     stored = Pictures.gather([features], "train", codes, 0.5)
