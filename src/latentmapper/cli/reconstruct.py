@@ -77,7 +77,7 @@ class Reconstruct:
     pack: UseAppendAction[tuple[Path, ...]] = ()
     """Model pack to use instead of those that ship with the package; repeat it for several."""
     looks: Annotated[int, option("0..4")] = 1
-    """How often to look closer at the object, averaging the shapes: 0 is the fastest, 4 a little better."""
+    """How often to look closer at the object, averaging the shapes: 0 is the fastest; past 1 helps little."""
     precision: Annotated[Literal["auto", "float32", "int8"], option()] = "auto"
     """Of the products of closer looks: int8 takes half their time where the processor has what it needs,
     which is where auto takes it."""
