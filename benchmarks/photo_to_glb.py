@@ -42,7 +42,7 @@ class Config:
     """Cells along each axis of the lattice."""
 
     precision: Literal["auto", "float32", "int8"] = "auto"
-    """Of the products behind a shape."""
+    """Of the products of closer looks and of the mapper."""
 
     looks: int = 1
     """How often the object is looked at closer."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 Precision = Literal["auto", "float32", "int8"]
-"""Of the products behind a code: auto is int8 where the processor multiplies that fast."""
+"""Of the products of closer looks and mappers: auto is int8 where the processor multiplies that fast."""
 STEPS = ".int8"
 """Ends the names of weights that a pack stores as int8."""
 

@@ -124,7 +124,7 @@ class Reconstructor:
         name : what messages call the photo; its path or "picture" if None.
         instance : which of several objects, from the largest, if the foreground provider tells them apart.
         looks : 0..4, how often the object is looked at closer; shapes are averaged. 0 goes by the photo as
-            it is, which saves time where the object is small in it, and detail.
+            it is: that saves a pass of the ViT, and loses detail where the object is small.
 
         Raises
         ------

@@ -66,19 +66,17 @@ class ViT:
     ) -> None:
         if not path.is_file():
             raise MissingError(f"no ViT at {path}; the bundled one comes with: {INSTALL}")
-        self._path, self._threads = path, threads
+        self._path, self._threads, self._int8 = path, threads, int8
         self._dense: dict[Dense, Session] = {}
         with being_written():
             self.sha256 = _checked_hash(path, expected_sha256)
-            self._graphs = [_cut_graph(path, self.sha256, part, int8) for part in ("trunk", "tail")]
-
-    @cached_property
-    def _trunk(self) -> Session:
-        return Session(self._graphs[0], self._threads)
+            self._trunk = Session(_cut_graph(path, self.sha256, "trunk", int8), threads)
 
     @cached_property
     def _tail(self) -> Session:
-        return Session(self._graphs[1], self._threads)
+        # When first needed: who only looks closer, in int8, has no use for a tail in int8.
+        with being_written():
+            return Session(_cut_graph(self._path, self.sha256, "tail", self._int8), self._threads)
 
     def quantised(self) -> "ViT":
         """The same one with int8 products. Raises `MissingError` where the user cache cannot be written."""

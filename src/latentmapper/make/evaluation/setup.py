@@ -48,7 +48,7 @@ class Sources:
     vit: Path | None = None
     """The ViT's ONNX file; None takes the bundled one."""
     precision: Precision = "float32"
-    """Of the products behind a code; figures of float32 are those of every machine."""
+    """Of the products of closer looks and of the mapper; figures of float32 are those of every machine."""
     looks: int = 1
     """How often the pack looks closer at a picture."""
     baselines: tuple[Path, ...] = ()
