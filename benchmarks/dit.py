@@ -19,7 +19,7 @@ import tyro
 from latentmapper import files
 from latentmapper.make.models.dit import DIT, DITShape
 from latentmapper.make.models.half import plain_weights
-from latentmapper.make.training.shape import load_shape_run
+from latentmapper.make.training.shape_run import load_shape_run
 from latentmapper.shapes.base import load_base
 from latentmapper.shapes.dit import DITBase
 from latentmapper.shapes.extraction import Surface, extract

@@ -19,7 +19,9 @@ from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.models.base import BOUND, build_network, register_network  # noqa: E402
 from latentmapper.make.training.auto_decoding import stored_samples  # noqa: E402
 from latentmapper.make.training.fit import FitRecipe, fit_codes  # noqa: E402
-from latentmapper.make.training.shape import ShapeRecipe, load_shape_run, train_shape  # noqa: E402
+from latentmapper.make.training.shape import train_shape  # noqa: E402
+from latentmapper.make.training.shape_recipe import ShapeRecipe  # noqa: E402
+from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
 from latentmapper.reconstructor import Reconstructor  # noqa: E402
 from latentmapper.shapes.base import load_base, register_base  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402

@@ -25,7 +25,8 @@ from latentmapper.make.models.export import export_onnx  # noqa: E402
 from latentmapper.make.packaging import PackRecipe, build_pack, load_mapper_run  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
 from latentmapper.make.training.mapper_recipe import MAPPER_PAPER  # noqa: E402
-from latentmapper.make.training.shape import load_shape_run, train_shape  # noqa: E402
+from latentmapper.make.training.shape import train_shape  # noqa: E402
+from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
 from latentmapper.pack import Pack  # noqa: E402
 from latentmapper.render.camera import Camera  # noqa: E402
 from tests.make.models.clip_weights import rn101_weights, write_merges  # noqa: E402

@@ -15,7 +15,7 @@ from latentmapper.make.models.half import round_weights  # noqa: E402
 from latentmapper.make.models.mapper import MapperShape  # noqa: E402
 from latentmapper.make.packaging import PackRecipe, build_pack, load_mapper_run  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
-from latentmapper.make.training.shape import load_shape_run  # noqa: E402
+from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
 from latentmapper.pack import Pack  # noqa: E402
 from latentmapper.photo.location import centres  # noqa: E402
 from tests.make.fake_vit import head_for  # noqa: E402

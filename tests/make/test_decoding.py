@@ -21,7 +21,8 @@ from latentmapper.make.dataset.views import View, Views  # noqa: E402
 from latentmapper.make.decoding import CODES, Decoding, fingerprint  # noqa: E402
 from latentmapper.make.training.codes import load_codes  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
-from latentmapper.make.training.shape import load_shape_run, train_shape  # noqa: E402
+from latentmapper.make.training.shape import train_shape  # noqa: E402
+from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
 from latentmapper.render.raycast import Scene  # noqa: E402
 from latentmapper.render.sampling import sample  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402

@@ -30,7 +30,8 @@ from latentmapper.make.training.autoencoder import AutoencoderRecipe, load_encod
 from latentmapper.make.training.composed import AUTOENCODER  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
 from latentmapper.make.training.mapper_recipe import MAPPER_PAPER  # noqa: E402
-from latentmapper.make.training.shape import load_shape_run, train_shape  # noqa: E402
+from latentmapper.make.training.shape import train_shape  # noqa: E402
+from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
 from latentmapper.pack import Pack  # noqa: E402
 from tests.make.bags import COUNT, write_bag, write_beside  # noqa: E402
 from tests.make.fake_vit import head_for  # noqa: E402

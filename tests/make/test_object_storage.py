@@ -102,7 +102,7 @@ def test_every_step_reads_and_writes_urls(
 ) -> None:
     pytest.importorskip("torch")
     from latentmapper.make.training.codes import load_codes
-    from latentmapper.make.training.shape import load_shape_run
+    from latentmapper.make.training.shape_run import load_shape_run
 
     write_tiny_store(tmp_path / "store", samples=200)
     put(tmp_path / "store", f"{bucket}/store")

@@ -17,7 +17,8 @@ from latentmapper.make.packaging import PackRecipe, build_pack, load_mapper_run,
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
 from latentmapper.make.training.metric import metric_factor, metric_over  # noqa: E402
 from latentmapper.make.training.presence import fit_presence  # noqa: E402
-from latentmapper.make.training.shape import load_shape_run, train_shape  # noqa: E402
+from latentmapper.make.training.shape import train_shape  # noqa: E402
+from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
 from latentmapper.pack import Pack  # noqa: E402
 from latentmapper.runtime import Session  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402

@@ -21,7 +21,7 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.make.training.codes import load_codes
     from latentmapper.make.training.mapper import train_mapper
     from latentmapper.make.training.mapper_recipe import RECIPES, MapperRecipe
-    from latentmapper.make.training.shape import load_shape_run
+    from latentmapper.make.training.shape_run import load_shape_run
 
     name, default = named(argv, RECIPES)
 
@@ -42,7 +42,8 @@ def main(verb: str, argv: list[str]) -> int:
         vit: Path | None = None
         """The ViT's ONNX file that a body of its blocks starts from; by default the bundled one."""
         start: Path | None = None
-        """Another mapper's run, of the same sizes, to start from its weights with another recipe or data."""
+        """Another mapper's run, of the same sizes, to start from its weights with another recipe or data; its
+        shape model may have had fewer shapes, where this one started from it."""
         autoencoder: Path | None = None
         """The run of `latentmapper train autoencoder` through which a body of dense layers reads."""
         beside: tuple[PlaceOption, ...] = ()

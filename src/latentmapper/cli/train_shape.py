@@ -24,6 +24,8 @@ class Config(Generic[Recipe]):
     """Folder of the run: recipe, checkpoint, log."""
     recipe: Annotated[Recipe, tyro.conf.arg(name="")]
     """How it is trained."""
+    start: Path | None = None
+    """Another run of this model and its sizes, to go on from with more shapes or another recipe."""
     device: Device = "auto"
 
 
@@ -31,7 +33,8 @@ def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     require("torch", extra="train")
     from latentmapper.make.dataset.joined import open_stores
-    from latentmapper.make.training.shape import RECIPES, train_shape
+    from latentmapper.make.training.shape import train_shape
+    from latentmapper.make.training.shape_run import RECIPES
 
     name = named_model(argv)
     if name not in RECIPES:
@@ -40,7 +43,7 @@ def main(verb: str, argv: list[str]) -> int:
     default = Config(stores=tyro.MISSING, output=tyro.MISSING, recipe=recipe)
     config = tyro.cli(Config[type(recipe)], args=argv, prog=f"latentmapper {verb}", default=default)
     with training(config.device) as process:
-        train_shape(open_stores(config.stores), config.output, config.recipe, process)
+        train_shape(open_stores(config.stores), config.output, config.recipe, process, config.start)
         if process.is_main:
             print(f"{config.output}: trained for {config.recipe.steps} steps")
     return 0

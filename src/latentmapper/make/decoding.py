@@ -27,7 +27,7 @@ from latentmapper.make.dataset.view_recipe import ViewRecipe
 from latentmapper.make.dataset.views import ViewRecord
 from latentmapper.make.models.base import BOUND
 from latentmapper.make.training.codes import load_codes, save_codes
-from latentmapper.make.training.shape import TrainedShape, load_shape_run
+from latentmapper.make.training.shape_run import TrainedShape, load_shape_run
 from latentmapper.places import Place
 from latentmapper.shapes.base import load_base
 from latentmapper.shapes.cleanup import clean

@@ -18,7 +18,7 @@ from latentmapper.make.models.half import (
     store_small,
 )
 from latentmapper.make.models.mapper import Mapper
-from latentmapper.make.training.shape import TrainedShape
+from latentmapper.make.training.shape_run import TrainedShape
 from latentmapper.runtime import Session
 from latentmapper.shapes.base import load_base
 

@@ -23,7 +23,7 @@ from latentmapper.make.training.mapper_run import best_of
 from latentmapper.make.training.metric import metric_factor, metric_over
 from latentmapper.make.training.presence import GLOBAL_TOKENS
 from latentmapper.make.training.recipe import load_recipe
-from latentmapper.make.training.shape import TrainedShape, load_shape_run
+from latentmapper.make.training.shape_run import TrainedShape, load_shape_run
 from latentmapper.make.training.view import view_head_of
 from latentmapper.pack import Pack
 from latentmapper.pack_folder import DIRECTIONS, FORMAT, MODEL_CARD, NAMES

@@ -19,7 +19,8 @@ from latentmapper.make.training.autoencoder import AutoencoderRecipe, load_encod
 from latentmapper.make.training.composed import AUTOENCODER  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
 from latentmapper.make.training.mapper_recipe import MAPPER_PAPER  # noqa: E402
-from latentmapper.make.training.shape import TrainedShape, load_shape_run, train_shape  # noqa: E402
+from latentmapper.make.training.shape import train_shape  # noqa: E402
+from latentmapper.make.training.shape_run import TrainedShape, load_shape_run  # noqa: E402
 from tests.make.bags import write_bag, write_beside  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
 from tests.make.training.test_mapper import write_features  # noqa: E402

@@ -19,7 +19,7 @@ from safetensors.numpy import load_file
 from latentmapper.make.dataset.joined import open_stores
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.distributed import ALONE, Process, started
-from latentmapper.make.training.shape import ShapeTask
+from latentmapper.make.training.shape_recipe import ShapeTask
 from latentmapper.make.training.sharded import ShardedEmbedding
 from tests.make.tiny_store import write_tiny_store
 from tests.make.training.tiny_runs import RUNS, STEPS, TRIPLANE, train_shape_run, write_inputs

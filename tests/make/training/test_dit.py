@@ -24,7 +24,8 @@ from latentmapper.make.training.dit_losses import (  # noqa: E402
 from latentmapper.make.training.dit_recipe import DIT_PAPER, DIT_SMALL, DITRecipe  # noqa: E402
 from latentmapper.make.training.fit import FitRecipe, fit_codes  # noqa: E402
 from latentmapper.make.training.loop import train  # noqa: E402
-from latentmapper.make.training.shape import load_shape_run, train_shape  # noqa: E402
+from latentmapper.make.training.shape import train_shape  # noqa: E402
+from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
 
 TINY = DITRecipe(

@@ -19,7 +19,8 @@ from latentmapper.make.packaging import load_mapper_run  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
 from latentmapper.make.training.mapper_recipe import POOLED  # noqa: E402
 from latentmapper.make.training.metric import code_metric, metric_factor  # noqa: E402
-from latentmapper.make.training.shape import TrainedShape, load_shape_run, train_shape  # noqa: E402
+from latentmapper.make.training.shape import train_shape  # noqa: E402
+from latentmapper.make.training.shape_run import TrainedShape, load_shape_run  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
 from tests.make.training.test_shape import TINY  # noqa: E402
 
@@ -243,6 +244,21 @@ def test_a_run_starts_from_another_ones_best_weights(trained, tmp_path: Path) ->
     first, second = (load_mapper_run(tmp_path / name)[0].state_dict() for name in ("first", "second"))
     for name, value in first.items():
         torch.testing.assert_close(second[name], value, atol=1e-6, rtol=0)
+
+
+def test_a_run_starts_from_that_of_a_shape_model_with_fewer_shapes(trained, tmp_path: Path) -> None:
+    model, store, _ = trained
+    few = dataclasses.replace(model, ids=model.ids[1:], codes=model.codes[1:])
+    features = write_features(tmp_path / "features", dict.fromkeys(model.ids, "train"))
+    recipe = dataclasses.replace(SMALL, distance_weight=0.0, steps=20)
+    train_mapper(few, store, [features], {}, tmp_path / "first", recipe)
+    still = dataclasses.replace(recipe, steps=1, rate=1e-9, weight_decay=0.0)
+    train_mapper(model, store, [features], {}, tmp_path / "second", still, start=tmp_path / "first")
+    first, second = (load_mapper_run(tmp_path / name)[0] for name in ("first", "second"))
+    torch.testing.assert_close(second.logits.weight[1:], first.logits.weight, atol=1e-6, rtol=0)
+    torch.testing.assert_close(second.bank, model.codes)
+    for mine, theirs in zip(second.body.parameters(), first.body.parameters(), strict=True):
+        torch.testing.assert_close(mine, theirs, atol=1e-6, rtol=0)
 
 
 def test_a_run_cannot_start_from_nothing(trained, tmp_path: Path) -> None:

@@ -16,7 +16,9 @@ from latentmapper.make.training import checkpoint  # noqa: E402
 from latentmapper.make.training.auto_decoding import stored_samples  # noqa: E402
 from latentmapper.make.training.fit import FitRecipe, fit_codes  # noqa: E402
 from latentmapper.make.training.recipe import load_recipe, save_recipe  # noqa: E402
-from latentmapper.make.training.shape import ShapeRecipe, load_shape_run, train_shape  # noqa: E402
+from latentmapper.make.training.shape import train_shape  # noqa: E402
+from latentmapper.make.training.shape_recipe import ShapeRecipe, ShapeTask  # noqa: E402
+from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
 
 TINY = ShapeRecipe(
@@ -101,6 +103,39 @@ def test_licenses_that_no_shape_has_are_named(tmp_path: Path) -> None:
         train_shape(store, tmp_path / "run", dataclasses.replace(TINY, licenses=("MIT",)))
 
 
+def test_a_run_goes_on_from_another_with_more_shapes(tmp_path: Path) -> None:
+    few = JoinedStore([write_tiny_store(tmp_path / "few", 3)])
+    more = JoinedStore([write_tiny_store(tmp_path / "more", 4)])
+    train_shape(few, tmp_path / "first", TINY)
+    still = dataclasses.replace(TINY, steps=1, network_rate=1e-9, code_rate=1e-9)
+    train_shape(more, tmp_path / "second", still, start=tmp_path / "first")
+    first, second = load_shape_run(tmp_path / "first"), load_shape_run(tmp_path / "second")
+    assert (len(first.ids), len(second.ids)) == (2, 3)
+    for name, code in first.codes_by_id.items():
+        np.testing.assert_allclose(second.codes_by_id[name], code, atol=1e-6)
+    for a, b in zip(first.network.parameters(), second.network.parameters(), strict=True):
+        torch.testing.assert_close(a, b, atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize(
+    ("model", "message"), [("other sizes", "sizes other than asked"), ("other shapes", "knows none of these")]
+)
+def test_a_run_cannot_go_on_from_one_that_means_something_else(
+    tmp_path: Path, model: str, message: str
+) -> None:
+    store = JoinedStore([write_tiny_store(tmp_path / "store")])
+    train_shape(store, tmp_path / "first", dataclasses.replace(TINY, steps=1))
+    recipe = TINY
+    if model == "other sizes":
+        recipe = dataclasses.replace(TINY, shape=dataclasses.replace(TINY.shape, hidden=8))
+    else:
+        run = tmp_path / "first" / "shapes.json"
+        run.write_text(json.dumps(json.loads(run.read_text()) | {"ids": ["a", "b", "c"]}))
+    with pytest.raises((RecipeError, StoreError), match=message):
+        train_shape(store, tmp_path / "second", recipe, start=tmp_path / "first")
+    assert not (tmp_path / "second").exists()
+
+
 def test_a_missing_run_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="latentmapper train shape"):
         load_shape_run(tmp_path)
@@ -114,11 +149,10 @@ def test_a_checkpoint_of_another_recipe_is_refused(tmp_path: Path) -> None:
 
 def _train_in_two_parts(store: JoinedStore, folder: Path, recipe: ShapeRecipe, first: int) -> None:
     """Stop after `first` steps as a killed process would: with nothing but its last checkpoint."""
-    from latentmapper.make.training import shape as module
     from latentmapper.make.training.loop import train
 
     records = store.split("train")
-    task = module.ShapeTask(store, records, recipe)
+    task = ShapeTask(store, records, recipe)
 
     class KilledError(Exception):
         pass

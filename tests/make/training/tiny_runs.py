@@ -24,7 +24,8 @@ from latentmapper.make.training.fit_store import fit_store
 from latentmapper.make.training.location import train_location
 from latentmapper.make.training.mapper import train_mapper
 from latentmapper.make.training.mapper_recipe import MAPPER_PAPER, MapperRecipe
-from latentmapper.make.training.shape import load_shape_run, train_shape
+from latentmapper.make.training.shape import train_shape
+from latentmapper.make.training.shape_run import load_shape_run
 from latentmapper.make.training.translator import train_translator
 from tests.make.bags import write_bag
 from tests.make.fake_vit import BoxedColours

@@ -114,6 +114,14 @@ class Mapper(nn.Module):
             code = code + self.shape.bound * torch.tanh(change) * self.code_std
         return code, weights
 
+    def take(self, other: "Mapper", rows: torch.Tensor) -> None:
+        """Begin with the weights of another mapper, of which known code i is number `rows[i]` here."""
+        own, theirs = self.state_dict(), other.state_dict()
+        for name in ("logits.weight", "logits.bias"):
+            theirs[name] = own[name].index_copy(0, rows, theirs[name])
+        known = {name: own[name] for name in ("bank", "code_mean", "code_std")}
+        self.load_state_dict(theirs | known)
+
     def limit_bank(self, kept: torch.Tensor) -> None:
         """Know some of the codes alone from now on, by their numbers (k,)."""
         self.bank = self.bank[kept]

@@ -4,8 +4,8 @@ Every training shape owns a latent code; codes and network are optimised togethe
 network gives the shape's signed distances.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -17,7 +17,7 @@ from latentmapper.make.dataset.store import Record, ShapeData
 from latentmapper.make.models.base import BOUND, build_network
 from latentmapper.make.training.distributed import Process
 from latentmapper.make.training.sharded import share_out
-from latentmapper.make.training.start import principal_codes
+from latentmapper.make.training.start import codes_beside, principal_codes
 
 Samples = tuple[np.ndarray, np.ndarray]
 """Points (n, 3) float32 of a shape, canonical frame, and the signed distances (n,) float32 there."""
@@ -77,17 +77,36 @@ class AutoDecoderRecipe(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class WarmStart:
+    """What another run has learned already."""
+
+    weights: Mapping[str, torch.Tensor]
+    """The network's."""
+    codes: Mapping[str, np.ndarray]
+    """Shape id -> code (d,)."""
+
+
 class AutoDecoder:
     """Network, codes and samples of a store's shapes; subclasses give optimisers and loss (`loop.Task`)."""
 
     def __init__(
-        self, store: JoinedStore, records: list[Any], recipe: AutoDecoderRecipe, process: Process
+        self,
+        store: JoinedStore,
+        records: list[Record],
+        recipe: AutoDecoderRecipe,
+        process: Process,
+        start: WarmStart | None = None,
     ) -> None:
         torch.manual_seed(recipe.seed)
         self._recipe, self.process = recipe, process
         self.network = build_network(recipe.kind, asdict(recipe.shape)).to(process.device)
         codes = embedding(len(records), self.network.code_size, recipe)
-        self._start_codes(codes, store.each(records, lambda shape: shape.surface_points))
+        surfaces = store.each(records, lambda shape: shape.surface_points)
+        if start is None:
+            self._start_codes(codes, surfaces)
+        else:
+            self._go_on(start, codes, surfaces, [record.id for record in records])
         self.codes = share_out(codes, process)
         self.modules = {"network": self.network, "codes": self.codes}
         self.state: dict[str, float] = {}
@@ -111,6 +130,16 @@ class AutoDecoder:
         elif self.process.is_main:
             found = principal_codes(surfaces, size, self.network.symmetric, self._recipe.seed)
             codes.weight.data = torch.from_numpy(found)
+        self.process.share(codes.weight.data)
+
+    def _go_on(
+        self, start: WarmStart, codes: nn.Embedding, surfaces: Sequence[np.ndarray], ids: list[str]
+    ) -> None:
+        self.network.load_state_dict(start.weights)
+        if self.process.is_main:
+            rows = [row for row, name in enumerate(ids) if name in start.codes]
+            known = np.stack([start.codes[ids[row]] for row in rows])
+            codes.weight.data = torch.from_numpy(codes_beside(surfaces, rows, known, self.network.symmetric))
         self.process.share(codes.weight.data)
 
     def _rows(self, step: int) -> np.ndarray:

@@ -1,12 +1,12 @@
 """Training Deep Implicit Templates (Zheng et al., CVPR 2021)."""
 
 from pathlib import Path
-from typing import Any
 
 import torch
 
 from latentmapper.make.dataset.joined import JoinedStore
-from latentmapper.make.training.auto_decoding import AutoDecoder, clamped_l1
+from latentmapper.make.dataset.store import Record
+from latentmapper.make.training.auto_decoding import AutoDecoder, WarmStart, clamped_l1
 from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.dit_losses import pair_distortion, point_movement, progressive_l1
 from latentmapper.make.training.dit_recipe import DITRecipe
@@ -20,9 +20,14 @@ class DITTask(AutoDecoder):
     """Auto-decoding a store's shapes by warps onto one template; see `loop.Task`."""
 
     def __init__(
-        self, store: JoinedStore, records: list[Any], recipe: DITRecipe, process: Process = ALONE
+        self,
+        store: JoinedStore,
+        records: list[Record],
+        recipe: DITRecipe,
+        process: Process = ALONE,
+        start: WarmStart | None = None,
     ) -> None:
-        super().__init__(store, records, recipe, process)
+        super().__init__(store, records, recipe, process, start)
         self.recipe = recipe
         self.network.use_bfloat16(recipe.bfloat16)
         rates = [(self.network.warper, recipe.warper_rate), (self.network.template, recipe.template_rate)]

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from latentmapper.make.training.auto_decoding import Samples, clamped_l1, draw
-from latentmapper.make.training.shape import TrainedShape
+from latentmapper.make.training.shape_run import TrainedShape
 
 START_POINTS = 512
 """Points of a shape by which its start is chosen."""

@@ -21,7 +21,7 @@ from latentmapper.make.training import checkpoint, distributed
 from latentmapper.make.training.auto_decoding import stored_samples
 from latentmapper.make.training.codes import save_codes
 from latentmapper.make.training.fit import FitRecipe, batches, fit_codes
-from latentmapper.make.training.shape import TrainedShape, load_shape_run, recipe_of_run
+from latentmapper.make.training.shape_run import TrainedShape, load_shape_run, recipe_of_run
 from latentmapper.places import Place
 
 logger = logging.getLogger(__name__)

@@ -19,11 +19,11 @@ from latentmapper.make.training.composed import Composition
 from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.loop import train
 from latentmapper.make.training.mapper_recipe import MapperRecipe
-from latentmapper.make.training.mapper_run import best_of, check_features, check_start, details_of
+from latentmapper.make.training.mapper_run import best_of, check_features, check_start, details_of, rows_known
 from latentmapper.make.training.metric import metric_factor, metric_over
 from latentmapper.make.training.pictures import Pictures, Rows
 from latentmapper.make.training.recipe import save_recipe
-from latentmapper.make.training.shape import TrainedShape
+from latentmapper.make.training.shape_run import TrainedShape
 from latentmapper.make.training.view import ViewHead
 
 FITTED = 32_768
@@ -120,7 +120,10 @@ class MapperTask:
         """Weights to begin with: another run's, or a whitening of the pictures, or the ViT's blocks."""
         body, shape = self.mapper.body, self.recipe.shape
         if start is not None:
-            checkpoint.load(best_of(start), {"mapper": self.mapper}, [])
+            rows = rows_known(start, self.model)
+            other = Mapper(shape, self.model.codes[rows], *self.train_set.layout)
+            checkpoint.load(best_of(start), {"mapper": other}, [])
+            self.mapper.take(other, rows)
         elif shape.body in ("whitened", "dense"):
             fixed = self.mapper.whitening if shape.body == "whitened" else self.mapper.standard
             fixed.fit(self.train_set.some(FITTED))
@@ -202,7 +205,8 @@ def train_mapper(
     ----------
     codes : targets of shapes beyond the model's own training codes (held-out shapes' fitted codes).
     vit : weights of the ViT that the features are of, for a body of its last blocks to start from.
-    start : run of another mapper of the same sizes, shape model and ViT to start from, its best weights.
+    start : run of another mapper of the same sizes and ViT to start from, its best weights; its shape model
+        is this one, or what this one started from.
     autoencoder : run of `train_autoencoder` through which a body of dense layers reads.
     beside : features of a second block that such a body reads, of the same pictures in the same order.
 
@@ -213,7 +217,7 @@ def train_mapper(
     """
     composition = Composition(features, autoencoder, beside)
     check_features(composition, recipe)
-    targets = dict(zip(model.ids, model.codes.numpy(), strict=True)) | codes
+    targets = model.codes_by_id | codes
     train_set = Pictures.gather(features, "train", targets, recipe.parametric_share, balance=recipe.balance)
     held_out = Pictures.gather(features, "validation", targets, 0.5, at_most=HELD_OUT)
     if not len(train_set.codes):

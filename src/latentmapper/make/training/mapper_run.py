@@ -5,13 +5,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from latentmapper import files
 from latentmapper.errors import StoreError
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.composed import Composition
 from latentmapper.make.training.mapper_recipe import MapperRecipe
 from latentmapper.make.training.pictures import Pictures, check_alike
-from latentmapper.make.training.shape import TrainedShape
+from latentmapper.make.training.shape_run import TrainedShape
 
 
 def best_of(run: Path) -> Path:
@@ -30,10 +32,16 @@ def check_start(run: Path, model: TrainedShape, vit_sha256: str) -> None:
     if not (best_of(run) / checkpoint.NAME).is_file():
         raise StoreError(f"no trained mapper in {run} to start from")
     details = json.loads((run / "mapper.json").read_text())
-    if details["ids"] != model.ids:
+    if not set(details["ids"]) <= set(model.ids):
         raise StoreError(f"the mapper in {run} was trained on another shape model's codes")
     if details["vit_sha256"] != vit_sha256:
         raise StoreError(f"the mapper in {run} reads another ViT")
+
+
+def rows_known(run: Path, model: TrainedShape) -> torch.Tensor:
+    """(k,) which of the shape model's codes the known codes of a mapper's run are, in the run's order."""
+    number = {name: i for i, name in enumerate(model.ids)}
+    return torch.tensor([number[name] for name in json.loads((run / "mapper.json").read_text())["ids"]])
 
 
 def check_features(composition: Composition, recipe: MapperRecipe) -> None:

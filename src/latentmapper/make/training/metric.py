@@ -12,7 +12,7 @@ import torch
 
 from latentmapper.make.dataset.store import ShapeData
 from latentmapper.make.models.base import BOUND
-from latentmapper.make.training.shape import TrainedShape
+from latentmapper.make.training.shape_run import TrainedShape
 
 
 def code_metric(

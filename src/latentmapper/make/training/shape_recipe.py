@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 
 from latentmapper.make.dataset.joined import JoinedStore
+from latentmapper.make.dataset.store import Record
 from latentmapper.make.models.triplane import TriplaneShape
-from latentmapper.make.training.auto_decoding import AutoDecoder, clamped_l1, prepare
+from latentmapper.make.training.auto_decoding import AutoDecoder, WarmStart, clamped_l1, prepare
 from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.loop import train
 
@@ -62,9 +63,14 @@ class ShapeTask(AutoDecoder):
     """Auto-decoding a store's shapes by a triplane; see `loop.Task`."""
 
     def __init__(
-        self, store: JoinedStore, records: list[Any], recipe: ShapeRecipe, process: Process = ALONE
+        self,
+        store: JoinedStore,
+        records: list[Record],
+        recipe: ShapeRecipe,
+        process: Process = ALONE,
+        start: WarmStart | None = None,
     ) -> None:
-        super().__init__(store, records, recipe, process)
+        super().__init__(store, records, recipe, process, start)
         self.recipe = recipe
         self.optimizers = [
             torch.optim.Adam(self.network.parameters(), recipe.network_rate, betas=(0.9, 0.99)),

@@ -1,7 +1,8 @@
-"""Where codes start: at the principal components of the shapes' distances on a coarse lattice.
+"""Where codes start: at what the shapes' distances on a coarse lattice say.
 
 A code that already tells what its shape is like spares the network the long way from random codes,
-and keeps like shapes close in code space, which mappers profit from.
+and keeps like shapes close in code space, which mappers profit from. Without known codes these are the
+principal components of the distances; beside known codes, what follows from the distances linearly.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ CELLS = (10, 18, 22)
 REACH = 0.15
 MOST = 4096
 """Shapes that components are found of: of more, evenly chosen ones stand for all."""
+SHRINKAGE = 0.01
+"""Ridge of the regression from distances to known codes, as a share of the distances' mean square."""
 
 
 def principal_codes(
@@ -42,6 +45,34 @@ def principal_codes(
         for code, surface in zip(codes, surfaces, strict=True):
             code[:kept] += (_distances(surface, lattice, symmetric) - mean) @ towards
     return (codes / np.linalg.norm(codes, axis=1).mean()).astype(np.float32)
+
+
+def codes_beside(
+    surfaces: Sequence[NDArray[np.float32]], rows: Sequence[int], known: NDArray[np.float32], symmetric: bool
+) -> NDArray[np.float32]:
+    """Codes (n, size) in the space of known ones, which stay: by ridge regression on lattice distances.
+
+    Parameters
+    ----------
+    surfaces : per shape (m, 3) surface points, canonical frame.
+    rows : the shapes whose code is known.
+    known : (k, size) their codes.
+    symmetric : look at the half x >= 0 only.
+    """
+    lattice = _lattice(symmetric)
+    some = slice(None, None, -(-len(rows) // MOST))
+    seen = np.stack([_distances(surfaces[row], lattice, symmetric) for row in rows[some]])
+    mean, middle = seen.mean(0), known[some].mean(0)
+    seen -= mean
+    # In its dual form: there are fewer shapes than places on the lattice.
+    products = seen @ seen.T
+    ridge = SHRINKAGE * np.trace(products) / len(products)
+    answer = np.linalg.solve(products + ridge * np.eye(len(products)), known[some] - middle)
+    codes = np.empty((len(surfaces), known.shape[1]), np.float32)
+    codes[rows] = known
+    for row in set(range(len(surfaces))).difference(rows):
+        codes[row] = middle + (_distances(surfaces[row], lattice, symmetric) - mean) @ seen.T @ answer
+    return codes
 
 
 def _lattice(symmetric: bool) -> NDArray[np.float64]:
