@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import tempfile
 import time
@@ -30,13 +31,12 @@ def replacing(path: Place) -> Iterator[Path]:
             path.write_bytes((Path(folder) / "new").read_bytes())
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".partial")
-    os.close(handle)
-    temporary = Path(name)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.partial")
+    # Not mkstemp: its files are their owner's alone, and asking for the umask changes it for other threads.
+    temporary.touch(exist_ok=False)
     try:
         with _naming(path):
             yield temporary
-            temporary.chmod(0o666 & ~_umask())
             temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -172,9 +172,3 @@ def sha256_of_file(path: Path) -> str:
 def sha256_of_json(value: Any) -> str:
     """Hexadecimal SHA-256 of a JSON value, independent of key order."""
     return sha256_of_bytes(json.dumps(value, sort_keys=True, separators=(",", ":")).encode())
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
