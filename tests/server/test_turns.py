@@ -43,6 +43,20 @@ def test_only_so_many_sessions_wait() -> None:
     assert served == [None] * WAITING and isinstance(refused, CrowdedError)
 
 
+def test_requests_without_a_name_replace_none() -> None:
+    async def ask_at_once() -> list[BaseException | None]:
+        turns = Turns()
+
+        async def ask() -> None:
+            async with turns.take(""):
+                await asyncio.sleep(0.01)
+
+        return await asyncio.gather(*(ask() for _ in range(WAITING + 1)), return_exceptions=True)
+
+    *served, refused = asyncio.run(ask_at_once())
+    assert served == [None] * WAITING and isinstance(refused, CrowdedError)
+
+
 def test_a_turn_that_fails_is_over() -> None:
     async def fail() -> None:
         turns = Turns()

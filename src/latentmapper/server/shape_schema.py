@@ -38,7 +38,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     category: Name = Field(description="Whose pack the codes are of.")
-    session: Name = Field(default="", description="Of its requests only the newest counts.")
+    session: Name = Field(default="", description="Of its requests only the newest counts; without, all do.")
 
 
 class Shape(_Strict):
@@ -78,7 +78,7 @@ class SliderInfo(BaseModel):
 
     name: str
     label: str = Field(description="For people.")
-    kind: str = Field(description="measured, composed, label, principal or closed-form.")
+    kind: str = Field(description="measured, label, principal or closed-form.")
     low: float = Field(description="Least position, standard deviations.")
     high: float
 

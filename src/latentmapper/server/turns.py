@@ -21,11 +21,15 @@ class Turns:
 
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
-        self._newest: dict[str, object] = {}
+        self._newest: dict[object, object] = {}
 
     @asynccontextmanager
     async def take(self, session: str) -> AsyncIterator[None]:
         """Wait for a turn, and hold it.
+
+        Parameters
+        ----------
+        session : who asks; a request without a name replaces no other, and none replaces it.
 
         Raises
         ------
@@ -34,12 +38,14 @@ class Turns:
         """
         if session not in self._newest and len(self._newest) >= WAITING:
             raise CrowdedError
-        mine = self._newest[session] = object()
+        mine = object()
+        who = session or mine
+        self._newest[who] = mine
         try:
             async with self._lock:
-                if self._newest[session] is not mine:
+                if self._newest[who] is not mine:
                     raise OutdatedError
                 yield
         finally:
-            if self._newest.get(session) is mine:
-                del self._newest[session]
+            if self._newest.get(who) is mine:
+                del self._newest[who]
