@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latentmapper.errors import LatentMapperError, MeshError, PackError
+from latentmapper.errors import LatentMapperError, MeshError, PackError, UsageError
 from latentmapper.make.evaluation import timing
 from latentmapper.make.evaluation.evaluate import Evaluator
 from latentmapper.make.evaluation.methods import Description
@@ -81,6 +81,14 @@ def test_the_pack_is_timed_from_a_file_and_as_a_process(tmp_path: Path, monkeypa
     assert {"describe", "map", "surface", "clean"} <= set(told["stages"]) and "load" not in told["stages"]
     assert 0 < sum(told["stages"].values()) <= told["warm"]["wall"] * 1.5
     assert told["cold"]["wall"] > told["warm"]["wall"]
+
+
+def test_the_pack_looks_as_often_as_asked(tmp_path: Path):
+    sources = Sources(write_tiny_pack(tmp_path / "pack"), looks=9)
+    with pytest.raises(UsageError, match="--looks 9"):
+        pack_times(sources, [np.full((224, 224, 3), 120, np.uint8)], resolution=64, threads=1)
+    with pytest.raises(LatentMapperError, match="--looks 9"):
+        timing._cold(sources, png_bytes(Image.fromarray(PICTURES[0][1])), 64)
 
 
 def test_a_process_that_fails_says_why(tmp_path: Path):

@@ -113,7 +113,8 @@ def pack_times(
     maker = Reconstructor([sources.pack], sources.vit, threads, precision=sources.precision)
 
     def once(data: bytes) -> dict[str, float]:
-        return maker.reconstruct(data, resolution=resolution, force=True, name="picture").timings
+        made = maker.reconstruct(data, resolution=resolution, force=True, name="picture", looks=sources.looks)
+        return made.timings
 
     once(files[0])
     runs = [timed(lambda d=data: once(d)) for data in files]
@@ -133,6 +134,7 @@ def _cold(sources: Sources, data: bytes, resolution: int) -> Seconds:
         picture.write_bytes(data)
         command = ["reconstruct", str(picture), "-o", folder, "--force", "--pack", str(sources.pack)]
         command += ["--resolution", str(resolution), "--precision", sources.precision]
+        command += ["--looks", str(sources.looks)]
         command += ["--vit", str(sources.vit)] if sources.vit else []
         before, start = os.times(), time.perf_counter()
         done = subprocess.run([sys.executable, "-c", PROGRAM, *command], capture_output=True, text=True)
