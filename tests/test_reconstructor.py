@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 import latentmapper
-from latentmapper import cli
+from latentmapper import cli, quantising
 from latentmapper import reconstructor as module
 from latentmapper.errors import MissingError, PackError, RefusedPhoto, UsageError
 from latentmapper.features.vit import BUNDLED_SHA256
@@ -116,6 +116,16 @@ def test_packs_that_do_not_fit(tmp_path: Path, packs: dict[str, Path]) -> None:
     (packs["doubtful"] / "planes.onnx").write_bytes(b"flipped")
     with pytest.raises(PackError, match=r"planes\.onnx differs from its recorded SHA-256"):
         Reconstructor([packs["doubtful"]])
+
+
+def test_it_takes_its_precision_to_other_processors(
+    packs: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quantising, "multiplies_int8", lambda: True)
+    here = Reconstructor([packs["car"]], threads=1)
+    monkeypatch.setattr(quantising, "multiplies_int8", lambda: False)
+    made_by, arguments = here.__reduce__()
+    assert made_by(*arguments).precision == here.precision == "int8"
 
 
 def test_saving(reconstructor: Reconstructor, tmp_path: Path) -> None:

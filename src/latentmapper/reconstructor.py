@@ -66,14 +66,16 @@ class Reconstructor:
         precision: Precision = "auto",
     ) -> None:
         telemetry.switch_off()
-        self._made_of = packs, vit, threads, foreground, translator, precision
+        self.precision = resolved(precision)
+        # Decided here for all processes: nodes of a cluster may have other processors.
+        self._made_of = packs, vit, threads, foreground, translator, self.precision
         self._threads = threads or DEFAULT_THREADS
         self._vit_path = vit
         self.foreground = foreground or Alpha()
         self.translator = translator
-        self.precision = resolved(precision)
-        int8, chosen = self.precision == "int8", bundled_packs() if packs is None else packs
-        self.packs = _by_category([Pack(Path(folder), self._threads, int8) for folder in chosen])
+        folders = bundled_packs() if packs is None else packs
+        int8 = self.precision == "int8"
+        self.packs = _by_category([Pack(Path(folder), self._threads, int8) for folder in folders])
 
     def __reduce__(self) -> tuple[type["Reconstructor"], tuple[Any, ...]]:
         """Travel to another process as what it was made of; what is heavy is loaded there."""

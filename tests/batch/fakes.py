@@ -35,6 +35,7 @@ class FakeReconstructor:
     def __init__(self) -> None:
         self.packs = {"car": SimpleNamespace(id="fake", category="car", hash="0" * 64)}
         self.translator = None
+        self.precision = "float32"
         self.seen: list[str] = []
         self.foreground: Foreground = Alpha()
         self.before: Callable[[Photo], None] = lambda photo: None

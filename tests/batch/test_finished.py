@@ -26,6 +26,8 @@ def test_another_photo_pack_option_or_a_missing_file_is_made_anew(photos: Path, 
     assert statuses(run([photo], out, fake, preview=True)) == ["made"]
     fake.packs["car"].hash = "f" * 64
     assert statuses(run([photo], out, fake)) == ["made"]
+    fake.precision = "int8"
+    assert statuses(run([photo], out, fake)) == ["made"]
     photo.write_bytes(encoded(quarters(99, 99)))
     assert statuses(run([photo], out, fake)) == ["made"]
     (out / "car.glb").unlink()

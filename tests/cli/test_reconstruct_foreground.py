@@ -165,8 +165,9 @@ def test_a_detr_of_a_folder_cuts_the_object_out(run, capsys, place: Path) -> Non
 
 
 def test_without_a_provider_results_of_before_still_count(pack: str, tmp_path: Path) -> None:
-    """The key in the journal is the one that was written before there were providers."""
-    reconstructor = Reconstructor([pack], threads=1, foreground=provider("alpha", (), ()))
+    """The key in the journal is the one from before there were providers, and products of int8."""
+    alpha = provider("alpha", (), ())
+    reconstructor = Reconstructor([pack], threads=1, foreground=alpha, precision="float32")
     before = {
         "category": "auto", "resolution": 128, "faces": None, "force": False, "format": "glb", "length": None,
         "up": "y", "preview": False,

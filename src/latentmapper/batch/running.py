@@ -187,6 +187,8 @@ class Batch(Run):
             parts.append(self.reconstructor.foreground.identity(name))
         if self.reconstructor.translator is not None:
             parts.append(["translator", self.reconstructor.translator.sha256])
+        if self.reconstructor.precision != "float32":
+            parts.append(["precision", self.reconstructor.precision])
         return sha256_of_json(parts)
 
     @property

@@ -187,6 +187,7 @@ def _session(config: Config, executor: "Executor") -> "Session":
     from latentmapper.make.evaluation.protocol import Rules
     from latentmapper.make.evaluation.session import Session
     from latentmapper.make.evaluation.setup import Sources
+    from latentmapper.quantising import resolved
 
     rules = Rules(
         views_per_shape=config.views_per_shape,
@@ -203,7 +204,7 @@ def _session(config: Config, executor: "Executor") -> "Session":
         floor=config.floor,
         oracle=config.oracle,
         vit=config.vit,
-        precision=config.precision,
+        precision=resolved(config.precision),
         looks=config.looks,
         baselines=config.baselines,
     )
