@@ -169,6 +169,14 @@ def test_a_bad_picture_is_one_line_and_exit_code_1(
     assert not (place / Path(name).with_suffix(".glb")).exists()
 
 
+def test_a_pattern_that_no_shell_expanded_stands_for_several(packs, capsys, place: Path) -> None:
+    (place / "tram.jpg").write_bytes(encoded(quarters(200, 300), "JPEG"))
+    assert run("t*.jpg", "--pack", packs["car"], "--resolution", "64", "-o", "car.glb") == 2
+    assert "-o car.glb: one file cannot hold several results; name a folder" in capsys.readouterr().err
+    assert run("t*.jpg", "--pack", packs["car"], "--resolution", "64") == 0
+    assert sorted(path.name for path in (place / "meshes").glob("*.glb")) == ["taxi.glb", "tram.glb"]
+
+
 def test_a_folder_without_pictures(packs, capsys, place: Path) -> None:
     (place / "in").mkdir()
     assert run("in", "--pack", packs["car"]) == 1

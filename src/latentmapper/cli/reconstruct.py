@@ -118,7 +118,8 @@ def prepare(config: Reconstruct, threads: int) -> "tuple[Batch, list[Job]]":
     from latentmapper.cli.foreground import provider
     from latentmapper.reconstructor import Reconstructor
 
-    several = len(config.inputs) > 1 or any(Path(name).is_dir() for name in config.inputs)
+    inputs = expand(config.inputs)
+    several = max(len(config.inputs), len(inputs)) > 1 or any(Path(name).is_dir() for name in config.inputs)
     target = Target.of(config.output, config.format, several)
     options = Options(
         category=config.category,
@@ -135,7 +136,6 @@ def prepare(config: Reconstruct, threads: int) -> "tuple[Batch, list[Job]]":
         looks=config.looks,
     )
     options.require_exportable()
-    inputs = expand(config.inputs)
     translator = _translator(config, threads)
     foreground = provider(options.foreground, config.mask, [each.name for each in inputs])
     reconstructor = Reconstructor(
