@@ -18,7 +18,7 @@ import torch.distributed as dist
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
-from latentmapper.errors import LatentMapperError
+from latentmapper.errors import GO_ON, LatentMapperError
 from latentmapper.make.device import choose
 from latentmapper.make.training.batch_norm import synchronise
 from latentmapper.make.training.collectives import Sum
@@ -166,7 +166,7 @@ def started(device: str) -> Iterator[Process]:
         if not _lost(error):
             raise
         told = f"process {rank} of {world} has lost another one, whose own message says why"
-        raise LatentMapperError(f"{told}; run the same command again to go on") from error
+        raise LatentMapperError(f"{told}; {GO_ON}") from error
     dist.destroy_process_group()  # not where something failed: that would wait for the others
 
 
