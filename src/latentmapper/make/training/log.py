@@ -24,7 +24,7 @@ class RunLog:
         self._start, self._steps, self._writes = start, steps, writes
         self._began = time.monotonic()
         self._board = _tensorboard(folder) if writes else None
-        if start and writes:
+        if writes:
             _forget_after(self._path, start)
 
     def write(self, step: int, **values: float) -> None:
