@@ -11,25 +11,29 @@ HEADER = "features.json"
 
 
 def read_header(path: Place) -> dict[str, Any]:
-    """What the header of a folder says; nothing where there is none."""
+    """What the header of a folder says, nothing where there is none. Raises `StoreError` if it is damaged."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        header = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path} cannot be read ({error})") from error
+    if not isinstance(header, dict):
+        raise StoreError(f"{path} cannot be read (it is no header)")
+    return header
 
 
 def check_header(path: Place, header: dict[str, Any]) -> None:
     """Write the header of a folder of features, or refuse to mix two kinds. Raises `StoreError`."""
-    if path.is_file():
-        refuse_others(path, header)
-    else:
+    refuse_others(path, header)
+    if not path.is_file():
         files.write_json(path, header)
 
 
 def refuse_others(path: Place, header: dict[str, Any]) -> None:
     """Refuse a folder that holds features of another kind. Raises `StoreError`."""
-    if not path.is_file():
+    if not (there := read_header(path)):
         return
-    found = {"kind": "pooled", "located": False, "neighbours": 0.0} | json.loads(path.read_text())
+    found = {"kind": "pooled", "located": False, "neighbours": 0.0} | there
     if differing := [key for key in header if found.get(key) != header[key]]:
         raise StoreError(f"{path.parent} holds features of another {differing[0]}; choose another folder")
