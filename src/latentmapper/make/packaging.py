@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
-from safetensors.numpy import save_file
 
 from latentmapper import files
 from latentmapper.errors import PackError, RecipeError, StoreError
@@ -126,7 +125,7 @@ def build_pack(
         arrays |= location.to_arrays()
     if recipe.bandwidth is not None:
         arrays["projection"] = _directions(model, store, recipe.bandwidth)
-    save_file(arrays, output / "arrays.safetensors")
+    files.write_arrays(output / "arrays.safetensors", arrays)
     sources = _sources(store, model.ids)
     metadata: dict[str, Any] = {
         "format": FORMAT,

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 from safetensors import safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as as_bytes
 
 from latentmapper import files
 from latentmapper.errors import StoreError
@@ -46,8 +46,8 @@ def save(
         rows = {key: value for key, value in tensors.items() if key.startswith(prefix) and value.ndim}
         tensors |= {key: table.whole(value) for key, value in rows.items()}
     if process.is_main:
-        with files.replacing(folder / NAME) as temporary:
-            save_file(tensors, temporary, {"step": str(step), "extra": json.dumps(extra)})
+        metadata = {"step": str(step), "extra": json.dumps(extra)}
+        files.write_bytes(folder / NAME, as_bytes(tensors, metadata))
     process.wait()
 
 
