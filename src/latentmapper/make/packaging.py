@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from latentmapper import files
-from latentmapper.errors import PackError, RecipeError, StoreError
+from latentmapper.errors import MissingError, PackError, RecipeError, StoreError
 from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.descriptors import describe_descriptors, export_encoder, keep_clip
 from latentmapper.make.exporting import export_base, export_mapper
@@ -25,7 +25,7 @@ from latentmapper.make.training.recipe import load_recipe
 from latentmapper.make.training.shape_run import TrainedShape, load_shape_run
 from latentmapper.make.training.view import view_head_of
 from latentmapper.pack import Pack
-from latentmapper.pack_folder import DIRECTIONS, FORMAT, MODEL_CARD, NAMES
+from latentmapper.pack_folder import FORMAT, MODEL_CARD, NAMES, read_metadata
 from latentmapper.photo.location import Location
 from latentmapper.view import NUMBERS
 
@@ -99,8 +99,7 @@ def build_pack(
     )
     entries, clusters = describe_descriptors(details, mapper_run, location is not None)
     output.mkdir(parents=True, exist_ok=True)
-    # Sliders of a pack that was here before do not fit this one.
-    (output / DIRECTIONS).unlink(missing_ok=True)
+    _clear(output)
     base = export_base(model, output, recipe.level, recipe.int8) | {"level": recipe.level}
     view = view_head_of(mapper_run, best_of(mapper_run), details) if recipe.view else None
     export_mapper(mapper, view, output, recipe.bandwidth is None, recipe.int8)
@@ -167,6 +166,17 @@ def build_pack(
     }
     files.write_json(output / "pack.json", metadata)
     return metadata
+
+
+def _clear(folder: Path) -> None:
+    """Remove the pack that a folder holds: what of it the new one lacks would become part of that."""
+    try:
+        names = read_metadata(folder)["files"]
+    except MissingError:
+        return
+    for name in ("pack.json", *names):
+        if Path(name).name == name:
+            (folder / name).unlink(missing_ok=True)
 
 
 def _known(store: JoinedStore, ids: list[str], sources: tuple[str, ...]) -> list[int]:
