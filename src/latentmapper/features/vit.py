@@ -70,13 +70,12 @@ class ViT:
         self._dense: dict[Dense, Session] = {}
         with being_written():
             self.sha256 = _checked_hash(path, expected_sha256)
-            self._trunk = Session(_cut_graph(path, self.sha256, "trunk", int8), threads)
+        self._trunk = Session(_cut_graph(path, self.sha256, "trunk", int8), threads)
 
     @cached_property
     def _tail(self) -> Session:
         # When first needed: who only looks closer, in int8, has no use for a tail in int8.
-        with being_written():
-            return Session(_cut_graph(self._path, self.sha256, "tail", self._int8), self._threads)
+        return Session(_cut_graph(self._path, self.sha256, "tail", self._int8), self._threads)
 
     def quantised(self) -> "ViT":
         """The same one with int8 products. Raises `MissingError` where the user cache cannot be written."""
@@ -214,15 +213,19 @@ def cached_graph(digest: str, part: str) -> Path:
 
 def _cut_graph(path: Path, digest: str, part: graph.Part, int8: bool) -> Path:
     target = cached_graph(digest, f"{part}-int8" if int8 else part)
-    if not target.is_file() and int8:
-        quantise(graph.cut(path, part), target)
-    elif not target.is_file():
-        optimise(graph.cut(path, part).SerializeToString(), target)
+    if not target.is_file():
+        model = graph.cut(path, part)
+        with being_written():
+            if int8:
+                quantise(model, target)
+            else:
+                optimise(model.SerializeToString(), target)
     return target
 
 
 def _dense_graph(path: Path, digest: str, dense: Dense) -> Path:
     target = cached_graph(digest, dense.part)
     if not target.is_file():
-        optimise(dense_graph.cut(path, dense).SerializeToString(), target)
+        with being_written():
+            optimise(dense_graph.cut(path, dense).SerializeToString(), target)
     return target
