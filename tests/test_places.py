@@ -20,6 +20,13 @@ def test_only_urls_are_remote(tmp_path: Path) -> None:
         place("s3://")
 
 
+def test_paths_bring_no_network_along() -> None:
+    """All that writes a file imports places: HTTP and TLS would be a part of every start."""
+    program = "import sys, latentmapper.files; print({'fsspec', 'http', 'ssl'} & set(sys.modules))"
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert shown.stdout == "set()\n"
+
+
 def test_a_remote_leads_where_a_path_does() -> None:
     there = Remote("s3://bucket/store")
     assert str(there / "shapes/a.txt") == "s3://bucket/store/shapes/a.txt"

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from latentmapper.errors import LatentMapperError, MissingError, StoreError, UsageError
 from latentmapper.extras import missing_extra, require
@@ -111,6 +110,8 @@ def place(text: str) -> Place:
     if not found:
         return Path(text)
     if scheme == "file":
+        from urllib.request import url2pathname  # brings HTTP and TLS along, and all that writes imports this
+
         return Path(url2pathname(urlsplit(text).path))
     if not rest.strip("/"):
         raise UsageError(f"{text} names no bucket or folder")
