@@ -12,6 +12,8 @@ from latentmapper.errors import LatentMapperError
 from latentmapper.extras import install_command
 from latentmapper.quantising import resolved
 
+DEVELOPMENT = "dev"
+"""The extra that no command needs."""
 REINSTALL = "pip install --force-reinstall --no-deps latentmapper"
 OK, OPTIONAL, MISSING = "ok", "optional", "missing"
 
@@ -53,6 +55,8 @@ def _packages() -> list[Finding]:
     for text in metadata.requires("latentmapper") or []:
         requirement = Requirement(text)
         extra = _extra_of(requirement)
+        if extra == DEVELOPMENT:
+            continue
         if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
             findings.append(_package(requirement, extra))
     return findings

@@ -56,6 +56,7 @@ def test_json(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shown = json.loads(capsys.readouterr().out)
     assert (shown["schema"], shown["ok"]) == (1, True)
     areas = {finding["area"] for finding in shown["findings"]}
+    assert "extra dev" not in areas
     assert {"system", "packages", "ONNX Runtime", "ViT", "packs", "cache", "extra train"} <= areas
 
 
