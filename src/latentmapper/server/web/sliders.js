@@ -3,7 +3,7 @@
 import { askJson } from "/api.js";
 
 const byId = (id) => document.getElementById(id);
-const GROUPS = { sliders: ["composed", "measured"], kinds: ["label"], more: ["principal", "closed-form"] };
+const GROUPS = { sliders: ["measured"], kinds: ["label"], more: ["principal", "closed-form"] };
 let packs = null;
 
 /** The packs of the server with their sliders; asked once. */
