@@ -4,12 +4,13 @@ They know nothing of devices and processes: a run begun on one goes on on any nu
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as as_bytes
 
 from latentmapper import files
@@ -58,13 +59,13 @@ def load(folder: Path, modules: Modules, optimizers: list[Any]) -> tuple[int, di
 
     Raises
     ------
-    StoreError : the checkpoint does not fit the modules (another recipe, another store).
+    StoreError : the checkpoint does not fit the modules (another recipe, another store), or is damaged.
     """
     path = folder / NAME
     if not path.is_file():
         return 0, {}
     tables = _tables(modules, optimizers)
-    with safe_open(path, "pt") as file:
+    with _opened(path) as file:
         metadata = file.metadata()
         tensors = {key: _read(file, key, tables) for key in file.keys()}  # noqa: SIM118 (not a dict)
     try:
@@ -83,11 +84,20 @@ def load(folder: Path, modules: Modules, optimizers: list[Any]) -> tuple[int, di
 
 
 def step_of(folder: Path) -> int:
-    """The step that a folder's checkpoint was saved after; 0 where there is none."""
+    """The step that a folder's checkpoint was saved after; 0 where there is none. Raises as `load`."""
     if not (folder / NAME).is_file():
         return 0
-    with safe_open(folder / NAME, "pt") as file:
+    with _opened(folder / NAME) as file:
         return int(file.metadata()["step"])
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    try:
+        with safe_open(path, "pt") as file:
+            yield file
+    except SafetensorError as error:
+        raise StoreError(f"{path} is damaged ({error}); remove it to begin anew") from None
 
 
 def _tables(modules: Modules, optimizers: list[Any]) -> dict[str, ShardedEmbedding]:
