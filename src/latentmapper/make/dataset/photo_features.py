@@ -1,12 +1,13 @@
 """Descriptors of loose photos: what shows the category, or does not, for the presence check."""
 
 import logging
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from latentmapper import files
-from latentmapper.batch.inputs import expand
+from latentmapper.batch.inputs import Input, expand
 from latentmapper.errors import PhotoError, StoreError
 from latentmapper.features.descriptor import pool
 from latentmapper.make.dataset.describer import Describer
@@ -29,31 +30,40 @@ def describe_photos(folder: Path, output: Path, vit: Describer, recipe: FeatureR
     ------
     StoreError : no readable photo.
     """
-    paths = [Path(item.name) for item in expand([str(folder)])]
+    inputs = expand([str(folder)])
     output.mkdir(parents=True, exist_ok=True)
     header = {"format": 1, "vit_sha256": vit.sha256, "grid": recipe.grid}
     check_header(output / HEADER, header)
     records = []
-    for start in range(0, len(paths), SHARD):
-        part = paths[start : start + SHARD]
-        name = f"{files.sha256_of_bytes(*(path.read_bytes() for path in part))[:24]}.safetensors"
+    for start in range(0, len(inputs), SHARD):
+        part = dict(_read(inputs[start : start + SHARD]))
+        name = f"{files.sha256_of_bytes(*part.values())[:24]}.safetensors"
         if (output / name).is_file() or _describe(part, output / name, vit, recipe):
             split = "validation" if start // SHARD % 8 == 7 else "train"
             records.append(FeatureRecord(f"photos-{start}", f"photos-{start}", split, "photo", name))
-        logger.info("%d/%d photos", min(start + SHARD, len(paths)), len(paths))
+        logger.info("%d/%d photos", min(start + SHARD, len(inputs)), len(inputs))
     if not records:
         raise StoreError(f"no readable photo in {folder}")
     files.write_json(output / HEADER, header | {"records": [vars(record) for record in records]})
 
 
-def _describe(paths: list[Path], target: Path, vit: Describer, recipe: FeatureRecipe) -> int:
-    squares = []
-    for path in paths:
+def _read(inputs: Sequence[Input]) -> Iterator[tuple[str, bytes]]:
+    """Names and bytes of the files that can be read."""
+    for each in inputs:
         try:
-            photo = read_photo(path)
+            yield each.name, each.read()
+        except PhotoError as error:
+            logger.warning("skipped: %s", error)
+
+
+def _describe(photos: Mapping[str, bytes], target: Path, vit: Describer, recipe: FeatureRecipe) -> int:
+    squares = []
+    for name, data in photos.items():
+        try:
+            photo = read_photo(data, name)
             squares.append(frame(photo, photo.alpha))
         except PhotoError as error:
-            logger.warning("%s: skipped: %s", path, error)
+            logger.warning("skipped: %s", error)
     if squares:
         batches = [np.stack(squares[i : i + recipe.batch]) for i in range(0, len(squares), recipe.batch)]
         descriptors = np.concatenate([pool(vit.describe(batch), recipe.grid) for batch in batches])
