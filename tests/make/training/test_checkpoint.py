@@ -1,5 +1,6 @@
-"""Checkpoints on a disk that is full, or that has lost some of them."""
+"""Checkpoints on a disk that is full or has lost some of them, and the log after the last one."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ torch = pytest.importorskip("torch")
 
 from latentmapper.errors import StoreError  # noqa: E402
 from latentmapper.make.training import checkpoint  # noqa: E402
+from latentmapper.make.training.log import RunLog  # noqa: E402
 from tests.full_disk import fill_up, unfinished  # noqa: E402
 
 
@@ -34,3 +36,15 @@ def test_a_damaged_checkpoint_says_what_to_do(tmp_path: Path) -> None:
         checkpoint.load(tmp_path, {"layer": layer}, [])
     with pytest.raises(StoreError, match=damaged):
         checkpoint.step_of(tmp_path)
+
+
+@pytest.mark.parametrize(("last", "kept"), [(0, []), (20, [10, 20])])
+def test_what_came_after_the_last_checkpoint_is_told_once(tmp_path: Path, last: int, kept: list[int]) -> None:
+    killed = RunLog(tmp_path, 0, 100)
+    for step in (10, 20, 30):
+        killed.write(step, loss=1.0)
+    with (tmp_path / "log.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"step": 40, "lo')
+    RunLog(tmp_path, last, 100).write(last + 10, loss=2.0)
+    lines = (tmp_path / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["step"] for line in lines] == [*kept, last + 10]
