@@ -50,6 +50,8 @@ def test_several_categories_need_a_choice(folder: Path):
     ("{", r"manifest\.json cannot be read"),
     ('{"id": 1}', 'must be a list of objects, each with an "id"'),
     ('[{"name": "x"}]', 'must be a list of objects, each with an "id"'),
+    ('[{"id": ["x"]}]', 'must be a list of objects, each with an "id" that is text'),
+    ('[{"id": "x"}, {"id": "y"}, {"id": "x"}]', "lists x more than once; give every shape an id of its own"),
 ])  # fmt: skip
 def test_a_broken_manifest_is_refused(tmp_path: Path, text: str, message: str):
     (tmp_path / "manifest.json").write_text(text)

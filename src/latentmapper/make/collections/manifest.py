@@ -1,6 +1,7 @@
 """A folder of meshes with a `manifest.json` that says what each of them is."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,11 @@ def _read(path: Path) -> list[dict[str, Any]]:
         entries = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be read ({error})") from error
-    if not isinstance(entries, list) or not all(isinstance(e, dict) and "id" in e for e in entries):
-        raise UsageError(f'{path} must be a list of objects, each with an "id"')
+    if not isinstance(entries, list) or not all(
+        isinstance(entry, dict) and isinstance(entry.get("id"), str) for entry in entries
+    ):
+        raise UsageError(f'{path} must be a list of objects, each with an "id" that is text')
+    ids = Counter(entry["id"] for entry in entries)
+    if twice := [name for name, count in ids.items() if count > 1]:
+        raise UsageError(f"{path} lists {twice[0]} more than once; give every shape an id of its own")
     return entries
