@@ -12,6 +12,7 @@ from latentmapper.errors import StoreError
 from latentmapper.make.dataset.features import FeatureRecipe, Features, describe_views
 from latentmapper.make.dataset.views import View, ViewRecord, Views, write_shard
 from latentmapper.render.camera import Camera
+from tests.full_disk import fill_up, unfinished
 from tests.make.fake_vit import MeanColours
 
 TOKENS = FeatureRecipe(kind="tokens")
@@ -101,6 +102,19 @@ def test_only_what_is_missing_is_described_again(views: Views, tmp_path: Path) -
     again = Counting()
     describe_views(views, tmp_path / "out", again, TOKENS)
     assert again.seen == 4
+
+
+def test_a_full_disk_ends_the_run_which_goes_on_when_there_is_room(
+    views: Views, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        fill_up(patch, room=2)  # the header and one shape
+        with pytest.raises(OSError, match=r"No space left on device: .*safetensors"):
+            describe_views(views, tmp_path / "out", Counting(), TOKENS)
+    assert not unfinished(tmp_path)
+    vit = Counting()
+    describe_views(views, tmp_path / "out", vit, TOKENS)
+    assert vit.seen == 2 * 4
 
 
 def test_neighbours_are_part_of_the_pictures_and_not_mixed_with_others(views: Views, tmp_path: Path) -> None:

@@ -58,15 +58,12 @@ class KeptEmbeddings:
 
     def save(self) -> None:
         """Write what is not on disk yet."""
-        from safetensors.numpy import save_file
-
         if not self._new:
             return
         keys = np.frombuffer(b"".join(self._new), np.uint8).reshape(-1, 32)
         arrays = {"sha256": keys, "embeddings": np.stack([self._known[key] for key in self._new])}
         name = files.sha256_of_bytes(*self._new)[:24]
-        with files.replacing(self._folder / f"{name}.safetensors") as temporary:
-            save_file(arrays, temporary)
+        files.write_arrays(self._folder / f"{name}.safetensors", arrays)
         self._new.clear()
 
 

@@ -9,7 +9,7 @@ from typing import Literal, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
 
 from latentmapper import files
 from latentmapper.cache import local
@@ -106,8 +106,7 @@ def make_bag(
     path = folder / CLUSTERS
     if not path.is_file():
         found = read_clusters(taken) if taken else find_clusters(views, vit, dense, recipe, look)
-        with files.replacing(path) as temporary:
-            save_file(found.to_arrays(), temporary)
+        files.write_arrays(path, found.to_arrays())
     try:
         return Bag(kind, dense, read_clusters(folder), grid if kind == "histogram" else 0)
     except ValueError as error:

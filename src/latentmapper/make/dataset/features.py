@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
 
 from latentmapper import files
 from latentmapper.cache import local
@@ -182,8 +181,7 @@ def _describe_shard(
         "rolls": np.array([view.camera.roll for view in shown], np.float32),
         "occlusion": occlusion,
     }
-    with files.replacing(path) as temporary:
-        save_file(arrays, temporary)
+    files.write_arrays(path, arrays)
     return len(images)
 
 

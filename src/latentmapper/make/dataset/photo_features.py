@@ -4,7 +4,6 @@ import logging
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import save_file
 
 from latentmapper import files
 from latentmapper.batch.inputs import expand
@@ -58,6 +57,5 @@ def _describe(paths: list[Path], target: Path, vit: Describer, recipe: FeatureRe
     if squares:
         batches = [np.stack(squares[i : i + recipe.batch]) for i in range(0, len(squares), recipe.batch)]
         descriptors = np.concatenate([pool(vit.describe(batch), recipe.grid) for batch in batches])
-        with files.replacing(target) as temporary:
-            save_file({"descriptors": descriptors.astype(np.float16)}, temporary)
+        files.write_arrays(target, {"descriptors": descriptors.astype(np.float16)})
     return len(squares)
