@@ -1,4 +1,4 @@
-"""How much faster sparse extraction is than dense extraction of the same surface.
+"""How much faster sparse extraction is than dense extraction, and than the octree of Deep Implicit Templates.
 
     python benchmarks/surface.py [--pack FOLDER] [--repeats 5] [--json FILE]
 
@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import tyro
+from reference.octree import extract_octree
 
 from latentmapper import files
 from latentmapper.pack import Pack
@@ -21,9 +22,7 @@ from latentmapper.pack_folder import bundled_packs
 from latentmapper.shapes.checks import checks
 from latentmapper.shapes.cleanup import clean
 from latentmapper.shapes.extraction import Surface, extract, extract_dense
-from latentmapper.shapes.field import Field, TriplaneField
-
-HALF_AXES = (0.4, 0.3, 0.9)
+from latentmapper.shapes.field import Field
 
 
 @dataclass(frozen=True)
@@ -31,13 +30,13 @@ class Config:
     """What to measure."""
 
     pack: Path | None = None
-    """A pack's folder; those that ship with the package if None, an ellipsoid if there is none."""
+    """A pack's folder; those that ship with the package if None."""
 
     resolutions: tuple[int, ...] = (128, 256)
     """Cells along each axis."""
 
     repeats: int = 5
-    """Runs of sparse extraction and clean-up; dense extraction runs a third as often, at least once."""
+    """Runs of sparse extraction and clean-up; the others run a third as often, at least once."""
 
     json: Path | None = None
     """File to write the figures to."""
@@ -50,72 +49,60 @@ class Figures:
     field: str
     resolution: int
     dense: tuple[float, float]
+    octree: tuple[float, float]
     sparse: tuple[float, float]
     clean: tuple[float, float]
-    share_of_points: float
+    octree_share: float
+    """Points that the octree evaluated, as a share of dense evaluation."""
+    sparse_share: float
     same_surface: bool
 
     @property
-    def ratio(self) -> float:
-        """Processor time of dense over sparse extraction."""
-        return self.dense[1] / self.sparse[1]
+    def ratios(self) -> tuple[float, float]:
+        """Processor times of dense extraction and of the octree over that of sparse extraction."""
+        return self.dense[1] / self.sparse[1], self.octree[1] / self.sparse[1]
+
+    def row(self) -> str:
+        """One line of the table."""
+        times = " | ".join(
+            f"{wall:.3f} / {processor:.3f}"
+            for wall, processor in (self.dense, self.octree, self.sparse, self.clean)
+        )
+        dense, octree = self.ratios
+        return (
+            f"| {self.field} | {self.resolution}^3 | {times} | {dense:.0f} x | {octree:.1f} x "
+            f"| {self.octree_share:.1%} | {self.sparse_share:.1%} | {'yes' if self.same_surface else 'NO'} |"
+        )
 
 
 def main(config: Config) -> None:
-    """Measure every field and print one line each."""
-    rows = [
-        measure(name, field, resolution, config.repeats)
-        for name, field in fields(config.pack)
-        for resolution in config.resolutions
-    ]
-    print(
-        f"{'field':<20}{'lattice':>8}{'dense':>16}{'sparse':>16}{'clean':>16}{'ratio':>7}{'points':>8}  same"
-    )
-    for row in rows:
-        seconds = "".join(f"{wall:9.3f}/{cpu:6.3f}" for wall, cpu in (row.dense, row.sparse, row.clean))
-        print(
-            f"{row.field:<20}{row.resolution:>7}³{seconds}{row.ratio:>6.0f}x{row.share_of_points:>8.1%}"
-            f"  {'yes' if row.same_surface else 'NO'}"
-        )
-    print("seconds: wall / processor; ratio of processor times; points as a share of dense")
+    """Measure the mean shape of every pack and print a line each."""
+    heads = ["field", "lattice", "dense", "octree", "sparse", "clean", "dense : sparse", "octree : sparse"]
+    heads += ["points, octree", "points, sparse", "same"]
+    print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
+    rows = []
+    for folder in [config.pack] if config.pack else bundled_packs():
+        pack = Pack.open(folder)
+        for resolution in config.resolutions:
+            rows.append(measure(pack.id, pack.field(pack.mean_code), resolution, config.repeats))
+            print(rows[-1].row(), flush=True)
+    print("\nseconds: wall / processor; ratios of processor times; points evaluated, as a share of all;")
+    print("same: sparse extraction found the surface of dense extraction")
     if config.json:
-        files.write_json(config.json, [{**asdict(row), "ratio": row.ratio} for row in rows])
-
-
-def fields(folder: Path | None) -> list[tuple[str, Field]]:
-    """The mean shape of each pack, or an ellipsoid."""
-    folders = [folder] if folder else bundled_packs()
-    packs = [Pack.open(each) for each in folders]
-    return [(pack.id, pack.field(pack.mean_code)) for pack in packs] or [("ellipsoid", ellipsoid())]
-
-
-def ellipsoid(texels: int = 64, channels: int = 24, hidden: int = 64) -> TriplaneField:
-    """A field of the usual size whose first channel sums to the quadratic form of an ellipsoid.
-
-    SiLU(t) - SiLU(-t) = t carries the sum through the network.
-    """
-    line = np.linspace(-1, 1, texels)
-    x = (line + 1) / 2
-    a, b, c = HALF_AXES
-    planes = np.zeros((3, channels, texels, texels), np.float32)
-    planes[0, 0] = (x[None] / a) ** 2 + (line[:, None] / b) ** 2 - 1
-    planes[1, 0] = (line[:, None] / c) ** 2
-    first, middle, last = np.zeros((hidden, 3 * channels)), np.zeros((hidden, hidden)), np.zeros((1, hidden))
-    first[:2, ::channels] = [[1] * 3, [-1] * 3]
-    middle[:2, :2] = [[1, -1], [-1, 1]]
-    last[0, :2] = [0.15, -0.15]
-    weights = [(each.astype(np.float32), np.zeros(len(each), np.float32)) for each in (first, middle, last)]
-    return TriplaneField(planes, weights, symmetric=True)
+        files.write_json(config.json, [{**asdict(row), "ratios": row.ratios} for row in rows])
 
 
 def measure(name: str, field: Field, resolution: int, repeats: int) -> Figures:
-    """Time both ways and compare what they find."""
+    """Time the three ways on one field and compare what they find."""
     extract(field, resolution)
-    dense, dense_time = timed(lambda: extract_dense(field, resolution), max(1, repeats // 3))
+    few = max(1, repeats // 3)
+    dense, dense_time = timed(lambda: extract_dense(field, resolution), few)
+    octree, octree_time = timed(lambda: extract_octree(field, resolution), few)
     sparse, sparse_time = timed(lambda: extract(field, resolution), repeats)
     _, clean_time = timed(lambda: clean(sparse), repeats)
-    share = sparse.report.share_of_dense
-    return Figures(name, resolution, dense_time, sparse_time, clean_time, share, same_surface(dense, sparse))
+    shares = octree.report.share_of_dense, sparse.report.share_of_dense
+    times = dense_time, octree_time, sparse_time, clean_time
+    return Figures(name, resolution, *times, *shares, same_surface(dense, sparse))
 
 
 def timed(work: Callable[[], Any], repeats: int) -> tuple[Any, tuple[float, float]]:

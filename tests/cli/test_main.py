@@ -9,6 +9,7 @@ import pytest
 
 from latentmapper import __name__ as package
 from latentmapper import cli
+from latentmapper.cli.logs import LOGGER, show_logs
 from latentmapper.errors import GO_ON, MissingError, PhotoError, UsageError
 
 
@@ -108,6 +109,22 @@ def test_bugs_keep_their_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     _verb_that(monkeypatch, ModuleNotFoundError(name="latentmapper.no_such_part"))
     with pytest.raises(ModuleNotFoundError):
         cli.run(["doctor"])
+
+
+def test_log_lines_are_shown_once_however_many_commands_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told(verb: str, argv: list[str]) -> int:
+        show_logs()
+        LOGGER.info("one line")
+        return 0
+
+    monkeypatch.setattr(cli, "_load", lambda verb: SimpleNamespace(main=told))
+    before = LOGGER.handlers.copy(), LOGGER.level
+    for _ in range(2):
+        assert cli.run(["fit"]) == 0
+        assert capsys.readouterr().err.count("one line") == 1
+    assert (LOGGER.handlers, LOGGER.level) == before
 
 
 def test_help_loads_nothing_heavy() -> None:

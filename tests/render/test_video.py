@@ -23,6 +23,16 @@ def test_frames_time_and_colours_are_kept() -> None:
     np.testing.assert_allclose([picture[16, 32] for picture in shown], COLOURS, atol=4)
 
 
+def test_the_index_comes_first_so_that_it_plays_while_it_loads() -> None:
+    video = mp4_bytes(PICTURES, 2.0)
+    names, start = [], 0
+    while start < len(video):
+        names.append(video[start + 4 : start + 8])
+        start += int.from_bytes(video[start : start + 4], "big")
+    assert start == len(video)
+    assert names.index(b"moov") < names.index(b"mdat")
+
+
 @pytest.mark.parametrize("seconds", [0.1, 3600.0])
 def test_very_fast_and_very_slow(seconds: float) -> None:
     with av.open(io.BytesIO(mp4_bytes(PICTURES * 100, seconds))) as video:

@@ -17,6 +17,9 @@ from latentmapper.server.service import spool_folder
 from latentmapper.server.spool import Job, Outcome, Spool, unmade
 from latentmapper.writing import OutputError
 
+from .conftest import Running
+from .fakes import fake_service
+
 
 def _job(number: int, **options: Any) -> Job:
     return Job(f"{number:032x}", f"photo {number}.jpg", 1000.0 + number, Options(**options))
@@ -136,3 +139,10 @@ def test_one_server_at_a_time(spool: Spool) -> None:
     assert str(caught.value) == f"--spool {spool.folder}: another server uses it; name another folder"
     lock.release()
     Spool(spool.folder).lock("server", 0).release()
+
+
+def test_a_server_keeps_its_spool_until_it_ends(tmp_path: Path) -> None:
+    with Running(tmp_path).client, pytest.raises(UsageError, match="another server uses it"):
+        fake_service(tmp_path)
+    service, _ = fake_service(tmp_path)
+    assert service.lock.is_locked

@@ -73,10 +73,11 @@ def run(argv: list[str]) -> int:
 
 def _run_verb(verb: str, rest: list[str]) -> int:
     """Run a verb; whatever the user can mend ends as one line, anything else as a traceback."""
+    from latentmapper.cli.logs import logs_put_back
     from latentmapper.cli.places import PATHS
 
     try:
-        with PATHS:
+        with PATHS, logs_put_back():
             code = _load(verb).main(verb, rest)
         sys.stdout.flush()
         return code

@@ -14,6 +14,8 @@ from latentmapper.extras import install_command, require
 ENCODERS = {"libx264": {"crf": "16", "preset": "slow"}, "libvpx-vp9": {"crf": "20", "b": "0"}}
 """What browsers play of what PyAV's wheels encode, and how well: H.264 everywhere, VP9 where a build of
 FFmpeg does without that."""
+FAST_START = {"movflags": "faststart"}
+"""The index stands before the pictures, so that browsers play what is still loading."""
 BT709 = 1
 """The colour matrix, primaries and transfer of HD video, by their number in ITU-T H.273."""
 
@@ -33,7 +35,9 @@ def mp4_bytes(frames: Sequence[NDArray[np.uint8]], seconds: float) -> bytes:
     av = require("av")
     height, width = (side - side % 2 for side in frames[0].shape[:2])
     out = io.BytesIO()
-    with av.open(out, "w", format="mp4") as container:
+    # At the end FFmpeg opens what it wrote, to move it behind the index.
+    options: dict[str, Any] = {"options": FAST_START, "io_open": lambda *_: io.BytesIO(out.getvalue())}
+    with av.open(out, "w", format="mp4", **options) as container:
         name = _encoder(av)
         rate = Fraction(len(frames) / seconds).limit_denominator(10_000)
         stream = container.add_stream(name, rate=rate, options=ENCODERS[name])

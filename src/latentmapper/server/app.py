@@ -41,6 +41,7 @@ def create_app(service: Service) -> ASGIApp:
         service.foreman.start()
         yield
         await asyncio.to_thread(service.foreman.stop)
+        service.lock.release()
 
     # No interactive pages: they load their scripts from elsewhere.
     app = FastAPI(

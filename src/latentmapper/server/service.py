@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 
@@ -32,6 +33,8 @@ class Service:
     foreman: Foreman
     metrics: Metrics
     studio: Studio
+    lock: Any
+    """Keeps other servers from the spool; the system lets go of it once nobody refers to it."""
     turns: Turns = field(default_factory=Turns)
     """Whose shape is decoded now."""
     reading: threading.Lock = field(default_factory=threading.Lock)
@@ -75,4 +78,4 @@ def open_service(spool: Spool, worker: Worker, studio: Studio, access: Access, l
     metrics.watch("jobs_waiting", "Jobs that wait.", lambda: desk.waiting)
     metrics.watch("jobs_running", "Jobs at work, 0 or 1.", lambda: desk.running)
     foreman = Foreman(desk, spool, worker, limits, metrics)
-    return Service(spool, access, limits, categories, desk, foreman, metrics, studio)
+    return Service(spool, access, limits, categories, desk, foreman, metrics, studio, lock)

@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("torch")
 
 import torch
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 from torch.nn import functional
 
 from latentmapper.cli import run
@@ -28,7 +28,10 @@ from latentmapper.make.dataset.features import Features
 from latentmapper.make.dataset.store import Store
 from latentmapper.make.models.contrast import TextNetwork, contrast
 from latentmapper.make.models.export import export_onnx
+from latentmapper.make.training import checkpoint
+from latentmapper.make.training import contrast as module
 from latentmapper.make.training.contrast import ContrastRecipe, train_contrast
+from latentmapper.make.training.loop import train
 from latentmapper.runtime import Session
 from tests.make.dataset.descriptions.models import airplane, write_store_of
 
@@ -145,13 +148,35 @@ def test_a_trained_pair_tells_held_out_shapes_apart(data: Path, tmp_path: Path, 
     assert "holds a run of another recipe; choose another folder" in capsys.readouterr().err
 
 
-def test_a_resumed_training_ends_like_an_unbroken_one(data: Path, tmp_path: Path) -> None:
+def test_a_killed_run_resumes_to_the_same_weights(data: Path, tmp_path: Path, monkeypatch) -> None:
+    """Dropout and noise included."""
     captions = read_captions([Features(data / "features")], [data / "store"])
-    recipe = ContrastRecipe(steps=2, batch=8, dropout=0.0, noise=0.0, width=8, hidden=8)
-    for name in ("once", "again", "again"):
-        train_contrast(captions, BUNDLED_SHA256, tmp_path / name, recipe)
-    once, again = (BundledClip(tmp_path / name).texts(["a sedan"]) for name in ("once", "again"))
-    np.testing.assert_allclose(once, again, atol=1e-6)
+    recipe = ContrastRecipe(steps=6, batch=8, dropout=0.3, noise=0.5, width=8, hidden=8)
+    train_contrast(captions, BUNDLED_SHA256, tmp_path / "whole", recipe)
+
+    class KilledError(Exception):
+        pass
+
+    def killed(task, folder: Path, *arguments, **options) -> None:
+        original = task.loss
+
+        def loss(step: int):
+            if step == 4:
+                raise KilledError
+            return original(step)
+
+        task.loss = loss
+        train(task, folder, *arguments, **{**options, "save_every": 3})
+
+    with monkeypatch.context() as patch, pytest.raises(KilledError):
+        patch.setattr(module, "train", killed)
+        train_contrast(captions, BUNDLED_SHA256, tmp_path / "parts", recipe)
+    assert checkpoint.step_of(tmp_path / "parts") == 3
+    train_contrast(captions, BUNDLED_SHA256, tmp_path / "parts", recipe)
+    whole, parts = (load_file(tmp_path / name / checkpoint.NAME) for name in ("whole", "parts"))
+    assert whole.keys() == parts.keys()
+    for name, values in whole.items():
+        np.testing.assert_array_equal(values, parts[name], err_msg=name)
 
 
 def test_captions_join_pictures_with_what_is_said(data: Path) -> None:

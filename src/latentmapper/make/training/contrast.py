@@ -75,7 +75,6 @@ def train_contrast(
     if process.is_main:
         folder.mkdir(parents=True, exist_ok=True)
         save_recipe(recipe, kept)
-    torch.manual_seed(process.seed(recipe.seed))
     task = _Task(captions, recipe, process)
     train(task, folder, recipe.steps, 0.0, log_every=100, save_every=1000, clip=1.0)
     if process.is_main:
@@ -86,6 +85,7 @@ class _Task:
     """Pairs of the training shapes: each category as often as the others, a shape, a picture, a sentence."""
 
     def __init__(self, captions: Captions, recipe: ContrastRecipe, process: Process) -> None:
+        torch.manual_seed(recipe.seed)
         self._captions, self._recipe, self.process = captions, recipe, process
         self.words = Words.of([*captions.texts, *TEMPLATES], recipe.length)
         pictures = captions.of(training=True)
@@ -117,6 +117,8 @@ class _Task:
     def loss(self, step: int) -> tuple[torch.Tensor, dict[str, float]]:
         """Of one batch, all of whose texts are compared with all its pictures."""
         process, device = self.process, self.process.device
+        # Dropout and noise must not depend on the steps that an earlier process ran.
+        torch.manual_seed(process.seed(hash((self._recipe.seed, step))))
         rng = np.random.default_rng([self._recipe.seed, step])
         rows = rng.choice(len(self._shapes), self._recipe.batch * process.world, p=self._chances)
         pictures = np.array([rng.choice(self._pictures[row]) for row in rows])

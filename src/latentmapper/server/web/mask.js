@@ -1,6 +1,7 @@
-// A brush that says what of a photo is the object, from what the pack takes for it.
+// What of a photo is the object: a mask that a brush corrects, from what the pack takes for it.
 
 import { ask } from "/api.js";
+import { Brush } from "/brush.js";
 import { follow, forget, submit } from "/jobs.js";
 
 const byId = (id) => document.getElementById(id);
@@ -13,32 +14,24 @@ const COLOUR_RGB = [31, 165, 160];
  */
 export function watchBrush(shape, use) {
   const canvas = byId("easel-mask");
-  const context = canvas.getContext("2d");
-  let [photo, size, last] = [null, null, null];
+  const brush = new Brush(byId("easel"), canvas, COLOUR_RGB);
+  const { context } = brush;
+  let [photo, size] = [null, null];
 
   byId("paint").addEventListener("click", async () => {
     if (photo !== shape.photo) {
       photo = shape.photo;
       size = await show(photo, canvas);
+      brush.home();
     }
     tell(null);
     byId("brush").showModal();
-    if (isEmpty(context)) await propose(context, shape);
+    if (isEmpty(context)) await propose(brush, shape);
   });
-  byId("wipe").addEventListener("click", () => context.clearRect(0, 0, canvas.width, canvas.height));
-  byId("easel").addEventListener("pointerdown", (event) => {
-    event.preventDefault();
-    byId("easel").setPointerCapture(event.pointerId);
-    last = spot(event, canvas);
-    stroke(context, last, last);
+  byId("wipe").addEventListener("click", () => {
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    brush.say("The mask is empty.");
   });
-  byId("easel").addEventListener("pointermove", (event) => {
-    if (!last) return;
-    const next = spot(event, canvas);
-    stroke(context, last, next);
-    last = next;
-  });
-  for (const end of ["pointerup", "pointercancel"]) byId("easel").addEventListener(end, () => (last = null));
   byId("use-mask").addEventListener("click", async () => {
     if (isEmpty(context)) return tell("Nothing is painted yet.");
     byId("brush").close();
@@ -57,12 +50,14 @@ async function show(photo, canvas) {
 }
 
 /** Begin with the mask that the shape was made by, or what the pack finds; else the easel stays empty. */
-async function propose(context, shape) {
-  const { photo } = shape;
+async function propose(brush, shape) {
+  const [{ context }, { photo }] = [brush, shape];
   byId("looking").hidden = false;
   try {
     const found = (await maskOf(shape)) ?? (await foundIn(photo));
-    if (found && photo === shape.photo && isEmpty(context)) paint(context, found);
+    if (!found || photo !== shape.photo || !isEmpty(context)) return;
+    paint(context, found);
+    brush.say("What was found is painted.");
   } catch (error) {
     tell(error.message);
   } finally {
@@ -104,23 +99,6 @@ function paint(context, found) {
   const pixels = context.getImageData(0, 0, width, height);
   for (let i = 0; i < pixels.data.length; i += 4) pixels.data.set([...COLOUR_RGB, pixels.data[i] > 127 ? 255 : 0], i);
   context.putImageData(pixels, 0, 0);
-}
-
-function spot(event, canvas) {
-  const box = canvas.getBoundingClientRect();
-  return [((event.clientX - box.left) / box.width) * canvas.width, ((event.clientY - box.top) / box.height) * canvas.height];
-}
-
-function stroke(context, from, to) {
-  const adds = document.querySelector("input[name=brush]:checked").value === "add";
-  context.globalCompositeOperation = adds ? "source-over" : "destination-out";
-  context.strokeStyle = `rgb(${COLOUR_RGB})`;
-  context.lineWidth = (byId("thick").valueAsNumber / 100) * Math.max(context.canvas.width, context.canvas.height);
-  context.lineCap = "round";
-  context.beginPath();
-  context.moveTo(...from);
-  context.lineTo(to[0] + 0.01, to[1]);
-  context.stroke();
 }
 
 function isEmpty(context) {
