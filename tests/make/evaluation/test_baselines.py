@@ -12,7 +12,7 @@ pytest.importorskip("torch")
 from latentmapper.cli import run
 from latentmapper.errors import MeshError
 from latentmapper.make.evaluation.baselines import TrainedMethod, baseline_records
-from latentmapper.make.evaluation.methods import Description
+from latentmapper.make.evaluation.methods import Description, Maker
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.session import Session
 from latentmapper.make.evaluation.setup import Sources
@@ -74,6 +74,7 @@ def test_a_baseline_sees_the_picture_itself_and_is_compared_at_unit_radius() -> 
     black = Description(np.zeros(1, np.float32), np.zeros(1, np.float32), np.zeros((8, 8, 3), np.uint8))
     with pytest.raises(MeshError, match="black"):
         method.surface(method.answer("any", black))
+    assert isinstance(method, Maker) and method.mesh(answer).vertices.max() == pytest.approx(0.2)
 
 
 def test_results_of_other_weights_are_not_taken(place: Path) -> None:

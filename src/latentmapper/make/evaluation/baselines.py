@@ -12,6 +12,7 @@ from latentmapper.make.evaluation.methods import Description
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.surface import Surface
 from latentmapper.make.training.baseline_run import TrainedBaseline, load_baseline, weights_at
+from latentmapper.shapes.mesh import Mesh
 
 
 class TrainedMethod:
@@ -28,11 +29,14 @@ class TrainedMethod:
         assert picture.picture is not None
         return self._model.code(picture.picture).astype(np.float32).tobytes()
 
+    def mesh(self, answer: Hashable) -> Mesh:
+        """The mesh of the code."""
+        assert isinstance(answer, bytes)
+        return self._model.mesh(np.frombuffer(answer, np.float32), self._rules.resolution)
+
     def surface(self, answer: Hashable) -> Surface:
         """The shape of the code."""
-        assert isinstance(answer, bytes)
-        mesh = self._model.mesh(np.frombuffer(answer, np.float32), self._rules.resolution)
-        return Surface.of(mesh, self._rules, self._rules.seed + 1, self._model.closed)
+        return Surface.of(self.mesh(answer), self._rules, self._rules.seed + 1, self._model.closed)
 
 
 def baseline_methods(runs: Sequence[Path], rules: Rules) -> list[TrainedMethod]:
