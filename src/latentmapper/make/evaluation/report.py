@@ -38,7 +38,7 @@ class Row:
     failed: int
     """Samples on which the method failed; they are part of all numbers."""
     numbers: dict[str, Summary]
-    """By measure."""
+    """By measure, those that were taken."""
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON, the measures beside the other fields."""
@@ -94,8 +94,13 @@ def _row(results: Sequence[dict[str, Any]], origin: str, condition: str, method:
         groups=len(set(groups)),
         samples=len(groups),
         failed=len(failed),
-        numbers={name: _summary(cells, name, groups) for name in cells[0] if name != "view"},
+        numbers={name: _summary(cells, name, groups) for name in cells[0] if _taken(cells, name)},
     )
+
+
+def _taken(cells: Sequence[dict[str, list[Any]]], name: str) -> bool:
+    """Whether it is a measure that was taken on any of the samples: some are on one picture a shape alone."""
+    return name != "view" and any(value is not None for cell in cells for value in cell[name])
 
 
 def _summary(cells: Sequence[dict[str, list[Any]]], measure: str, groups: Sequence[str]) -> Summary:
