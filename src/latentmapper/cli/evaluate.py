@@ -155,6 +155,8 @@ def main(verb: str, argv: list[str]) -> int:
     results = sorted([*kept, *made], key=lambda result: (result["origin"] == DECODED, result["id"]))
     command = f"latentmapper {verb} {shlex.join(argv)}"
     header = report.header(session, store, config.split, command, [record.id for record in records])
+    for warning in report.warnings(header):
+        print(f"warning: {warning}", file=sys.stderr)
     header |= _afterwards(config, session, records, results, lambda: evaluation.evaluator)
     table = report.rows(results)
     write_text(config.output / "results.json", report.as_json(header, table, results))

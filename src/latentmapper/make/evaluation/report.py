@@ -56,15 +56,41 @@ def header(
     pack = Pack.open(session.sources.pack)
     known = len(set(shapes) & set(pack.shape_names))
     data = sha256_of_json(sorted([record.id, record.sha256] for record in store.records))
-    baselines = session.sources.records()
+    baselines = session.sources.histories(shapes)
+    recipe = store.header.get("recipe", {})
+    # How the store was split is told where that is out of the common.
+    by_shape = {"split_by": "shape"} if recipe.get("split_by") == "shape" else {}
+    apart = {"hold_out": list(recipe["hold_out"])} if recipe.get("hold_out") else {}
+    about = {"category": store.header["category"], "split": split, "hash": data, "known": known}
     return {
         "format": FORMAT,
         "protocol": session.rules.record(),
-        "pack": {"id": pack.id, "category": pack.category, "hash": pack.hash},
-        "store": {"category": store.header["category"], "split": split, "hash": data, "known": known},
+        "pack": {"id": pack.id, "category": pack.category, "hash": pack.hash, **_made(pack)},
+        "store": {**about, **by_shape, **apart},
         "command": command,
         **({"baselines": baselines} if baselines else {}),
     }
+
+
+def warnings(header: dict[str, Any]) -> list[str]:
+    """What is known about the header's methods that makes their figures no measure of unseen shapes."""
+    if header["store"]["split"] == "train":
+        return []
+    learned = {f"pack {header['pack']['id']}": header["store"].get("known", 0)}
+    learned |= {each["name"]: each.get("known", 0) for each in header.get("baselines", [])}
+    return [
+        f"{name} has learned from {count} of these shapes: its figures are not those of unseen ones"
+        for name, count in learned.items()
+        if count
+    ]
+
+
+def _made(pack: Pack) -> dict[str, Any]:
+    """What the pack is made of, and how long that took where the pack knows."""
+    training = pack.metadata.get("training", {})
+    hours = {"hours": training["hours"]} if "hours" in training else {}
+    reads = pack.metadata.get("closer") or pack.metadata["descriptor"]
+    return {"base": pack.metadata["base"]["kind"], "reads": reads["kind"], **hours}
 
 
 def rows(results: Sequence[dict[str, Any]]) -> list[Row]:

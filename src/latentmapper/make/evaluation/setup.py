@@ -1,9 +1,10 @@
 """From files to an evaluator: the pack, the references that the files allow, pictures and descriptors."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,6 +99,14 @@ class Sources:
         from latentmapper.make.evaluation.baselines import baseline_records
 
         return baseline_records(self.baselines)
+
+    def histories(self, shapes: Collection[str]) -> list[dict[str, Any]]:
+        """The same with how they were trained, and how many of the shapes they have learned from."""
+        if not self.baselines:
+            return []
+        from latentmapper.make.evaluation.baselines import baseline_histories
+
+        return baseline_histories(self.baselines, shapes)
 
     def _methods(self, decoder: Decoder) -> list[Method]:
         methods: list[Method] = [Mapped(decoder)]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 logger = logging.getLogger(__name__)
+NAME = "log.jsonl"
 
 
 class RunLog:
@@ -22,7 +23,7 @@ class RunLog:
     """
 
     def __init__(self, folder: Path, start: int, steps: int, writes: bool = True) -> None:
-        self._path = folder / "log.jsonl"
+        self._path = folder / NAME
         self._start, self._steps, self._writes = start, steps, writes
         self._board = _tensorboard(folder) if writes else None
         self._before = _forget_after(self._path, start) if start and writes else 0.0
@@ -65,6 +66,12 @@ def read_log(path: Path) -> list[dict[str, float]]:
     except (OSError, ValueError):
         pass
     return lines
+
+
+def seconds_of(folder: Path) -> float | None:
+    """What the run in a folder has taken so far, by its log; None where that does not tell."""
+    lines = read_log(folder / NAME)
+    return lines[-1].get("seconds") if lines else None
 
 
 def _forget_after(path: Path, step: int) -> float:
