@@ -28,6 +28,7 @@ def test_means_by_azimuth_are_those_of_the_views_there():
     (curve,) = curves(PROTOCOL, [result("a", first), result("b", second)])
     assert (curve.origin, curve.condition, curve.method) == ("mesh", "plain", "pack")
     assert (curve.azimuths, curve.chamfer, curve.samples) == ([0.0, 15.0], [3.0, 7.0], [3, 1])
+    assert curve.elevations == [4.0, 5.0, 3.0]
     assert curve.side_ratio is None
 
 

@@ -1,4 +1,4 @@
-"""Error over azimuth: whether a method answers alike from every side."""
+"""Error over azimuth and elevation: whether a method answers alike from every side."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +26,8 @@ class Curve:
     """Mean at each of them."""
     samples: list[int]
     """How many at each of them."""
+    elevations: list[float | None]
+    """Mean at each of the protocol's elevations, None where there are no samples."""
     side_ratio: float | None
     """Mean over the azimuths 270 to 330 by the mean over all others; None where either has no samples."""
 
@@ -48,6 +50,7 @@ def _curve(key: tuple[str, str, str], protocol: dict[str, Any], cells: Sequence[
     views = np.concatenate([cell["view"] for cell in cells]).astype(int)
     errors = np.concatenate([cell["chamfer"] for cell in cells])
     azimuths = views // len(protocol["elevations"]) * (360.0 / protocol["azimuths"])
+    levels = [errors[views % len(protocol["elevations"]) == i] for i in range(len(protocol["elevations"]))]
     places, index, counts = np.unique(azimuths, return_inverse=True, return_counts=True)
     means = np.bincount(index, weights=errors) / counts
     return Curve(
@@ -55,6 +58,7 @@ def _curve(key: tuple[str, str, str], protocol: dict[str, Any], cells: Sequence[
         azimuths=places.tolist(),
         chamfer=means.round(3).tolist(),
         samples=counts.tolist(),
+        elevations=[round(float(level.mean()), 3) if len(level) else None for level in levels],
         side_ratio=side_ratio(azimuths, errors),
     )
 

@@ -10,7 +10,7 @@ from latentmapper.errors import StoreError
 from latentmapper.make.dataset.photometry import jpeg
 from latentmapper.make.evaluation.cases import Case, Kind
 from latentmapper.make.evaluation.shown import Shown, read_shown
-from latentmapper.make.report.blocks import Block, Cell, Picture, Scene, Table, Text
+from latentmapper.make.report.blocks import Beside, Block, Cell, Picture, Scene, Table, Text
 from latentmapper.make.report.models import model
 from latentmapper.make.report.runs import PACK, Panel
 from latentmapper.make.report.worst import causes
@@ -99,8 +99,8 @@ def grid(found: Gallery) -> list[Block]:
         return notes
     rows = [_grid_row(found, i, shown) for i, shown in enumerate(found.examples, start=1)]
     caption = (
-        f"{found.panel.condition.capitalize()} pictures. Upper: from where the picture was taken; "
-        "lower: from behind. Examples stand at even percentiles of the error of "
+        f"{found.panel.condition.capitalize()} pictures. First from where the picture was taken, "
+        "then from behind. Examples stand at even percentiles of the error of "
         f"{found.panel.entries[0].label}: nobody chose them."
     )
     return [Table(["picture", *found.labels, "truth"], rows, caption), *notes]
@@ -165,7 +165,7 @@ def failures(found: Gallery) -> list[Block]:
 
 def scenes(found: Gallery) -> list[Block]:
     """Meshes of a few examples, to be turned; true meshes of some licenses are left to the pictures."""
-    blocks: list[Block] = []
+    made: list[Scene] = []
     order = [PACK, *(e.method for e in found.panel.entries if not e.ours)]
     labels = sorted(found.labels, key=lambda label: order.index(_method(found.panel, label)))
     first = sorted(found.examples, key=lambda shown: not shown.license.startswith(COPIED))
@@ -176,8 +176,8 @@ def scenes(found: Gallery) -> list[Block]:
             meshes.append(("truth", shown.truth))
         title = f"{shown.case.shape}, percentile {shown.case.number}"
         models = [model(label, mesh) for label, mesh in meshes]
-        blocks.append(Scene(title, shown.azimuth, shown.elevation, models))
-    return blocks
+        made.append(Scene(title, shown.azimuth, shown.elevation, models))
+    return [Beside(made)] if made else []
 
 
 def _method(panel: Panel, label: str) -> str:
