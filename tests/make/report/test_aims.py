@@ -8,7 +8,7 @@ from latentmapper.make.report.runs import panels
 from tests.make.report.made import cell, panel, results, runs, shape
 
 
-def whole(name: str, pack: float, **others: float) -> dict[str, Any]:
+def whole(name: str, pack: float, **others: Any) -> dict[str, Any]:
     """A shape with all that the aims are about; F-scores and EMD fall and rise with the error."""
     made = shape(name, pack, **others)
     made["samples"]["pack"]["occluded-50"] = cell(2 * pack + 2, (0, 3))

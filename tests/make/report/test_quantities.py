@@ -16,6 +16,7 @@ def test_each_method_has_its_line_and_the_papers_figures_stand_beside(tmp_path):
     chart, beside, against = quantities.quantitative(found, True)
     assert isinstance(chart, Chart) and isinstance(beside, Beside) and isinstance(against, Table)
     ours, theirs = beside.blocks
+    assert isinstance(ours, Table) and isinstance(theirs, Table)
     assert [row[0] for row in texts(ours)] == ["pack-1", "AtlasNet", "mean shape"]
     assert texts(ours)[0] == ["pack-1", "4.00 [3.00, 5.00]", "4.00", "5.00", "0.206", "12", "0"]
     assert "cluttered pictures; protocol lm1-4x96-" in ours.caption
