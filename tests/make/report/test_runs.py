@@ -78,6 +78,8 @@ def test_a_results_file_by_itself_is_read_too(tmp_path):
         {"cases": [CASE | {"view": 5}]},
         {"cases": [CASE | {"shape": "b"}]},
         {"cases": [{"file": "elsewhere"}]},
+        {"baselines": [{"name": "x"}]},
+        {"baselines": [{"name": "x", "recipe": "y", "training": {"shapes": "many"}}]},
         {"times": {"methods": []}},
         {"times": {"methods": [{"total": {"wall": "<b>"}}]}},
     ],

@@ -210,8 +210,21 @@ def _require_complete(run: Run) -> None:
             raise ValueError(f"{case.kind} {case.number} is no case")
         if case.view not in views[case.shape, case.origin][case.condition]["view"]:
             raise ValueError(f"{case.shape} was not measured from view {case.view}")
+    _ = int(run.report["store"].get("known", 0)), ", ".join(run.report["store"].get("hold_out", []))
+    _ = float(run.report["pack"].get("hours", 0))
+    for baseline in run.report.get("baselines", []):
+        _require_baseline(baseline)
     if times := run.report.get("times"):
         _require_times(times)
+
+
+def _require_baseline(told: dict[str, Any]) -> None:
+    _ = str.startswith(told["recipe"], ""), str.startswith(told["name"], ""), int(told.get("known", 0))
+    if training := told.get("training"):
+        _ = int(training["shapes"]), int(training["pictures"]), [float(yaw) for yaw in training["yaws"]]
+        for stage in training["stages"]:
+            _ = str.startswith(stage["stage"], ""), int(stage["steps"]), float(stage["hours"] or 0)
+            _ = [(float(step), float(error)) for step, error in stage["curve"]]
 
 
 def _require_times(times: dict[str, Any]) -> None:

@@ -87,8 +87,8 @@ def history(path: Path) -> dict[str, Any]:
     details = _read(run / DETAILS)
     yaws = {yaw for views in details.get("views", []) for yaw in views["recipe"].get("yaws", [])}
     return {
-        "shapes": details.get("shapes"),
-        "pictures": details.get("pictures"),
+        "shapes": details["shapes"],
+        "pictures": details["pictures"],
         "yaws": sorted(yaws),
         "stages": [{"stage": name, "steps": recipe.stages[name], **_curve(run / name)} for name in names],
     }
