@@ -71,7 +71,7 @@ def test_every_cell_names_its_figure(tmp_path):
     assert ours["High-quality reconstruction"] == "yes: -5.00 [-5.00, -5.00] against retrieval"
     assert atlas["High-quality reconstruction"].startswith("no: 4.00")
     assert nearest["High-quality reconstruction"] == "it is what others are held against"
-    assert ours["View-agnostic reconstruction"].startswith("yes: 1.00 x at 270 to 330")
+    assert ours["View-agnostic reconstruction"].startswith("yes: 1.00 x [1.00, 1.00] at 270 to 330")
 
 
 def test_what_was_not_measured_is_not_claimed(tmp_path):
@@ -88,7 +88,9 @@ def test_a_method_that_is_worse_from_the_side_is_not_view_agnostic(tmp_path):
     one["samples"]["pack"]["cluttered"]["chamfer"] = [1.0, 1.0, 1.0, 3.0]  # the last is seen from 285 degrees
     (table,) = features(panel(tmp_path, results([one])))
     assert isinstance(table, Table)
-    assert column(table, "pack-1")["View-agnostic reconstruction"].startswith("no: 3.00 x at 270 to 330")
+    assert column(table, "pack-1")["View-agnostic reconstruction"].startswith(
+        "no: 3.00 x [3.00, 3.00] at 270 to 330"
+    )
 
 
 def test_the_papers_yaws_turn_the_shape_so_the_camera_goes_the_other_way():

@@ -42,7 +42,10 @@ def azimuths(panel: Panel) -> list[Block]:
 
 def _ratios(curve: Curve) -> list[str]:
     """Cells of one method's line."""
-    return [_ratio(value) for value in (curve.side_ratio, unshown_ratio(curve), *curve.elevations)]
+    side = _ratio(curve.side_ratio)
+    if curve.side_interval:
+        side += f" [{curve.side_interval[0]:.2f}, {curve.side_interval[1]:.2f}]"
+    return [side, *(_ratio(value) for value in (unshown_ratio(curve), *curve.elevations))]
 
 
 def _ratio(value: float | None) -> str:

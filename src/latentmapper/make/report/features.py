@@ -112,8 +112,9 @@ def _views(panel: Panel, entry: Entry, origin: str) -> str:
     if curve is None or ratio is None:
         return "too few views"
     other = unshown_ratio(curve)
+    low, high = curve.side_interval or (ratio, ratio)
     unshown = f", {other:.2f} x where the paper's nine yaws show nothing" if other else ""
-    return f"{_said(ratio <= EVEN)}: {ratio:.2f} x at 270 to 330{unshown}"
+    return f"{_said(ratio <= EVEN)}: {ratio:.2f} x [{low:.2f}, {high:.2f}] at 270 to 330{unshown}"
 
 
 def unshown_ratio(curve: Curve) -> float | None:
