@@ -144,6 +144,9 @@ def test_shapes_that_may_not_be_passed_on_are_not_shown_but_in_private(two):
     hidden, private = as_html(build(two[:1])), as_html(build(two[:1], private=True))
     assert "data:image" not in hidden and "canvas" not in Reader(hidden).found
     assert "2 cases are not shown, since their shapes may not be passed on (research use only)" in hidden
+    (row,) = table_in(build(two[:1]), "worst").cells  # in words alone
+    assert [cell.text for cell in row[1:3]] == ["not to be shown", ""] and row[4].text
+    assert not any(cell.pictures for cell in row)
     assert "data:image" in private
     (scene,) = json.loads(Reader(private).scripts[0])
     assert [model["title"] for model in scene["models"]] == ["pack-1"]  # the truth is in pictures alone

@@ -45,6 +45,11 @@ def test_a_worse_pack_is_behind_and_an_even_one_open(tmp_path):
         assert {row[-1].tone for row in table.cells} == {quantities.TONES[verdict]}
 
 
+def test_what_knows_the_truth_is_no_rival(tmp_path):
+    found = panel(tmp_path, results([shape("a", 1.0, best_training_shape=0.5, ceiling=0.2, floor=0.1)]))
+    assert quantities.compared(found) is None
+
+
 def test_a_pack_alone_is_held_against_nothing(tmp_path):
     assert quantities.compared(panel(tmp_path, results([shape("a", 1.0)]))) is None
 

@@ -38,7 +38,7 @@ BESIDE: tuple[Block, ...] = (
 
 
 def features(panel: Panel) -> list[Block]:
-    """One column a method that looks at pictures."""
+    """One line a method that looks at pictures."""
     origin = panel.origins[0]
     lines: dict[str, Callable[[Entry], str]] = {
         "Real-time generation": lambda e: _generation(e),
@@ -47,8 +47,8 @@ def features(panel: Panel) -> list[Block]:
         "High-quality reconstruction": lambda e: _reconstruction(panel, e, origin),
         "View-agnostic reconstruction": lambda e: _views(panel, e, origin),
     }
-    rows = [[name, *(_toned(cell(entry)) for entry in panel.seeing)] for name, cell in lines.items()]
-    return [Table(["", *(e.label for e in panel.seeing)], rows)]
+    rows = [[entry.label, *(_toned(cell(entry)) for cell in lines.values())] for entry in panel.seeing]
+    return [Table(["method", *lines], rows)]
 
 
 def _toned(text: str) -> Cell:

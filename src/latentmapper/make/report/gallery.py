@@ -143,24 +143,34 @@ def _picture(name: str, alt: str, pixels: NDArray[np.uint8]) -> Picture:
 
 
 def failures(found: Gallery) -> list[Block]:
-    """The worst cases of the first pack, with what the measurements say about why."""
-    if not found.worst:
+    """The worst cases of the first pack, with what the measurements say about why.
+
+    Of shapes that may not be passed on there are words and figures alone.
+    """
+    hidden = _of(found.withheld, "worst")
+    worst = sorted([*found.worst, *hidden], key=lambda shown: shown.case.number)
+    if not worst:
         return notices(found)
     ours = found.panel.entries[0]
-    rows = []
-    for shown in found.worst:
-        name, case = f"worst-{found.panel.anchor}-{shown.case.number}", shown.case
-        picture = _picture(f"{name}-picture", f"Picture of {case.shape}", shown.picture)
-        made = _cell(f"{name}-made", ours.label, shown, shown.answers.get(ours.label))
-        facts = causes(found.panel.first.report, case)
-        text = f"{case.number}. {case.shape}, from {shown.azimuth:g} degrees"
-        truth = _cell(f"{name}-truth", "truth", shown, shown.truth)
-        rows.append([Cell(text, (picture,)), made, truth, facts.numbers, facts.reason])
+    rows = [_failure(found.panel, shown, shown not in hidden) for shown in worst]
     caption = (
         f"{found.panel.condition.capitalize()} pictures: the shapes on which {ours.label} is "
         "worst, by its worst view. Why: what half of the error, or more, is measured to come from."
     )
     return [Table(["picture", ours.label, "truth", "Chamfer distances", "why"], rows, caption)]
+
+
+def _failure(panel: Panel, shown: Shown, visible: bool) -> list[Cell | str]:
+    label, case = panel.entries[0].label, shown.case
+    facts = causes(panel.first.report, case)
+    text = f"{case.number}. {case.shape}, from {shown.azimuth:g} degrees"
+    if not visible:
+        return [text, "not to be shown", "", facts.numbers, facts.reason]
+    name = f"worst-{panel.anchor}-{case.number}"
+    picture = _picture(f"{name}-picture", f"Picture of {case.shape}", shown.picture)
+    made = _cell(f"{name}-made", label, shown, shown.answers.get(label))
+    truth = _cell(f"{name}-truth", "truth", shown, shown.truth)
+    return [Cell(text, (picture,)), made, truth, facts.numbers, facts.reason]
 
 
 def scenes(found: Gallery) -> list[Block]:

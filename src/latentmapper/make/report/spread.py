@@ -6,7 +6,7 @@ from html import escape
 from latentmapper.make.evaluation.statistics import Summary
 from latentmapper.make.report.scale import round_up
 
-WIDTH, LEFT, RIGHT, ROW, TOP, BOTTOM = 720, 190, 20, 26, 10, 34
+WIDTH, LEFT, RIGHT, ROW, TOP, BOTTOM = 720, 232, 20, 26, 10, 34
 
 
 def draw(rows: Sequence[tuple[str, Summary]], title: str) -> str:
