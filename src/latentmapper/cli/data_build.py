@@ -12,6 +12,7 @@ from latentmapper.cli.execution import Execution
 from latentmapper.cli.places import PlaceOption
 from latentmapper.make.dataset.build import build
 from latentmapper.make.dataset.plan import BuildRecipe
+from latentmapper.make.dataset.split import HELD_OUT, SPLITS
 from latentmapper.make.dataset.store import USABLE, Record, Store
 from latentmapper.places import Place
 
@@ -83,7 +84,8 @@ def _print_summary(manifest: list[Record], path: Place, seconds: float) -> None:
     for record in aside:
         print(f"set aside: {record.id} ({record.split}): {record.verdict}")
     splits = Counter(record.split for record in manifest if record.verdict == USABLE)
-    counts = ", ".join(f"{splits[name]} {name}" for name in ("train", "validation", "test"))
+    named = [*SPLITS, *([HELD_OUT] if HELD_OUT in splits else [])]
+    counts = ", ".join(f"{splits[name]} {name}" for name in named)
     header = Store.open(path).header
     print(f"{path}: {len(manifest) - len(aside)} shapes ({counts}), {len(aside)} set aside")
     kind = "mirror-symmetric" if header["symmetric"] else "not mirror-symmetric"

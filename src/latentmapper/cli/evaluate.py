@@ -33,6 +33,8 @@ Metric = Literal[
     "nearest_manhattan",
     "emd",
     "emd_manhattan",
+    "emd_all",
+    "emd_all_manhattan",
     "iou",
     "normal_consistency",
     "watertight",
@@ -54,8 +56,9 @@ class Config:
     """Store with the test shapes."""
     output: Annotated[Path, tyro.conf.arg(aliases=["-o"])] = Path("evaluation")
     """Folder for results.json, results.md, and the shapes that are done."""
-    split: Literal["test", "validation", "train", "all"] = "test"
-    """Which shapes of the store; deformed ones are never taken."""
+    split: Literal["test", "validation", "train", "held-out", "all"] = "test"
+    """Which shapes of the store; deformed ones are never taken. held-out: kinds that nothing was trained on,
+    see data build --hold-out."""
     decoded: bool = False
     """Add a table in the paper's own way: picture and truth are the mesh that the base model makes of the
     shape's code, from --ceiling or of the pack's known shapes."""
@@ -152,6 +155,8 @@ def main(verb: str, argv: list[str]) -> int:
     results = sorted([*kept, *made], key=lambda result: (result["origin"] == DECODED, result["id"]))
     command = f"latentmapper {verb} {shlex.join(argv)}"
     header = report.header(session, store, config.split, command, [record.id for record in records])
+    for warning in report.warnings(header):
+        print(f"warning: {warning}", file=sys.stderr)
     header |= _afterwards(config, session, records, results, lambda: evaluation.evaluator)
     table = report.rows(results)
     write_text(config.output / "results.json", report.as_json(header, table, results))

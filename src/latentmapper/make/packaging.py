@@ -16,7 +16,7 @@ from latentmapper.make.exporting import export_base, export_mapper
 from latentmapper.make.modelcard import license_text, model_card, notice
 from latentmapper.make.models.mapper import Mapper, MapperShape
 from latentmapper.make.naming import spoken_name
-from latentmapper.make.training import checkpoint
+from latentmapper.make.training import checkpoint, log
 from latentmapper.make.training.mapper_recipe import MapperRecipe
 from latentmapper.make.training.mapper_run import best_of
 from latentmapper.make.training.metric import metric_factor, metric_over
@@ -148,6 +148,7 @@ def build_pack(
             "head": mapper.shape.head,
             "sharpness": mapper.shape.sharpness,
             "bandwidth": recipe.bandwidth,
+            **_hours(shape_run, mapper_run),
         },
         "results": [],
         "sources": sources,
@@ -245,6 +246,13 @@ def _directions(model: TrainedShape, store: JoinedStore, bandwidth: float) -> np
         raise RecipeError(f"--bandwidth must be at least {LEAST_BANDWIDTH:g}, not {bandwidth}")
     factor = metric_factor(metric_over(model, store.shapes("train"), METRIC_POINTS)).numpy()
     return np.ascontiguousarray(factor / bandwidth, np.float16)  # safetensors writes memory as it lies
+
+
+def _hours(*runs: Path) -> dict[str, float]:
+    """Hours that the runs took together, without others that they started from; none where logs lack them."""
+    seconds = [log.seconds_of(run) for run in runs]
+    known = [each for each in seconds if each is not None]
+    return {"hours": round(sum(known) / 3600, 3)} if len(known) == len(runs) else {}
 
 
 def _sources(store: JoinedStore, ids: list[str]) -> list[dict[str, Any]]:

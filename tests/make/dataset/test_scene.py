@@ -83,6 +83,17 @@ def test_evaluation_views_are_the_same_under_every_condition():
     assert bare.camera.azimuth == 45 and bare.camera.elevation == 15
 
 
+def test_a_larger_evaluation_view_shows_the_same_more_finely():
+    small, large = (
+        evaluation_view(*toy_airplane(), 45, 15, "plain", 0.0, 3, side=side) for side in (56, 112)
+    )
+    assert small.camera == large.camera and large.image.shape == (112, 112, 3)
+    shares = large.mask.reshape(56, 2, 56, 2).mean((1, 3))
+    assert np.abs(shares - small.mask).mean() < 0.02
+    colours = large.image.reshape(56, 2, 56, 2, 3).mean((1, 3))
+    assert np.abs(colours - small.image).mean() < 12
+
+
 def test_evaluation_refuses_unknown_backgrounds():
     with pytest.raises(UsageError, match="background must be plain or cluttered, not 'sky'"):
         evaluation_view(*toy_car(), 0, 0, "sky", 0.0, 0)

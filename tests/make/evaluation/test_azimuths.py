@@ -1,16 +1,15 @@
 """Error over azimuth."""
 
-import numpy as np
 import pytest
 
-from latentmapper.make.evaluation.azimuths import curves, sectors, side_ratio
+from latentmapper.make.evaluation.azimuths import curves, sectors
 from latentmapper.make.evaluation.protocol import Rules
 
 PROTOCOL = Rules().record()
 
 
 def result(name: str, cells: dict) -> dict:
-    return {"id": name, "origin": "mesh", "samples": cells}
+    return {"id": name, "group": name, "origin": "mesh", "samples": cells}
 
 
 def whole_circle(error) -> dict:
@@ -28,20 +27,15 @@ def test_means_by_azimuth_are_those_of_the_views_there():
     (curve,) = curves(PROTOCOL, [result("a", first), result("b", second)])
     assert (curve.origin, curve.condition, curve.method) == ("mesh", "plain", "pack")
     assert (curve.azimuths, curve.chamfer, curve.samples) == ([0.0, 15.0], [3.0, 7.0], [3, 1])
+    assert curve.elevations == [4.0, 5.0, 3.0]
     assert curve.side_ratio is None
 
 
 def test_the_ratio_holds_270_to_330_against_the_rest():
     cell = whole_circle(lambda azimuth: 3.0 if 270 <= azimuth <= 330 else 2.0)
     (curve,) = curves(PROTOCOL, [result("a", {"pack": {"cluttered": cell}})])
-    assert curve.side_ratio == 1.5
+    assert curve.side_ratio == 1.5 and curve.side_interval == (1.5, 1.5)
     assert len(curve.azimuths) == 24 and set(curve.samples) == {3}
-
-
-def test_no_ratio_without_both_parts():
-    assert side_ratio(np.array([280.0, 300]), np.array([1.0, 2])) is None
-    assert side_ratio(np.array([0.0, 90]), np.array([1.0, 2])) is None
-    assert side_ratio(np.array([300.0, 90]), np.array([1.0, 0])) is None
 
 
 def test_sectors_lie_about_their_azimuths_and_weigh_by_samples():

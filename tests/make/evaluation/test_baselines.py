@@ -11,8 +11,8 @@ pytest.importorskip("torch")
 
 from latentmapper.cli import run
 from latentmapper.errors import MeshError
-from latentmapper.make.evaluation.baselines import TrainedMethod, baseline_records
-from latentmapper.make.evaluation.methods import Description
+from latentmapper.make.evaluation.baselines import TrainedMethod, baseline_histories, baseline_records
+from latentmapper.make.evaluation.methods import Description, Maker
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.session import Session
 from latentmapper.make.evaluation.setup import Sources
@@ -47,6 +47,13 @@ def test_every_stage_that_reads_pictures_may_have_its_row(place: Path) -> None:
         "sphere (decoder frozen)",
     ]
     assert [each["recipe"] for each in report["baselines"]] == ["atlasnet-sphere-small"] * 2
+    assert [each["known"] for each in report["baselines"]] == [0, 0]
+    whole, frozen = (each["training"] for each in report["baselines"])
+    assert [stage["stage"] for stage in whole["stages"]] == ["auto-encoder", "encoder", "joint"]
+    assert frozen["stages"] == whole["stages"][:2] and whole["yaws"] == []
+    first = whole["stages"][0]
+    assert first["steps"] == 4 and first["hours"] >= 0
+    assert [step for step, _ in first["curve"]] == [2, 4]
     assert run(["compare", "out/results.json", "--against", "sphere (fine-tuned)"]) == 0
 
 
@@ -74,6 +81,14 @@ def test_a_baseline_sees_the_picture_itself_and_is_compared_at_unit_radius() -> 
     black = Description(np.zeros(1, np.float32), np.zeros(1, np.float32), np.zeros((8, 8, 3), np.uint8))
     with pytest.raises(MeshError, match="black"):
         method.surface(method.answer("any", black))
+    assert isinstance(method, Maker) and method.mesh(answer).vertices.max() == pytest.approx(0.2)
+
+
+def test_shapes_that_a_baseline_has_learned_from_are_counted(place: Path) -> None:
+    run_ = place / "made" / "sphere"
+    ids = json.loads((run_ / "baseline.json").read_text())["ids"]
+    (told,) = baseline_histories([run_ / "joint"], [*ids[:2], "another"])
+    assert told["known"] == 2 and told["training"]["shapes"] == len(ids)
 
 
 def test_results_of_other_weights_are_not_taken(place: Path) -> None:

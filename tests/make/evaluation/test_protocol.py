@@ -51,7 +51,7 @@ def test_what_came_later_changes_the_id_where_it_differs_from_its_default():
 
 
 def test_occlusion_by_name_and_damage_that_leaves_views_and_seeds_alone():
-    names = ("cluttered", "occluded-25", "occluded-50", "pixels-64", "pixels-128", "blur-2", "jpeg-10")
+    names = ("cluttered", "occluded-25", "occluded-50", "pixels-64", "pixels-512", "blur-2", "jpeg-10")
     pictures = list(Rules(views_per_shape=1).pictures("car-1", names))
     assert [picture.occlusion for picture in pictures] == [0, 0.25, 0.5, 0, 0, 0, 0]
     assert len({(picture.view, picture.seed) for picture in pictures}) == 1

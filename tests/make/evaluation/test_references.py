@@ -55,6 +55,14 @@ def test_retrieval_finds_the_picture_that_is_nearest_whatever_its_brightness():
         assert retrieval.surface(answer).points[0, 0] == i // 3
 
 
+def test_retrieval_reads_what_its_features_are_of():
+    features = np.eye(3, 384, dtype=np.float32)
+    picture = Description(features[0], np.stack([features[1], features[2]]))
+    names = ["a", "b", "c"]
+    assert Retrieval(features, names, lambda _: place(0)).answer("any", picture) == "a"
+    assert Retrieval(features, names, lambda _: place(0), "descriptor").answer("any", picture) == "b"
+
+
 def test_retrieval_needs_a_name_for_every_picture():
     with pytest.raises(StoreError, match="one name a picture, got 1 for 2"):
         Retrieval(np.zeros((2, 384), np.float32), ["a"], lambda name: place(0))

@@ -196,10 +196,36 @@ def test_decoded_shapes_stand_beside_the_originals(balls):
     assert report.recognised([original, {**made, "presence": {"cluttered": [-1.0]}}]) == {"cluttered": 1.0}
 
 
+def test_a_measure_that_a_condition_lacks_has_an_empty_cell(balls):
+    (result, *_) = run(
+        replace(balls, conditions=("cluttered", "plain")), choose(Store.open(balls.store), "test", 1)
+    )
+    for number, cell in enumerate(result["samples"]["pack"].values()):
+        cell["emd_all"] = [None if number else 1.0] + [None] * (len(cell["view"]) - 1)
+    first, second, mean = report.rows([result])
+    assert first.numbers["emd_all"].mean == 1 and "emd_all" not in second.numbers
+    titles, cells = tables.main_table([second, first, mean])
+    assert titles[-1] == "EMD all points" and [row[-1] for row in cells] == ["", "1.00", ""]
+
+
 def test_the_header_counts_the_shapes_that_the_pack_has_learned_from(balls):
     store = Store.open(balls.store)
     told = report.header(balls, store, "test", "", ["ball", "egg", "new"])
     assert told["store"]["known"] == 2  # the tiny pack knows ball, cigar and egg
+    told["baselines"] = [{"name": "AtlasNet", "known": 1}, {"name": "IM-NET", "known": 0}]
+    assert [warning.split(":")[0] for warning in report.warnings(told)] == [
+        "pack tiny-car has learned from 2 of these shapes",
+        "AtlasNet has learned from 1 of these shapes",
+    ]
+    assert report.warnings({**told, "store": {**told["store"], "split": "train"}}) == []
+
+
+def test_the_header_tells_how_the_store_was_split(balls):
+    store = Store.open(balls.store)
+    assert not {"split_by", "hold_out"} & set(report.header(balls, store, "test", "")["store"])
+    store.header["recipe"] = {"split_by": "shape", "hold_out": ["tail=T"]}
+    told = report.header(balls, store, "held-out", "")["store"]
+    assert (told["split_by"], told["hold_out"]) == ("shape", ["tail=T"])
 
 
 def test_report_has_a_row_for_every_method_with_its_numbers(balls):

@@ -4,12 +4,15 @@ import numpy as np
 import pytest
 
 from latentmapper.errors import StoreError
+from latentmapper.files import write_json
 from latentmapper.make.dataset.store import Store
 from latentmapper.make.evaluation.conditions import SETTINGS, Condition
 from latentmapper.make.evaluation.methods import Description
 from latentmapper.make.evaluation.protocol import Rules
-from latentmapper.make.evaluation.setup import oracle, render_picture
+from latentmapper.make.evaluation.setup import oracle, render_picture, retrieval
+from latentmapper.pack import Pack
 from tests.make.evaluation.fakes import ball, write_balls
+from tests.tiny_pack import write_tiny_pack
 
 RULES = Rules(points=200, viewpoints=8, views_per_shape=1)
 
@@ -29,6 +32,28 @@ def test_backgrounds_and_occluders_are_those_of_the_condition():
     cluttered, hidden, plain = (rendered(name) for name in ("cluttered", "occluded-50", "plain"))
     assert 0.02 < _changed(cluttered, hidden) < 0.6
     assert _changed(cluttered, plain) > 0.3
+
+
+def test_pictures_of_more_pixels_are_taken_so():
+    assert rendered("pixels-512").shape == (512, 512, 3)
+    assert rendered("pixels-64").shape == rendered("cluttered").shape == (224, 224, 3)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "message"),
+    [
+        (["labels"], "--features: retrieval reads pooled or tokens; these are labels"),
+        (["pooled", "tokens"], "--features: retrieval reads pooled or tokens; these are pooled, tokens"),
+        (["tokens"], "--features: tiny-car does not look closer, as tokens do; give features of pooled"),
+    ],
+)
+def test_retrieval_compares_like_with_like(tmp_path, kinds, message):
+    pack = Pack.open(write_tiny_pack(tmp_path / "pack"))
+    for kind in kinds:
+        header = {"format": 1, "vit_sha256": "", "kind": kind, "grid": 0, "records": []}
+        write_json(tmp_path / kind / "features.json", header)
+    with pytest.raises(StoreError, match=message):
+        retrieval(pack, tuple(tmp_path / kind for kind in kinds), (), RULES)
 
 
 def _changed(one: np.ndarray, other: np.ndarray) -> float:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from latentmapper.make.evaluation.statistics import bootstrap_means, summarise
+from latentmapper.make.evaluation.statistics import bootstrap_means, ratio, summarise
 
 
 def test_summary_of_known_numbers():
@@ -38,3 +38,20 @@ def test_groups_of_different_size_weigh_by_their_samples():
 def test_one_group_has_no_spread():
     summary = summarise([1, 3], ["a", "a"])
     assert (summary.low, summary.high) == (2, 2)
+
+
+def test_a_ratio_of_means_is_drawn_with_its_groups():
+    """Each group has one sample of either part, twice as large as the other, so that no draw varies."""
+    sizes = np.array([1.0, 5.0, 9.0, 30.0])
+    values, first = np.concatenate([2 * sizes, sizes]), np.repeat([True, False], 4)
+    found = ratio(values, list("abcd") * 2, first)
+    assert found and (found.value, found.low, found.high) == pytest.approx((2.0, 2.0, 2.0))
+    apart = ratio(values, [f"{i}" for i in range(8)], first)
+    assert apart and apart.low < 1 < 2 < apart.high
+
+
+@pytest.mark.parametrize(
+    ("values", "first"), [([1.0, 2], [True, True]), ([1.0, 2], [False, False]), ([1.0, 0], [True, False])]
+)
+def test_no_ratio_without_both_parts(values, first):
+    assert ratio(np.array(values), ["a", "b"], np.array(first)) is None

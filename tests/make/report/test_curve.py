@@ -14,7 +14,7 @@ from tests.make.report.made import panel, results, shape, texts
 
 def curve(errors: list[float]) -> Curve:
     places = [360.0 * i / len(errors) for i in range(len(errors))]
-    return Curve("mesh", "plain", "pack", places, errors, [1] * len(errors), None)
+    return Curve("mesh", "plain", "pack", places, errors, [1] * len(errors), [], None)
 
 
 def points(svg: str) -> list[list[tuple[float, float]]]:
@@ -24,6 +24,8 @@ def points(svg: str) -> list[list[tuple[float, float]]]:
 
 def test_points_stand_where_azimuth_and_error_put_them():
     (line,) = points(draw([("a", curve([0.0, 4.0, 2.0, 1.0]))], "title"))
+    first, last = line[0], line.pop()
+    assert last[1] == first[1] and last[0] > line[-1][0]  # the circle closes
     across, down = zip(*line, strict=True)
     steps = [b - a for a, b in pairwise(across)]
     assert steps == pytest.approx([steps[0]] * 3, abs=0.2)
@@ -47,7 +49,10 @@ def test_a_panel_has_a_drawing_and_its_ratios(tmp_path):
     chart, table = azimuths(panel(tmp_path, results([shape("a", 1.0, AtlasNet=2.0, mean_shape=5.0)])))
     assert isinstance(chart, Chart) and isinstance(table, Table)
     assert len(points(chart.svg)) == 2
-    assert texts(table) == [["pack-1", "1.00", ""], ["AtlasNet", "1.00", ""]]
+    one = "1.00 [1.00, 1.00]"
+    # The four views of the fixture are all at the lowest of the elevations.
+    assert list(table.titles)[3:] == ["elevation -5", "elevation 15", "elevation 35"]
+    assert texts(table) == [["pack-1", one, "", "3.00", "", ""], ["AtlasNet", one, "", "4.00", "", ""]]
     assert chart.name.endswith(".svg") and "/" not in chart.name
 
 

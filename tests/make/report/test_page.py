@@ -144,6 +144,9 @@ def test_shapes_that_may_not_be_passed_on_are_not_shown_but_in_private(two):
     hidden, private = as_html(build(two[:1])), as_html(build(two[:1], private=True))
     assert "data:image" not in hidden and "canvas" not in Reader(hidden).found
     assert "2 cases are not shown, since their shapes may not be passed on (research use only)" in hidden
+    (row,) = table_in(build(two[:1]), "worst").cells  # in words alone
+    assert [cell.text for cell in row[1:3]] == ["not to be shown", ""] and row[4].text
+    assert not any(cell.pictures for cell in row)
     assert "data:image" in private
     (scene,) = json.loads(Reader(private).scripts[0])
     assert [model["title"] for model in scene["models"]] == ["pack-1"]  # the truth is in pictures alone
@@ -158,7 +161,13 @@ def test_what_is_missing_or_of_another_evaluation_is_told(two):
 
 def test_results_without_cases_and_times_make_a_page_that_says_how_to_get_them(tmp_path):
     text = as_html(build(runs(tmp_path, results([shape("a", 1.0)]))))
-    for said in ("No pictures were kept", "Not timed", "Not measured: add --decoded", "--split train"):
+    for said in (
+        "No pictures were kept",
+        "evaluate --timed 8",
+        "evaluate --decoded",
+        "--split train",
+        "--hold-out",
+    ):
         assert said in text
 
 
@@ -168,7 +177,7 @@ def test_both_forms_are_written_and_pictures_are_small_files(two, tmp_path):
     text = (tmp_path / "out" / "report.md").read_text()
     linked = set(re.findall(r"\]\((pictures/[\w.-]+)\)", text))
     written = {f"pictures/{path.name}" for path in (tmp_path / "out" / "pictures").iterdir()}
-    assert linked == written and len(linked) == 13
+    assert linked == written and len(linked) == 14
     assert max(path.stat().st_size for path in (tmp_path / "out" / "pictures").iterdir()) < 20_000
     assert not re.search(r"(?<!\\)(<img|\]\(http|<none>)", text) and "\\<img" in text
     assert "**Other data: the paper's own figures**" in text

@@ -1,7 +1,7 @@
 """Tables of errors."""
 
 from latentmapper.make.report import quantities
-from latentmapper.make.report.blocks import Beside, Table, Text
+from latentmapper.make.report.blocks import Beside, Chart, Table
 from latentmapper.make.report.runs import panels
 from tests.make.report.made import panel, results, runs, shape, texts
 
@@ -13,9 +13,10 @@ THREE = [
 
 def test_each_method_has_its_line_and_the_papers_figures_stand_beside(tmp_path):
     found = panel(tmp_path, results(THREE))
-    beside, against = quantities.quantitative(found, True)
-    assert isinstance(beside, Beside) and isinstance(against, Table)
-    ours, theirs = beside.tables
+    chart, beside, against = quantities.quantitative(found, True)
+    assert isinstance(chart, Chart) and isinstance(beside, Beside) and isinstance(against, Table)
+    ours, theirs = beside.blocks
+    assert isinstance(ours, Table) and isinstance(theirs, Table)
     assert [row[0] for row in texts(ours)] == ["pack-1", "AtlasNet", "mean shape"]
     assert texts(ours)[0] == ["pack-1", "4.00 [3.00, 5.00]", "4.00", "5.00", "0.206", "12", "0"]
     assert "cluttered pictures; protocol lm1-4x96-" in ours.caption
@@ -25,7 +26,7 @@ def test_each_method_has_its_line_and_the_papers_figures_stand_beside(tmp_path):
         ["AtlasNet", "original meshes", "-4.00 [-4.00, -4.00] ahead"],
         ["mean shape", "original meshes", "-16.00 [-17.00, -15.00] ahead"],
     ]
-    assert isinstance(quantities.quantitative(found, False)[0], Table)
+    assert isinstance(quantities.quantitative(found, False)[1], Table)
 
 
 def test_failures_are_in_the_table(tmp_path):
@@ -41,6 +42,12 @@ def test_a_worse_pack_is_behind_and_an_even_one_open(tmp_path):
     for shapes, verdict in ((worse, "behind"), (even, "open")):
         table = quantities.compared(panel(tmp_path, results(shapes)))
         assert table and {row[-1].split()[-1] for row in texts(table)} == {verdict}
+        assert {row[-1].tone for row in table.cells} == {quantities.TONES[verdict]}
+
+
+def test_what_knows_the_truth_is_no_rival(tmp_path):
+    found = panel(tmp_path, results([shape("a", 1.0, best_training_shape=0.5, ceiling=0.2, floor=0.1)]))
+    assert quantities.compared(found) is None
 
 
 def test_a_pack_alone_is_held_against_nothing(tmp_path):
@@ -56,7 +63,7 @@ def test_seen_shapes_stand_beside_unseen_ones_of_the_same_pack_and_protocol(tmp_
         ["car, original meshes", "pack-1", "2.00", "4.00", "2.00"],
         ["car, original meshes", "AtlasNet", "3.00", "8.00", "2.67"],
     ]
-    assert quantities.seen(panels(runs(tmp_path, other, train))) == [Text(quantities.NOT_SEEN)]
+    assert quantities.seen(panels(runs(tmp_path, other, train))) == []
 
 
 def test_the_papers_way_is_apart_from_the_main_tables(tmp_path):

@@ -24,7 +24,11 @@ def test_runs_of_the_same_shapes_and_protocol_share_a_panel(tmp_path):
         ["pack-1"],
     ]
     assert len({each.anchor for each in found}) == 3
-    assert found[0].title == "car, test split, original meshes"
+    assert [each.title for each in found] == [
+        f"car, test split, original meshes, {found[0].first.protocol['id']} on data dddddd",
+        "car, test split, original meshes, lm2 on data dddddd",
+        "car, train split, original meshes",
+    ]
 
 
 def test_methods_have_names_of_their_own_packs_first(tmp_path):
@@ -74,6 +78,8 @@ def test_a_results_file_by_itself_is_read_too(tmp_path):
         {"cases": [CASE | {"view": 5}]},
         {"cases": [CASE | {"shape": "b"}]},
         {"cases": [{"file": "elsewhere"}]},
+        {"baselines": [{"name": "x"}]},
+        {"baselines": [{"name": "x", "recipe": "y", "training": {"shapes": "many"}}]},
         {"times": {"methods": []}},
         {"times": {"methods": [{"total": {"wall": "<b>"}}]}},
     ],

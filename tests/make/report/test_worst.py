@@ -3,7 +3,7 @@
 import pytest
 
 from latentmapper.make.evaluation.cases import Case
-from latentmapper.make.report.worst import CAUSES, LIMITS, causes
+from latentmapper.make.report.worst import CAUSES, LIMITS, RECOGNITION, UNEXPLAINED, causes
 from tests.make.report.made import cell, results, shape
 
 CASE = Case("worst", 1, "a", "mesh", "cluttered", 27)
@@ -30,7 +30,10 @@ def report(
         ({"ceiling": 2.0, "best_training_shape": 3.0, "plain": 4.0}, CAUSES["plain background"]),
         ({"aligned": 5.0, "others": 1.0}, CAUSES["aligned"]),
         ({"others": 4.0}, CAUSES["other views (median)"]),
-        ({}, "None of what was measured explains half of the error."),
+        ({"ceiling": 2.0, "best_training_shape": 3.0, "others": 4.0}, CAUSES["other views (median)"]),
+        ({"ceiling": 2.0, "best_training_shape": 3.0}, RECOGNITION["best training shape"]),
+        ({"ceiling": 2.0}, RECOGNITION["ceiling"]),
+        ({}, UNEXPLAINED),
     ],
 )
 def test_the_first_measured_cause_is_named(known, reason):

@@ -79,7 +79,8 @@ def measured(run: Path) -> dict[tuple[str, int, str], float]:
     found = {}
     for log in run.rglob("log.jsonl"):
         for line in map(json.loads, log.read_text().splitlines()):
-            named = {name: value for name, value in line.items() if name not in ("step", "code_norm")}
+            apart = ("step", "seconds", "code_norm")
+            named = {name: value for name, value in line.items() if name not in apart}
             found |= {(log.parent.name, line["step"], name): value for name, value in named.items()}
     return found
 

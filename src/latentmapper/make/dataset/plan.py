@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from latentmapper.errors import RecipeError, UsageError
 from latentmapper.make.collections.base import Collection
 from latentmapper.make.collections.manifest import Manifest
 from latentmapper.make.collections.resolve import open_collection
+from latentmapper.make.dataset.held_out import hold_out, parse_kind
 from latentmapper.make.dataset.shape_data import ShapeRecipe, Task
-from latentmapper.make.dataset.split import split_of
+from latentmapper.make.dataset.split import HELD_OUT, split_of
 from latentmapper.make.dataset.store import USABLE, Record
 from latentmapper.make.dataset.symmetry import MOST, is_symmetric
 from latentmapper.places import Place
@@ -30,6 +32,12 @@ class BuildRecipe:
     """Shapes of these sources only validate; set aside where their group is in training or test."""
     split: tuple[float, float, float] = (0.8, 0.1, 0.1)
     """Shares of the groups for training, validation and test."""
+    split_by: Literal["group", "shape"] = "group"
+    """What stays together. "shape" splits at random, as the 3D-LatentMapper paper does: near-copies then
+    stand on both sides, which flatters."""
+    hold_out: tuple[str, ...] = ()
+    """Kinds that nothing is trained on, such as tail=T or body=pickup, by the attributes that data describe
+    knows: their shapes make up the split held-out, and shapes that may be of them are set aside."""
     samples: int = 50_000
     """Signed distances per shape."""
     surface_points: int = 20_000
@@ -47,6 +55,8 @@ class BuildRecipe:
     def __post_init__(self) -> None:
         if len(self.split) != 3 or min(self.split) < 0 or abs(sum(self.split) - 1) > 1e-6:
             raise RecipeError(f"--split must be three shares that sum to 1, not {self.split}")
+        for kind in self.hold_out:
+            parse_kind(kind)
         for name in ("samples", "surface_points"):
             if getattr(self, name) < 100:
                 raise RecipeError(f"--{name.replace('_', '-')} must be at least 100")
@@ -98,7 +108,7 @@ def _tasks_of(source: str, store: Place, recipe: BuildRecipe) -> Iterator[Task]:
 def _split(collection: Collection, shape_id: str, recipe: BuildRecipe) -> str:
     if isinstance(collection, Manifest) and collection.source(shape_id) in recipe.validation_sources:
         return "validation"
-    return split_of(collection.group(shape_id), recipe.split)
+    return split_of(shape_id if recipe.split_by == "shape" else collection.group(shape_id), recipe.split)
 
 
 def _wanted(collection: Collection, shape_id: str, recipe: BuildRecipe) -> bool:
@@ -115,15 +125,22 @@ def symmetric(records: list[Record]) -> bool:
 
 
 def settle(records: list[Record], recipe: BuildRecipe) -> list[Record]:
-    """Decide what only the whole collection can tell: symmetry, one mesh per test group, validation honest.
+    """Decide what only the whole collection can tell: symmetry, kinds, groups, what may validate.
 
     In a symmetric category the model looks at one half of each mesh, and one that is not its own mirror
     image would tear it: such a mesh is set aside, with its deformed copies.
 
     A validation shape of a group that is trained on or tested with would flatter or leak: it is set aside.
-    So are further meshes of a test group, which would weigh that group more than others.
+    So are further meshes of a test group, which would weigh that group more than others. Neither holds where
+    shapes are split one by one.
+
+    Raises `UsageError` where a kind is to be held out that no shape is of.
     """
     records = _without_lopsided(records) if symmetric(records) else records
+    if recipe.hold_out:
+        records = hold_out(records, [parse_kind(kind) for kind in recipe.hold_out])
+    if recipe.split_by == "shape":
+        return records
     usable = [record for record in records if record.verdict == USABLE]
     taken = {r.group: r.split for r in usable if r.source not in recipe.validation_sources}
     first: dict[str, str] = {}
@@ -136,8 +153,8 @@ def settle(records: list[Record], recipe: BuildRecipe) -> list[Record]:
             and taken.get(record.group, "validation") != "validation"
         ):
             return f"from a validation source, but its group is in {taken[record.group]}"
-        if record.split == "test" and first.setdefault(record.group, record.id) != record.id:
-            return f"its test group is represented by {first[record.group]}"
+        if record.split in ("test", HELD_OUT) and first.setdefault(record.group, record.id) != record.id:
+            return f"its {record.split} group is represented by {first[record.group]}"
         return USABLE
 
     return [replace(record, verdict=verdict(record)) for record in records]

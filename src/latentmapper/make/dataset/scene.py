@@ -86,6 +86,7 @@ def evaluation_view(
     occlusion: float,
     seed: int,
     category: str | None = None,
+    side: int = SIZE,
 ) -> View:
     """A view from a given side, the same for the same arguments: what results are measured on.
 
@@ -97,6 +98,7 @@ def evaluation_view(
     background : "plain" or "cluttered" (outdoor scenes and heaps of shapes)
     occlusion : share of the shape that is hidden, 0 to 0.9
     category : car, airplane or other; guessed from the shape where None
+    side : of the picture in pixels; a larger one shows the same more finely
     """
     if background not in ("plain", "cluttered"):
         raise UsageError(f"background must be plain or cluttered, not {background!r}")
@@ -105,6 +107,7 @@ def evaluation_view(
     flying = subject.kind == "airplane" and (elevation < 0 or rng.random() < 0.5)
     camera = Camera(azimuth, elevation, 3.0, float(rng.uniform(25, 50)), float(rng.normal(0, 2)))
     frame = place(subject, camera, SIZE, SIZE, rng.uniform(0.75, 0.92), rng, cut=False)
+    frame = Frame(frame.camera, side, side, (side, side))
     kind = "clutter" if rng.random() < 0.3 else "outdoors"
     around = Surroundings("plain" if background == "plain" else kind, flying)
     return _take(subject, frame, around, occlusion, 0.0, rng)

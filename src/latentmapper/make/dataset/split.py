@@ -4,12 +4,14 @@ import hashlib
 from collections.abc import Sequence
 
 SPLITS = ("train", "validation", "test")
+HELD_OUT = "held-out"
+"""The split of whole kinds that nothing is trained on, where such are asked for."""
 # Fixed once, before anything was trained; another salt would be another benchmark.
 SALT = "latentmapper:"
 
 
 def split_of(group: str, shares: Sequence[float]) -> str:
-    """The split of a group, by the SHA-256 of its salted name.
+    """The split of a group (or of a shape that stands for itself), by the SHA-256 of its salted name.
 
     The same name falls into the same split in every store with the same shares, whatever else is in it;
     the test groups of smaller shares are test groups of larger ones too.

@@ -27,7 +27,7 @@ class Record:
     group: str
     """Near-copies of one another, and deformed copies of a shape, share a group and so a split."""
     split: str
-    """"train", "validation" or "test"."""
+    """"train", "validation", "test", or "held-out" for whole kinds that nothing is trained on."""
     source: str
     license: str
     category: str
@@ -100,7 +100,7 @@ class Store:
         return cls(path, header, _read_manifest(path / MANIFEST))
 
     def split(self, name: str) -> list[Record]:
-        """The usable shapes of one split: "train", "validation" or "test"."""
+        """The usable shapes of one split, named as in `Record.split`."""
         return [record for record in self.records if record.split == name]
 
     def load(self, record: Record) -> ShapeData:

@@ -1,8 +1,9 @@
 """Trained baselines as methods of an evaluation, row beside row with the pack."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,14 @@ from latentmapper.files import sha256_of_file
 from latentmapper.make.evaluation.methods import Description
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.surface import Surface
-from latentmapper.make.training.baseline_run import TrainedBaseline, load_baseline, weights_at
+from latentmapper.make.training.baseline_run import (
+    TrainedBaseline,
+    history,
+    known_to,
+    load_baseline,
+    weights_at,
+)
+from latentmapper.shapes.mesh import Mesh
 
 
 class TrainedMethod:
@@ -28,11 +36,14 @@ class TrainedMethod:
         assert picture.picture is not None
         return self._model.code(picture.picture).astype(np.float32).tobytes()
 
+    def mesh(self, answer: Hashable) -> Mesh:
+        """The mesh of the code."""
+        assert isinstance(answer, bytes)
+        return self._model.mesh(np.frombuffer(answer, np.float32), self._rules.resolution)
+
     def surface(self, answer: Hashable) -> Surface:
         """The shape of the code."""
-        assert isinstance(answer, bytes)
-        mesh = self._model.mesh(np.frombuffer(answer, np.float32), self._rules.resolution)
-        return Surface.of(mesh, self._rules, self._rules.seed + 1, self._model.closed)
+        return Surface.of(self.mesh(answer), self._rules, self._rules.seed + 1, self._model.closed)
 
 
 def baseline_methods(runs: Sequence[Path], rules: Rules) -> list[TrainedMethod]:
@@ -58,6 +69,18 @@ def baseline_records(runs: Sequence[Path]) -> list[dict[str, str]]:
         record, weights = weights_at(run)
         found.append({**record, "sha256": _hash(weights, weights.stat().st_mtime_ns)})
     return found
+
+
+def baseline_histories(runs: Sequence[Path], shapes: Collection[str]) -> list[dict[str, Any]]:
+    """The same records with how each was trained, for the report; no result depends on it.
+
+    shapes : ids of the shapes that are measured; told is how many of them the run has learned from.
+    """
+    told = zip(baseline_records(runs), runs, strict=True)
+    return [
+        {**record, "known": len(known_to(run) & set(shapes)), "training": history(run)}
+        for record, run in told
+    ]
 
 
 @lru_cache

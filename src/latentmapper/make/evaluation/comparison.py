@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -30,8 +31,8 @@ class Metric:
     better: int
     """1 where more is better, -1 where less is."""
     measure: Callable[["Comparison"], float]
-    costly: bool = False
-    """Taken on a few views of every shape only, `Rules.emd_views`."""
+    taken: Literal["always", "few", "once"] = "always"
+    """On all pictures, on the first few (`Rules.emd_views`) of each condition, or on the shape's first."""
 
 
 METRICS: dict[str, Metric] = {
@@ -41,8 +42,12 @@ METRICS: dict[str, Metric] = {
     "f_score_02": Metric("F@0.02", 4, 1, lambda c: metrics.f_score(c.matches, 0.02)),
     "chamfer_l1": Metric("Chamfer-L1", 3, -1, lambda c: metrics.chamfer_l1(c.matches)),
     "nearest_manhattan": Metric("nearest Manhattan", 3, -1, lambda c: c.nearest_manhattan()),
-    "emd": Metric("EMD", 3, -1, lambda c: c.emd("euclidean"), costly=True),
-    "emd_manhattan": Metric("EMD Manhattan", 3, -1, lambda c: c.emd("cityblock"), costly=True),
+    "emd": Metric("EMD", 3, -1, lambda c: c.emd("euclidean", c.rules.emd_points), "few"),
+    "emd_manhattan": Metric("EMD Manhattan", 3, -1, lambda c: c.emd("cityblock", c.rules.emd_points), "few"),
+    "emd_all": Metric("EMD all points", 3, -1, lambda c: c.emd("euclidean", c.rules.points), "once"),
+    "emd_all_manhattan": Metric(
+        "EMD Manhattan all points", 3, -1, lambda c: c.emd("cityblock", c.rules.points), "once"
+    ),
     "iou": Metric("IoU", 4, 1, lambda c: volume_iou(c.truth.occupied, c.answer.occupied)),
     "normal_consistency": Metric("normals", 4, 1, lambda c: c.normal_consistency()),
     "watertight": Metric("watertight", 4, 1, lambda c: float(c.answer.watertight)),
@@ -89,9 +94,9 @@ class Comparison:
         moved = Surface(move(answer.points), normals, lambda: answer.occupied, answer.mesh)
         return Comparison(self.truth, moved, self.rules)
 
-    def emd(self, norm: Norm) -> float:
+    def emd(self, norm: Norm, points: int) -> float:
         """Earth Mover's Distance between the first points of each; an answer of fewer repeats them."""
-        count = min(self.rules.emd_points, len(self.truth.points))
+        count = min(points, len(self.truth.points))
         answer = np.resize(self.answer.points[:count], (count, 3))
         return earth_movers_distance(self.truth.points[:count], answer, norm)
 

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from latentmapper.make.dataset.framing import SIZE
 from latentmapper.make.dataset.photometry import jpeg, read_jpeg
 
 Condition = Literal[
@@ -20,6 +21,7 @@ Condition = Literal[
     "occluded-50",
     "pixels-64",
     "pixels-128",
+    "pixels-512",
     "blur-2",
     "jpeg-10",
 ]
@@ -34,6 +36,8 @@ class Setting:
     background: Literal["cluttered", "plain"] = "cluttered"
     hidden: float | None = 0.0
     """Share of the object that occluders hide; None for the range of the rules."""
+    side: int = SIZE
+    """Of the picture as it is taken, in pixels."""
     pixels: int | None = None
     """Side to which the picture is reduced before it is enlarged again, as a photo of that size would be."""
     blur: float = 0.0
@@ -58,10 +62,11 @@ SETTINGS: dict[Condition, Setting] = {
     "occluded-50": Setting(hidden=0.5),
     "pixels-64": Setting(pixels=64),
     "pixels-128": Setting(pixels=128),
+    "pixels-512": Setting(side=512),
     "blur-2": Setting(blur=2.0),
     "jpeg-10": Setting(quality=10),
 }
-"""Pictures are 224 pixels a side, which is all that the ViT sees of larger photos."""
+"""Larger pictures than 224 pixels a side are reduced to that by those who look, as photos are."""
 
 
 def _resampled(picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:

@@ -88,7 +88,7 @@ class Evaluator:
     ) -> Entry:
         """What is measured on one picture; methods that do not look at it answer the first one alone."""
         described = self.describe(self.render(shape, picture))
-        wanted = self._wanted(number % self.rules.views_per_shape)
+        wanted = self._wanted(number)
         methods = [method for method in self.methods if method.sees or number == 0]
         samples = [scoring.sample(method, picture, described, wanted) for method in methods]
         presence = round(self.presence(described.overview), 2)
@@ -101,9 +101,11 @@ class Evaluator:
             log.warning("%s encloses no cell of the lattice, so that every IoU with it is 0", shape_id)
         return truth
 
-    def _wanted(self, step: int) -> list[str]:
-        """What is measured on the view of that number among a condition's."""
-        return [name for name in self.measures if step < self.rules.emd_views or not metric_of(name).costly]
+    def _wanted(self, number: int) -> list[str]:
+        """What is measured on the picture of that number among a shape's."""
+        few = number % self.rules.views_per_shape < self.rules.emd_views
+        taken = {"always": True, "few": few, "once": number == 0}
+        return [name for name in self.measures if taken[metric_of(name).taken]]
 
 
 class _Scoring:

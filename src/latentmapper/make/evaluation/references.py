@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +70,7 @@ class Retrieval:
     features : (n, k) float32, what `summary` keeps of the descriptors of training pictures.
     names : (n,) the shape that each picture shows.
     load : name -> the training shape's original mesh, as it is compared.
+    reads : what of a picture is the like of the features: its overview, or the descriptor of a closer look.
 
     Raises
     ------
@@ -78,12 +80,18 @@ class Retrieval:
     name = "nearest training shape"
     sees = True
 
-    def __init__(self, features: Features, names: Sequence[str], load: Callable[[str], Surface]) -> None:
+    def __init__(
+        self,
+        features: Features,
+        names: Sequence[str],
+        load: Callable[[str], Surface],
+        reads: Literal["overview", "descriptor"] = "overview",
+    ) -> None:
         if len(features) != len(names) or not names:
             raise StoreError(f"retrieval needs one name a picture, got {len(names)} for {len(features)}")
         self._mean, self._scale = features.mean(0), 1 / (features.std(0) + 1e-6)
         self._features = self._standardise(features)
-        self._names = list(names)
+        self._names, self._reads = list(names), reads
         self._load = lru_cache(KEPT)(load)
 
     @staticmethod
@@ -93,7 +101,8 @@ class Retrieval:
 
     def answer(self, shape_id: str, picture: Description) -> Hashable:
         """Name of the nearest training shape."""
-        query = self._standardise(self.summary(picture.overview[None]))[0]
+        seen = picture.overview if self._reads == "overview" else np.atleast_2d(picture.descriptor)[0]
+        query = self._standardise(self.summary(seen[None]))[0]
         return self._names[int(np.argmax(self._features @ query))]
 
     def surface(self, answer: Hashable) -> Surface:

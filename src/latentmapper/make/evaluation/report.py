@@ -38,7 +38,7 @@ class Row:
     failed: int
     """Samples on which the method failed; they are part of all numbers."""
     numbers: dict[str, Summary]
-    """By measure."""
+    """By measure, those that were taken."""
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON, the measures beside the other fields."""
@@ -56,15 +56,41 @@ def header(
     pack = Pack.open(session.sources.pack)
     known = len(set(shapes) & set(pack.shape_names))
     data = sha256_of_json(sorted([record.id, record.sha256] for record in store.records))
-    baselines = session.sources.records()
+    baselines = session.sources.histories(shapes)
+    recipe = store.header.get("recipe", {})
+    # How the store was split is told where that is out of the common.
+    by_shape = {"split_by": "shape"} if recipe.get("split_by") == "shape" else {}
+    apart = {"hold_out": list(recipe["hold_out"])} if recipe.get("hold_out") else {}
+    about = {"category": store.header["category"], "split": split, "hash": data, "known": known}
     return {
         "format": FORMAT,
         "protocol": session.rules.record(),
-        "pack": {"id": pack.id, "category": pack.category, "hash": pack.hash},
-        "store": {"category": store.header["category"], "split": split, "hash": data, "known": known},
+        "pack": {"id": pack.id, "category": pack.category, "hash": pack.hash, **_made(pack)},
+        "store": {**about, **by_shape, **apart},
         "command": command,
         **({"baselines": baselines} if baselines else {}),
     }
+
+
+def warnings(header: dict[str, Any]) -> list[str]:
+    """What is known about the header's methods that makes their figures no measure of unseen shapes."""
+    if header["store"]["split"] == "train":
+        return []
+    learned = {f"pack {header['pack']['id']}": header["store"].get("known", 0)}
+    learned |= {each["name"]: each.get("known", 0) for each in header.get("baselines", [])}
+    return [
+        f"{name} has learned from {count} of these shapes: its figures are not those of unseen ones"
+        for name, count in learned.items()
+        if count
+    ]
+
+
+def _made(pack: Pack) -> dict[str, Any]:
+    """What the pack is made of, and how long that took where the pack knows."""
+    training = pack.metadata.get("training", {})
+    hours = {"hours": training["hours"]} if "hours" in training else {}
+    reads = pack.metadata.get("closer") or pack.metadata["descriptor"]
+    return {"base": pack.metadata["base"]["kind"], "reads": reads["kind"], **hours}
 
 
 def rows(results: Sequence[dict[str, Any]]) -> list[Row]:
@@ -94,8 +120,13 @@ def _row(results: Sequence[dict[str, Any]], origin: str, condition: str, method:
         groups=len(set(groups)),
         samples=len(groups),
         failed=len(failed),
-        numbers={name: _summary(cells, name, groups) for name in cells[0] if name != "view"},
+        numbers={name: _summary(cells, name, groups) for name in cells[0] if _taken(cells, name)},
     )
+
+
+def _taken(cells: Sequence[dict[str, list[Any]]], name: str) -> bool:
+    """Whether it is a measure that was taken on any of the samples: some are on one picture a shape alone."""
+    return name != "view" and any(value is not None for cell in cells for value in cell[name])
 
 
 def _summary(cells: Sequence[dict[str, list[Any]]], measure: str, groups: Sequence[str]) -> Summary:

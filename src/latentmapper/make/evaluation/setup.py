@@ -1,9 +1,10 @@
 """From files to an evaluator: the pack, the references that the files allow, pictures and descriptors."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from latentmapper.make.evaluation.surface import Surface
 from latentmapper.make.evaluation.visible import Points
 from latentmapper.make.training.codes import load_codes
 from latentmapper.pack import Pack
+from latentmapper.photo.framing import letterbox
 from latentmapper.places import Place
 from latentmapper.quantising import Precision, resolved
 from latentmapper.shapes.mesh import Mesh
@@ -68,7 +70,7 @@ class Sources:
         near = vit.quantised() if int8 else vit
 
         def describe(image: NDArray[np.uint8]) -> Description:
-            square = image.astype(np.float32) / np.float32(255)
+            square = letterbox(image.astype(np.float32) / np.float32(255))
             tokens = cache(lambda: vit.describe(square[None]))
             # What fails here, fails within the method that asks for it.
             look = (lambda: pack.overview(tokens())[0], lambda: pack.look(near, square, tokens(), self.looks))
@@ -98,6 +100,14 @@ class Sources:
 
         return baseline_records(self.baselines)
 
+    def histories(self, shapes: Collection[str]) -> list[dict[str, Any]]:
+        """The same with how they were trained, and how many of the shapes they have learned from."""
+        if not self.baselines:
+            return []
+        from latentmapper.make.evaluation.baselines import baseline_histories
+
+        return baseline_histories(self.baselines, shapes)
+
     def _methods(self, decoder: Decoder) -> list[Method]:
         methods: list[Method] = [Mapped(decoder)]
         if self.baselines:
@@ -105,7 +115,7 @@ class Sources:
 
             methods += baseline_methods(self.baselines, decoder.rules)
         if self.features:
-            methods.append(retrieval(self.features, self.training, decoder.rules))
+            methods.append(retrieval(decoder.pack, self.features, self.training, decoder.rules))
         methods.append(MeanShape(decoder))
         if self.ceiling:
             methods.append(Ceiling(decoder, load_codes(self.ceiling)))
@@ -124,7 +134,7 @@ def bare(mesh: Mesh) -> ShapeData:
 
 
 def render_picture(shape: ShapeData, picture: EvaluationPicture, category: str) -> NDArray[np.uint8]:
-    """The picture (224, 224, 3) of a true shape that the protocol asks for."""
+    """The picture (side, side, 3) of a true shape that the protocol asks for, 224 pixels a side for most."""
     setting = SETTINGS[picture.condition]
     view = evaluation_view(
         shape.vertices,
@@ -136,21 +146,36 @@ def render_picture(shape: ShapeData, picture: EvaluationPicture, category: str) 
         occlusion=picture.occlusion,
         seed=picture.seed,
         category=category,
+        side=setting.side,
     )
     return setting.damage(view.image)
 
 
-def retrieval(features: tuple[Place, ...], training: tuple[Place, ...], rules: Rules) -> Retrieval:
+def retrieval(
+    pack: Pack, features: tuple[Place, ...], training: tuple[Place, ...], rules: Rules
+) -> Retrieval:
     """The nearest-training-shape reference: descriptors of original meshes, and the meshes themselves.
 
-    Raises `StoreError` where a described training shape is in none of the stores.
+    Features of hidden tokens show a closer look at the object, so the pack has to look in the same way.
+
+    Raises `StoreError` where a described training shape is in none of the stores, or the features are not of
+    one kind, or of one that pictures are not described in.
     """
-    shapes = _records(training)
-    pictures = [training_descriptors(Features(folder)) for folder in features]
+    opened = [Features(folder) for folder in features]
+    kinds = {each.kind for each in opened}
+    if len(kinds) > 1 or not kinds <= {"pooled", "tokens"}:
+        raise StoreError(
+            f"--features: retrieval reads pooled or tokens; these are {', '.join(sorted(kinds))}"
+        )
+    if kinds == {"tokens"} and (pack.metadata.get("closer") or {}).get("kind") != "tokens":
+        raise StoreError(f"--features: {pack.id} does not look closer, as tokens do; give features of pooled")
+    shapes, pictures = _records(training), [training_descriptors(each) for each in opened]
     names = [name for _, part in pictures for name in part]
     if missing := set(names) - set(shapes):
         raise StoreError(f"--training: no store holds {sorted(missing)[0]}, which --features describe")
-    return Retrieval(np.concatenate([part for part, _ in pictures]), names, surfaces(training, rules))
+    described = np.concatenate([part for part, _ in pictures])
+    reads = "descriptor" if kinds == {"tokens"} else "overview"
+    return Retrieval(described, names, surfaces(training, rules), reads)
 
 
 def oracle(truth: Place, training: Sequence[Place], rules: Rules) -> Oracle:
@@ -192,12 +217,8 @@ def _records(stores: Sequence[Place]) -> dict[str, tuple[Store, Record]]:
 def training_descriptors(features: Features) -> tuple[NDArray[np.float32], list[str]]:
     """Descriptors (n, D) of the pictures of training shapes' own meshes, and the shape (n,) of each.
 
-    Raises `StoreError` where there are none, or their descriptors hold no class token.
+    Raises `StoreError` where there are none.
     """
-    if features.kind not in ("pooled", "tokens"):
-        raise StoreError(
-            f"--features: retrieval reads pooled or tokens; {features.folder} holds {features.kind}"
-        )
     parts, names = [], []
     for record in features.records:
         if record.split == "train" and record.mesh == "original":

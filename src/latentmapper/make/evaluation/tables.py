@@ -18,6 +18,8 @@ MEANINGS = {
     "points on {emd_views} views a shape.",
     "emd_manhattan": "EMD Manhattan: mean Manhattan distance of the best one-to-one matching, in % of the "
     "radius, of {emd_points:,} points on {emd_views} views a shape.",
+    "emd_all": "EMD all points: the same of all {points:,} points, on one picture a shape.",
+    "emd_all_manhattan": "EMD all points: the same of all {points:,} points, on one picture a shape.",
     "iou": "IoU: common volume by that of both, on {cells}^3 cells over the cube -1..1.",
     "normal_consistency": "Normals: mean absolute cosine between normals of nearest points.",
     "watertight": "Watertight: share of the answers whose mesh is closed and oriented.",
@@ -45,7 +47,7 @@ def as_markdown(header: dict[str, Any], table: Sequence[Row], results: Sequence[
             _azimuth_table([curve for curve in around if curve.origin == origin]),
         ]
     shares = ", ".join(f"{name} {share:.1%}" for name, share in recognised(results).items())
-    taken = [name for name in table[0].numbers if name not in ALWAYS]
+    taken = [name for row in table for name in row.numbers if name not in ALWAYS]
     parts += [f"Pictures that the pack takes for its category: {shares}.", legend(protocol, taken)]
     return "\n\n".join(parts) + "\n"
 
@@ -68,7 +70,7 @@ def markdown_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def main_table(table: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
     """Titles and cells of all that was measured."""
-    others = [name for name in table[0].numbers if name not in ALWAYS]
+    others = list(dict.fromkeys(name for row in table for name in row.numbers if name not in ALWAYS))
     titles = ["pictures", "method", "shapes (groups)", "samples", "failed", "Chamfer mean [95 %]", "median"]
     titles += ["90th", *(title(name) for name in ("f_score", *others))]
     return titles, [_cells(row, others) for row in table]
@@ -78,7 +80,8 @@ def _cells(row: Row, others: Sequence[str]) -> list[str]:
     c = row.numbers["chamfer"]
     cells = [row.condition, row.method, f"{row.shapes} ({row.groups})", str(row.samples), str(row.failed)]
     cells += [f"{c.mean:.2f} [{c.low:.2f}, {c.high:.2f}]", f"{c.median:.2f}", f"{c.ninetieth:.2f}"]
-    return [*cells, *(shown(name, row.numbers[name].mean) for name in ("f_score", *others))]
+    means = {name: shown(name, each.mean) for name, each in row.numbers.items()}
+    return [*cells, *(means.get(name, "") for name in ("f_score", *others))]
 
 
 def _azimuth_table(around: Sequence[Curve]) -> str:

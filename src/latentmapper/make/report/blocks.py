@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Literal
+
+Tone = Literal["", "good", "bad", "open"]
+"""What a cell says, to be seen at a glance: it is in its words as well."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class Cell:
 
     text: str = ""
     pictures: tuple[Picture, ...] = ()
+    tone: Tone = ""
 
 
 @dataclass(frozen=True)
@@ -69,14 +73,6 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Beside:
-    """Tables side by side."""
-
-    kind: ClassVar[str] = "beside"
-    tables: Sequence[Table]
-
-
-@dataclass(frozen=True)
 class Chart:
     """A drawing."""
 
@@ -86,6 +82,7 @@ class Chart:
     alt: str
     svg: str
     """An SVG element without references; trusted, since what it holds of others is escaped."""
+    caption: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,6 +109,14 @@ class Scene:
     elevation: float
     """Degrees."""
     models: Sequence[Model]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Tables or scenes side by side, where there is room."""
+
+    kind: ClassVar[str] = "beside"
+    blocks: Sequence[Table | Scene]
 
 
 Block = Heading | Text | Code | Table | Beside | Chart | Scene

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from html import escape
 
-import numpy as np
-
 from latentmapper.make.evaluation.azimuths import SIDE, Curve
 from latentmapper.make.report import paper
 from latentmapper.make.report.blocks import Block, Chart, Table
 from latentmapper.make.report.features import unshown_ratio
 from latentmapper.make.report.runs import Panel
+from latentmapper.make.report.scale import round_up
 
 WIDTH, HEIGHT = 720, 300
 LEFT, RIGHT, TOP, BOTTOM = 46, 12, 14, 62
@@ -29,15 +28,24 @@ def azimuths(panel: Panel) -> list[Block]:
             continue
         alt = f"Mean Chamfer distance over azimuth: {panel.title}, {panel.condition} pictures"
         blocks.append(Chart(f"azimuth-{panel.anchor}-{origin}.svg", alt, draw(found, alt)))
-        rows = [[label, _ratio(curve.side_ratio), _ratio(unshown_ratio(curve))] for label, curve in found]
+        rows = [[label, *_ratios(curve)] for label, curve in found]
         unshown = "azimuths that the nine yaws do not show / rest"
         caption = (
             f"{panel.condition.capitalize()} pictures. Vertical lines: the sides that the paper's nine "
             "training yaws show (0 to 240 degrees, the shape turning before a camera that stands still). "
-            "Grey: azimuths 270 to 330."
+            "Grey: azimuths 270 to 330. Elevations in degrees: the mean Chamfer distance there."
         )
-        blocks.append(Table(["method", "azimuths 270 to 330 / rest", unshown], rows, caption))
+        levels = [f"elevation {value:g}" for value in panel.first.protocol["elevations"]]
+        blocks.append(Table(["method", "azimuths 270 to 330 / rest", unshown, *levels], rows, caption))
     return blocks
+
+
+def _ratios(curve: Curve) -> list[str]:
+    """Cells of one method's line."""
+    side = _ratio(curve.side_ratio)
+    if curve.side_interval:
+        side += f" [{curve.side_interval[0]:.2f}, {curve.side_interval[1]:.2f}]"
+    return [side, *(_ratio(value) for value in (unshown_ratio(curve), *curve.elevations))]
 
 
 def _ratio(value: float | None) -> str:
@@ -46,12 +54,12 @@ def _ratio(value: float | None) -> str:
 
 def draw(found: Sequence[tuple[str, Curve]], title: str) -> str:
     """An SVG element: a line a method, azimuth from 0 to 360 degrees, error from 0."""
-    top = _round_up(max(max(curve.chamfer) for _, curve in found))
-    height = HEIGHT + 14 * max(0, (len(found) - 1) // 3 - 2)  # a legend of more than three lines
+    top = round_up(max(max(curve.chamfer) for _, curve in found))
+    height = HEIGHT - 28 + 14 * ((len(found) - 1) // 3)  # by the lines of the legend
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
         f'font-family="sans-serif" font-size="11" fill="#333"><title>{escape(title)}</title>',
-        f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>',
+        f'<rect class="paper" width="{WIDTH}" height="{height}" fill="#fff"/>',
         *_sides(),
         *_axes(top),
         *(part for i, (label, curve) in enumerate(found) for part in _line(i, label, curve, top)),
@@ -71,7 +79,9 @@ def _y(error: float, top: float) -> float:
 def _sides() -> list[str]:
     low, high = map(_x, SIDE)
     tall = HEIGHT - TOP - BOTTOM
-    band = f'<rect x="{low}" y="{TOP}" width="{round(high - low, 1)}" height="{tall}" fill="#eee"/>'
+    band = (
+        f'<rect class="band" x="{low}" y="{TOP}" width="{round(high - low, 1)}" height="{tall}" fill="#eee"/>'
+    )
     style = f'y1="{TOP}" y2="{HEIGHT - BOTTOM}" stroke="#999" stroke-dasharray="1 3"'
     lines = [f'<line class="yaw" x1="{_x(a)}" x2="{_x(a)}" {style}/>' for a in paper.AZIMUTHS]
     return [band, *lines]
@@ -79,7 +89,7 @@ def _sides() -> list[str]:
 
 def _axes(top: float) -> list[str]:
     floor = HEIGHT - BOTTOM
-    parts = [f'<path d="M{LEFT} {TOP}V{floor}H{WIDTH - RIGHT}" fill="none" stroke="#333"/>']
+    parts = [f'<path class="axis" d="M{LEFT} {TOP}V{floor}H{WIDTH - RIGHT}" fill="none" stroke="#333"/>']
     for azimuth in range(0, 361, 30):
         parts.append(f'<text x="{_x(azimuth)}" y="{floor + 14}" text-anchor="middle">{azimuth}</text>')
     for i in range(5):
@@ -90,20 +100,20 @@ def _axes(top: float) -> list[str]:
 
 def _line(number: int, label: str, curve: Curve, top: float) -> list[str]:
     color, dash = COLORS[number % len(COLORS)], DASHES[number % len(DASHES)]
-    places = [f"{_x(a)},{_y(e, top)}" for a, e in zip(curve.azimuths, curve.chamfer, strict=True)]
-    style = f'stroke="{color}" stroke-width="1.8" stroke-dasharray="{dash}"'
+    pairs = list(zip(curve.azimuths, curve.chamfer, strict=True))
+    places = [f"{_x(azimuth)},{_y(error, top)}" for azimuth, error in pairs]
+    if pairs[0][0] == 0:  # the circle closes
+        places.append(f"{_x(360)},{_y(pairs[0][1], top)}")
+    style = f'class="series" stroke="{color}" stroke-width="1.8" stroke-dasharray="{dash}"'
     column, row = number % 3, number // 3
     x, y = LEFT + column * 225, HEIGHT - BOTTOM + 32 + 14 * row
-    dots = [f'<circle cx="{p.split(",")[0]}" cy="{p.split(",")[1]}" r="2.2" fill="{color}"/>' for p in places]
+    dots = [
+        f'<circle class="series" cx="{p.split(",")[0]}" cy="{p.split(",")[1]}" r="2.2" fill="{color}"/>'
+        for p in places
+    ]
     return [
         f'<polyline points="{" ".join(places)}" fill="none" {style}/>',
         *dots,
         f'<line x1="{x}" x2="{x + 26}" y1="{y - 4}" y2="{y - 4}" {style}/>',
         f'<text x="{x + 32}" y="{y}">{escape(label)}</text>',
     ]
-
-
-def _round_up(value: float) -> float:
-    """The next of 1, 2, 4, 10 times a power of ten, so that quarters of it read well."""
-    power = 10.0 ** np.floor(np.log10(max(value, 1e-6)))
-    return float(next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= value))

@@ -9,7 +9,8 @@ from latentmapper.make.evaluation.azimuths import Curve
 from latentmapper.make.evaluation.session import DECODED
 from latentmapper.make.evaluation.tables import shown
 from latentmapper.make.report import paper
-from latentmapper.make.report.blocks import Block, Table, Text
+from latentmapper.make.report.blocks import Block, Cell, Table, Text, Tone
+from latentmapper.make.report.gaps import RETRIEVAL
 from latentmapper.make.report.quantities import paired, verdict
 from latentmapper.make.report.runs import Entry, Panel
 
@@ -19,7 +20,7 @@ CLOSED, NORMALS = 0.99, 0.9
 """Least share of closed meshes, and least consistency of normals against that of the floor."""
 EVEN = 1.1
 """Most that the error on the sides of a few azimuths may be, by that on all others."""
-RETRIEVAL, FLOOR = "nearest training shape", "floor"
+FLOOR = "floor"
 STEP = 15.0
 """Degrees from a training yaw within which a side counts as shown."""
 
@@ -37,7 +38,7 @@ BESIDE: tuple[Block, ...] = (
 
 
 def features(panel: Panel) -> list[Block]:
-    """One column a method that looks at pictures."""
+    """One line a method that looks at pictures."""
     origin = panel.origins[0]
     lines: dict[str, Callable[[Entry], str]] = {
         "Real-time generation": lambda e: _generation(e),
@@ -46,8 +47,13 @@ def features(panel: Panel) -> list[Block]:
         "High-quality reconstruction": lambda e: _reconstruction(panel, e, origin),
         "View-agnostic reconstruction": lambda e: _views(panel, e, origin),
     }
-    rows = [[name, *map(cell, panel.seeing)] for name, cell in lines.items()]
-    return [Table(["", *(e.label for e in panel.seeing)], rows)]
+    rows = [[entry.label, *(_toned(cell(entry)) for cell in lines.values())] for entry in panel.seeing]
+    return [Table(["method", *lines], rows)]
+
+
+def _toned(text: str) -> Cell:
+    tones: dict[str, Tone] = {"yes": "good", "no": "bad"}
+    return Cell(text, tone=tones.get(text.split(":")[0], "open"))
 
 
 def times_of(entry: Entry) -> dict[str, Any] | None:
@@ -106,8 +112,9 @@ def _views(panel: Panel, entry: Entry, origin: str) -> str:
     if curve is None or ratio is None:
         return "too few views"
     other = unshown_ratio(curve)
+    low, high = curve.side_interval or (ratio, ratio)
     unshown = f", {other:.2f} x where the paper's nine yaws show nothing" if other else ""
-    return f"{_said(ratio <= EVEN)}: {ratio:.2f} x at 270 to 330{unshown}"
+    return f"{_said(ratio <= EVEN)}: {ratio:.2f} x [{low:.2f}, {high:.2f}] at 270 to 330{unshown}"
 
 
 def unshown_ratio(curve: Curve) -> float | None:

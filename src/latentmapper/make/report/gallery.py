@@ -10,7 +10,7 @@ from latentmapper.errors import StoreError
 from latentmapper.make.dataset.photometry import jpeg
 from latentmapper.make.evaluation.cases import Case, Kind
 from latentmapper.make.evaluation.shown import Shown, read_shown
-from latentmapper.make.report.blocks import Block, Cell, Picture, Scene, Table, Text
+from latentmapper.make.report.blocks import Beside, Block, Cell, Picture, Scene, Table, Text
 from latentmapper.make.report.models import model
 from latentmapper.make.report.runs import PACK, Panel
 from latentmapper.make.report.worst import causes
@@ -99,8 +99,8 @@ def grid(found: Gallery) -> list[Block]:
         return notes
     rows = [_grid_row(found, i, shown) for i, shown in enumerate(found.examples, start=1)]
     caption = (
-        f"{found.panel.condition.capitalize()} pictures. Upper: from where the picture was taken; "
-        "lower: from behind. Examples stand at even percentiles of the error of "
+        f"{found.panel.condition.capitalize()} pictures. First from where the picture was taken, "
+        "then from behind. Examples stand at even percentiles of the error of "
         f"{found.panel.entries[0].label}: nobody chose them."
     )
     return [Table(["picture", *found.labels, "truth"], rows, caption), *notes]
@@ -143,19 +143,16 @@ def _picture(name: str, alt: str, pixels: NDArray[np.uint8]) -> Picture:
 
 
 def failures(found: Gallery) -> list[Block]:
-    """The worst cases of the first pack, with what the measurements say about why."""
-    if not found.worst:
+    """The worst cases of the first pack, with what the measurements say about why.
+
+    Of shapes that may not be passed on there are words and figures alone.
+    """
+    hidden = _of(found.withheld, "worst")
+    worst = sorted([*found.worst, *hidden], key=lambda shown: shown.case.number)
+    if not worst:
         return notices(found)
     ours = found.panel.entries[0]
-    rows = []
-    for shown in found.worst:
-        name, case = f"worst-{found.panel.anchor}-{shown.case.number}", shown.case
-        picture = _picture(f"{name}-picture", f"Picture of {case.shape}", shown.picture)
-        made = _cell(f"{name}-made", ours.label, shown, shown.answers.get(ours.label))
-        facts = causes(found.panel.first.report, case)
-        text = f"{case.number}. {case.shape}, from {shown.azimuth:g} degrees"
-        truth = _cell(f"{name}-truth", "truth", shown, shown.truth)
-        rows.append([Cell(text, (picture,)), made, truth, facts.numbers, facts.reason])
+    rows = [_failure(found.panel, shown, shown not in hidden) for shown in worst]
     caption = (
         f"{found.panel.condition.capitalize()} pictures: the shapes on which {ours.label} is "
         "worst, by its worst view. Why: what half of the error, or more, is measured to come from."
@@ -163,9 +160,22 @@ def failures(found: Gallery) -> list[Block]:
     return [Table(["picture", ours.label, "truth", "Chamfer distances", "why"], rows, caption)]
 
 
+def _failure(panel: Panel, shown: Shown, visible: bool) -> list[Cell | str]:
+    label, case = panel.entries[0].label, shown.case
+    facts = causes(panel.first.report, case)
+    text = f"{case.number}. {case.shape}, from {shown.azimuth:g} degrees"
+    if not visible:
+        return [text, "not to be shown", "", facts.numbers, facts.reason]
+    name = f"worst-{panel.anchor}-{case.number}"
+    picture = _picture(f"{name}-picture", f"Picture of {case.shape}", shown.picture)
+    made = _cell(f"{name}-made", label, shown, shown.answers.get(label))
+    truth = _cell(f"{name}-truth", "truth", shown, shown.truth)
+    return [Cell(text, (picture,)), made, truth, facts.numbers, facts.reason]
+
+
 def scenes(found: Gallery) -> list[Block]:
     """Meshes of a few examples, to be turned; true meshes of some licenses are left to the pictures."""
-    blocks: list[Block] = []
+    made: list[Scene] = []
     order = [PACK, *(e.method for e in found.panel.entries if not e.ours)]
     labels = sorted(found.labels, key=lambda label: order.index(_method(found.panel, label)))
     first = sorted(found.examples, key=lambda shown: not shown.license.startswith(COPIED))
@@ -176,8 +186,8 @@ def scenes(found: Gallery) -> list[Block]:
             meshes.append(("truth", shown.truth))
         title = f"{shown.case.shape}, percentile {shown.case.number}"
         models = [model(label, mesh) for label, mesh in meshes]
-        blocks.append(Scene(title, shown.azimuth, shown.elevation, models))
-    return blocks
+        made.append(Scene(title, shown.azimuth, shown.elevation, models))
+    return [Beside(made)] if made else []
 
 
 def _method(panel: Panel, label: str) -> str:

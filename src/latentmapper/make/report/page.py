@@ -10,7 +10,17 @@ from typing import Any
 
 from latentmapper.extras import require
 from latentmapper.files import write_bytes, write_text
-from latentmapper.make.report import curve, features, gallery, paper, quantities, runtimes
+from latentmapper.make.report import (
+    aims,
+    curve,
+    features,
+    gallery,
+    gaps,
+    paper,
+    quantities,
+    runtimes,
+    trained,
+)
 from latentmapper.make.report.blocks import (
     Beside,
     Block,
@@ -25,7 +35,7 @@ from latentmapper.make.report.blocks import (
     Text,
 )
 from latentmapper.make.report.gallery import Gallery
-from latentmapper.make.report.runs import Panel, Run, panels
+from latentmapper.make.report.runs import BY_SHAPE, HELD_OUT, UNSEEN, Panel, Run, panels
 
 HTML, MARKDOWN, PICTURES = "index.html", "report.md", "pictures"
 SPECIAL = re.compile(r"([\\`*\[\]<>|])")
@@ -40,33 +50,72 @@ INTRODUCTION = (
 )
 
 
+APART = {
+    HELD_OUT: "Nothing was trained on shapes of these kinds, nor on what is near them or may be of them.",
+    BY_SHAPE: "Shapes were split one by one: near-copies of what was trained on are among those that are "
+    "measured, as in the paper. Such figures flatter.",
+}
+OWN_WAY = (
+    "Picture and truth are both the mesh that the base model makes of the shape's code, so that only "
+    "the way from the picture to the code is measured (the paper renders such meshes, section 3.1)."
+)
+TURN = "Drag, or use the arrow keys, to turn all meshes of a picture; scroll with Ctrl to come closer."
+UNMEASURED = {
+    "seen": "evaluate --split train, beside the other results",
+    "held-out": "data build --hold-out (tail=T, body=pickup), packs with and without CLIP trained on that, "
+    "evaluate --split held-out",
+    "by-shape": "data build --split-by shape, a pack trained on that, evaluate",
+    "own-way": "evaluate --decoded",
+    "conditions": "evaluate --conditions cluttered plain occluded-25 occluded-50 pixels-64 pixels-128 "
+    "pixels-512 blur-2 jpeg-10",
+    "times": "evaluate --timed 8",
+    "trained": "train baseline, evaluate --baselines",
+}
+"""What measures a section that is empty."""
+
+
 def build(runs: Sequence[Run], private: bool = False) -> Page:
-    """The page of some evaluations.
+    """The page of some evaluations, from what was aimed at to how it was measured.
 
     private : whether shapes of any license are shown.
     """
     found = panels(runs)
-    main = [panel for panel in found if panel.first.split != "train"] or found
+    main = [panel for panel in found if panel.kind == UNSEEN] or found
     galleries = [gallery.gallery(panel, private) for panel in main]
+    made = _sections(found, main, galleries)
+    bare = {section.anchor: section.title for section in made if not section.blocks}
+    empty = [[title, what] for anchor, what in UNMEASURED.items() if (title := bare.get(anchor))]
+    if empty:
+        table = Table(["not measured yet", "what measures it"], empty)
+        made.insert(-2, Section("What is missing", "missing", [table]))
+    categories = " and ".join(dict.fromkeys(panel.first.category for panel in found))
+    introduction = [Text(INTRODUCTION), *map(aims.summary, main)]
+    return Page(f"Reconstructions of {categories} shapes", introduction, [s for s in made if s.blocks])
+
+
+def _sections(found: Sequence[Panel], main: Sequence[Panel], galleries: Sequence[Gallery]) -> list[Section]:
+    """All sections in their order; those of which nothing was measured are empty."""
+    measured = [panel for panel in found if panel.kind in (UNSEEN, BY_SHAPE)] or found
     legends = dict.fromkeys(block for panel in main for block in quantities.meanings(panel))
-    sections = [
+    times, turned = _each(runtimes.runtimes, main), _galleries(gallery.scenes, galleries)
+    return [
+        Section("Aims", "aims", _each(aims.aims, measured)),
         Section("Errors", "errors", [*_errors(main), *legends]),
+        Section("What was made", "made", _galleries(gallery.grid, galleries)),
+        Section("To be turned", "scenes", [Text(TURN), *turned] if turned else []),
+        Section("The worst", "worst", _galleries(gallery.failures, galleries)),
+        Section("Azimuth and elevation", "azimuth", _each(curve.azimuths, main)),
+        Section("Hidden, small and damaged", "conditions", _each(quantities.conditions, main)),
         Section("Seen and unseen shapes", "seen", quantities.seen(found)),
+        Section("Kinds held out", "held-out", _apart(found, HELD_OUT)),
+        Section("Split at random", "by-shape", _apart(found, BY_SHAPE)),
         Section("In the paper's own way", "own-way", _own_way(main)),
         Section("Features, measured", "features", [*_each(features.features, main), *features.BESIDE]),
-        Section("Run times", "times", [*_each(runtimes.runtimes, main), paper.seconds()]),
-        Section("Error over azimuth", "azimuth", _each(curve.azimuths, main)),
-        Section("Hidden, small and damaged pictures", "conditions", _each(quantities.conditions, main)),
-        Section("What was made", "made", _galleries(gallery.grid, galleries)),
-        Section("To be turned", "scenes", _galleries(gallery.scenes, galleries)),
-        Section("The worst cases", "worst", _galleries(gallery.failures, galleries)),
+        Section("Run times", "times", [*times, paper.seconds()] if times else []),
+        Section("Training of the peers", "trained", _each(trained.training, main)),
         Section("All rows", "rows", [block for panel in found for block in quantities.everything(panel)]),
         Section("Protocols and commands", "protocols", _each(_protocol, found)),
     ]
-    title = (
-        f"Reconstructions of {' and '.join(dict.fromkeys(panel.first.category for panel in found))} shapes"
-    )
-    return Page(title, [Text(INTRODUCTION)], [section for section in sections if section.blocks])
 
 
 def _each(make: Callable[[Panel], list[Block]], found: Sequence[Panel]) -> list[Block]:
@@ -76,9 +125,20 @@ def _each(make: Callable[[Panel], list[Block]], found: Sequence[Panel]) -> list[
 
 
 def _errors(main: Sequence[Panel]) -> list[Block]:
-    """Errors, with the paper's figures beside the first panel of each category."""
+    """Errors and what is missing, with the paper's figures beside the first panel of each category."""
     first = {panel.first.category: panel for panel in reversed(main)}
-    return _each(lambda panel: quantities.quantitative(panel, panel in first.values()), main)
+
+    def blocks(panel: Panel) -> list[Block]:
+        return [*quantities.quantitative(panel, panel in first.values()), *gaps.gaps(panel)]
+
+    return _each(blocks, main)
+
+
+def _apart(found: Sequence[Panel], kind: str) -> list[Block]:
+    """Errors on shapes that stand in another relation to those that were trained on."""
+    of_kind = [panel for panel in found if panel.kind == kind]
+    blocks = _each(lambda panel: quantities.quantitative(panel, False), of_kind)
+    return [Text(APART[kind]), *blocks] if blocks else []
 
 
 def _galleries(make: Callable[[Gallery], list[Block]], found: Sequence[Gallery]) -> list[Block]:
@@ -88,13 +148,7 @@ def _galleries(make: Callable[[Gallery], list[Block]], found: Sequence[Gallery])
 
 def _own_way(main: Sequence[Panel]) -> list[Block]:
     blocks = _each(quantities.own_way, main)
-    if not blocks:
-        return [Text("Not measured: add --decoded to latentmapper evaluate.")]
-    about = (
-        "Picture and truth are both the mesh that the base model makes of the shape's code, so that only "
-        "the way from the picture to the code is measured (the paper renders such meshes, section 3.1)."
-    )
-    return [Text(about), *blocks]
+    return [Text(OWN_WAY), *blocks] if blocks else []
 
 
 def _protocol(panel: Panel) -> list[Block]:
@@ -157,7 +211,7 @@ def _blocks(page: Page) -> Iterator[Block]:
     for block in chain(page.introduction, *(section.blocks for section in page.sections)):
         yield block
         if isinstance(block, Beside):
-            yield from block.tables
+            yield from block.blocks
 
 
 def _template(name: str, escaped: bool) -> Any:

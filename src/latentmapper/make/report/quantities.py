@@ -9,9 +9,12 @@ from latentmapper.make.evaluation.report import ORIGINS, Row
 from latentmapper.make.evaluation.session import DECODED
 from latentmapper.make.evaluation.tables import legend, main_table, shown, title
 from latentmapper.make.report import paper
-from latentmapper.make.report.blocks import Beside, Block, Table, Text
+from latentmapper.make.report.blocks import Beside, Block, Cell, Chart, Table, Text, Tone
 from latentmapper.make.report.runs import Entry, Panel
+from latentmapper.make.report.spread import draw
 
+KNOWING = ("best training shape", "ceiling", "floor")
+"""Methods that look at the true mesh."""
 COMPARED = ("chamfer", "emd", "f_score_02")
 """Measures that packs are held against others in, those that were taken."""
 
@@ -25,10 +28,21 @@ def quantitative(panel: Panel, beside: bool) -> list[Block]:
     blocks: list[Block] = []
     for origin in panel.origins:
         ours = main(panel, origin, panel.condition)
-        blocks.append(Beside([ours, theirs]) if theirs else ours)
+        blocks += [_spread(panel, origin), Beside([ours, theirs]) if theirs else ours]
         theirs = None
     against = compared(panel)
     return [*blocks, *([against] if against else [])]
+
+
+def _spread(panel: Panel, origin: str) -> Chart:
+    """The Chamfer distances as a drawing."""
+    found = [(entry.label, entry.row(origin, panel.condition)) for entry in panel.entries]
+    rows = [(label, row.numbers["chamfer"]) for label, row in found if row]
+    alt = f"Chamfer distance of every method: {panel.title}"
+    return Chart(f"errors-{panel.anchor}-{origin}.svg", alt, draw(rows, alt), SPREAD)
+
+
+SPREAD = "Chamfer distance. Dot and bar: the mean and its 95 % interval. Ticks: median and 90th percentile."
 
 
 def meanings(panel: Panel) -> list[Text]:
@@ -62,16 +76,19 @@ def _line(entry: Entry, row: Row, measures: Sequence[str]) -> list[str]:
 
 
 def compared(panel: Panel) -> Table | None:
-    """The first pack less every other method, on the same pictures; None where there is no other."""
+    """The first pack less every other method, on the same pictures; None where there is no other.
+
+    References that know the truth are no rivals.
+    """
     ours = panel.entries[0]
     found: dict[tuple[str, str], dict[str, Difference]] = {}
-    for entry in panel.entries[1:]:
+    for entry in (entry for entry in panel.entries[1:] if entry.method not in KNOWING):
         for each in paired(ours, entry):
             if each.condition == panel.condition and each.origin != DECODED:
                 found.setdefault((entry.label, each.origin), {})[each.measure] = each
     measures = [name for name in COMPARED if any(name in each for each in found.values())]
     rows = [
-        [label, ORIGINS[origin], *(_difference(of[name]) if name in of else "" for name in measures)]
+        [label, ORIGINS[origin], *(_difference(of[name]) if name in of else Cell() for name in measures)]
         for (label, origin), of in found.items()
     ]
     caption = (
@@ -98,9 +115,14 @@ def verdict(difference: Difference, better: int) -> str:
     return "ahead" if better * difference.difference > 0 else "behind"
 
 
-def _difference(each: Difference) -> str:
+def _difference(each: Difference) -> Cell:
     values = [shown(each.measure, value) for value in (each.difference, each.low, each.high)]
-    return f"{values[0]} [{values[1]}, {values[2]}] {verdict(each, metric_of(each.measure).better)}"
+    said = verdict(each, metric_of(each.measure).better)
+    return Cell(f"{values[0]} [{values[1]}, {values[2]}] {said}", tone=TONES[said])
+
+
+TONES: dict[str, Tone] = {"ahead": "good", "behind": "bad", "open": "open"}
+"""Of verdicts."""
 
 
 def seen(panels: Sequence[Panel]) -> list[Block]:
@@ -112,13 +134,10 @@ def seen(panels: Sequence[Panel]) -> list[Block]:
         if panel.first.split != "train" and known:
             rows += _seen_rows(known, panel)
     if not rows:
-        return [Text(NOT_SEEN)]
+        return []
     titles = ["shapes", "method", "seen", "unseen", "unseen / seen"]
     caption = "Mean Chamfer distance on shapes of the training split and of the other, pictures of one kind."
     return [Table(titles, rows, caption)]
-
-
-NOT_SEEN = "Not measured: give the results of latentmapper evaluate --split train as well."
 
 
 def _identity(panel: Panel) -> tuple[str, str]:
@@ -148,8 +167,13 @@ def own_way(panel: Panel) -> list[Block]:
 
 
 def conditions(panel: Panel) -> list[Block]:
-    """Mean Chamfer distance under every condition, and by how much it is more than under the first."""
+    """Mean Chamfer distance under every condition, and by how much it is more than under the first.
+
+    Nothing where there is one condition alone.
+    """
     names = list(panel.first.report["shapes"][0]["presence"])
+    if len(names) == 1:
+        return []
     blocks: list[Block] = []
     for origin in panel.origins:
         rows = []

@@ -1,7 +1,7 @@
 """Evaluations read for a report, and which of them stand in one table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args
@@ -15,6 +15,8 @@ from latentmapper.make.evaluation.results import read_results
 from latentmapper.make.evaluation.session import DECODED
 
 RESULTS = "results.json"
+SEEN, HELD_OUT, BY_SHAPE, UNSEEN = "seen", "held out", "by shape", "unseen"
+"""What the shapes of a panel are to those who were trained."""
 PACK = "pack"
 OF_A_PACK = ("mean shape", "ceiling")
 """Methods whose answers are another pack's in another run."""
@@ -101,6 +103,8 @@ class Panel:
     """Evaluations of the same shapes by the same rules, which therefore compare."""
 
     runs: Sequence[Run]
+    also: str = ""
+    """What tells it from another of the same title."""
 
     @property
     def first(self) -> Run:
@@ -110,8 +114,22 @@ class Panel:
     @property
     def title(self) -> str:
         """What was measured on what."""
-        kinds = " and ".join(ORIGINS[origin] for origin in self.origins)
-        return f"{self.first.category}, {self.first.split} split, {kinds}"
+        origins = " and ".join(ORIGINS[origin] for origin in self.origins)
+        split = f"{self.first.split} split"
+        if self.kind == HELD_OUT:
+            split = f"held out of all training ({', '.join(self.first.report['store'].get('hold_out', []))})"
+        elif self.kind == BY_SHAPE:
+            split = f"{split}, near-copies on both sides"
+        return f"{self.first.category}, {split}, {origins}{self.also}"
+
+    @property
+    def kind(self) -> str:
+        """What its shapes are to those who were trained: one of the constants above."""
+        if self.first.split == "train":
+            return SEEN
+        if self.first.split == "held-out":
+            return HELD_OUT
+        return BY_SHAPE if self.first.report["store"].get("split_by") == "shape" else UNSEEN
 
     @property
     def anchor(self) -> str:
@@ -192,8 +210,21 @@ def _require_complete(run: Run) -> None:
             raise ValueError(f"{case.kind} {case.number} is no case")
         if case.view not in views[case.shape, case.origin][case.condition]["view"]:
             raise ValueError(f"{case.shape} was not measured from view {case.view}")
+    _ = int(run.report["store"].get("known", 0)), ", ".join(run.report["store"].get("hold_out", []))
+    _ = float(run.report["pack"].get("hours", 0))
+    for baseline in run.report.get("baselines", []):
+        _require_baseline(baseline)
     if times := run.report.get("times"):
         _require_times(times)
+
+
+def _require_baseline(told: dict[str, Any]) -> None:
+    _ = str.startswith(told["recipe"], ""), str.startswith(told["name"], ""), int(told.get("known", 0))
+    if training := told.get("training"):
+        _ = int(training["shapes"]), int(training["pictures"]), [float(yaw) for yaw in training["yaws"]]
+        for stage in training["stages"]:
+            _ = str.startswith(stage["stage"], ""), int(stage["steps"]), float(stage["hours"] or 0)
+            _ = [(float(step), float(error)) for step, error in stage["curve"]]
 
 
 def _require_times(times: dict[str, Any]) -> None:
@@ -214,4 +245,10 @@ def panels(runs: Sequence[Run]) -> list[Panel]:
     for run in runs:
         key = (run.category, run.split, run.report["store"]["hash"], run.protocol["id"])
         found.setdefault(key, []).append(run)
-    return [Panel(group) for group in found.values()]
+    made = [Panel(group) for group in found.values()]
+    titles = [panel.title for panel in made]
+    return [replace(panel, also=_also(panel)) if titles.count(panel.title) > 1 else panel for panel in made]
+
+
+def _also(panel: Panel) -> str:
+    return f", {panel.first.protocol['id']} on data {panel.first.report['store']['hash'][:6]}"

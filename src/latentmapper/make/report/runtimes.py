@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from latentmapper.make.report.blocks import Block, Table, Text
+from latentmapper.make.report.blocks import Block, Table
 from latentmapper.make.report.runs import Panel, Run
-
-NOT_TIMED = "Not timed: add --timed 8 to latentmapper evaluate."
 
 
 def runtimes(panel: Panel) -> list[Block]:
-    """Every method from picture to mesh, the packs stage by stage and as processes of their own."""
+    """Every method from picture to mesh, the packs stage by stage and as processes of their own.
+
+    Nothing where nothing was timed.
+    """
     timed = [run for run in panel.runs if "times" in run.report]
-    if not timed:
-        return [Text(NOT_TIMED)]
     return [table for run in timed for table in (_methods(panel, run), _pack(run))]
 
 

@@ -70,10 +70,10 @@ def _reason(known: dict[str, float]) -> str:
     for name, sentence in LIMITS.items():
         if known.get(name, 0.0) >= COARSE * error:
             return sentence
-    for name, sentence in CAUSES.items():
+    for name, sentence in (*CAUSES.items(), *RECOGNITION.items()):
         if known.get(name, error) <= HALF * error:
             return sentence
-    return "None of what was measured explains half of the error."
+    return UNEXPLAINED
 
 
 LIMITS = {
@@ -87,3 +87,9 @@ CAUSES = {
     "other views (median)": "This view: from other sides the error is at most half.",
 }
 """What makes the difference, in this order."""
+RECOGNITION = {
+    "best training shape": "Recognition: a training shape with at most half of the error was not seen in it.",
+    "ceiling": "Recognition: the base model can do with half of the error, but another was seen.",
+}
+"""What is left where nothing that was measured stands in the way, and no view shows the shape better."""
+UNEXPLAINED = "None of what was measured explains half of the error; --oracle and --ceiling tell more."

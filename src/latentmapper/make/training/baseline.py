@@ -87,7 +87,8 @@ def task_of(
 def _details(data: BaselineData, name: str) -> dict[str, Any]:
     """What the run has learned from, as JSON."""
     pictures = data.shown("train").pictures
-    shapes = sorted(record.sha256 for record in data.shapes("train").records)
+    records = data.shapes("train").records
+    shapes = sorted(record.sha256 for record in records)
     shown = [
         {
             "recipe": views.header["recipe"],
@@ -96,6 +97,7 @@ def _details(data: BaselineData, name: str) -> dict[str, Any]:
         for views in data.views
     ]
     told = {"name": name, "shapes": len(shapes), "data": files.sha256_of_json(shapes)}
+    told["ids"] = sorted(record.id for record in records)
     return told | {"shapes_shown": len(pictures), "pictures": sum(map(len, pictures)), "views": shown}
 
 

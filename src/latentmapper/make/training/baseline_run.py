@@ -9,7 +9,7 @@ from latentmapper.errors import RecipeError, StoreError
 from latentmapper.make.models.atlasnet import AtlasNet
 from latentmapper.make.models.baseline import Baseline
 from latentmapper.make.models.imnet import ImNet
-from latentmapper.make.training import atlasnet_recipe, checkpoint, imnet_recipe
+from latentmapper.make.training import atlasnet_recipe, checkpoint, imnet_recipe, log
 from latentmapper.make.training.atlasnet_recipe import AtlasNetRecipe
 from latentmapper.make.training.imnet_recipe import ImNetRecipe
 from latentmapper.make.training.recipe import load_recipe
@@ -22,6 +22,8 @@ RECIPE, DETAILS = "recipe.json", "baseline.json"
 LABELS = {ENCODER: "decoder frozen", JOINT: "fine-tuned"}
 """What a row of results says of its stage, where several stages of a run read pictures."""
 MAKE = "latentmapper train baseline"
+CURVE = 50
+"""Points of a learning curve, about, that results keep."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,48 @@ def weights_at(path: Path) -> tuple[dict[str, str], Path]:
     name = str(_read(run / DETAILS).get("name", recipe.recipe))
     told = f"{name} ({LABELS[stage]})" if len(readers) > 1 else name
     return {"name": told, "recipe": recipe.recipe, "stage": stage}, weights_of(run / stage) / checkpoint.NAME
+
+
+def history(path: Path) -> dict[str, Any]:
+    """What a row of results should tell of its training, as JSON: the data, and each stage up to its own.
+
+    Raises as `load_baseline`.
+
+    Returns
+    -------
+    `shapes`, `pictures` : how many it has learned from.
+    `yaws` : degrees of the fixed views that it has learned from, none for those from everywhere.
+    `stages` : name, steps, hours (None where the log does not tell) and curve, pairs of step and error on
+        held-out shapes, of each.
+    """
+    run, _ = stage_at(path)
+    stage, recipe = weights_at(path)[0]["stage"], load_baseline_recipe(run / RECIPE)
+    names = list(recipe.stages)[: list(recipe.stages).index(stage) + 1]
+    details = _read(run / DETAILS)
+    yaws = {yaw for views in details.get("views", []) for yaw in views["recipe"].get("yaws", [])}
+    return {
+        "shapes": details["shapes"],
+        "pictures": details["pictures"],
+        "yaws": sorted(yaws),
+        "stages": [{"stage": name, "steps": recipe.stages[name], **_curve(run / name)} for name in names],
+    }
+
+
+def _curve(folder: Path) -> dict[str, Any]:
+    seconds = log.seconds_of(folder)
+    errors = [
+        [int(line["step"]), float(f"{line['held_out_error']:.4g}")]
+        for line in log.read_log(folder / log.NAME)
+        if "held_out_error" in line
+    ]
+    thinned = errors[:: max(1, len(errors) // CURVE)]
+    hours = None if seconds is None else round(seconds / 3600, 3)
+    return {"hours": hours, "curve": thinned + [e for e in errors[-1:] if e not in thinned]}
+
+
+def known_to(path: Path) -> set[str]:
+    """Ids of the shapes that a run has learned from; none where it was made before these were kept."""
+    return set(_read(stage_at(path)[0] / DETAILS).get("ids", []))
 
 
 def stage_at(path: Path) -> tuple[Path, str | None]:

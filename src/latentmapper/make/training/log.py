@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 logger = logging.getLogger(__name__)
+NAME = "log.jsonl"
 
 
 class RunLog:
     """Appends measurements to `log.jsonl` and logs a line with rate and time left.
+
+    Every line holds `seconds`, the time that the run has taken so far, which goes on where it was resumed.
 
     Parameters
     ----------
@@ -20,18 +23,18 @@ class RunLog:
     """
 
     def __init__(self, folder: Path, start: int, steps: int, writes: bool = True) -> None:
-        self._path = folder / "log.jsonl"
+        self._path = folder / NAME
         self._start, self._steps, self._writes = start, steps, writes
-        self._began = time.monotonic()
         self._board = _tensorboard(folder) if writes else None
-        if writes:
-            _forget_after(self._path, start)
+        self._before = _forget_after(self._path, start) if writes else 0.0
+        self._began = time.monotonic()
 
     def write(self, step: int, **values: float) -> None:
         """Record measurements of a step."""
         if not self._writes:
             return
-        entry = {"step": step, **{key: float(value) for key, value in values.items()}}
+        seconds = round(self._before + time.monotonic() - self._began, 1)
+        entry = {"step": step, "seconds": seconds, **{key: float(value) for key, value in values.items()}}
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")
         if self._board is not None:
@@ -54,17 +57,31 @@ def _tensorboard(folder: Path) -> Any:
     return SummaryWriter(str(folder / "tensorboard"))
 
 
-def _forget_after(path: Path, step: int) -> None:
-    """Drop lines that a killed run wrote after its last checkpoint; they will be written again."""
+def read_log(path: Path) -> list[dict[str, float]]:
+    """The lines of a `log.jsonl` in their order, up to an unfinished one; none without a file."""
+    lines: list[dict[str, float]] = []
+    try:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            lines.append(json.loads(line))
+    except (OSError, ValueError):
+        pass
+    return lines
+
+
+def seconds_of(folder: Path) -> float | None:
+    """What the run in a folder has taken so far, by its log; None where that does not tell."""
+    lines = read_log(folder / NAME)
+    return lines[-1].get("seconds") if lines else None
+
+
+def _forget_after(path: Path, step: int) -> float:
+    """Drop lines that a killed run wrote after its last checkpoint, which will be written again.
+
+    Returns the seconds that what is left took; logs of earlier versions do not tell them.
+    """
     from latentmapper import files
 
+    kept = [entry for entry in read_log(path) if entry["step"] <= step]
     if path.is_file():
-        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if _step_of(line) <= step]
-        files.write_text(path, "".join(f"{line}\n" for line in lines))
-
-
-def _step_of(line: str) -> float:
-    try:
-        return json.loads(line)["step"]
-    except (ValueError, KeyError):
-        return float("inf")
+        files.write_text(path, "".join(f"{json.dumps(entry)}\n" for entry in kept))
+    return kept[-1].get("seconds", 0.0) if kept else 0.0

@@ -1,0 +1,61 @@
+"""What the tables do not hold, in words: what is not measured is not to be taken for beaten."""
+
+from collections.abc import Sequence
+
+from latentmapper.make.evaluation.report import warnings
+from latentmapper.make.report.blocks import Text
+from latentmapper.make.report.runs import Entry, Panel
+
+PEERS = {"AtlasNet-Sph": "atlasnet-sphere", "AtlasNet-25": "atlasnet-25", "IM-NET": "imnet"}
+"""Trained baselines of the paper, and how the names of their recipes begin."""
+SYSTEM = "the paper's own system"
+RETRIEVAL = "nearest training shape"
+REFERENCES = {
+    RETRIEVAL: "--features",
+    "best training shape": "--oracle",
+    "ceiling": "--ceiling",
+    "floor": "--floor",
+}
+"""Rows that an option of evaluate adds."""
+
+
+UNTRAINED = (
+    "They have to learn from the same shapes first (latentmapper train baseline; the paper's recipes): "
+    "until then nothing here says who is ahead."
+)
+
+
+def peers(panel: Panel) -> dict[str, list[Entry]]:
+    """The methods that the paper compares, and the entries of each: none where it was not measured."""
+    found = {name: _of_recipe(panel, begins) for name, begins in PEERS.items()}
+    system = [e for e in panel.entries if e.ours and e.run.report["pack"].get("base") == "dit"]
+    return found | {SYSTEM: system, RETRIEVAL: [e for e in panel.entries if e.method == RETRIEVAL]}
+
+
+def _of_recipe(panel: Panel, begins: str) -> list[Entry]:
+    named = {
+        (id(run), each["name"])
+        for run in panel.runs
+        for each in run.report.get("baselines", [])
+        if each["recipe"].startswith(begins)
+    }
+    return [entry for entry in panel.entries if (id(entry.run), entry.method) in named]
+
+
+def gaps(panel: Panel) -> list[Text]:
+    """What is missing from the tables of a panel, and what is wrong with what stands there."""
+    found = peers(panel)
+    untrained = [name for name in (*PEERS, SYSTEM) if not found[name]]
+    methods = {entry.method for entry in panel.entries}
+    absent = [f"{name} ({option})" for name, option in REFERENCES.items() if name not in methods]
+    said: list[str] = []
+    if untrained:
+        said.append(f"Not measured on these shapes: {_listed(untrained)}. {UNTRAINED}")
+    if absent:
+        said.append(f"Rows that are missing, and what adds them to latentmapper evaluate: {_listed(absent)}.")
+    said += [f"Beware: {warning}." for run in panel.runs for warning in warnings(run.report)]
+    return [Text(text) for text in said]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else names[0]
