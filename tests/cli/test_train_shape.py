@@ -8,7 +8,8 @@ import pytest
 pytest.importorskip("torch")
 
 from latentmapper.cli import run
-from latentmapper.cli.train_shape import named_model
+from latentmapper.cli.recipes import named
+from latentmapper.make.training.shape_run import RECIPES
 from tests.make.tiny_store import write_tiny_store
 
 TINY_DIT = (
@@ -65,5 +66,6 @@ def test_a_run_of_another_model_is_left_as_it_is(tmp_path: Path, capsys: pytest.
 
 
 def test_the_triplane_is_what_nobody_names() -> None:
-    assert named_model(["store", "-o", "run"]) == "triplane"
-    assert named_model(["store", "--model", "a", "--model=b"]) == "b"
+    assert named(["store", "-o", "run"], RECIPES, "--model")[0] == "triplane"
+    last = ["store", "--model", "triplane", "--model=dit-small"]
+    assert named(last, RECIPES, "--model") == ("dit-small", RECIPES["dit-small"])

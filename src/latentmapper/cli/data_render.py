@@ -1,17 +1,17 @@
 """`latentmapper data render`: the shapes of a store, or what a model makes of their codes, to pictures."""
 
-import argparse
 import sys
 import time
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
 from latentmapper.cli.execution import Execution
 from latentmapper.cli.logs import show_logs
 from latentmapper.cli.places import PlaceOption
+from latentmapper.cli.recipes import named
 from latentmapper.errors import UsageError
 from latentmapper.extras import require
 
@@ -27,6 +27,8 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.make.dataset.view_recipe import RECIPES, ViewRecipe
     from latentmapper.make.dataset.views import ViewRecord, read_manifest
 
+    name, default = named(argv, RECIPES)
+
     @dataclass(frozen=True)
     class Config:
         """Render every shape of a store from many sides; run again to go on where it stopped."""
@@ -40,14 +42,10 @@ def main(verb: str, argv: list[str]) -> int:
         shapes instead of their own meshes."""
         decoding: Annotated[DecodeRecipe, tyro.conf.arg(name="")] = field(default_factory=DecodeRecipe)
         """What is decoded, with --decode."""
-        named: Annotated[
-            Literal["photos", "views-paper", "views-paper-circle"], tyro.conf.arg(name="recipe")
-        ] = "photos"
-        """What the options below are by default: photographs from anywhere around; the paper's nine views
-        from a camera that stands still; or twelve of them, all around."""
-        recipe: Annotated[ViewRecipe, tyro.conf.arg(name="")] = field(
-            default_factory=lambda: RECIPES.get(_named(argv), ViewRecipe())
-        )
+        recipe_name: Annotated[str, tyro.conf.arg(name="recipe")] = name
+        """Options to start from: photos, from anywhere around; views-paper, the paper's nine views from a
+        camera that stands still; or views-paper-circle, twelve of them, all around."""
+        recipe: Annotated[ViewRecipe, tyro.conf.arg(name="")] = field(default_factory=lambda: default)
         """What the pictures show."""
         workers: int | None = None
         """Shapes at a time; as many as there are cores by default."""
@@ -75,13 +73,6 @@ def main(verb: str, argv: list[str]) -> int:
     total = sum(record.views for record in records)
     print(f"{config.output}: {total} views of {len(records)} shapes")
     return 0
-
-
-def _named(argv: list[str]) -> str:
-    """The name of the recipe that a command line starts from; what else it says is read later."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--recipe", default="photos")
-    return parser.parse_known_args(argv)[0].recipe
 
 
 def _refuse_without_decode(run: Path | None, recipe: "DecodeRecipe") -> None:

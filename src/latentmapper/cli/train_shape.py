@@ -7,8 +7,8 @@ from typing import Annotated, Generic, TypeVar
 import tyro
 
 from latentmapper.cli.places import PlaceOption
+from latentmapper.cli.recipes import named
 from latentmapper.cli.training import Device, training
-from latentmapper.errors import UsageError
 from latentmapper.extras import require
 
 Recipe = TypeVar("Recipe")
@@ -36,10 +36,7 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.make.training.shape import train_shape
     from latentmapper.make.training.shape_run import RECIPES
 
-    name = named_model(argv)
-    if name not in RECIPES:
-        raise UsageError(f"--model {name}: unknown; choose {', '.join(RECIPES)}")
-    recipe = RECIPES[name]
+    _, recipe = named(argv, RECIPES, "--model")
     default = Config(stores=tyro.MISSING, output=tyro.MISSING, recipe=recipe)
     config = tyro.cli(Config[type(recipe)], args=argv, prog=f"latentmapper {verb}", default=default)
     with training(config.device) as process:
@@ -47,14 +44,3 @@ def main(verb: str, argv: list[str]) -> int:
         if process.is_main:
             print(f"{config.output}: trained for {config.recipe.steps} steps")
     return 0
-
-
-def named_model(argv: list[str]) -> str:
-    """The model asked for: it decides which other options there are, so it is read before them."""
-    name = "triplane"
-    for word, after in zip(argv, [*argv[1:], ""], strict=True):
-        if word == "--model":
-            name = after
-        elif word.startswith("--model="):
-            name = word.partition("=")[2]
-    return name
