@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from latentmapper.shapes.checks import checks
@@ -69,6 +69,7 @@ def naive_twins(faces: np.ndarray) -> list[int] | None:
     return [found[0] for found in opposite] if alone and all(map(len, opposite)) else None
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_twins_are_those_of_the_naive_method_and_make_a_solid(seed: int) -> None:
     """Closed meshes, some with vertices that are merged, faces that are turned, doubled or missing."""
