@@ -6,10 +6,11 @@ import pytest
 from latentmapper.shapes.checks import checks
 from latentmapper.shapes.cleanup import clean
 from latentmapper.shapes.components import split
-from latentmapper.shapes.extraction import extract
-from latentmapper.shapes.joining import join
+from latentmapper.shapes.extraction import extract, extract_dense
+from latentmapper.shapes.joining import Strut, struts
+from latentmapper.shapes.manifold import refusal
 from latentmapper.shapes.mesh import Mesh
-from tests.shapes.solids import Solid, ball, box_mesh, joined, slab, union
+from tests.shapes.solids import Solid, assert_same_surface, ball, box_mesh, joined, slab, union
 
 
 def test_engines_close_to_the_body_hang_on_struts() -> None:
@@ -27,9 +28,38 @@ def test_engines_close_to_the_body_hang_on_struts() -> None:
 
 def test_a_part_may_hang_on_another_part() -> None:
     chain = union(*(slab((0.1, 0.1, 0.3 - x / 4), (x, 0, 0)) for x in (-0.6, -0.3, 0, 0.3)))
-    mesh, kept = join(split(extract(Solid(chain), 64)))
-    assert len(kept) == 4 and checks(mesh).components == 1
+    mesh, report = clean(extract(Solid(chain), 64))
+    assert report.joined == 3 and checks(mesh).components == 1
     assert mesh.extent[0] == pytest.approx(1.1, abs=0.02)
+
+
+@pytest.mark.parametrize("symmetric", [True, False])
+@pytest.mark.parametrize("gap", [0.001, 0.01, 0.04, 0.14])
+@pytest.mark.parametrize("cells", [64, 96])
+def test_a_strut_holds_whatever_the_gap(cells: int, gap: float, symmetric: bool) -> None:
+    wheels = [ball(0.1, (side * 0.31, -0.31 - gap, 0.2)) for side in (1, -1)]
+    field = Solid(union(slab((0.35, 0.21, 0.8)), *wheels), symmetric)
+    pieces = split(extract(field, cells))
+    mesh, report = clean(extract(field, cells))
+    assert report.joined == len(struts(pieces, 2.06 / cells)) == len(pieces.areas) - 1
+    assert report.dropped.floaters == 0 and refusal(mesh) is None
+    assert (checks(mesh).components, checks(mesh).watertight) == (1, True)
+    assert checks(mesh).volume >= checks(pieces.mesh).volume
+
+
+def test_joining_is_the_same_in_dense_extraction() -> None:
+    field = Solid(union(ball(0.4), ball(0.2, (0.65, 0, 0)), ball(0.2, (-0.65, 0, 0))), symmetric=True)
+    one, two = (found(field, 64) for found in (extract, extract_dense))
+    holding = struts(split(one), one.lattice.spacing)
+    assert_same_surface(one.united(holding), two.united(holding))
+
+
+def test_a_strut_is_the_hull_of_its_points() -> None:
+    sides = np.array([0.3, 0.1, 0.2])
+    inside, beyond, beside = [0.2, 0.05, 0], [0.4, 0, 0.1], [0, 0.1, 0.1]
+    values = Strut(box_mesh((0.3, 0.1, 0.2)).vertices).evaluate(np.array([inside, beyond, beside]))
+    np.testing.assert_allclose(values, [-0.05, 0.1, 0], atol=1e-6)
+    np.testing.assert_allclose(Strut(box_mesh((0.3, 0.1, 0.2)).vertices).box, [-sides, sides], rtol=1e-6)
 
 
 def test_far_parts_and_small_bits_are_dropped() -> None:

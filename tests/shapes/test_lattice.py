@@ -52,3 +52,17 @@ def test_indices_are_gathered_once_and_in_order() -> None:
     few, many = rng.integers(0, 7**2, 5), rng.integers(0, np.prod(lattice.shape), (40, 27))
     np.testing.assert_array_equal(lattice.each_once(few, many), np.union1d(few, many))
     np.testing.assert_array_equal(lattice.each_once(), [])
+
+
+@pytest.mark.parametrize("half", [True, False])
+def test_cells_in_a_box_are_those_that_it_or_its_mirror_image_reaches_into(half: bool) -> None:
+    lattice, rng = Lattice(8, half), np.random.default_rng(0)
+    corner = np.stack(lattice.unravel(lattice.all_cells()), axis=-1) * lattice.spacing + lattice.origin
+    for _ in range(20):
+        low, high = np.sort(rng.uniform(-1, 1, (2, 3)), axis=0)
+        boxes = [(low, high), (np.array([-high[0], *low[1:]]), np.array([-low[0], *high[1:]]))][: 1 + half]
+        reached = [((corner + lattice.spacing > a) & (corner < b)).all(axis=1) for a, b in boxes]
+        found = lattice.cells_in(low, high)
+        assert set(lattice.all_cells()[np.any(reached, axis=0)]) <= set(found)
+        assert len(found) == len(np.unique(found)) and set(found) <= set(lattice.all_cells())
+    assert len(lattice.cells_in(np.array([0.1, 0.1, 0.1]), np.array([0.2, 0.2, 0.2]))) == 1

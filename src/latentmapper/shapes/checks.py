@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from latentmapper.shapes.mesh import Mesh, Triangles, face_measures
-from latentmapper.shapes.topology import face_pieces, fan_count, vertex_pieces
+from latentmapper.shapes.mesh import Mesh, Triangles, as_mesh
+from latentmapper.shapes.topology import fan_count
 
 
 @dataclass(frozen=True)
@@ -42,17 +42,18 @@ class Checks:
         return asdict(self)
 
 
-def checks(mesh: Triangles) -> Checks:
+def checks(triangles: Triangles) -> Checks:
     """Examine a mesh (vertices (v, 3) float, faces (f, 3) int); a mesh without faces is not watertight."""
+    mesh = as_mesh(triangles)  # What clean-up has found out about a mesh is not found out again.
     used = np.zeros(len(mesh.vertices), bool)
     used[mesh.faces] = True
-    areas, volumes = face_measures(mesh)
-    components, genus = _pieces_and_handles(mesh, used)
-    x, y, z = np.ptp(mesh.vertices[used], axis=0).tolist() if used.any() else (0.0, 0.0, 0.0)
+    areas, volumes = mesh.measures
+    components = int(mesh.pieces.max(initial=-1)) + 1
+    x, y, z = (float(np.ptp(axis)) if len(axis) else 0.0 for axis in mesh.vertices[used].T)
     return Checks(
-        watertight=genus is not None,
+        watertight=mesh.twins is not None,
         components=components,
-        genus=genus,
+        genus=_handles(mesh, components),
         volume=float(volumes.sum()),
         area=float(areas.sum()),
         extent=(x, y, z),
@@ -61,12 +62,8 @@ def checks(mesh: Triangles) -> Checks:
     )
 
 
-def _pieces_and_handles(mesh: Triangles, used: np.ndarray) -> tuple[int, int | None]:
-    """Number of pieces, and their genus by Euler's formula V - E + F = 2 (pieces - genus)."""
-    # What clean-up has found out about a mesh is not found out again.
-    twins = (mesh if isinstance(mesh, Mesh) else Mesh(mesh.vertices, mesh.faces)).twins
-    if twins is None:
-        return len(np.unique(vertex_pieces(mesh.faces, len(used))[used])), None
-    pieces, _ = face_pieces(twins)
-    euler = fan_count(twins) - len(mesh.faces) // 2
-    return pieces, pieces - euler // 2
+def _handles(mesh: Mesh, pieces: int) -> int | None:
+    """Genus of all pieces of a closed mesh, by Euler's formula V - E + F = 2 (pieces - genus)."""
+    if mesh.twins is None:
+        return None
+    return pieces - (fan_count(mesh.twins) - len(mesh.faces) // 2) // 2

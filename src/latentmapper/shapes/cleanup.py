@@ -5,9 +5,10 @@ from typing import Any
 
 from latentmapper.shapes.components import Dropped, split
 from latentmapper.shapes.decimation import decimate
-from latentmapper.shapes.joining import join
+from latentmapper.shapes.extraction import Surface
+from latentmapper.shapes.joining import struts
 from latentmapper.shapes.manifold import refusal, voxel_union
-from latentmapper.shapes.mesh import Mesh, Triangles, require_usable
+from latentmapper.shapes.mesh import Mesh, Triangles, as_mesh, require_usable
 
 NOTABLE_SHARE = 0.02
 """Share of the volume that may be dropped without a warning."""
@@ -37,13 +38,13 @@ class CleanupReport:
 def clean(surface: Triangles, faces: int | None = None) -> tuple[Mesh, CleanupReport]:
     """Keep the body of a surface and its parts, make sure they bound a solid, and decimate it.
 
-    The body is the piece with the largest volume; large pieces close to it are joined to it, small ones and
-    far ones are dropped, and so are cavities.
+    The body is the piece with the largest volume; large pieces close to it are joined to it in the field that
+    the surface was found in, small ones and far ones are dropped, and so are cavities.
 
     Parameters
     ----------
     surface : Surface or Mesh
-        Closed triangles, in any number of pieces.
+        Closed triangles, in any number of pieces; those of a mesh have no field in which to be joined.
     faces : int, optional
         Face budget; without one nothing is decimated.
 
@@ -60,10 +61,13 @@ def clean(surface: Triangles, faces: int | None = None) -> tuple[Mesh, CleanupRe
     UsageError
         If the face budget is below 100.
     """
-    require_usable(surface)
-    pieces = split(surface)
-    mesh, kept = join(pieces)
-    dropped = pieces.dropped(kept)
+    whole = as_mesh(surface)
+    require_usable(whole)
+    pieces, joined = split(whole), 0
+    if isinstance(surface, Surface) and (holding := struts(pieces, surface.lattice.spacing)):
+        surface, joined = surface.united(holding), len(holding)
+        pieces = split(surface)
+    mesh, dropped = pieces.take(pieces.body), pieces.dropped([pieces.body])
     warnings = _dropped_warning(dropped)
     # manifold3d takes long to look; where every edge has its one twin, there is nothing for it to refuse.
     reason = None if mesh.twins is not None else refusal(mesh)
@@ -73,7 +77,7 @@ def clean(surface: Triangles, faces: int | None = None) -> tuple[Mesh, CleanupRe
     if faces is not None:
         mesh, missed = decimate(mesh, faces)
         warnings += missed
-    return mesh, CleanupReport(dropped, len(kept) - 1, reason, tuple(warnings))
+    return mesh, CleanupReport(dropped, joined, reason, tuple(warnings))
 
 
 def _dropped_warning(dropped: Dropped) -> list[str]:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from latentmapper.shapes.mesh import Mesh, Triangles, compact, face_measures
-from latentmapper.shapes.topology import vertex_pieces
+from latentmapper.shapes.mesh import Mesh, Triangles, as_mesh, compact
 
 
 @dataclass(frozen=True)
@@ -30,11 +29,8 @@ class Dropped:
 class Pieces:
     """The separate pieces of a mesh, numbered from 0, and so turned that the largest faces outwards."""
 
-    vertices: np.ndarray
-    """(v, 3) vertices of all pieces."""
-
-    faces: np.ndarray
-    """(f, 3) faces of all pieces."""
+    mesh: Mesh
+    """All pieces."""
 
     label: np.ndarray
     """(f,) piece of each face."""
@@ -51,8 +47,10 @@ class Pieces:
         return int(np.argmax(self.volumes))
 
     def take(self, number: int) -> Mesh:
-        """One piece as a mesh."""
-        return compact(self.vertices, self.faces[self.label == number])
+        """One piece as a mesh: the very one that was split where there is no other, with all known of it."""
+        if len(self.areas) == 1:
+            return self.mesh
+        return compact(self.mesh.vertices, self.mesh.faces[self.label == number])
 
     def dropped(self, kept: Sequence[int]) -> Dropped:
         """What is left out when only `kept` pieces are taken."""
@@ -67,14 +65,14 @@ class Pieces:
         )
 
 
-def split(mesh: Triangles) -> Pieces:
-    """The pieces of a mesh with one face or more; pieces hang together by vertices."""
-    faces = mesh.faces
-    _, label = np.unique(vertex_pieces(faces, len(mesh.vertices))[faces[:, 0]], return_inverse=True)
-    areas, volumes = (np.bincount(label, values) for values in face_measures(mesh))
+def split(surface: Triangles) -> Pieces:
+    """The pieces of a mesh with one face or more: see `Mesh.pieces`."""
+    mesh = as_mesh(surface)
+    label = mesh.pieces
+    areas, volumes = (np.bincount(label, values) for values in mesh.measures)
     if volumes[np.argmax(np.abs(volumes))] < 0:
-        faces, volumes = faces[:, ::-1], -volumes
-    return Pieces(mesh.vertices, faces, label, areas, volumes)
+        mesh, volumes = Mesh(mesh.vertices, mesh.faces[:, ::-1]), -volumes
+    return Pieces(mesh, label, areas, volumes)
 
 
 def largest_shell(mesh: Triangles) -> tuple[Mesh, Dropped]:

@@ -1,6 +1,7 @@
 """The zero surface of a field, found coarse to fine and triangulated by marching cubes."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from latentmapper.errors import UsageError
 from latentmapper.shapes.field import Field
 from latentmapper.shapes.lattice import Lattice
-from latentmapper.shapes.lattice_values import LatticeValues
+from latentmapper.shapes.lattice_values import LatticeValues, Solid
 from latentmapper.shapes.mending import Mending, is_mended
 
 COARSEST = 32
@@ -57,6 +58,25 @@ class Surface:
 
     report: ExtractionReport
 
+    values: LatticeValues
+    """The distances between which it runs."""
+
+    cells: np.ndarray | None
+    """(n,) flat indices of the cells that hold it, and of others; None for all."""
+
+    @property
+    def lattice(self) -> Lattice:
+        """The lattice of the distances."""
+        return self.values.lattice
+
+    def united(self, solids: Sequence[Solid]) -> "Surface":
+        """The surface of the union with small solids; its distances are those of the union from now on."""
+        before = self.values.evaluated
+        changed = [self.values.unite(solid) for solid in solids]
+        cells = None if self.cells is None else self.lattice.each_once(self.cells, *changed)
+        evaluated = self.report.points_evaluated + self.values.evaluated - before
+        return _surface(self.values, cells, replace(self.report, points_evaluated=evaluated))
+
 
 def extract(field: Field, resolution: int = 128) -> Surface:
     """Triangulate a field's zero surface, evaluating the field only near it.
@@ -93,7 +113,7 @@ def extract(field: Field, resolution: int = 128) -> Surface:
             cells = lattice.each_once(cells, lattice.cells_around(mending.torn))
         if lattice.cells == finest:
             cells = values.follow_surface(cells)
-            return _surface(values, cells, evaluated + values.evaluated, mending)
+            return _surface(values, cells, _report(lattice, evaluated + values.evaluated, mending))
         evaluated += values.evaluated
         lattice, cells = lattice.octants(cells[values.near_surface(cells)])
 
@@ -109,7 +129,7 @@ def extract_dense(field: Field, resolution: int = 128) -> Surface:
             evaluated += values.evaluated
         if is_mended(lattice, finest):
             mending = values.mend()
-    return _surface(values, None, evaluated, mending)
+    return _surface(values, None, _report(values.lattice, evaluated, mending))
 
 
 def rounded(resolution: int) -> int:
@@ -119,9 +139,12 @@ def rounded(resolution: int) -> int:
     return -(-resolution // 8) * 8
 
 
-def _surface(
-    values: LatticeValues, cells: np.ndarray | None, evaluated: int, mending: Mending | None
-) -> Surface:
+def _report(lattice: Lattice, evaluated: int, mending: Mending | None) -> ExtractionReport:
+    torn = len(mending.torn) if mending else 0
+    return ExtractionReport(lattice.cells, evaluated, (lattice.cells + 1) ** 3, torn, lattice.half)
+
+
+def _surface(values: LatticeValues, cells: np.ndarray | None, report: ExtractionReport) -> Surface:
     """Marching cubes over `cells` (all where None), in the canonical frame, with its mirror image."""
     lattice = values.lattice
     vertices, faces = values.triangulate(cells)
@@ -129,10 +152,7 @@ def _surface(
     vertices = (vertices * lattice.spacing + lattice.origin).astype(np.float32)
     if lattice.half:
         vertices, faces = _mirrored(vertices, faces, on_mirror)
-    torn = len(mending.torn) if mending else 0
-    dense = (lattice.cells + 1) ** 3
-    report = ExtractionReport(lattice.cells, evaluated, dense, torn, lattice.half)
-    return Surface(vertices, faces, report)
+    return Surface(vertices, faces, report, values, cells)
 
 
 def _mirrored(

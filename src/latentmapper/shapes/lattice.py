@@ -90,6 +90,17 @@ class Lattice:
         within = ((lowest >= 0) & (lowest < np.array(self.shape) - 1)).all(axis=1)
         return np.unique(lowest[within] @ self.strides)
 
+    def cells_in(self, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+        """Flat indices of cells that a box (canonical frame), or its mirror image on a half, reaches into."""
+        if self.half:
+            far = max(-low[0], high[0])
+            low, high = np.array([max(low[0], -high[0], 0), *low[1:]]), np.array([far, *high[1:]])
+        last = np.array(self.shape) - 2
+        ends = ((corner - self.origin) / self.spacing for corner in (low, high))
+        first, final = (np.clip(np.floor(end).astype(int), 0, last) for end in ends)
+        x, y, z = (np.arange(a, b + 1) for a, b in zip(first, final, strict=True))
+        return (x[:, None, None] * self.strides[0] + y[:, None] * self.strides[1] + z).ravel()
+
     def octants(self, cells: np.ndarray) -> tuple["Lattice", np.ndarray]:
         """The lattice twice as fine, and the eight cells of it inside each of `cells`, (8 n,)."""
         fine = Lattice(self.cells * 2, self.half)

@@ -1,5 +1,7 @@
 """A field's values on a lattice, filled in where they are needed."""
 
+from typing import Protocol
+
 import numpy as np
 
 from latentmapper.errors import MeshError
@@ -20,6 +22,19 @@ CHUNK = 1 << 21
 
 FACES = ((0, -1, 0x0F), (0, 1, 0xF0), (1, -1, 0x33), (1, 1, 0xCC), (2, -1, 0x55), (2, 1, 0xAA))
 """The six neighbours of a cell: axis, direction, and bits of the corners on the face between."""
+
+
+class Solid(Protocol):
+    """A solid in a corner of the lattice."""
+
+    @property
+    def box(self) -> tuple[np.ndarray, np.ndarray]:
+        """Lowest and highest corner (3,) of its bounding box, canonical frame."""
+        ...
+
+    def evaluate(self, points: np.ndarray) -> np.ndarray:
+        """(n,) float32, negative inside, at points (n, 3), canonical frame."""
+        ...
 
 
 class LatticeValues:
@@ -88,8 +103,26 @@ class LatticeValues:
         at = self.lattice.unravel(points)
         if self._mending:
             self._values[points] -= self._mending.at(self.lattice, *at)
+        self._close(points, at)
+
+    def _close(self, points: np.ndarray, at: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
+        """Keep the border of the lattice outside; `at` are the indices of the points along its axes."""
         border = points[self.lattice.on_border(*at)]
         self._values[border] = np.maximum(self._values[border], OUTSIDE)
+
+    def unite(self, solid: Solid) -> np.ndarray:
+        """Add a solid, and its mirror image to a half, from now on; returns the cells that it may reach."""
+        cells = self.lattice.cells_in(*solid.box)
+        points = self.lattice.corners_of(cells)
+        self.evaluate_unknown(points)
+        at = self.lattice.unravel(points)
+        places = np.stack([axis[index] for axis, index in zip(self.lattice.axes, at, strict=True)], axis=-1)
+        values = solid.evaluate(places)
+        if self.lattice.half:
+            values = np.minimum(values, solid.evaluate(places * (-1, 1, 1)))
+        self._values[points] = np.minimum(self._values[points], values)
+        self._close(points, at)
+        return cells
 
     def near_surface(self, cells: np.ndarray) -> np.ndarray:
         """(n,) bool: which cells may hold surface.

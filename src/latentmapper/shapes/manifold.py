@@ -53,9 +53,9 @@ def to_manifold(mesh: Triangles) -> "manifold3d.Manifold":
 
 
 def from_manifold(manifold: "manifold3d.Manifold") -> Mesh:
-    """A mesh of manifold3d."""
+    """A mesh of manifold3d; copied, since what it gives is read-only, and it takes no such arrays back."""
     kept = manifold.to_mesh()
-    return Mesh(np.asarray(kept.vert_properties, np.float32)[:, :3], np.asarray(kept.tri_verts, np.int32))
+    return Mesh(np.array(kept.vert_properties, np.float32)[:, :3], np.array(kept.tri_verts, np.int32))
 
 
 def voxel_union(mesh: Triangles, cells: int = UNION_CELLS) -> Mesh:

@@ -7,10 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from latentmapper.errors import MeshError
-from latentmapper.shapes.topology import edge_twins
-
-SOME = 1024
-"""Faces looked at together where the first that qualifies decides."""
+from latentmapper.shapes.topology import edge_twins, face_pieces, vertex_pieces
 
 
 class Triangles(Protocol):
@@ -43,6 +40,23 @@ class Mesh:
         """(3 f,) the opposite of every directed edge, or None if the mesh is not closed: see `edge_twins`."""
         return edge_twins(self.faces)
 
+    @cached_property
+    def pieces(self) -> np.ndarray:
+        """(f,) piece of each face, numbered from 0; connected across edges (by vertices if not closed)."""
+        if self.twins is not None:
+            return face_pieces(self.twins)
+        return vertex_pieces(self.faces, len(self.vertices))
+
+    @cached_property
+    def measures(self) -> tuple[np.ndarray, np.ndarray]:
+        """Areas and signed volumes (f,) of the faces: see `face_measures`."""
+        return face_measures(self)
+
+
+def as_mesh(triangles: Triangles) -> Mesh:
+    """These triangles as a mesh, which keeps what was found out about it."""
+    return triangles if isinstance(triangles, Mesh) else Mesh(triangles.vertices, triangles.faces)
+
 
 def require_usable(mesh: Triangles) -> None:
     """Refuse a mesh that no later step could use.
@@ -59,14 +73,8 @@ def require_usable(mesh: Triangles) -> None:
         raise MeshError("the mesh has vertices that are not finite (NaN or infinity)")
     if mesh.faces.min() < 0 or mesh.faces.max() >= len(mesh.vertices):
         raise MeshError("the mesh has faces that name a vertex it does not have")
-    if not _has_area(mesh):
+    if not as_mesh(mesh).measures[0].any():
         raise MeshError("the mesh has zero area")
-
-
-def _has_area(mesh: Triangles) -> bool:
-    """Whether any face has an area; of most meshes, a few faces tell."""
-    parts = (mesh.faces[start : start + SOME] for start in range(0, len(mesh.faces), SOME))
-    return any(face_areas(Mesh(mesh.vertices, part)).any() for part in parts)
 
 
 def face_normals(mesh: Triangles) -> np.ndarray:
