@@ -16,8 +16,10 @@ from latentmapper.pack import Pack
 from latentmapper.pack_folder import bundled_packs
 from latentmapper.photo import Photo, Source, read_photo
 from latentmapper.photo.category import AUTO, choose
+from latentmapper.photo.doubts import doubts
 from latentmapper.photo.foreground import ALPHA, NONE, Alpha, Foreground, Found, Request
 from latentmapper.photo.framing import frame
+from latentmapper.photo.located import rivals
 from latentmapper.photo.placing import place, told
 from latentmapper.photo.translation import Translator
 from latentmapper.photo.windows import MOST
@@ -191,6 +193,8 @@ class Reconstructor:
             warnings=(
                 *photo.warnings,
                 *found.warnings,
+                *doubts(photo.rgb, found.mask),
+                *(rivals(pack.locate(tokens)) if self.foreground.name == ALPHA and pack.finds else ()),
                 *choice.warnings,
                 *(mapping.view.doubts if mapping.view else ()),
                 *unrefined,
