@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from latentmapper import refinement
-from latentmapper.editing.distribution import Distribution
+from latentmapper.distribution import Distribution
 from latentmapper.pack import Mapping, Pack
 from latentmapper.refinement import Problem, Refined, Window, refine, refine_mapping, solve
 from latentmapper.render.camera import Camera

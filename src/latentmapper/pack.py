@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from latentmapper.distribution import Distribution
 from latentmapper.errors import MissingError, PackError
 from latentmapper.features.bag import KINDS, Bag
 from latentmapper.features.compression import Compression
@@ -183,6 +184,11 @@ class Pack:
     def bank(self) -> NDArray[np.float32]:
         """(N, d) codes of the known shapes."""
         return self.arrays["bank"].astype(np.float32)
+
+    @cached_property
+    def distribution(self) -> Distribution:
+        """How the known codes are spread."""
+        return Distribution.of(self.bank)
 
     @property
     def mean_code(self) -> NDArray[np.float32]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from latentmapper.editing.distribution import Distribution
+from latentmapper.distribution import Distribution
 from latentmapper.mapping import Mapping
 from latentmapper.pack import Pack
 from latentmapper.photo.foreground import Mask
@@ -198,7 +198,7 @@ def refine(
     ------
     MeshError : a code has no surface.
     """
-    window, known = Window.around(mask), Distribution.of(pack.bank)
+    window, known = Window.around(mask), pack.distribution
     start = camera_for(extract(pack.field(code), CELLS).vertices, view, box, window.size)
     problem = Problem(window, code, start, known, lambda each: extract(pack.field(each), CELLS))
     found, camera = solve(problem, steps)
