@@ -215,7 +215,8 @@ class Pack:
         """
         codes, weights, views = self._answers(np.atleast_2d(descriptors))
         view = None if views is None else View.of(views[0])
-        return Mapping(codes.mean(axis=0), weights.mean(axis=0), view)
+        apart = None if len(codes) == 1 else _radius(codes) / _radius(self.bank)
+        return Mapping(codes.mean(axis=0), weights.mean(axis=0), view, apart)
 
     @property
     def tells_view(self) -> bool:
@@ -249,6 +250,11 @@ class Pack:
     def template(self) -> Field | None:
         """The shape that all of the category are warped from; None where the base model knows of none."""
         return self.base.template if isinstance(self.base, TemplateModel) else None
+
+
+def _radius(codes: NDArray[np.float32]) -> float:
+    """Root mean square distance of codes (n, d) from their mean."""
+    return float(np.sqrt(np.square(codes - codes.mean(axis=0)).sum(axis=1).mean()))
 
 
 def _hidden(vit: ViT, picture: NDArray[np.float32], known: NDArray[np.float32] | None) -> NDArray[np.float32]:

@@ -77,6 +77,8 @@ class Reconstruction:
     """Of the products of the closer look and of the mapper: float32 or int8."""
     translator_sha256: str | None = None
     """Hash of what translated the photo before it was mapped to the code; None where nothing did."""
+    looks_apart: float | None = None
+    """How far several looks are of different minds, see `Mapping`; None of a single one."""
     refined: "Refined | None" = None
     """How code and view were adjusted to the mask; None where they were not."""
 
@@ -108,6 +110,8 @@ class Reconstruction:
             pairs = zip(known["nearest"], self.nearest_names, strict=True)
             known["nearest"] = [each | {"name": name} for each, name in pairs]
         seen = {} if self.view is None else {"view": self.view.to_json()}
+        if self.looks_apart is not None:
+            seen["looks_apart"] = round(self.looks_apart, 4)
         return (
             known
             | seen

@@ -214,6 +214,7 @@ class Reconstructor:
             translator_sha256=None if self.translator is None else self.translator.sha256,
             view=view,
             box=box,
+            looks_apart=mapping.looks_apart,
             refined=refined,
         )
 

@@ -23,7 +23,7 @@ from latentmapper.shapes.extraction import extract
 from latentmapper.shapes.mesh import Triangles
 from latentmapper.view import View, no_view
 
-GRID = 112
+GRID = 96
 """Points along the longer side of the window in which silhouette and mask are compared."""
 MARGIN = 0.15
 """How far the window goes beyond the mask, in the mask's own longer side."""
@@ -41,7 +41,7 @@ CODE = 0.5
 POSE = (8.0, 4.0, 2.0, 0.25, 0.1, 0.03, 0.03)
 """Of azimuth, elevation and roll, degrees; of the logarithms of distance and size; of the place across and
 up, in halves of the photo's longer side."""
-CELLS = 64
+CELLS = 32
 """Cells along each axis of the lattice in which surfaces are found on the way."""
 DIFFERENCE = 0.5
 """Step of the finite differences, in those standard deviations: an edge has to move by some points of the
