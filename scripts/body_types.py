@@ -1,7 +1,7 @@
 """Whether reconstructions of real photographs have the body of the car that they show, by the mesh alone.
 
     python scripts/body_types.py PHOTOS --labels CSV --keep FILE [--pack FOLDER] [--every 1]
-        [--foreground NAME]
+        [--foreground NAME] [--steps 0]
 
 The labels (columns file and label) name each photo's model, most with a word for its body. Every photo is
 reconstructed once, and what is measured on its mesh (`latentmapper.editing.measuring`) kept in FILE, so that
@@ -81,6 +81,9 @@ class Config:
     foreground: str = "alpha"
     """What cuts the car out: a provider of `reconstruct --foreground`."""
 
+    steps: int = 0
+    """Of refinement: see `reconstruct --refine`."""
+
     resolution: int = 64
     """Cells along each axis of the lattice."""
 
@@ -100,7 +103,12 @@ def main(config: Config) -> None:
     with config.labels.open(newline="") as file:
         photos = [photo for row in csv.DictReader(file) if (photo := known(row["file"], row["label"]))]
     photos = photos[:: config.every]
-    measured = {file: taken for file, taken in _measured(config, photos).items() if taken}
+    bundled = [folder for folder in bundled_packs() if read_metadata(folder)["category"] == CAR]
+    packs = [config.pack] if config.pack else bundled
+    foreground = provider(config.foreground, (), ())
+    kept = Kept(config.keep, Reconstructor(packs, foreground=foreground), config.steps, config.resolution)
+    every = {photo.file: kept.measures(config.photos / photo.file) for photo in photos}
+    measured = {file: taken for file, taken in every.items() if taken}
     found = [photo for photo in photos if photo.file in measured]
     values = np.array([[measured[photo.file][each.name] for each in measures_of(CAR)] for photo in found])
     print(f"{len(found)} of {len(photos)} photos have a mesh\n")
@@ -134,7 +142,7 @@ def recalls(values: NDArray[np.floating], photos: list[Photo]) -> Iterator[tuple
     from sklearn.preprocessing import StandardScaler
 
     names = list(GROUPS)
-    truth = np.array([_group(photo) for photo in photos])
+    truth = np.array([group_of(photo) for photo in photos])
     tested = np.array([is_tested(photo.label) for photo in photos])
     classifier = make_pipeline(
         StandardScaler(), LogisticRegression(C=0.1, class_weight="balanced", max_iter=2000)
@@ -155,23 +163,42 @@ def is_tested(label: str) -> bool:
     return place < TESTED
 
 
-def _group(photo: Photo) -> int:
+def group_of(photo: Photo) -> int:
+    """Which of `GROUPS` a photo's body belongs to, by number."""
     return next(number for number, words in enumerate(GROUPS.values()) if photo.body in words)
 
 
-def _measured(config: Config, photos: list[Photo]) -> dict[str, dict[str, float] | None]:
-    """Measures of each photo's mesh, None where it has none; those kept already are not made again."""
-    kept = _kept(config.keep)
-    bundled = (folder for folder in bundled_packs() if read_metadata(folder)["category"] == CAR)
-    packs = [config.pack] if config.pack else list(bundled)
-    reconstructor = Reconstructor(packs, foreground=provider(config.foreground, (), ()))
-    with config.keep.open("a") as file:
-        for photo in photos:
-            if photo.file not in kept:
-                kept[photo.file] = _measures(reconstructor, config.photos / photo.file, config.resolution)
-                file.write(json.dumps([photo.file, kept[photo.file]]) + "\n")
-                file.flush()
-    return kept
+class Kept:
+    """Measures of each photo's mesh, kept in a file: what is there already is not made again.
+
+    Parameters
+    ----------
+    path : one photo a line; made where it is missing.
+    steps : of refinement.
+    """
+
+    def __init__(
+        self, path: Path, reconstructor: Reconstructor, steps: int = 0, resolution: int = 64
+    ) -> None:
+        self._path, self._reconstructor, self._steps = path, reconstructor, steps
+        self._resolution, self._kept = resolution, _kept(path)
+
+    def measures(self, photo: Path) -> dict[str, float] | None:
+        """Of the mesh of a photo; None where it has none."""
+        if photo.name not in self._kept:
+            self._kept[photo.name] = self._of(photo)
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps([photo.name, self._kept[photo.name]]) + "\n")
+        return self._kept[photo.name]
+
+    def _of(self, photo: Path) -> dict[str, float] | None:
+        try:
+            made = self._reconstructor.reconstruct(
+                photo, resolution=self._resolution, force=True, refine=self._steps
+            )
+            return measure(CAR, made.mesh)
+        except (PhotoError, MeshError):
+            return None
 
 
 def _kept(path: Path) -> dict[str, dict[str, float] | None]:
@@ -181,14 +208,6 @@ def _kept(path: Path) -> dict[str, dict[str, float] | None]:
     whole = path.read_text(encoding="utf-8").rpartition("\n")[0]
     files.write_text(path, whole and whole + "\n")
     return dict(json.loads(line) for line in whole.splitlines())
-
-
-def _measures(reconstructor: Reconstructor, photo: Path, resolution: int) -> dict[str, float] | None:
-    try:
-        mesh = reconstructor.reconstruct(photo, resolution=resolution, force=True).mesh
-        return measure(CAR, mesh)
-    except (PhotoError, MeshError):
-        return None
 
 
 if __name__ == "__main__":

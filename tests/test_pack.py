@@ -34,3 +34,15 @@ def test_the_hash_is_of_everything_but_what_is_measured_later(tmp_path: Path) ->
         assert content_hash(metadata | {name: "other"}) != digest, name
     for name in metadata["files"]:
         assert content_hash(metadata | {"files": metadata["files"] | {name: "0" * 64}}) != digest, name
+
+
+def test_looks_that_agree_are_not_apart(tmp_path: Path) -> None:
+    pack = Pack.open(write_tiny_pack(tmp_path / "pack"), 1)
+    one, other = np.random.default_rng(0).normal(0, 3, (2, DESCRIPTOR)).astype(np.float32)
+    assert pack.map(one).looks_apart is None
+    assert pack.map(np.stack([one, one])).looks_apart == pytest.approx(0, abs=1e-6)
+    codes, _ = pack.map_batch(np.stack([one, other]))
+    known = np.linalg.norm(pack.bank - pack.bank.mean(0), axis=1)
+    apart = np.linalg.norm(codes[0] - codes[1]) / 2 / np.sqrt((known**2).mean())
+    assert pack.map(np.stack([one, other])).looks_apart == pytest.approx(apart, rel=1e-4)
+    assert apart > 0.01

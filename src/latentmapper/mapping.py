@@ -18,6 +18,9 @@ class Mapping:
     """(N,) how much each known shape of the bank contributed; they sum to 1."""
     view: View | None = None
     """From where the photo was taken; None where the pack does not tell it."""
+    looks_apart: float | None = None
+    """How far the codes of several looks lie from their mean, root mean square, for how far the known codes
+    lie from theirs: 0 where all looks agree. None of a single look."""
 
     @property
     def spread(self) -> float:

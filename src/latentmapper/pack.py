@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from latentmapper.distribution import Distribution
 from latentmapper.errors import MissingError, PackError
 from latentmapper.features.bag import KINDS, Bag
 from latentmapper.features.compression import Compression
@@ -184,6 +185,11 @@ class Pack:
         """(N, d) codes of the known shapes."""
         return self.arrays["bank"].astype(np.float32)
 
+    @cached_property
+    def distribution(self) -> Distribution:
+        """How the known codes are spread."""
+        return Distribution.of(self.bank)
+
     @property
     def mean_code(self) -> NDArray[np.float32]:
         """(d,) code of the category's mean shape."""
@@ -209,7 +215,8 @@ class Pack:
         """
         codes, weights, views = self._answers(np.atleast_2d(descriptors))
         view = None if views is None else View.of(views[0])
-        return Mapping(codes.mean(axis=0), weights.mean(axis=0), view)
+        apart = None if len(codes) == 1 else _radius(codes) / _radius(self.bank)
+        return Mapping(codes.mean(axis=0), weights.mean(axis=0), view, apart)
 
     @property
     def tells_view(self) -> bool:
@@ -243,6 +250,11 @@ class Pack:
     def template(self) -> Field | None:
         """The shape that all of the category are warped from; None where the base model knows of none."""
         return self.base.template if isinstance(self.base, TemplateModel) else None
+
+
+def _radius(codes: NDArray[np.float32]) -> float:
+    """Root mean square distance of codes (n, d) from their mean."""
+    return float(np.sqrt(np.square(codes - codes.mean(axis=0)).sum(axis=1).mean()))
 
 
 def _hidden(vit: ViT, picture: NDArray[np.float32], known: NDArray[np.float32] | None) -> NDArray[np.float32]:

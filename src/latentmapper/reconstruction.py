@@ -17,12 +17,13 @@ from latentmapper.shapes.export import Format, export_bytes, format_of
 from latentmapper.shapes.mesh import Mesh
 from latentmapper.shapes.provenance import generator
 from latentmapper.shapes.units import Up
-from latentmapper.view import View
+from latentmapper.view import View, no_view
 from latentmapper.writing import write_result
 
 if TYPE_CHECKING:
     from PIL import Image
 
+    from latentmapper.refinement import Refined
     from latentmapper.render.camera import Camera
 
 
@@ -76,6 +77,10 @@ class Reconstruction:
     """Of the products of the closer look and of the mapper: float32 or int8."""
     translator_sha256: str | None = None
     """Hash of what translated the photo before it was mapped to the code; None where nothing did."""
+    looks_apart: float | None = None
+    """How far several looks are of different minds, see `Mapping`; None of a single one."""
+    refined: "Refined | None" = None
+    """How code and view were adjusted to the mask; None where they were not."""
 
     @cached_property
     def provenance(self) -> dict[str, Any]:
@@ -83,6 +88,7 @@ class Reconstruction:
         cut_out = {} if self.foreground is None else {"foreground": self.foreground}
         digest = self.translator_sha256
         translated = {} if digest is None else {"translator_sha256": digest}
+        refined = {} if self.refined is None else {"refined": self.refined.to_json()}
         return {
             "generator": generator(),
             "category": self.category,
@@ -93,6 +99,7 @@ class Reconstruction:
             "nearest": [{"shape": name, "weight": round(weight, 6)} for name, weight in self.nearest],
             **cut_out,
             **translated,
+            **refined,
             "code": [float(value) for value in self.code],
         }
 
@@ -103,6 +110,8 @@ class Reconstruction:
             pairs = zip(known["nearest"], self.nearest_names, strict=True)
             known["nearest"] = [each | {"name": name} for each, name in pairs]
         seen = {} if self.view is None else {"view": self.view.to_json()}
+        if self.looks_apart is not None:
+            seen["looks_apart"] = round(self.looks_apart, 4)
         return (
             known
             | seen
@@ -166,6 +175,8 @@ class Reconstruction:
 
         None where the pack does not tell from where photos are taken, or where in them the object is.
         """
+        if self.refined is not None:
+            return self.refined.camera
         if self.view is None or self.box is None:
             return None
         from latentmapper.render.overlay import camera_for
@@ -191,12 +202,6 @@ class Reconstruction:
             raise MissingError(no_view(self.pack_id))
         covered = silhouette(self.mesh.vertices, self.mesh.faces, camera, size)
         return Image.fromarray(overlay(pixels, covered))
-
-
-def no_view(pack_id: str) -> str:
-    """What to tell whoever asks a pack for a view that it does not know, and what to do."""
-    making = "latentmapper train mapper --view-weight 4, latentmapper packs build --view --location FILE"
-    return f"pack {pack_id} does not tell where photos are taken from; make one with: {making}"
 
 
 def _pixels(photo: Source | None) -> NDArray[np.float32] | None:

@@ -12,27 +12,32 @@ from numpy.typing import NDArray
 from latentmapper import telemetry
 from latentmapper.errors import MissingError, PackError, UsageError
 from latentmapper.features.vit import ViT
-from latentmapper.pack import Mapping, Pack
+from latentmapper.pack import Pack
 from latentmapper.pack_folder import bundled_packs
 from latentmapper.photo import Photo, Source, read_photo
 from latentmapper.photo.category import AUTO, choose
+from latentmapper.photo.doubts import doubts
 from latentmapper.photo.foreground import ALPHA, NONE, Alpha, Foreground, Found, Request
-from latentmapper.photo.framing import SIDE, Box, extent, fitted_into, frame
+from latentmapper.photo.framing import frame
+from latentmapper.photo.located import rivals
+from latentmapper.photo.placing import place, told
 from latentmapper.photo.translation import Translator
 from latentmapper.photo.windows import MOST
 from latentmapper.quantising import Precision, resolved
-from latentmapper.reconstruction import Reconstruction, no_view
+from latentmapper.reconstruction import Reconstruction
 from latentmapper.runtime import DEFAULT_THREADS
 from latentmapper.shapes.checks import checks
 from latentmapper.shapes.cleanup import clean
 from latentmapper.shapes.decimation import FEWEST
 from latentmapper.shapes.extraction import extract
 from latentmapper.shapes.field import CorrespondingField
-from latentmapper.spoken import spoken_names
+from latentmapper.spoken import heaviest
 from latentmapper.stopwatch import Stopwatch
+from latentmapper.view import no_view
 
 RESOLUTIONS = (64, 256)
-NEAREST = 3
+STEPS = 20
+"""Of refinement, at most."""
 
 
 class Reconstructor:
@@ -113,6 +118,7 @@ class Reconstructor:
         name: str | None = None,
         instance: int = 1,
         looks: int = 1,
+        refine: int = 0,
     ) -> Reconstruction:
         """Reconstruct the object that a photo shows.
 
@@ -127,16 +133,18 @@ class Reconstructor:
         instance : which of several objects, from the largest, if the foreground provider tells them apart.
         looks : 0..4, how often the object is looked at closer; shapes are averaged. 0 goes by the photo as
             it is: that saves a pass of the ViT, and loses detail where the object is small.
+        refine : 0..20, steps in which code and view are adjusted until the silhouette fits the mask, where
+            there is a mask and the pack tells the view: see `latentmapper.refinement`.
 
         Raises
         ------
         PhotoError : the picture cannot be read, or a mask of it is of no use.
         RefusedPhoto : it shows none of the categories.
-        UsageError : an unknown category, a resolution or number of faces out of range, or an instance other
-            than 1 of a provider that knows one object.
+        UsageError : an unknown category, a number out of range, or an instance other than 1 of a provider
+            that knows one object.
         MissingError : the ViT is not installed.
         """
-        self.require(category, resolution, faces, instance, looks)
+        self.require(category, resolution, faces, instance, looks, refine)
         clock = Stopwatch()
         with clock("load"):
             vit, near = self.vit, self._near
@@ -159,28 +167,39 @@ class Reconstructor:
             descriptors = pack.look(near, *looked_at, looks)
         with clock("map"):
             mapping = pack.map(descriptors)
+        box = None if mapping.view is None else place(photo, found, pack.box(tokens))
+        refined, unrefined = None, ()
+        if refine:
+            from latentmapper.refinement import refine_mapping
+
+            with clock("refine"):
+                refined, unrefined = refine_mapping(pack, mapping, box, found.mask, refine, resolution)
+        code, view = (refined.code, refined.view) if refined else (mapping.code, mapping.view)
         with clock("surface"):
-            field = pack.field(mapping.code)
+            field = pack.field(code)
             surface = extract(field, resolution)
         with clock("clean"):
             mesh, cleaned = clean(surface, faces)
             checked = checks(mesh)
-        nearest, names = _nearest(pack, mapping)
+        nearest, names = heaviest(pack, mapping.weights)
         coordinates = None
         if isinstance(field, CorrespondingField):
             with clock("correspond"):
                 coordinates = field.template_coordinates(mesh.vertices)
         return Reconstruction(
             mesh=mesh,
-            code=mapping.code,
+            code=code,
             category=choice.category,
             confidence=choice.confidence,
             checks=checked,
             warnings=(
                 *photo.warnings,
                 *found.warnings,
+                *doubts(photo.rgb, found.mask),
+                *(rivals(pack.locate(tokens)) if self.foreground.name == ALPHA and pack.finds else ()),
                 *choice.warnings,
                 *(mapping.view.doubts if mapping.view else ()),
+                *unrefined,
                 *cleaned.warnings,
             ),
             timings=clock.seconds,
@@ -191,12 +210,14 @@ class Reconstructor:
             vit_sha256=vit.sha256,
             photo_sha256=photo.sha256,
             template_coordinates=coordinates,
-            foreground=_chosen(self.foreground, found),
+            foreground=told(self.foreground, found),
             mask=found.mask,
             precision=self.precision,
             translator_sha256=None if self.translator is None else self.translator.sha256,
-            view=mapping.view,
-            box=None if mapping.view is None else _box(photo, found, pack.box(tokens)),
+            view=view,
+            box=box,
+            looks_apart=mapping.looks_apart,
+            refined=refined,
         )
 
     def find(self, photo: Photo, category: str = AUTO, instance: int = 1) -> Found:
@@ -222,13 +243,29 @@ class Reconstructor:
         if not any(pack.tells_view and (pack.finds or not whole) for pack in asked):
             raise MissingError(f"--overlay: {no_view(asked[0].id)}")
 
+    def require_refinable(self, category: str) -> None:
+        """Raise where no photo could be refined: `UsageError` without masks, `MissingError` without views."""
+        if self.foreground.name == NONE:
+            raise UsageError(
+                "--refine: --foreground none leaves no mask to fit; choose bundled, file or detr"
+            )
+        asked = list(self.packs.values()) if category == AUTO else [self.packs[category]]
+        if not any(pack.tells_view for pack in asked):
+            raise MissingError(f"--refine: {no_view(asked[0].id)}")
+
     def require_category(self, category: str) -> None:
         """Raise `UsageError` where no pack is for a category."""
         if category not in (known := (AUTO, *sorted(self.packs))):
             raise UsageError(f"--category {category}: unknown; choose {', '.join(known)}")
 
     def require(
-        self, category: str, resolution: int, faces: int | None, instance: int = 1, looks: int = 1
+        self,
+        category: str,
+        resolution: int,
+        faces: int | None,
+        instance: int = 1,
+        looks: int = 1,
+        refine: int = 0,
     ) -> None:
         """Raise `UsageError`, naming the flag, where an option is unknown or out of range."""
         low, high = RESOLUTIONS
@@ -239,35 +276,13 @@ class Reconstructor:
             raise UsageError(f"--faces {faces}: choose at least {FEWEST}")
         if not 0 <= looks <= MOST:
             raise UsageError(f"--looks {looks}: choose 0 to {MOST}")
+        if not 0 <= refine <= STEPS:
+            raise UsageError(f"--refine {refine}: choose 0 to {STEPS} steps")
         if instance < 1:
             raise UsageError(f"--instance {instance}: choose at least 1, the largest")
         if instance > 1 and not self.foreground.several:
             one = f"--foreground {self.foreground.name} knows one object"
             raise UsageError(f"--instance {instance}: {one}; bundled and detr tell several apart")
-
-
-def _chosen(foreground: Foreground, found: Found) -> dict[str, Any] | None:
-    """What is told of the foreground: nothing where nobody asked for it."""
-    if foreground.name == ALPHA:
-        return None
-    candidates = [each.to_json() for each in found.candidates]
-    chosen = {"instance": found.instance, "candidates": candidates} if candidates else {}
-    share = 1.0 if found.mask is None else float(found.mask.mean())
-    return {"provider": foreground.name, "share": round(share, 4), **chosen}
-
-
-def _box(photo: Photo, found: Found, seen: Box | None) -> tuple[float, float, float, float] | None:
-    """Where the object is, in heights and widths of the photo: by its mask, else by what a head has seen."""
-    height, width = photo.rgb.shape[:2]
-    if found.mask is not None:
-        top, left, bottom, right = extent(found.mask > 0.5) or (0, 0, height, width)
-        return top / height, left / width, bottom / height, right / width
-    if seen is None:
-        return None
-    top, left, tall, wide = fitted_into((height, width), (SIDE, SIDE))
-    rows = [min(max((edge - top) / tall, 0.0), 1.0) for edge in (seen[0], seen[2])]
-    columns = [min(max((edge - left) / wide, 0.0), 1.0) for edge in (seen[1], seen[3])]
-    return rows[0], columns[0], rows[1], columns[1]
 
 
 def _by_category(opened: Sequence[Pack]) -> dict[str, Pack]:
@@ -280,11 +295,3 @@ def _by_category(opened: Sequence[Pack]) -> dict[str, Pack]:
         fix = "pip install --force-reinstall latentmapper, or name one with --pack FOLDER"
         raise MissingError(f"no model pack is installed; mend that with: {fix}")
     return packs
-
-
-def _nearest(pack: Pack, mapping: Mapping) -> tuple[tuple[tuple[str, float], ...], tuple[str, ...]]:
-    """The heaviest known shapes with their weights, and what to call them before people."""
-    heaviest = np.argsort(-mapping.weights, kind="stable")[:NEAREST]
-    spoken = spoken_names(pack)
-    weighed = tuple((pack.shape_names[i], float(mapping.weights[i])) for i in heaviest)
-    return weighed, tuple(spoken[i] for i in heaviest) if spoken else ()

@@ -2,9 +2,15 @@
 
 import json
 
+import numpy as np
+from numpy.typing import NDArray
+
 from latentmapper.errors import PackError
 from latentmapper.pack import Pack
 from latentmapper.pack_folder import NAMES
+
+NEAREST = 3
+"""Known shapes that are told of an answer."""
 
 
 def spoken_names(pack: Pack) -> list[str]:
@@ -21,3 +27,13 @@ def spoken_names(pack: Pack) -> list[str]:
     if not named or len(names) != len(pack.shape_names):
         raise PackError(f"pack {pack.folder} is damaged: {NAMES} does not name every known shape")
     return names
+
+
+def heaviest(
+    pack: Pack, weights: NDArray[np.float32]
+) -> tuple[tuple[tuple[str, float], ...], tuple[str, ...]]:
+    """The heaviest known shapes with their weights (N,), and what to call them before people."""
+    chosen = np.argsort(-weights, kind="stable")[:NEAREST]
+    spoken = spoken_names(pack)
+    weighed = tuple((pack.shape_names[i], float(weights[i])) for i in chosen)
+    return weighed, tuple(spoken[i] for i in chosen) if spoken else ()

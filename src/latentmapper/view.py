@@ -58,3 +58,9 @@ def tells_view(metadata: dict[str, Any]) -> bool:
     if told is not None and told not in (list(NUMBERS), list(NUMBERS[:3])):
         raise PackError(f"pack {metadata['id']} tells the view in other numbers; pip install -U latentmapper")
     return told is not None
+
+
+def no_view(pack_id: str) -> str:
+    """What to tell whoever asks a pack for a view that it does not know, and what to do."""
+    making = "latentmapper train mapper --view-weight 4, latentmapper packs build --view --location FILE"
+    return f"pack {pack_id} does not tell where photos are taken from; make one with: {making}"

@@ -40,7 +40,9 @@ class FakeReconstructor:
         self.foreground: Foreground = Alpha()
         self.before: Callable[[Photo], None] = lambda photo: None
 
-    def reconstruct(self, photo: Photo, *options: Any, instance: int = 1, looks: int = 1) -> Reconstruction:
+    def reconstruct(
+        self, photo: Photo, *options: Any, instance: int = 1, looks: int = 1, refine: int = 0
+    ) -> Reconstruction:
         self.seen.append(photo.name)
         self.before(photo)
         code = np.array([int(photo.sha256[:4], 16), hash(options) % 1000], np.float32)

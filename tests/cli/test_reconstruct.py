@@ -76,7 +76,7 @@ def test_several_photos_go_on_past_bad_ones_and_end_with_a_table(packs, capsys, 
     flags = ("--pack", packs["car"], "--resolution", "64", "--preview")
     assert run("in", "taxi.jpg", "gone.jpg", *flags) == 1
     out, err = capsys.readouterr()
-    lines = err.splitlines()
+    lines = [line for line in err.splitlines() if line.startswith("[")]
     assert [line.split("]", 1)[0] + "]" for line in lines] == [f"[{number}/4]" for number in range(1, 5)]
     assert lines[0].startswith("[1/4] in/[red]taxi.png -> meshes/[red]taxi.glb  car 98 %")
     assert lines[1].startswith("[2/4] in/bad.jpg: not an image that can be read")

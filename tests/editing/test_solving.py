@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from latentmapper.editing.distribution import Distribution
+from latentmapper.distribution import Distribution
 from latentmapper.editing.sliders import Directions, Slider
 from latentmapper.editing.solving import Solver, corrected
 

@@ -70,7 +70,7 @@ def test_an_object_too_small_to_see_is_refused() -> None:
 @pytest.mark.parametrize("edges", [(0, 50, 60, 120), (40, 50, 100, 120), (20, 0, 60, 80), (20, 90, 60, 200)])
 def test_an_object_at_the_edge_is_told(edges: tuple[int, int, int, int]) -> None:
     (warning,) = cut_off(box_mask(*edges))
-    assert warning == "the picture's edge cuts the object: what lies beyond it is guessed"
+    assert warning == "the picture's edge cuts the object: what lies beyond is guessed; show all of it"
 
 
 def test_an_object_within_or_just_touching_is_not() -> None:

@@ -8,7 +8,7 @@ import pytest
 from latentmapper.errors import MissingError, PhotoError, RefusedPhoto
 from latentmapper.photo import Photo, read_photo
 from latentmapper.photo.foreground import Found, Request
-from latentmapper.photo.located import Located, instances
+from latentmapper.photo.located import Located, instances, rivals
 from latentmapper.photo.location import box
 
 from .pictures import quarters
@@ -56,6 +56,19 @@ def test_two_that_stand_side_by_side_are_told_apart(instance: int) -> None:
     wanted = (ONE, TWO)[instance - 1]
     assert overlap(found, tuple(edge / 16 for edge in wanted)) > 0.9
     assert len(found.candidates) == 2 and found.instance == instance
+
+
+def test_two_of_one_size_are_told_where_nobody_chose() -> None:
+    choose = "--foreground bundled takes the larger, with --instance 2 the other"
+    told = f"two objects of about one size: {choose}"
+    assert rivals(told_of((4, 1, 10, 7), (5, 9, 11, 15))) == (told,)
+    assert rivals(told_of(ONE)) == rivals(told_of(ONE, (5, 10, 8, 14))) == ()
+
+
+def test_an_object_cut_by_the_edge_is_told_but_not_one_that_merely_comes_near() -> None:
+    cut = "the picture's edge cuts the object: what lies beyond is guessed; show all of it"
+    assert cut in find(told_of((4, 0, 11, 9))).warnings
+    assert find(told_of((4, 1, 11, 15))).warnings == ()
 
 
 def test_a_neighbour_that_touches_is_left_out() -> None:

@@ -93,7 +93,9 @@ def test_a_mask_of_no_use_is_one_sentence(tmp_path: Path, mask: Image.Image, mes
 
 def test_an_object_that_fills_the_picture_is_no_inverted_mask(tmp_path: Path) -> None:
     whole = find(tmp_path, drawn(200, 100, (0, 0, 200, 100)), quarters(200, 100))
-    assert whole.warnings == ("the picture's edge cuts the object: what lies beyond it is guessed",)
+    assert whole.warnings == (
+        "the picture's edge cuts the object: what lies beyond is guessed; show all of it",
+    )
     window = drawn(200, 100, (80, 40, 110, 50), on=0, off=255)
     assert find(tmp_path, window, quarters(200, 100)).mask is not None
 

@@ -43,12 +43,13 @@ class Options:
     instance: int = 1
     overlay: bool = False
     looks: int = 1
+    refine: int = 0
     mask: bool = False
     """Tell also where in the photo the object is, by its mask and a camera: pages show both together."""
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values, what came later only where it is used: earlier results still count as finished."""
-        later = {"foreground": ALPHA, "instance": 1, "overlay": False, "looks": 1, "mask": False}
+        later = {"foreground": ALPHA, "instance": 1, "overlay": False, "looks": 1, "mask": False, "refine": 0}
         return {name: value for name, value in asdict(self).items() if later.get(name, ...) != value}
 
     def require_exportable(self) -> None:
@@ -83,6 +84,7 @@ def make(
         options.force,
         instance=options.instance,
         looks=options.looks,
+        refine=options.refine,
     )
     with clock("export"):
         contents = [made.encode(options.format, options.length, options.up)]

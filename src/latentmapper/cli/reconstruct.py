@@ -78,6 +78,9 @@ class Reconstruct:
     """Model pack to use instead of those that ship with the package; repeat it for several."""
     looks: Annotated[int, option("0..4")] = 1
     """How often to look closer at the object, averaging the shapes: 0 is the fastest; past 1 helps little."""
+    refine: Annotated[int, option("N")] = 0
+    """Steps in which shape and view are adjusted until the silhouette fits the mask, 0.3 s each;
+    needs a mask (--foreground bundled, file or detr) and a pack that tells the view. 0 is off."""
     precision: Annotated[Literal["auto", "float32", "int8"], option()] = "auto"
     """Of the products of closer looks: int8 takes half their time where the processor has what it needs,
     which is where auto takes it."""
@@ -134,6 +137,7 @@ def prepare(config: Reconstruct, threads: int) -> "tuple[Batch, list[Job]]":
         instance=config.instance,
         overlay=config.overlay,
         looks=config.looks,
+        refine=config.refine,
     )
     options.require_exportable()
     translator = _translator(config, threads)
@@ -142,10 +146,12 @@ def prepare(config: Reconstruct, threads: int) -> "tuple[Batch, list[Job]]":
         config.pack or None, config.vit, threads, foreground, translator, config.precision
     )
     reconstructor.require(
-        options.category, options.resolution, options.faces, options.instance, options.looks
+        options.category, options.resolution, options.faces, options.instance, options.looks, options.refine
     )
     if options.overlay:
         reconstructor.require_views(options.category)
+    if options.refine:
+        reconstructor.require_refinable(options.category)
     journal = Journal(target.folder)
     return Batch(reconstructor, options, journal, config.overwrite), assign(inputs, journal, target.stem)
 

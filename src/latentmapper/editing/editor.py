@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from latentmapper.distribution import Distribution
 from latentmapper.editing import interpolation, measuring
-from latentmapper.editing.distribution import Distribution
 from latentmapper.editing.mixing import MixedField, mix
 from latentmapper.editing.sliders import Directions, Slider
 from latentmapper.editing.solving import Solver
@@ -63,10 +63,10 @@ class Editor:
         """What can be changed. Raises `MissingError` as `directions` does."""
         return self.directions.sliders
 
-    @cached_property
+    @property
     def distribution(self) -> Distribution:
         """How the pack's known codes are spread."""
-        return Distribution.of(self.pack.bank)
+        return self.pack.distribution
 
     def field(self, code: Code) -> Field:
         """The signed distance field of a code. Raises `UsageError` where it is none of this pack."""

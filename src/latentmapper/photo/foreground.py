@@ -151,13 +151,18 @@ def require_visible(mask: Mask, photo: str) -> None:
         raise PhotoError(f"{photo}: the object is smaller than {MIN_SIDE} pixels; crop the photo around it")
 
 
-def cut_off(mask: Mask) -> tuple[str, ...]:
-    """A warning where an edge of the picture cuts the object."""
+def cut_off(mask: Mask, share: float = CUT) -> tuple[str, ...]:
+    """A warning where an edge of the picture cuts the object.
+
+    Parameters
+    ----------
+    share : as `CUT`.
+    """
     on = mask > 0.5
     for axis, ends in ((0, (on[0], on[-1])), (1, (on[:, 0], on[:, -1]))):
         across = max(1, int(on.any(axis=axis).sum()))
-        if any(end.sum() > CUT * across for end in ends):
-            return ("the picture's edge cuts the object: what lies beyond it is guessed",)
+        if any(end.sum() > share * across for end in ends):
+            return ("the picture's edge cuts the object: what lies beyond is guessed; show all of it",)
     return ()
 
 

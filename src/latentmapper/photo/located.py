@@ -1,7 +1,7 @@
 """The foreground provider `bundled`: what the location head of a pack finds, as a soft mask."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,13 +10,15 @@ from PIL import Image
 from scipy import ndimage
 
 from latentmapper.errors import MissingError
-from latentmapper.photo.foreground import Candidate, Found, Mask, Request, pick
+from latentmapper.photo.foreground import EQUAL, Candidate, Found, Mask, Request, cut_off, pick
 from latentmapper.photo.framing import SIDE, extent, fitted_into
 from latentmapper.photo.location import ALIKE, FEWEST, LIKELY, NEAR, boxes_of, logistic, main_pieces, overlaps
 from latentmapper.photo.reading import Photo
 
 APART = 0.3
 """Intersection over union up to which a patch's vote is for another object than the one in a box."""
+BLED = 0.75
+"""As `foreground.CUT`, of these masks, whose soft edges reach that of a photo with little room around it."""
 UNLIKELY = -6.0
 """Log-odds that stand in for those of patches of other objects."""
 
@@ -37,7 +39,9 @@ class Located:
         told = np.nan_to_num(request.locate(photo, request.categories), nan=UNLIKELY).clip(-30, 30)
         label = " or ".join(request.categories)
         objects = [_object(told, each, label, photo) for each in instances(told)]
-        return pick(objects, request, photo.name, "the pack's location head")
+        found = pick(objects, request, photo.name, "the pack's location head")
+        assert found.mask is not None
+        return replace(found, warnings=(*found.warnings, *cut_off(found.mask, BLED)))
 
     def identity(self, photo: str) -> Any:
         """See `Foreground`; the pack, which the head belongs to, is known besides."""
@@ -75,6 +79,22 @@ def instances(told: NDArray[np.float32]) -> Iterator[Instance]:
         yield Instance(members.reshape(told.shape[:2]), box, float(chance[members].mean()))
         # A vote between two objects goes to the one that was found first.
         free &= ~members & _elsewhere(boxes, box)
+
+
+def rivals(told: NDArray[np.float32]) -> tuple[str, ...]:
+    """A warning where nobody chose between two objects of about one size.
+
+    Parameters
+    ----------
+    told : (n, n, 5) what a `Location` says of the patches.
+    """
+    finite = np.nan_to_num(told, nan=UNLIKELY).clip(-30, 30)
+    sizes = sorted(float((each.box[2:] - each.box[:2]).prod()) for each in instances(finite))
+    if len(sizes) < 2 or sizes[-2] < EQUAL * sizes[-1]:
+        return ()
+    return (
+        "two objects of about one size: --foreground bundled takes the larger, with --instance 2 the other",
+    )
 
 
 def _elsewhere(boxes: NDArray[np.float64], box: NDArray[np.float64]) -> NDArray[np.bool_]:

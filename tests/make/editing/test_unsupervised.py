@@ -7,7 +7,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from latentmapper.editing.distribution import Distribution
+from latentmapper.distribution import Distribution
 from latentmapper.editing.measuring import measures_of
 from latentmapper.make.editing.unsupervised import closed_form, first_weights, named, principal
 from tests.tiny_pack import CODE_SIZE, write_tiny_pack

@@ -172,7 +172,8 @@ def test_a_photo_gives_its_object_and_says_which(tmp_path: Path) -> None:
     np.testing.assert_allclose(found.mask, 1 / (1 + np.exp(-4)), atol=1e-5)
     (candidate,) = found.candidates
     assert candidate.label == "car" and candidate.score > 0.99 and candidate.box == (0, 0, 1, 1)
-    assert found.warnings == ("the picture's edge cuts the object: what lies beyond it is guessed",)
+    cut = "the picture's edge cuts the object: what lies beyond is guessed; show all of it"
+    assert found.warnings == (cut,)
     with pytest.raises(RefusedPhoto, match="DETR finds no airplane in it"):
         detr.find(read_photo(quarters(120, 80)), Request(("airplane",)))
     assert detr.find(read_photo(quarters(120, 80)), Request(("car", "airplane"))).candidates == (candidate,)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from latentmapper.editing.distribution import Distribution
+from latentmapper.distribution import Distribution
 from latentmapper.editing.sliders import STEPS
 from latentmapper.make.editing.sampling import Measured, Samples
 

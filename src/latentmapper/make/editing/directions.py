@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from latentmapper.editing.distribution import Distribution
+from latentmapper.distribution import Distribution
 from latentmapper.editing.measuring import Measure, measures_of
 from latentmapper.editing.sliders import Directions, Slider
 from latentmapper.errors import PackError

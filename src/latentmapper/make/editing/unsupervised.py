@@ -7,7 +7,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from latentmapper.editing.distribution import Distribution
+from latentmapper.distribution import Distribution
 from latentmapper.editing.measuring import Measure
 from latentmapper.runtime import Session
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from latentmapper.editing.distribution import Distribution
+from latentmapper.distribution import Distribution
 
 
 @pytest.fixture

@@ -1,0 +1,208 @@
+"""What every stage between a street photo and a mesh does to the car that comes out of it.
+
+    python scripts/photo_ablation.py PHOTOS --labels CSV --dimensions CSV --keep FOLDER [--every 7]
+        [--translator FILE] [--plain PACK] [--steps 3]
+
+Prints a Markdown table. A row is a way to reconstruct: the photo as it is, cut out by the pack's location
+head, cut out and translated, cut out and refined; with `--plain` the photo by a pack that learned from plain
+renders. Rows are about the same photos: those in which every way finds a car.
+
+Bodies are recognised as `body_types.py` does, except that each fifth of the models is told by a classifier
+that learned from the others. Proportions are compared with what makers publish, as in
+`photo_proportions.py`. In brackets 95 % intervals, bootstrapped over models; "to the photo" are differences
+to the first row, paired.
+
+What was measured is kept in the folder, a file a way: a run that was stopped goes on.
+"""
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tyro
+from body_types import CAR, GROUPS, Kept, Photo, group_of, known
+from numpy.typing import NDArray
+
+from latentmapper.cli.foreground import provider
+from latentmapper.editing.measuring import measures_of
+from latentmapper.pack_folder import bundled_packs, read_metadata
+from latentmapper.photo.translation import Translator
+from latentmapper.reconstructor import Reconstructor
+
+RATIOS = ("height", "width")
+"""Measures that makers publish, for the length."""
+FOLDS = 5
+DRAWS = 2000
+"""Resampled sets of models that an interval is read from."""
+COLUMNS = (
+    *("way", "photos", "mean recall of bodies %", "to the photo", "with dimensions"),
+    *("height: median error %", "mean %", "to the photo", "width: median error %", "mean %", "to the photo"),
+)
+
+
+@dataclass(frozen=True)
+class Config:
+    """What to measure."""
+
+    photos: tyro.conf.Positional[Path]
+    """Folder of the photos."""
+
+    labels: Path
+    """CSV with the columns file and label."""
+
+    dimensions: Path
+    """CSV with the columns label, height_to_length and width_to_length."""
+
+    keep: Path
+    """Folder that keeps what was measured."""
+
+    pack: Path | None = None
+    """The pack of cars; the bundled one by default."""
+
+    plain: Path | None = None
+    """A pack of cars that learned from renders without backgrounds, paint and light of the street."""
+
+    translator: Path | None = None
+    """What translates photos to renders."""
+
+    steps: int = 3
+    """Of refinement; 0 leaves that row out."""
+
+    every: int = 7
+    """Take every so manieth photo."""
+
+
+Values = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The photos of a table."""
+
+    photos: list[Photo]
+    truth: Values
+    """(n, 2) published `RATIOS`; not numbers where none are known."""
+
+    def models(self) -> NDArray[np.int64]:
+        """(n,) which model each photo shows."""
+        return np.unique([photo.label for photo in self.photos], return_inverse=True)[1]
+
+    def draws(self) -> NDArray[np.int64]:
+        """(DRAWS, n) how often each photo is drawn: its model as often as by chance."""
+        models, rng = self.models(), np.random.default_rng(0)
+        count = int(models.max()) + 1
+        drawn = rng.multinomial(count, np.full(count, 1 / count), size=DRAWS)
+        return drawn[:, models]
+
+
+def main(config: Config) -> None:
+    """Measure photo by photo, in every way, and print."""
+    with config.labels.open(newline="") as file:
+        photos = [photo for row in csv.DictReader(file) if (photo := known(row["file"], row["label"]))]
+    photos, ways = photos[:: config.every], list(_ways(config))
+    config.keep.mkdir(parents=True, exist_ok=True)
+    kept = {name: Kept(config.keep / f"{name}.jsonl", made, steps) for name, made, steps in ways}
+    taken = {name: [each.measures(config.photos / p.file) for p in photos] for name, each in kept.items()}
+    whole = [i for i in range(len(photos)) if all(values[i] for values in taken.values())]
+    sample = Sample([photos[i] for i in whole], _published(config.dimensions, [photos[i] for i in whole]))
+    print(f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|")
+    for row in rows({name: [values[i] or {} for i in whole] for name, values in taken.items()}, sample):
+        print(f"| {' | '.join(row)} |")
+
+
+def _ways(config: Config) -> Iterator[tuple[str, Reconstructor, int]]:
+    """Names, what reconstructs, and steps of refinement."""
+    bundled = [folder for folder in bundled_packs() if read_metadata(folder)["category"] == CAR]
+    packs = [config.pack] if config.pack else bundled
+    cut = provider("bundled", (), ())
+    yield "photo", Reconstructor(packs), 0
+    if config.plain is not None:
+        yield "photo, plain renders", Reconstructor([config.plain]), 0
+    yield "cut out", Reconstructor(packs, foreground=cut), 0
+    if config.translator is not None:
+        translator = Translator(config.translator)
+        yield "cut out, translated", Reconstructor(packs, foreground=cut, translator=translator), 0
+    if config.steps:
+        yield "cut out, refined", Reconstructor(packs, foreground=cut), config.steps
+
+
+def _published(dimensions: Path, photos: list[Photo]) -> Values:
+    with dimensions.open(newline="") as file:
+        known = {
+            row["label"]: [float(row[f"{name}_to_length"]) for name in RATIOS] for row in csv.DictReader(file)
+        }
+    return np.array([known.get(photo.label, [np.nan] * len(RATIOS)) for photo in photos])
+
+
+def rows(taken: dict[str, list[dict[str, float]]], sample: Sample) -> Iterator[list[str]]:
+    """The cells of every row.
+
+    Parameters
+    ----------
+    taken : way -> what was measured on the mesh of every photo.
+    """
+    bodies = np.array([group_of(photo) for photo in sample.photos])
+    draws = sample.draws()
+    measured = ~np.isnan(sample.truth).any(axis=1)
+    first: list[Values] = []
+    for name, values in taken.items():
+        right = told(values, sample, bodies) == bodies
+        found = np.array([[each[ratio] for ratio in RATIOS] for each in values])
+        error = 100 * np.abs(found / np.where(measured[:, None], sample.truth, 1) - 1)
+        drawn = [100 * recall(right, bodies, draws), *(_mean(error[:, i], measured * draws) for i in (0, 1))]
+        first = first or drawn
+        apart = ["" if drawn is first else _between(a - b, "+") for a, b in zip(drawn, first, strict=True)]
+        mean = 100 * float(recall(right, bodies, np.ones((1, len(bodies)), int))[0])
+        cells = [name, str(len(values)), f"{mean:.1f} {_between(drawn[0])}", apart[0], str(measured.sum())]
+        for i in range(len(RATIOS)):
+            some = error[measured, i]
+            cells += [f"{np.median(some):.2f}", f"{some.mean():.2f} {_between(drawn[i + 1])}", apart[i + 1]]
+        yield cells
+
+
+def told(values: list[dict[str, float]], sample: Sample, bodies: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(n,) the body of each photo by its measures, told by what learned from photos of other models."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    inputs = np.array([[each[measure.name] for measure in measures_of(CAR)] for each in values])
+    folds = np.array([fold(photo.label) for photo in sample.photos])
+    answers = np.zeros(len(values), np.int64)
+    for number in np.unique(folds):
+        tested = folds == number
+        linear = LogisticRegression(C=0.1, class_weight="balanced", max_iter=2000)
+        learned = make_pipeline(StandardScaler(), linear).fit(inputs[~tested], bodies[~tested])
+        answers[tested] = learned.predict(inputs[tested])
+    return answers
+
+
+def fold(label: str) -> int:
+    """Which fifth of the models one belongs to, by a hash of its name."""
+    return int.from_bytes(hashlib.sha256(label.encode()).digest()[:8], "big") * FOLDS >> 64
+
+
+def recall(right: NDArray[np.bool_], bodies: NDArray[np.int64], draws: NDArray[np.int64]) -> Values:
+    """(d,) mean recall of the bodies that are there, in sets of photos drawn as often as (d, n) says."""
+    of = [bodies == number for number in range(len(GROUPS))]
+    counts = np.stack([draws[:, each].sum(1) for each in of])
+    hits = np.stack([draws[:, each & right].sum(1) for each in of])
+    return np.where(counts > 0, hits / np.maximum(counts, 1), 0).sum(0) / (counts > 0).sum(0)
+
+
+def _mean(values: Values, draws: NDArray[np.int64]) -> Values:
+    """(d,) means; not a number where none of the values is drawn."""
+    counts = draws.sum(1)
+    return np.where(counts > 0, draws @ np.nan_to_num(values) / np.maximum(counts, 1), np.nan)
+
+
+def _between(drawn: Values, sign: str = "") -> str:
+    low, high = np.nanpercentile(drawn, [2.5, 97.5])
+    return f"[{low:{sign}.1f}, {high:{sign}.1f}]"
+
+
+if __name__ == "__main__":
+    main(tyro.cli(Config))

@@ -1,0 +1,90 @@
+"""`latentmapper reconstruct --refine`: the silhouette comes to fit the mask, or one line says why not."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from latentmapper import cli
+from latentmapper.features.vit import BUNDLED_SHA256, ViT, bundled_path
+
+from ..tiny_pack import write_tiny_pack
+
+NO_VIEW = (
+    "pack tiny-{} does not tell where photos are taken from; make one with:"
+    " latentmapper train mapper --view-weight 4, latentmapper packs build --view --location FILE"
+)
+
+
+@pytest.fixture(scope="module")
+def packs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    root = tmp_path_factory.mktemp("packs")
+    return {
+        "seeing": str(write_tiny_pack(root / "seeing", view=(0.8, 0.0, 0.2, 0.0))),
+        "blind": str(write_tiny_pack(root / "blind")),
+        "likelier": str(write_tiny_pack(root / "likelier", "airplane", presence=9.0)),
+    }
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with a grey photo, and a mask narrower than the object seen from its left."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(ViT, "bundled", lambda threads: _vit())
+    Image.new("RGB", (300, 200), (128, 128, 128)).save(tmp_path / "taxi.png")
+    mask = Image.new("L", (300, 200))
+    mask.paste(255, (80, 70, 220, 150))
+    mask.save(tmp_path / "mask.png")
+    return tmp_path
+
+
+@cache
+def _vit() -> ViT:
+    return ViT(bundled_path(), BUNDLED_SHA256, threads=1)
+
+
+def run(*arguments: str) -> int:
+    return cli.run(["reconstruct", "taxi.png", "--resolution", "64", *arguments])
+
+
+def test_the_silhouette_fits_the_mask_better_and_the_result_says_so(packs, capsys, place: Path) -> None:
+    flags = ("--pack", packs["seeing"], "--mask", "mask.png", "--json")
+    assert run(*flags) == 0
+    (before,) = json.loads(capsys.readouterr().out)["inputs"]
+    assert "refined" not in before
+    assert run(*flags, "--refine", "2", "--overwrite") == 0
+    (after,) = json.loads(capsys.readouterr().out)["inputs"]
+    assert after["refined"]["overlap"] > after["refined"]["overlap_before"] > 0.5
+    assert after["view"]["azimuth"] != before["view"]["azimuth"]
+    assert after["timings"]["refine"] > 0 and after["warnings"] == before["warnings"]
+
+
+def test_results_without_it_do_not_count_as_finished(packs, capsys, place: Path) -> None:
+    flags = ("--pack", packs["seeing"], "--mask", "mask.png")
+    assert run(*flags) == 0
+    assert run(*flags, "--refine", "1") == 0
+    assert "finished earlier" not in capsys.readouterr().out
+    assert run(*flags, "--refine", "1") == 0
+    assert "finished earlier" in capsys.readouterr().out
+
+
+def test_what_would_fit_no_photo_is_said_before_any_work(packs, capsys, place: Path) -> None:
+    assert run("--pack", packs["blind"], "--mask", "mask.png", "--refine", "2") == 3
+    assert capsys.readouterr().err == f"latentmapper reconstruct: --refine: {NO_VIEW.format('car')}\n"
+    assert run("--pack", packs["seeing"], "--foreground", "none", "--refine", "2") == 2
+    told = "--refine: --foreground none leaves no mask to fit; choose bundled, file or detr"
+    assert told in capsys.readouterr().err
+    assert run("--pack", packs["seeing"], "--mask", "mask.png", "--refine", "21") == 2
+    assert "--refine 21: choose 0 to 20 steps" in capsys.readouterr().err
+    assert sorted(path.name for path in place.iterdir()) == ["mask.png", "taxi.png"]
+
+
+def test_a_photo_that_cannot_be_refined_gets_a_warning_instead(packs, capsys, place: Path) -> None:
+    assert run("--pack", packs["seeing"], "--refine", "2") == 0
+    told = "not refined: there is no mask to fit; --foreground bundled makes one"
+    assert capsys.readouterr().err.endswith(f"warning: {told}\n")
+    both = ("--pack", packs["seeing"], "--pack", packs["likelier"], "--mask", "mask.png")
+    assert run(*both, "--refine", "2", "--overwrite") == 0
+    assert f"warning: not refined: {NO_VIEW.format('airplane')}\n" in capsys.readouterr().err
