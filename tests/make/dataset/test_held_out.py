@@ -1,13 +1,15 @@
 """Kinds that nothing is trained on, and splits that take each shape for itself."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from latentmapper.errors import RecipeError, UsageError
+from latentmapper.errors import RecipeError, StoreError, UsageError
 from latentmapper.make.dataset.held_out import hold_out, parse_kind
+from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.dataset.plan import BuildRecipe, settle
-from latentmapper.make.dataset.store import USABLE, Record
+from latentmapper.make.dataset.store import USABLE, Record, Store
 
 T_TAIL = [("tail", "T")]
 
@@ -68,6 +70,19 @@ def test_kinds_that_do_not_exist_are_refused_with_those_that_do() -> None:
         hold_out(RECORDS, [("tail", "X")])
     with pytest.raises(UsageError, match="there are: no colour is known of any shape"):
         hold_out(RECORDS, [("colour", "red")])
+
+
+def test_stores_that_are_joined_hold_out_the_same_kinds() -> None:
+    header = {"category": "airplane", "recipe": {"hold_out": ["tail=T"]}}
+    apart = Store(Path("apart"), header, hold_out(RECORDS, T_TAIL))
+    sound = Store(
+        Path("sound"), {"category": "airplane"}, [record("other", "V"), record("late", "T", "test")]
+    )
+    leaking = Store(Path("leaking"), {"category": "airplane"}, [record("leak", "T", "validation")])
+    assert len(JoinedStore([apart, sound]).split("held-out")) == 3
+    message = "leaking trains on leak, but another of these stores holds out tail=T: build it with --hold-out"
+    with pytest.raises(StoreError, match=message):
+        JoinedStore([apart, leaking])
 
 
 @pytest.mark.parametrize("text", ["T", "tail=", "=T", ""])

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from latentmapper.errors import RecipeError, UsageError
+from latentmapper.errors import RecipeError, StoreError, UsageError
 from latentmapper.make.dataset.descriptions.attributes import attributes_of
 from latentmapper.make.dataset.split import HELD_OUT
-from latentmapper.make.dataset.store import USABLE, Record
+from latentmapper.make.dataset.store import USABLE, Record, Store
 
 Kind = tuple[str, str]
 """Name and value of an attribute of `descriptions.attributes`: ("tail", "T"), ("body", "pickup")."""
@@ -52,6 +52,23 @@ def hold_out(records: Sequence[Record], kinds: Sequence[Kind]) -> list[Record]:
         return record
 
     return [judged(record) for record in records]
+
+
+def require_held_out(stores: Sequence[Store]) -> None:
+    """Raise `StoreError` where a kind that one of the stores holds out is trained on in another."""
+    kinds = {
+        parse_kind(kind) for store in stores for kind in store.header.get("recipe", {}).get("hold_out", ())
+    }
+    for store in stores if kinds else ():
+        named = {record.id: record for record in (*store.records, *store.set_aside)}
+        for record in (*store.split("train"), *store.split("validation")):
+            found = set(attributes_of(record, named.get(record.parent or "")).items()) & kinds
+            if found:
+                kind = "=".join(found.pop())
+                raise StoreError(
+                    f"{store.path} trains on {record.id}, but another of these stores holds out {kind}:"
+                    f" build it with --hold-out {kind} too"
+                )
 
 
 def _require_some(kind: Kind, values: Sequence[str | None]) -> None:

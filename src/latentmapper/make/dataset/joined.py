@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar, overload
 
 from latentmapper.errors import StoreError
+from latentmapper.make.dataset.held_out import require_held_out
 from latentmapper.make.dataset.store import Record, ShapeData, Store
 from latentmapper.places import Place
 
@@ -15,7 +16,8 @@ class JoinedStore:
 
     Raises
     ------
-    StoreError : the stores hold different categories, or the same shape twice.
+    StoreError : the stores hold different categories, or the same shape twice, or one trains on a kind that
+        another holds out.
     """
 
     def __init__(self, stores: list[Store]) -> None:
@@ -29,6 +31,7 @@ class JoinedStore:
         self._home = {record.id: store for store in stores for record in store.records}
         if len(self._home) != len(self.records):
             raise StoreError("the same shape is in two of these stores")
+        require_held_out(stores)
 
     def split(self, name: str) -> list[Record]:
         """The usable shapes of one split."""

@@ -31,8 +31,8 @@ def as_markdown(header: dict[str, Any], table: Sequence[Row], results: Sequence[
     """The report as Markdown: what was measured, the tables of each origin, what the columns mean."""
     protocol = header["protocol"]
     parts = [
-        f"# {header['pack']['id']} on {header['store']['category']} shapes it has "
-        + ("learned from" if header["store"]["split"] == "train" else "not seen"),
+        f"# {header['pack']['id']} on {header['store']['category']} shapes"
+        + {"train": " it has learned from", "all": ""}.get(header["store"]["split"], " it has not seen"),
         f"Protocol `{protocol['id']}`, split `{header['store']['split']}`, "
         f"pack `{header['pack']['hash'][:12]}`, data `{header['store']['hash'][:12]}`. Made by:",
         f"```\n{header['command']}\n```",
