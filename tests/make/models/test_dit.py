@@ -5,6 +5,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from torch import Tensor, nn  # noqa: E402
+from torch.func import functional_call  # noqa: E402
 
 from latentmapper.errors import RecipeError  # noqa: E402
 from latentmapper.make.models.base import build_network  # noqa: E402
@@ -26,12 +27,16 @@ def plain(network: DIT, code: Tensor, points: Tensor) -> tuple[list[Tensor], Ten
     """Stages and distances with the code beside every point, PyTorch's own LSTM cell, and no shortcut."""
     warper, template = network.warper, network.template
     cell = nn.LSTMCell(len(code) + 3, network.shape.hidden)
-    cell.weight_ih.data = torch.cat([warper.shares.weight, warper.point.weight], 1)
-    cell.weight_hh.data = warper.state.weight.clone()
-    cell.bias_ih.data, cell.bias_hh.data = warper.shares.bias.clone(), torch.zeros_like(warper.shares.bias)
+    weights = {
+        "weight_ih": torch.cat([warper.shares.weight, warper.point.weight], 1),
+        "weight_hh": warper.state.weight,
+        "bias_ih": warper.shares.bias,
+        "bias_hh": torch.zeros_like(warper.shares.bias),
+    }
     state, stages = (torch.zeros(len(points), network.shape.hidden),) * 2, []
     for step in range(network.shape.steps):
-        state = cell(torch.cat([code.expand(len(points), -1), points], 1), state)
+        read = torch.cat([code.expand(len(points), -1), points], 1)
+        state = functional_call(cell, weights, (read, state))
         change = warper.affine(state[0])
         points = points * (1 + change[:, :3]) + change[:, 3:]
         if step % 2 == 1:
@@ -55,6 +60,17 @@ def test_it_equals_the_plain_formulation() -> None:
             torch.testing.assert_close(found[row], wanted, atol=1e-5, rtol=0)
         torch.testing.assert_close(distances[row], truth, atol=1e-5, rtol=0)
     assert (stages[-1] - points).abs().mean() > 0.05
+
+
+def test_so_do_its_gradients() -> None:
+    network = random_dit().requires_grad_(True)
+    code, points = torch.randn(6, requires_grad=True), torch.rand(50, 3) * 2 - 1
+    leaves = [*network.parameters(), code]
+    expected = torch.autograd.grad(plain(network, code, points)[1].square().mean(), leaves)
+    distances = network(code[None], points[None])
+    for found, wanted in zip(torch.autograd.grad(distances.square().mean(), leaves), expected, strict=True):
+        torch.testing.assert_close(found, wanted, atol=1e-5, rtol=0)
+    assert expected[-1].abs().max() > 1e-4
 
 
 def test_an_untrained_warp_moves_nothing_and_the_cell_remembers() -> None:

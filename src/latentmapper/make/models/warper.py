@@ -9,6 +9,8 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils import parametrizations
 
+from latentmapper.make.models.written_out import cell, with_points
+
 STAGES = 4
 """The warp gives its position after each quarter of its steps; each is trained."""
 
@@ -49,15 +51,13 @@ class Warper(nn.Module):
 
     def forward(self, shares: torch.Tensor, points: torch.Tensor) -> list[torch.Tensor]:
         """Positions (b, n, 3) after each quarter of the steps, of points (b, n, 3) given shares (b, 4 h)."""
-        stages, cell, hidden = [], None, None
+        stages, state, hidden = [], None, None
         for step in range(1, self.steps + 1):
-            gates = self.point(points) + shares[:, None]
-            if hidden is not None:  # the state before the first step is zero, and so is its product
-                gates = gates + hidden_product(hidden, self.state, self.rounds)
-            take, keep, candidate, give = gates.chunk(4, -1)
-            added = take.sigmoid() * candidate.tanh()
-            cell = added if cell is None else keep.sigmoid() * cell + added
-            hidden = give.sigmoid() * cell.tanh()
+            if hidden is None:  # the state before the first step is zero, and so is its product
+                base = shares[:, None].repeat(1, points.shape[1], 1)
+            else:
+                base = hidden_product(hidden, self.state, self.rounds).add_(shares[:, None])
+            hidden, state = cell(with_points(base, points, self.point.weight), state)
             scale, offset = self.affine(hidden).chunk(2, -1)
             points = points * (1 + scale) + offset
             if step % (self.steps // STAGES) == 0:
@@ -87,11 +87,13 @@ class Template(nn.Module):
 
     def forward(self, points: torch.Tensor) -> torch.Tensor:
         """Distances (...) at warped points (..., 3), network units."""
-        x = points
-        for number, layer in enumerate(self.hidden):
-            x = hidden_product(x, layer, self.rounds and number > 0).relu()
-            x = F.dropout(x, self.dropout, self.training)
-        return self.last(x)[..., 0].tanh()
+        first, *others = self.hidden
+        x = with_points(first.bias.repeat(*points.shape[:-1], 1), points, first.weight).relu()
+        x = F.dropout(x, self.dropout, self.training)
+        with torch.autocast(x.device.type, torch.bfloat16, enabled=self.rounds):
+            for layer in others:
+                x = F.dropout(layer(x).relu(), self.dropout, self.training)
+        return self.last(x.float())[..., 0].tanh()
 
 
 def hidden_product(x: torch.Tensor, layer: nn.Module, bfloat16: bool) -> torch.Tensor:

@@ -1,5 +1,6 @@
 """Training Deep Implicit Templates (Zheng et al., CVPR 2021)."""
 
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -11,6 +12,7 @@ from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.dit_losses import pair_distortion, point_movement, progressive_l1
 from latentmapper.make.training.dit_recipe import DITRecipe
 from latentmapper.make.training.loop import train
+from latentmapper.make.training.pieces import by_shape
 
 SAVE_EVERY = 100
 """Steps between checkpoints."""
@@ -30,6 +32,8 @@ class DITTask(AutoDecoder):
         super().__init__(store, records, recipe, process, start)
         self.recipe = recipe
         self.network.use_bfloat16(recipe.bfloat16)
+        # What dropout draws must not depend on which thread comes first.
+        self.cores = 1 if recipe.shape.dropout else torch.get_num_threads()
         rates = [(self.network.warper, recipe.warper_rate), (self.network.template, recipe.template_rate)]
         self.optimizers = [
             torch.optim.Adam([{"params": part.parameters(), "lr": rate} for part, rate in rates]),
@@ -38,10 +42,16 @@ class DITTask(AutoDecoder):
 
     def loss(self, step: int) -> tuple[torch.Tensor, dict[str, float]]:
         """Progressive L1 at every stage, and what keeps the warp small and smooth."""
-        recipe, done = self.recipe, step / self.recipe.steps
         # Dropout must not depend on the steps that an earlier process ran.
-        torch.manual_seed(self.process.seed(hash((recipe.seed, step))))
-        codes, points, truth = self.batch(step)
+        torch.manual_seed(self.process.seed(hash((self.recipe.seed, step))))
+        part = partial(self._part, step / self.recipe.steps)
+        return by_shape(part, list(self.network.parameters()), *self.batch(step), cores=self.cores)
+
+    def _part(
+        self, done: float, codes: torch.Tensor, points: torch.Tensor, truth: torch.Tensor
+    ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        """The loss of some shapes when a share `done` of the run is over."""
+        recipe = self.recipe
         folded = self.network.folded(points)
         stages = self.network.warped(self.network.prepare(codes), points)
         predicted = self.network.template(torch.stack(stages))
@@ -52,8 +62,7 @@ class DITTask(AutoDecoder):
         loss = l1 + code_weight(recipe, done) * code_norm
         loss = loss + point_weight(recipe, done) * point + pair_weight(recipe, done) * pair
         measured = {"l1": clamped_l1(predicted[-1], truth, recipe.clamp), "code_norm": code_norm}
-        measured |= {"point": point, "pair": pair}
-        return loss, {name: float(value.detach()) for name, value in measured.items()}
+        return loss, measured | {"point": point, "pair": pair}
 
     def train(self, folder: Path) -> None:
         """Train into `folder`, from what is there."""
