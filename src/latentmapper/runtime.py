@@ -62,6 +62,8 @@ def optimise(model: bytes, target: Path) -> None:
 
     onnxruntime.disable_telemetry_events()
     options = _options(threads=1)
+    # Beyond that, graphs are laid out for the processor at hand.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     with files.replacing(target) as temporary:
         options.optimized_model_filepath = str(temporary)
         try:
@@ -113,7 +115,6 @@ def _options(threads: int) -> Any:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     # Spinning threads starve everything else on a laptop's few cores.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return options

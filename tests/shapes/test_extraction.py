@@ -8,7 +8,7 @@ from skimage.measure import marching_cubes
 
 from latentmapper.errors import MeshError, UsageError
 from latentmapper.shapes.checks import checks
-from latentmapper.shapes.extraction import extract, extract_dense
+from latentmapper.shapes.extraction import COARSEST, extract, extract_dense
 from latentmapper.shapes.lattice import Lattice
 from tests.shapes.solids import (
     Solid,
@@ -49,6 +49,12 @@ def test_a_thin_slab_survives() -> None:
     surface = extract(Solid(clamped(slab((0.7, 0.005, 0.6))), symmetric=True), 64)
     assert np.ptp(surface.vertices, axis=0) == pytest.approx([1.4, 0.01, 1.2], abs=2.06 / 64)
     assert checks(surface).watertight
+
+
+def test_a_small_ball_in_the_middle_of_a_coarse_cell_is_found() -> None:
+    middle = tuple(-1.03 + 2.06 / COARSEST * np.array([12.5, 12.5, 10.5]))
+    field = Solid(clamped(union(ball(0.4), ball(0.034, middle))))
+    assert checks(extract(field, 64)).components == 2
 
 
 def test_a_surface_that_leaves_the_cells_looked_into_is_followed() -> None:

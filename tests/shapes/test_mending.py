@@ -86,8 +86,8 @@ def test_amounts_of_a_half_are_those_of_the_whole() -> None:
 def test_amounts_between_points_are_interpolated() -> None:
     lattice, fine = Lattice(24, half=False), Lattice(48, half=False)
     mended = Mending(lattice, np.array([12 * lattice.strides.sum()]))
-    at = [np.array(axis) for axis in ([24, 25, 25], [24, 24, 25], [24, 30, 31])]
-    inside = [(12, 12, 12), (12.5, 12, 15), (12.5, 12.5, 15.5)]
+    at = [np.array(axis) for axis in ([24, 25, 25, 3, 24], [24, 24, 25, 4, 24], [24, 30, 31, 5, 41])]
+    inside = [(12, 12, 12), (12.5, 12, 15), (12.5, 12.5, 15.5), (1.5, 2, 2.5), (12, 12, 20.5)]
     expected = map_coordinates(mended.amounts, np.array(inside).T, order=1)
     np.testing.assert_allclose(mended.at(fine, *at), expected, rtol=1e-5)
 

@@ -12,9 +12,10 @@ from latentmapper.shapes.lattice import Lattice
 from latentmapper.shapes.lattice_values import LatticeValues, Solid
 from latentmapper.shapes.mending import Mending, is_mended
 
-COARSEST = 32
-"""Cells along an axis of the first lattice, at least: distances are trained up to 0.1 only, and the centre
-of a cell of side 2.06 / 32 is 0.056 from its corners."""
+COARSEST = 16
+"""Cells along an axis of the first lattice, at least. Distances are trained up to 0.1 only; of 16 cells,
+those are split that have a corner within 0.078 of the surface (`NEAR`): a ball of radius 0.034 is found
+anywhere."""
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,10 @@ class Lattice:
         x, y, z = (np.arange(a, b + 1) for a, b in zip(first, final, strict=True))
         return (x[:, None, None] * self.strides[0] + y[:, None] * self.strides[1] + z).ravel()
 
+    def box_around(self, cells: np.ndarray) -> tuple[slice, ...]:
+        """The points along x, y and z between which all of `cells` lie, at least one."""
+        return tuple(slice(axis.min(), axis.max() + 2) for axis in self.unravel(cells))
+
     def octants(self, cells: np.ndarray) -> tuple["Lattice", np.ndarray]:
         """The lattice twice as fine, and the eight cells of it inside each of `cells`, (8 n,)."""
         fine = Lattice(self.cells * 2, self.half)

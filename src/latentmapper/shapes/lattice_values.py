@@ -17,6 +17,8 @@ less finds all that is wider than a cell: some cell that a sheet runs through ha
 OUTSIDE = 1e-6
 """Least distance on the border of the lattice, so that a shape that reaches it is closed there."""
 
+NO_SURFACE = "the field has no surface: it is nowhere negative, or nowhere positive"
+
 CHUNK = 1 << 21
 """Points whose indices are held in memory at once."""
 
@@ -101,7 +103,7 @@ class LatticeValues:
     def _adjust(self, points: np.ndarray) -> None:
         """Lower distances where the field is mended, and close what reaches the border of the lattice."""
         at = self.lattice.unravel(points)
-        if self._mending:
+        if self._mending and len(self._mending.torn):
             self._values[points] -= self._mending.at(self.lattice, *at)
         self._close(points, at)
 
@@ -165,17 +167,20 @@ class LatticeValues:
         """
         from skimage.measure import marching_cubes
 
-        mask = None
+        values, mask, low = self._values.reshape(self.lattice.shape), None, np.zeros(3, np.float32)
         if cells is not None:
+            if not len(cells):
+                raise MeshError(NO_SURFACE)
             mask = np.zeros(self.lattice.shape, bool)
             mask.reshape(-1)[cells + self.lattice.corner_steps[-1]] = True
+            # Marching cubes asks every cell for its mask: those beyond the shape take as long as the shape.
+            box = self.lattice.box_around(cells)
+            values, mask, low = values[box], mask[box], np.array([side.start for side in box], np.float32)
         try:
-            vertices, faces, _, _ = marching_cubes(self._values.reshape(self.lattice.shape), 0.0, mask=mask)
+            vertices, faces, _, _ = marching_cubes(values, 0.0, mask=mask)
         except (ValueError, RuntimeError) as error:
-            raise MeshError(
-                "the field has no surface: it is nowhere negative, or nowhere positive"
-            ) from error
-        return vertices, faces.astype(np.int32)
+            raise MeshError(NO_SURFACE) from error
+        return vertices + low, faces.astype(np.int32)
 
     def _next_cells(self, cells: np.ndarray, seen: np.ndarray) -> np.ndarray:
         """Cells not yet seen that lie beyond a face which the surface in `cells` runs through."""

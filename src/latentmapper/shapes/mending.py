@@ -44,6 +44,13 @@ class Mending:
     """(n,) flat indices of the torn points."""
 
     @cached_property
+    def _box(self) -> tuple[slice, ...]:
+        """The points along x, y and z beyond which nothing is lowered."""
+        index = np.stack(self.lattice.unravel(self.torn))
+        low, high = index.min(axis=1) - 3 * SPREAD, index.max(axis=1) + 3 * SPREAD + 1
+        return tuple(slice(max(0, a), b) for a, b in zip(low.tolist(), high.tolist(), strict=True))
+
+    @cached_property
     def amounts(self) -> np.ndarray:
         """Distances to take away at the points of the lattice, an array of its shape: a box-blurred box."""
         from scipy.ndimage import convolve1d, maximum_filter
@@ -51,11 +58,8 @@ class Mending:
         amounts = np.zeros(self.lattice.shape, np.float32)
         if len(self.torn) == 0:
             return amounts
-        index = np.stack(self.lattice.unravel(self.torn))
-        low, high = index.min(axis=1) - 3 * SPREAD, index.max(axis=1) + 3 * SPREAD + 1
-        box = tuple(slice(max(0, a), b) for a, b in zip(low.tolist(), high.tolist(), strict=True))
         amounts.reshape(-1)[self.torn] = 1
-        width = 2 * SPREAD + 1
+        box, width = self._box, 2 * SPREAD + 1
         # A mirrored edge is right at x = 0, and nothing reaches the other edges of the box.
         share = maximum_filter(amounts[box], width, mode="mirror")
         for axis in range(3):
@@ -67,10 +71,15 @@ class Mending:
         """(n,) float32 amounts at points of the same lattice or, interpolated, of one twice as fine."""
         if lattice == self.lattice:
             return self.amounts[i, j, k]
+        found = np.zeros(len(i), np.float32)
+        at = zip((i, j, k), self._box, strict=True)
+        near = np.logical_and.reduce([(n >= 2 * box.start - 1) & (n < 2 * box.stop) for n, box in at])
+        i, j, k = i[near], j[near], k[near]
         total = np.zeros(len(i), np.float32)
         for x, y, z in CORNERS:
             total += self.amounts[(i + x) // 2, (j + y) // 2, (k + z) // 2]
-        return total / 8
+        found[near] = total / 8
+        return found
 
 
 def torn_points(lattice: Lattice, low: np.ndarray, inside: np.ndarray) -> np.ndarray:
