@@ -146,7 +146,7 @@ def rows(taken: dict[str, list[dict[str, float]]], sample: Sample) -> Iterator[l
     """
     bodies = np.array([group_of(photo) for photo in sample.photos])
     draws = sample.draws()
-    measured = ~np.isnan(sample.truth).any(axis=1)
+    measured = np.isfinite(sample.truth[:, 0])
     first: list[Values] = []
     for name, values in taken.items():
         right = told(values, sample, bodies) == bodies

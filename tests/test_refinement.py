@@ -151,7 +151,7 @@ def test_what_does_not_fit_better_is_left_as_it_was(pack: Pack, monkeypatch: pyt
 
 
 def test_what_is_missing_is_said(pack: Pack) -> None:
-    mapping = Mapping(np.zeros(4, np.float32), np.ones(3, np.float32) / 3)
+    mapping = Mapping(np.zeros(4, np.float32), np.full(3, 1 / 3, np.float32))
     refined, (warning,) = refine_mapping(pack, mapping, None, np.ones(SIZE, np.float32), 4, 64)
     assert refined is None
     assert warning.startswith("not refined: pack tiny-car does not tell where photos are taken from")

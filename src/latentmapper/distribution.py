@@ -29,10 +29,11 @@ class Distribution:
         """The distribution of codes (N, d)."""
         codes = np.asarray(bank, np.float64)
         mean = codes.mean(axis=0)
-        _, singular, axes = np.linalg.svd(codes - mean, full_matrices=False)
-        held = np.cumsum(singular**2) / np.sum(singular**2)
-        count = int(np.searchsorted(held, VARIANCE)) + 1
-        axes, deviations = axes[:count], singular[:count] / np.sqrt(max(len(codes) - 1, 1))
+        # Of the covariance rather than of the codes: the same axes, sooner.
+        squares, vectors = np.linalg.eigh((codes - mean).T @ (codes - mean))
+        squares, axes = squares[::-1].clip(0), vectors.T[::-1]
+        count = int(np.searchsorted(np.cumsum(squares) / np.sum(squares), VARIANCE)) + 1
+        axes, deviations = axes[:count], np.sqrt(squares[:count] / max(len(codes) - 1, 1))
         radii = np.linalg.norm((codes - mean) @ axes.T / deviations, axis=1)
         return cls(mean, axes, deviations, float(np.quantile(radii, USUAL)))
 

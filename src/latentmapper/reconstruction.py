@@ -109,7 +109,7 @@ class Reconstruction:
         if self.nearest_names:
             pairs = zip(known["nearest"], self.nearest_names, strict=True)
             known["nearest"] = [each | {"name": name} for each, name in pairs]
-        seen = {} if self.view is None else {"view": self.view.to_json()}
+        seen: dict[str, Any] = {} if self.view is None else {"view": self.view.to_json()}
         if self.looks_apart is not None:
             seen["looks_apart"] = round(self.looks_apart, 4)
         return (

@@ -7,6 +7,7 @@ finite differences of silhouettes, steps are those of Levenberg and Marquardt as
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -228,5 +229,7 @@ def solve(problem: Problem, steps: int) -> tuple[NDArray[np.float32], Camera]:
     from scipy.optimize import least_squares
 
     start = np.zeros(problem.axes + len(POSE))
-    found = least_squares(problem.residuals, start, problem.jacobian, max_nfev=steps + 1).x
+    # SciPy takes a function here too, but says that it takes names only.
+    jacobian: Any = problem.jacobian
+    found = least_squares(problem.residuals, start, jacobian, max_nfev=steps + 1).x
     return problem.code_at(found), problem.camera_at(found)

@@ -43,8 +43,8 @@ def test_a_photo_by_day_leaves_no_doubt_even_of_a_black_car() -> None:
 
 
 def test_a_photo_at_night_is_told() -> None:
-    assert doubts(street() * 0.25, None) == (NIGHT,)
-    lamps = street() * 0.2
+    assert doubts(street() * np.float32(0.25), None) == (NIGHT,)
+    lamps = street() * np.float32(0.2)
     lamps[20:40, ::8] = 1
     assert NIGHT in doubts(lamps, None)
 
