@@ -88,8 +88,8 @@ CAUSES = {
 }
 """What makes the difference, in this order."""
 RECOGNITION = {
-    "best training shape": "Recognition: a training shape with at most half of the error was not seen in it.",
-    "ceiling": "Recognition: the base model can do with half of the error, but another was seen.",
+    "best training shape": "Recognition: a training shape is twice as close, but was not recognised.",
+    "ceiling": "Recognition: the base model can come twice as close, but took it for another.",
 }
 """What is left where nothing that was measured stands in the way, and no view shows the shape better."""
 UNEXPLAINED = "None of what was measured explains half of the error; --oracle and --ceiling tell more."
