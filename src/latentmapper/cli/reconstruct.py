@@ -79,7 +79,7 @@ class Reconstruct:
     looks: Annotated[int, option("0..4")] = 1
     """How often to look closer at the object, averaging the shapes: 0 is the fastest; past 1 helps little."""
     refine: Annotated[int, option("N")] = 0
-    """Steps in which shape and view are adjusted until the silhouette fits the mask, 0.3 s each;
+    """Steps in which shape and view are adjusted until the silhouette fits the mask, under 1 s each;
     needs a mask (--foreground bundled, file or detr) and a pack that tells the view. 0 is off."""
     precision: Annotated[Literal["auto", "float32", "int8"], option()] = "auto"
     """Of the products of closer looks: int8 takes half their time where the processor has what it needs,
