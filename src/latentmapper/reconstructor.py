@@ -154,7 +154,9 @@ class Reconstructor:
                 translated = self.translator(square)
                 looked_at = translated, vit.describe(translated[None])
         with clock("look"):
-            descriptors = pack.look(near, *looked_at, looks)
+            other = self.translator is None and pack.whole_size != (SIDE, SIDE)
+            whole = frame(photo, found.mask, pack.whole_size) if other else None
+            descriptors = pack.look(near, *looked_at, looks, whole)
         with clock("map"):
             mapping = pack.map(descriptors)
         with clock("surface"):
