@@ -15,7 +15,7 @@ from latentmapper.features.descriptor import PooledTokens
 from latentmapper.features.vit import Tokens, ViT
 from latentmapper.mapping import Mapping
 from latentmapper.pack_folder import content_hash, damaged_files, read_metadata
-from latentmapper.photo.framing import Box
+from latentmapper.photo.framing import SIDE, Box
 from latentmapper.photo.location import Location, box
 from latentmapper.photo.windows import windows
 from latentmapper.projection import Projection
@@ -26,6 +26,8 @@ from latentmapper.shapes.field import Field
 from latentmapper.view import View, tells_view
 
 MAPPER = "mapper.onnx"
+NOTHING = "none"
+"""Kind of a first descriptor that is empty."""
 
 
 class Pack:
@@ -88,8 +90,19 @@ class Pack:
             raise PackError(f"pack {self.id} wants the unknown descriptor {entry['kind']!r}")
         return PooledTokens(grid=entry["grid"])
 
+    @property
+    def whole_size(self) -> tuple[int, int]:
+        """Height and width that a photo is framed in where the whole of it is described by clusters."""
+        bag = "closer" in self.metadata and not self.finds and self._bag
+        return bag.dense.size if bag else (SIDE, SIDE)
+
     def look(
-        self, vit: ViT, square: NDArray[np.float32], tokens: Tokens, looks: int = 1
+        self,
+        vit: ViT,
+        square: NDArray[np.float32],
+        tokens: Tokens,
+        looks: int = 1,
+        whole: NDArray[np.float32] | None = None,
     ) -> NDArray[np.float32]:
         """The descriptors (n, E) that the mapper reads: of the overview, or of hidden or clustered tokens.
 
@@ -98,6 +111,7 @@ class Pack:
         square : (224, 224, 3) float32 RGB 0..1.
         tokens : its final tokens, a batch of one.
         looks : how often to look closer, where the pack does: see `photo.windows`. One descriptor each.
+        whole : the same photo framed in `whole_size`; by default the square, fitted into it.
 
         Raises
         ------
@@ -110,9 +124,18 @@ class Pack:
         described = []
         for near in windows(square, self.box(tokens), looks, symmetric):
             seen = tokens.hidden if near is square else None
-            descriptor = self._bag(vit, near[None])[0] if self._bag else _hidden(vit, near, seen)
+            shown = whole if near is square and whole is not None else near
+            descriptor = self._first(vit, shown, seen)
             described.append(self._compression(descriptor, near if beside else square, tokens))
         return np.stack(described)
+
+    def _first(
+        self, vit: ViT, picture: NDArray[np.float32], hidden: NDArray[np.float32] | None
+    ) -> NDArray[Any]:
+        """The first descriptor (L,) of what is looked at; empty where the second one stands alone."""
+        if self.metadata["closer"]["kind"] == NOTHING:
+            return np.zeros(0, np.float32)
+        return self._bag(vit, picture[None])[0] if self._bag else _hidden(vit, picture, hidden)
 
     @cached_property
     def _compression(self) -> Compression:
@@ -121,7 +144,7 @@ class Pack:
     @cached_property
     def _bag(self) -> Bag | None:
         entry = self.metadata["closer"]
-        if entry["kind"] == "tokens":
+        if entry["kind"] in ("tokens", NOTHING):
             return None
         if entry["kind"] not in KINDS:
             raise PackError(f"pack {self.id} wants the unknown descriptor {entry['kind']!r}")

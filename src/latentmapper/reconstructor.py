@@ -18,7 +18,7 @@ from latentmapper.photo import Photo, Source, read_photo
 from latentmapper.photo.category import AUTO, choose
 from latentmapper.photo.doubts import doubts
 from latentmapper.photo.foreground import ALPHA, NONE, Alpha, Foreground, Found, Request
-from latentmapper.photo.framing import frame
+from latentmapper.photo.framing import SIDE, frame
 from latentmapper.photo.located import rivals
 from latentmapper.photo.placing import place, told
 from latentmapper.photo.translation import Translator
@@ -164,7 +164,9 @@ class Reconstructor:
                 translated = self.translator(square)
                 looked_at = translated, vit.describe(translated[None])
         with clock("look"):
-            descriptors = pack.look(near, *looked_at, looks)
+            other = self.translator is None and pack.whole_size != (SIDE, SIDE)
+            whole = frame(photo, found.mask, pack.whole_size) if other else None
+            descriptors = pack.look(near, *looked_at, looks, whole)
         with clock("map"):
             mapping = pack.map(descriptors)
         box = None if mapping.view is None else place(photo, found, pack.box(tokens))

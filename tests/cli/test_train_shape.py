@@ -65,6 +65,21 @@ def test_a_run_of_another_model_is_left_as_it_is(tmp_path: Path, capsys: pytest.
     assert run([*arguments, "--model", "dit-small", *TINY_DIT.split(), "--steps", "3"]) == 0
 
 
+def test_a_symmetric_model_of_lopsided_shapes_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_tiny_store(tmp_path / "store")
+    header = json.loads((tmp_path / "store" / "store.json").read_text())
+    (tmp_path / "store" / "store.json").write_text(json.dumps(header | {"symmetric": False}))
+    arguments = ["train", "shape", str(tmp_path / "store"), "-o", str(tmp_path / "run")]
+    assert run([*arguments, "--model", "dit-small", *TINY_DIT.split()]) == 2
+    told = "latentmapper train shape: the store's shapes are not mirror-symmetric: add --shape.no-symmetric\n"
+    assert capsys.readouterr().err == told
+    assert not (tmp_path / "run").exists()
+    free = ["--model", "dit-small", "--shape.no-symmetric", *TINY_DIT.split()]
+    assert run([*arguments, *free]) == 0
+
+
 def test_the_triplane_is_what_nobody_names() -> None:
     assert named(["store", "-o", "run"], RECIPES, "--model")[0] == "triplane"
     last = ["store", "--model", "triplane", "--model=dit-small"]

@@ -150,3 +150,22 @@ def test_a_graph_that_is_no_image_encoder_is_refused(tmp_path: Path) -> None:
     tokens = ViT.bundled(threads=1).describe(np.zeros((1, 224, 224, 3), np.float32))
     with pytest.raises(PackError, match="gives 8 numbers a picture, not 512"):
         graph(np.zeros((1, 224, 224, 3), np.float32), tokens)
+
+
+def test_an_embedding_alone_makes_a_pack(folder: Path, tmp_path: Path) -> None:
+    model, store = load_shape_run(folder / "shape"), JoinedStore([write_tiny_store(tmp_path / "store")])
+    words = Features(folder / "f-pair")
+    with pytest.raises(StoreError, match=r"--kind clip stand alone: leave out --autoencoder and --beside"):
+        train_mapper(model, store, [words], {}, tmp_path / "mapper", SMALL, beside=[words])
+    train_mapper(model, store, [words], {}, tmp_path / "mapper", SMALL)
+    build_pack(tmp_path / "pack", PackRecipe("egg-clip"), folder / "shape", tmp_path / "mapper", store)
+    pack, vit = Pack.open(tmp_path / "pack"), ViT.bundled(threads=1)
+    assert pack.metadata["closer"] == {"kind": "none", "length": 0}
+    assert pack.metadata["descriptor"]["length"] == 3 * WIDTH
+    views = Views.open(folder / "views")
+    square = (views.load(views.records[0])[0].image / np.float32(255)).astype(np.float32)
+    tokens = vit.describe(square[None])
+    (read,) = pack.look(vit, square, tokens)
+    np.testing.assert_allclose(read, words.load(words.records[0])[0], atol=1e-3)
+    assert np.isfinite(pack.presence(pack.overview(tokens)[0]))
+    assert np.isfinite(pack.map(read).code).all()

@@ -213,3 +213,21 @@ def _changed(source: Path, target: Path, field: str, change: dict) -> Path:
     metadata[field] |= change
     (target / "pack.json").write_text(json.dumps(metadata))
     return target
+
+
+def test_a_wide_picture_is_described_as_wide_as_it_is(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A photo of 7:5 fills the picture that labels are of, as the renders do; a square stands in it."""
+    wide = Bag("labels", Dense("keys", (0,), (224, 312), 14, 14), _clusters(20))
+    seen = []
+    pack = Pack.open(folder / "plain")
+    monkeypatch.setattr(pack, "_bag", lambda _, images: (seen.append(images[0].shape), [np.zeros(256)])[1])
+    vit, square = ViT.bundled(threads=1), np.zeros((224, 224, 3), np.float32)
+    tokens = vit.describe(square[None])
+    pack.look(vit, square, tokens, 1, np.zeros((224, 312, 3), np.float32))
+    pack.look(vit, square, tokens)
+    assert seen == [(224, 312, 3), (224, 224, 3)]
+    monkeypatch.setattr(pack, "_bag", wide)
+    assert pack.whole_size == (224, 312)
+    assert Pack.open(folder / "plain").whole_size == (224, 224)

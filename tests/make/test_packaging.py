@@ -9,6 +9,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from latentmapper.cli import run  # noqa: E402
 from latentmapper.errors import PackError, RecipeError, StoreError  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.models.half import round_weights  # noqa: E402
@@ -135,6 +136,24 @@ def test_a_mapper_of_another_shape_model_is_refused(runs: Runs, tmp_path: Path) 
     (other / "mapper.json").write_text(json.dumps(details | {"ids": ["a", "b", "c"]}))
     with pytest.raises(StoreError, match="another shape model's codes"):
         build_pack(tmp_path / "pack", PackRecipe("egg-2"), folder / "shape", other, store)
+
+
+def test_stores_that_lack_a_shape_of_the_model_are_named(
+    runs: Runs, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, folder = runs
+    write_tiny_store(tmp_path / "store", shapes=3)
+    chosen = ["--stores", str(tmp_path / "store"), "-o", str(tmp_path / "made")]
+    told = "--stores: 1 of the 3 shapes that the model was trained on are in none of them, such as egg-2\n"
+    build = ["packs", "build", str(folder / "shape"), str(folder / "mapper"), "--id", "egg-3"]
+    write_tiny_store(tmp_path / "fewer", shapes=2)
+    train = ["train", "mapper", str(folder / "shape"), "--features", str(folder / "features")]
+    assert run([*build, *chosen]) == 0, "a shape that is held out there is known all the same"
+    chosen[1] = str(tmp_path / "fewer")
+    for command in (build, [*train, "--recipe", "pooled"]):
+        assert run([*command, *chosen[:3], str(tmp_path / "none")]) == 1
+        assert capsys.readouterr().err.endswith(told)
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_flipped_byte_is_noticed(runs: Runs, tmp_path: Path) -> None:

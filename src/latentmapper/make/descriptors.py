@@ -18,6 +18,7 @@ from latentmapper.make.models.half import round_to_int8, round_weights, store_sm
 from latentmapper.make.training.autoencoder import NAME, load_encoder
 from latentmapper.make.training.composed import AUTOENCODER
 from latentmapper.make.training.presence import GLOBAL_TOKENS
+from latentmapper.pack import NOTHING
 from latentmapper.runtime import Session
 
 AGREEMENT = 1e-4
@@ -46,6 +47,9 @@ def describe_descriptors(details: dict[str, Any], mapper_run: Path, located: boo
     if kind == "tokens":
         closer: dict[str, Any] = {"kind": kind, "length": length}
         return {"descriptor": _overview(details["channels"]), "closer": closer, **read}, {}
+    if kind == clip.KIND:
+        nothing = {"kind": NOTHING, "length": 0}
+        return {"descriptor": _overview(details["width"]), "closer": nothing, **read}, {}
     bag = _bag(details, mapper_run)
     _check_look(details["closer"], located)
     width = bag.clusters.centroids.shape[1] // len(bag.dense.blocks)

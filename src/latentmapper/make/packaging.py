@@ -83,12 +83,13 @@ def build_pack(
     Raises
     ------
     PackError : an exported graph differs from its module by more than 1e-4.
-    StoreError : mapper and shape model were not trained on the same shapes.
+    StoreError : mapper and shape model were not trained on the same shapes, or on others than the store's.
     RecipeError : `recipe.head` was not trained, or `location` does not fit the mapper's features.
     """
     model, mapper, details = load_shape_run(shape_run), *load_mapper_run(mapper_run)
     if details["ids"] != model.ids:
         raise StoreError("the mapper was trained on another shape model's codes; train it again")
+    store.require(model.ids)
     _check_head(recipe.head, details["recipe"])
     known = _known(store, model.ids, recipe.bank_sources)
     mapper.limit_bank(torch.tensor(known))

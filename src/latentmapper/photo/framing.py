@@ -23,27 +23,28 @@ Box = tuple[float, float, float, float]
 """Top, left, bottom, right in pixels of a square, ends exclusive."""
 
 
-def frame(photo: Photo, mask: Mask | None) -> NDArray[np.float32]:
+def frame(photo: Photo, mask: Mask | None, size: tuple[int, int] = (SIDE, SIDE)) -> NDArray[np.float32]:
     """Frame what matters of a photo: the whole of it, or its foreground cut out on neutral grey.
 
     Parameters
     ----------
     mask : of the foreground, such as the photo's own `alpha`; None frames the whole picture.
+    size : height and width of the result, pixels.
 
     Returns
     -------
-    square : (224, 224, 3) float32 RGB 0..1, row 0 on top.
+    framed : (*size, 3) float32 RGB 0..1, row 0 on top.
 
     Raises
     ------
     PhotoError : the foreground is smaller than 32 pixels.
     """
     if mask is None:
-        return letterbox(photo.rgb if photo.alpha is None else over_grey(photo.rgb, photo.alpha))
+        return letterbox(photo.rgb if photo.alpha is None else over_grey(photo.rgb, photo.alpha), size)
     # What is transparent has no colour to show, whatever a mask says.
     mask = mask if photo.alpha is None else np.minimum(mask, photo.alpha)
     top, left, bottom, right = _box(mask, photo.name)
-    return letterbox(over_grey(photo.rgb, mask)[top:bottom, left:right], fill=FILL)
+    return letterbox(over_grey(photo.rgb, mask)[top:bottom, left:right], size, FILL)
 
 
 def over_grey(rgb: NDArray[np.float32], mask: Mask) -> NDArray[np.float32]:

@@ -9,6 +9,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from latentmapper.errors import StoreError
+from latentmapper.make.dataset import looks
 from latentmapper.make.dataset.features import FeatureRecipe, Features, describe_views
 from latentmapper.make.dataset.views import View, ViewRecord, Views, write_shard
 from latentmapper.render.camera import Camera
@@ -136,3 +137,18 @@ def test_neighbours_are_part_of_the_pictures_and_not_mixed_with_others(views: Vi
     assert max(brighter) > 0.01
     with pytest.raises(StoreError, match="holds features of another neighbours"):
         describe_views(views, tmp_path / "out", Counting(), crowded)
+
+
+def test_pictures_that_are_no_squares_are_fitted_into_one(tmp_path: Path) -> None:
+    """As a photo is; but what cuts pictures into patches of its own takes them as they are."""
+    wide = View(np.full((224, 312, 3), 255, np.uint8), np.ones((224, 312), bool), Camera(0, 30, 3, 40), 0.0)
+    (tmp_path / "views").mkdir()
+    views, rng = write_views(tmp_path / "views", [[wide]]), np.random.default_rng(0)
+    (shown,) = looks.squares([wide], rng)
+    assert shown.shape == (224, 224, 3)
+    assert (shown[:30] == 0.5).all() and (shown[40:180] == 1).all() and (shown[-30:] == 0.5).all()
+    assert looks.whole([wide], rng).shape == (1, 224, 312, 3)
+    describe_views(views, tmp_path / "pooled", Counting(), FeatureRecipe(grid=1))
+    features = Features(tmp_path / "pooled")
+    mean = features.load(features.records[0])[0][3:6]
+    np.testing.assert_allclose(mean, shown.mean((0, 1)), atol=1e-2)

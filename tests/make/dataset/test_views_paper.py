@@ -71,7 +71,7 @@ def test_pictures_are_as_wide_as_the_recipe_says_and_come_back(tmp_path: Path) -
     assert side.camera.azimuth == 270
     widths = [np.flatnonzero(view.mask.any(axis=0)).size for view in (front, side)]
     assert widths[1] > 1.5 * widths[0]  # a car is longer than it is wide
-    with pytest.raises(StoreError, match="pictures of 224 x 312 pixels, and this ViT looks at 224 x 224"):
+    with pytest.raises(StoreError, match="pictures of 224 x 312 pixels; a closer look wants 224 x 224"):
         views.require_squares()
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -10,8 +11,11 @@ torch = pytest.importorskip("torch")
 from torch import Tensor  # noqa: E402
 
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
+from latentmapper.make.training import fit  # noqa: E402
+from latentmapper.make.training.auto_decoding import stored_samples  # noqa: E402
 from latentmapper.make.training.dit import DITTask  # noqa: E402
 from latentmapper.make.training.pieces import by_shape  # noqa: E402
+from latentmapper.make.training.shape import load_shape_run, train_shape  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
 from tests.make.training.test_dit import TINY  # noqa: E402
 
@@ -57,3 +61,17 @@ def test_a_step_of_deep_implicit_templates_is_that_of_the_whole_batch(tmp_path: 
     assert told == pytest.approx({name: float(each) for name, each in measured.items()}, abs=1e-6)
     for one, other in zip(found, torch.autograd.grad(whole, leaves), strict=True):
         torch.testing.assert_close(one.to_dense(), other.to_dense(), atol=1e-6, rtol=1e-4)
+
+
+def test_a_code_is_fitted_to_all_points_whatever_is_computed_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = JoinedStore([write_tiny_store(tmp_path / "store")])
+    train_shape(store, tmp_path / "run", dataclasses.replace(TINY, steps=20))
+    model, samples = load_shape_run(tmp_path / "run"), stored_samples(store, store.records)
+    recipe = fit.FitRecipe(steps=5, points=360, rate=1e-2)
+    whole, _ = fit.fit_codes(model, samples, recipe)
+    monkeypatch.setattr(fit, "AT_ONCE", 50)
+    parts, _ = fit.fit_codes(model, samples, recipe)
+    np.testing.assert_allclose(parts, whole, atol=1e-5)
+    assert np.abs(whole - model.codes.mean(0).numpy()).max() > 1e-2

@@ -35,10 +35,11 @@ from latentmapper.make.dataset.clustering import (
 from latentmapper.make.dataset.describer import Describer
 from latentmapper.make.dataset.feature_header import HEADER, check_header, read_header, refuse_others
 from latentmapper.make.dataset.feature_recipe import FeatureRecipe
-from latentmapper.make.dataset.looks import Look, closer_by, closer_by_mask, whole
+from latentmapper.make.dataset.looks import Look, closer_by, closer_by_mask, squares, whole
 from latentmapper.make.dataset.neighbours import with_neighbours
 from latentmapper.make.dataset.shards import damage_told, open_shard
 from latentmapper.make.dataset.views import ViewRecord, Views
+from latentmapper.photo.framing import SIDE
 from latentmapper.photo.location import Location
 from latentmapper.places import Place
 
@@ -86,10 +87,12 @@ def describe_views(
 
     Raises
     ------
-    StoreError : the pictures are no squares, the folder holds features of another kind, or damaged clusters.
+    StoreError : a closer look is wanted at pictures that are no squares, or the folder holds features of
+        another kind, or damaged clusters.
     RecipeError : the recipe does not fit the ViT or the views.
     """
-    views.require_squares()
+    if recipe.looks_closer:
+        views.require_squares()
     header: dict[str, Any] = {
         "format": 1,
         "vit_sha256": vit.sha256,
@@ -121,12 +124,15 @@ def describe_views(
         if i % 50 == 49 or i + 1 == len(views.records):
             rate = pictures / max(time.monotonic() - began, 1e-9)
             logger.info("%d/%d shapes, %.1f pictures/s", i + 1, len(views.records), rate)
-    files.write_json(output / HEADER, header | {"records": [vars(record) for record in records]})
+    finished: dict[str, Any] = {"records": [vars(record) for record in records]}
+    if clip is not None:
+        finished["width"] = vit.describe(np.zeros((1, SIDE, SIDE, 3), np.float32)).cls.shape[1]
+    files.write_json(output / HEADER, header | finished)
 
 
 def _look(recipe: FeatureRecipe, location: Location | None, vit: Describer) -> Look:
     if not recipe.looks_closer:
-        return whole
+        return whole if recipe.kind in KINDS else squares
     return closer_by(location, vit) if location else closer_by_mask
 
 
@@ -204,6 +210,7 @@ class Features:
         self.closer: bool = header.get("closer", self.kind == "tokens")
         self.clip: str | None = header.get("clip")
         """SHA-256 of the contrastive pair's graph (kind clip)."""
+        self._width: int | None = header.get("width")
         self.bag_recipe: dict[str, Any] = header.get("bag_recipe", {})
         self._bag: dict[str, Any] | None = header.get("bag")
         self.records = [FeatureRecord(**record) for record in header["records"]]
@@ -242,6 +249,13 @@ class Features:
             "clusters": bag.clusters.sha256 if bag else None,
             "contrastive pair": self.clip,
         }
+
+    @property
+    def width(self) -> int:
+        """Length of a token of the ViT, beside which an embedding was made. Raises `StoreError` for none."""
+        if self._width is None:
+            raise StoreError(f"{self.folder} does not tell its ViT's width; run data features there again")
+        return self._width
 
     @property
     def channels(self) -> int:

@@ -37,6 +37,12 @@ class JoinedStore:
         """The usable shapes of one split."""
         return [record for record in self.records if record.split == name]
 
+    def require(self, ids: Sequence[str]) -> None:
+        """Raise `StoreError` where the stores lack some of the shapes that a model was trained on."""
+        if lacking := [name for name in ids if name not in self._home]:
+            few = f"{len(lacking)} of the {len(ids)} shapes that the model was trained on"
+            raise StoreError(f"--stores: {few} are in none of them, such as {lacking[0]}")
+
     def load(self, record: Record) -> ShapeData:
         """Read one shape."""
         return self._home[record.id].load(record)

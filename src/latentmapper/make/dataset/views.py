@@ -77,12 +77,12 @@ class Views:
         return cls(path, header, sorted(records, key=lambda record: record.file))
 
     def require_squares(self) -> None:
-        """Refuse pictures of another size than the bundled ViT looks at. Raises `StoreError`."""
+        """Refuse pictures of another size than what looks for an object in them. Raises `StoreError`."""
         height, width = self.header.get("recipe", {}).get("size", (SIZE, SIZE))
         if (height, width) != (SIZE, SIZE):
             raise StoreError(
-                f"{self.path} holds pictures of {height} x {width} pixels, and this ViT looks at"
-                f" {SIZE} x {SIZE}; render with --size {SIZE} {SIZE}"
+                f"{self.path} holds pictures of {height} x {width} pixels; a closer look wants"
+                f" {SIZE} x {SIZE}: render with --size {SIZE} {SIZE}"
             )
 
     def picture(self, record: ViewRecord, index: int) -> NDArray[np.uint8]:

@@ -41,6 +41,8 @@ class Composition:
         ------
         StoreError : it is not.
         """
+        if self.features[0].kind == clip.KIND and (self.autoencoder or self.beside):
+            raise StoreError("--features of --kind clip stand alone: leave out --autoencoder and --beside")
         if self.autoencoder:
             self._check_autoencoder(self.autoencoder)
         elif self.features[0].kind == "labels":
@@ -83,14 +85,18 @@ class Composition:
         keep_clusters(self.features[0], folder)
         if self.autoencoder:
             copy_encoder(self.autoencoder, folder / AUTOENCODER)
-        if self.beside and self.beside[0].kind == clip.KIND:
-            files.copy(local(self.beside[0].folder / clip.GRAPH), folder / clip.GRAPH)
-        places, numbers = self.features[0].layout
+        # An embedding alone stands where it would beside a descriptor: the first block is empty.
+        alone = self.features[0].kind == clip.KIND
+        second = self.features[0] if alone else next(iter(self.beside), None)
+        if second and second.kind == clip.KIND:
+            files.copy(local(second.folder / clip.GRAPH), folder / clip.GRAPH)
+        places, numbers = (0, 0) if alone else self.features[0].layout
         return {
             "first": {"places": places, "numbers": numbers},
             "bag": self.features[0].meaning["bag"],
+            **({"width": self.features[0].width} if alone else {}),
             "autoencoder": self.autoencoder and files.sha256_of_file(self.autoencoder / checkpoint.NAME),
-            "beside": _entry(self.beside[0]) if self.beside else None,
+            "beside": _entry(second) if second else None,
         }
 
 

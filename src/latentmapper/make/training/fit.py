@@ -7,10 +7,13 @@ import numpy as np
 import torch
 
 from latentmapper.make.training.auto_decoding import Samples, clamped_l1, draw
+from latentmapper.make.training.pieces import by_shape
 from latentmapper.make.training.shape_run import TrainedShape
 
 START_POINTS = 512
 """Points of a shape by which its start is chosen."""
+AT_ONCE = 1024
+"""Points that Deep Implicit Templates are evaluated at together."""
 
 
 @dataclass(frozen=True)
@@ -90,10 +93,8 @@ def _fit_batch(model: TrainedShape, samples: list[Samples], recipe: _Fit) -> tup
     optimizer = torch.optim.Adam([codes], recipe.rate)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, recipe.steps, recipe.rate * 0.05)
     for step in range(recipe.steps):
-        drawn, truth = drawn_at(step, recipe.points)
-        predicted = model.network.distances(model.network.prepare(codes), drawn)
         # Summed over shapes, so that each shape's step does not depend on how many are fitted beside it.
-        loss = clamped_l1(predicted, truth, model.recipe.clamp) * len(samples)
+        loss = _error(model, codes, *drawn_at(step, recipe.points)) * len(samples)
         loss = loss + recipe.penalty * (codes - mean).square().sum()
         optimizer.zero_grad()
         loss.backward()
@@ -104,6 +105,28 @@ def _fit_batch(model: TrainedShape, samples: list[Samples], recipe: _Fit) -> tup
         predicted = model.network.distances(model.network.prepare(codes), drawn)
         errors = _errors(predicted, truth, model.recipe.clamp)
     return codes.detach().cpu().numpy(), errors.cpu().numpy()
+
+
+def _error(
+    model: TrainedShape, codes: torch.Tensor, points: torch.Tensor, truth: torch.Tensor
+) -> torch.Tensor:
+    """Mean clamped L1 of codes (n, d) at points (n, m, 3).
+
+    A network of coordinates is asked for few points at a time, which the processor's caches hold.
+    """
+    network, count = model.network, points.shape[1]
+
+    def error(
+        codes: torch.Tensor, points: torch.Tensor, truth: torch.Tensor
+    ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        predicted = network.distances(network.prepare(codes), points)
+        return clamped_l1(predicted, truth, model.recipe.clamp), {}
+
+    if model.recipe.kind != "dit":
+        return error(codes, points, truth)[0]
+    parts = next((parts for parts in range(-(-count // AT_ONCE), count // 32 + 1) if count % parts == 0), 1)
+    rows = codes.repeat_interleave(parts, 0), points.reshape(-1, count // parts, 3)
+    return by_shape(error, [], *rows, truth.reshape(len(rows[0]), -1), cores=torch.get_num_threads())[0]
 
 
 @torch.no_grad()

@@ -213,8 +213,9 @@ def train_mapper(
     Raises
     ------
     StoreError : no picture shows a shape whose code is known, or the features are not what the body reads,
-        or `start` or `autoencoder` do not fit.
+        or `store`, `start` or `autoencoder` do not fit.
     """
+    store.require(model.ids)
     composition = Composition(features, autoencoder, beside)
     check_features(composition, recipe)
     targets = model.codes_by_id | codes

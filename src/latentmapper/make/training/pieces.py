@@ -42,7 +42,7 @@ def by_shape(
             code = codes[part].detach().requires_grad_()
             value, measured = loss(code, *(other[part] for other in others))
             *found, of_codes[part] = torch.autograd.grad(value, [*parameters, code])
-            torch._foreach_add_(gradients, found)
+            _add(gradients, found)
             totals = totals + torch.stack([value, *measured.values()]).detach()
             names[:] = measured
         return totals, gradients
@@ -60,8 +60,13 @@ def _sum(found: list[Found]) -> Found:
     (totals, gradients), *others = found
     for more, theirs in others:
         totals = totals + more
-        torch._foreach_add_(gradients, theirs)
+        _add(gradients, theirs)
     return totals, gradients
+
+
+def _add(totals: list[torch.Tensor], more: Sequence[torch.Tensor]) -> None:
+    for total, each in zip(totals, more, strict=True):
+        total.add_(each)
 
 
 @cache

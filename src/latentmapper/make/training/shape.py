@@ -29,8 +29,11 @@ def train_shape(
     Raises
     ------
     StoreError : the store has no training shape (under the recipe's licenses), or none that `start` knows.
-    RecipeError : an unknown model, sizes that do not fit together, or a folder with a run of another model.
+    RecipeError : an unknown model, sizes that do not fit together, a folder with a run of another model, or
+        a mirror-symmetric model of shapes that are not.
     """
+    if recipe.shape.symmetric and store.header.get("symmetric") is False:
+        raise RecipeError("the store's shapes are not mirror-symmetric: add --shape.no-symmetric")
     records = [
         record for record in store.split("train") if not recipe.licenses or record.license in recipe.licenses
     ]

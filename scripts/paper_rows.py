@@ -1,0 +1,186 @@
+"""The paper's system on two cores, from stores to an evaluated pack, and each of its ablations: a row a name.
+
+    python scripts/paper_rows.py airplanes parametric-airplanes --test airplanes -o work
+    python scripts/paper_rows.py airplanes parametric-airplanes --test airplanes -o work --rows no-clip soft
+
+Every row is a list of `latentmapper` commands in the folder named with -o; rows share what they have in
+common. A step that is done is not done again, and one that was interrupted goes on where it was when the same
+command is given again. `--show` prints the commands instead.
+"""
+
+import json
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+
+from latentmapper import files
+
+CLUSTERED = ("--recipe", "descriptor-paper", "--bag.stride", "7")
+"""The paper's ViT has patches of 8 and moves by 4; the bundled one has patches of 14."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One way of the paper, and what it changes of the others."""
+
+    views: Literal["nine", "still", "circle"] = "nine"
+    """Which pictures: see `RENDER`."""
+    descriptor: str = "labels"
+    """Name of the descriptor; empty for the contrastive pair's alone."""
+    describe: tuple[str, ...] = CLUSTERED
+    """How pictures become it."""
+    entry: Literal["numbers", "embedding"] = "numbers"
+    """How it enters the autoencoder."""
+    clip: bool = True
+    """Whether the contrastive pair's embedding stands beside it."""
+    mapper: tuple[str, ...] = ()
+    """What else the mapper is told."""
+
+
+RENDER = {
+    "nine": ("--recipe", "views-paper"),
+    "still": ("--recipe", "views-paper", "--zoom", "1", "1", "--rotation", "0"),
+    "circle": ("--recipe", "views-paper-circle"),
+}
+ROWS = {
+    "paper": Row(),
+    "embedded": Row(entry="embedding"),
+    "no-clip": Row(clip=False),
+    "no-keys": Row(descriptor=""),
+    "soft": Row(descriptor="soft", describe=(*CLUSTERED, "--kind", "soft"), entry="embedding"),
+    "pooled": Row(descriptor="pooled", describe=("--grid", "4")),
+    "tokens": Row(descriptor="tokens", describe=(*CLUSTERED, "--bag.facet", "tokens")),
+    "shallow": Row(descriptor="shallow", describe=(*CLUSTERED, "--bag.blocks", "shallow")),
+    "deep": Row(descriptor="deep", describe=(*CLUSTERED, "--bag.blocks", "deep")),
+    "no-augmentation": Row(views="still"),
+    "distance-loss": Row(mapper=("--distance-weight", "20")),
+    "circle": Row(views="circle"),
+}
+"""`paper` is the system as it is; each of the others changes one thing."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Make and measure rows; run again to go on."""
+
+    stores: Annotated[tuple[Path, ...], tyro.conf.Positional]
+    """Stores of one category, to train on."""
+    test: Path
+    """The store whose test shapes are measured."""
+    output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
+    """Folder for everything."""
+    rows: tuple[str, ...] = ("paper",)
+    """Which rows: paper, embedded, no-clip, no-keys, soft, pooled, tokens, shallow, deep, no-augmentation,
+    distance-loss or circle."""
+    license: str = "Apache-2.0"
+    """Of the packs, as data."""
+    more: tuple[str, ...] = ()
+    """What a step is told besides, its name in front: "base --steps 500"."""
+    show: bool = False
+    """Print the commands and do nothing."""
+
+
+Step = tuple[str, list[str]]
+"""Name, and arguments of `latentmapper`."""
+
+
+def main(config: Config) -> None:
+    """Run the steps of every row; stops at the first that fails."""
+    more = {name: options for name, *options in map(shlex.split, config.more)}
+    for row in config.rows:
+        if row not in ROWS:
+            raise SystemExit(f"--rows {row}: unknown; choose {', '.join(ROWS)}")
+        for name, arguments in steps(config, row):
+            arguments = [*arguments, *more.get(name.partition(".")[0], [])]
+            if config.show:
+                print("latentmapper", shlex.join(arguments))
+            else:
+                do(config.output / "done" / f"{name}.json", arguments)
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command in a process of its own, which gives back all memory; its exit code."""
+    return subprocess.run([sys.executable, "-m", "latentmapper.cli", *arguments]).returncode
+
+
+def do(done: Path, arguments: list[str]) -> None:
+    """Run one step unless it was run to its end with the same arguments."""
+    if done.is_file() and json.loads(done.read_text())["arguments"] == arguments:
+        return
+    print("latentmapper", shlex.join(arguments), flush=True)
+    began = time.monotonic()
+    if code := run(arguments):
+        raise SystemExit(code)
+    seconds = round(time.monotonic() - began, 1)
+    print(f"{done.stem}: {seconds} s", flush=True)
+    done.parent.mkdir(parents=True, exist_ok=True)
+    files.write_json(done, {"arguments": arguments, "seconds": seconds})
+
+
+def steps(config: Config, name: str) -> Iterator[Step]:
+    """What a row takes, in order."""
+    row, stores, at = ROWS[name], [str(store) for store in config.stores], config.output
+    base, codes, ceiling = str(at / "base"), str(at / "codes.safetensors"), str(at / "ceiling.safetensors")
+    yield "base", ["train", "shape", *stores, "-o", base, "--model", "dit-small", "--bfloat16"]
+    # Codes that training is only watched by need not be as exact as those that tell the ceiling.
+    roughly = ["--splits", "validation", "--steps", "200", "--points", "4096"]
+    yield "codes", ["fit", base, *stores, "-o", codes, *roughly]
+    yield "ceiling", ["fit", base, str(config.test), "-o", ceiling, "--splits", "test"]
+    views = []
+    for i, store in enumerate(stores):
+        # What the model makes of codes is trained on; held-out shapes have no codes but fitted ones.
+        for kind, options in (("decoded", ["--decode", base]), ("original", [])):
+            folder = str(at / f"views-{row.views}-{kind}-{i}")
+            yield (
+                f"render.{row.views}.{kind}.{i}",
+                [*("data", "render", store, "-o", folder, *RENDER[row.views], *options)],
+            )
+            views.append((f"{row.views}-{kind}-{i}", folder))
+        yield f"describe.{i}", ["data", "describe", store]
+    pooled = [str(at / f"overview-{each}") for each, _ in views]
+    for (each, folder), output in zip(views, pooled, strict=True):
+        yield f"overview.{each}", ["data", "features", folder, "-o", output, "--grid", "1"]
+    pair, first, beside = str(at / f"pair-{row.views}"), [], []
+    yield f"pair.{row.views}", ["train", "clip", *pooled, "--stores", *stores, "-o", pair]
+    for each, folder in views:
+        if row.descriptor:
+            output, known = str(at / f"{row.descriptor}-{each}"), "--recipe" in row.describe and first[:1]
+            first.append(output)
+            yield (
+                f"{row.descriptor}.{each}",
+                [
+                    *("data", "features", folder, "-o", output, *row.describe),
+                    *(["--clusters", *known] if known else []),
+                ],
+            )
+        output = str(at / f"clip-{each}")
+        beside.append(output)
+        clip = ["--kind", "clip", "--clip", f"bundled:{pair}"]
+        yield f"clip.{each}", ["data", "features", folder, "-o", output, *clip]
+    mapper, pack = str(at / f"mapper-{name}"), str(at / f"pack-{name}")
+    read = ["--features", *(first or beside)]
+    if first:
+        encoder = str(at / f"autoencoder-{row.descriptor}-{row.views}-{row.entry}")
+        paper = ["--recipe", "autoencoder-paper", "--shape.entry", row.entry]
+        yield f"autoencoder.{Path(encoder).name}", ["train", "autoencoder", *first, "-o", encoder, *paper]
+        read += ["--autoencoder", encoder, *(["--beside", *beside] if row.clip else [])]
+    known = ["--stores", *stores]
+    told = ["--codes", codes, "--recipe", "mapper-paper", *row.mapper]
+    yield f"mapper.{name}", ["train", "mapper", base, *known, *read, *told, "-o", mapper]
+    named = ["--id", f"latentmapper-paper-small-{name}", "--license", config.license, "--int8"]
+    yield f"pack.{name}", ["packs", "build", base, mapper, *known, "-o", pack, *named]
+    originals = [each for each in pooled if "-original-" in each]
+    nearest = ["--features", *originals, "--training", *stores, "--ceiling", ceiling]
+    measured = ["-o", str(at / f"evaluation-{name}"), "--views-per-shape", "6", "--resolution", "64"]
+    yield f"evaluate.{name}", ["evaluate", pack, str(config.test), *measured, *nearest]
+
+
+if __name__ == "__main__":
+    main(tyro.cli(Config, description=__doc__))

@@ -1,0 +1,100 @@
+"""The paper's system as a list of commands: all of them exist, none runs twice, rows share what they can."""
+
+import json
+import runpy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("torch")
+
+from latentmapper import cli
+
+SCRIPT = Path(__file__).parents[1] / "scripts" / "paper_rows.py"
+Commands = list[list[str]]
+
+
+@pytest.fixture
+def script() -> tuple[dict[str, Any], Commands]:
+    """The script, and the commands it has run, which do nothing here."""
+    commands: Commands = []
+
+    def run(arguments: list[str]) -> int:
+        commands.append(arguments)
+        return 0
+
+    made = runpy.run_path(str(SCRIPT))
+    made["do"].__globals__["run"] = run
+    return made, commands
+
+
+def config(script: dict[str, Any], folder: Path, *rows: str, more: tuple[str, ...] = ()) -> Any:
+    return script["Config"]((Path("one"), Path("two")), Path("one"), folder, rows, more=more)
+
+
+def outputs(commands: Commands) -> list[str]:
+    return [Path(each[each.index("-o") + 1]).name for each in commands if "-o" in each]
+
+
+def test_rows_share_what_they_have_in_common(script: tuple[dict[str, Any], Commands], tmp_path: Path) -> None:
+    rows, commands = script
+    main: Callable[[Any], None] = rows["main"]
+    main(config(rows, tmp_path, "paper"))
+    first = outputs(commands)
+    assert len(first) == len(set(first)) and first[0] == "base" and first[-1] == "evaluation-paper"
+    commands.clear()
+    main(config(rows, tmp_path, "paper", "no-clip", "distance-loss"))
+    ends = ["mapper-{}", "pack-{}", "evaluation-{}"]
+    wanted = [end.format(row) for row in ("no-clip", "distance-loss") for end in ends]
+    assert outputs(commands) == wanted
+    mappers = [each for each in commands if each[:2] == ["train", "mapper"]]
+    assert ["--beside" in each for each in mappers] == [False, True]
+    commands.clear()
+    main(config(rows, tmp_path, *rows["ROWS"]))
+    made = outputs(commands)
+    assert len(made) == len(set(made)) and not set(made) & set(first)
+    assert {f"evaluation-{row}" for row in rows["ROWS"]} - {*made, *wanted} == {"evaluation-paper"}
+
+
+def test_what_failed_is_run_again_and_what_follows_is_not_run(
+    script: tuple[dict[str, Any], Commands], tmp_path: Path
+) -> None:
+    rows, commands = script
+    rows["do"].__globals__["run"] = lambda arguments: commands.append(arguments) or 3 * ("fit" in arguments)
+    for _ in range(2):
+        with pytest.raises(SystemExit) as caught:
+            rows["main"](config(rows, tmp_path, "paper"))
+        assert caught.value.code == 3
+    assert [each[0] for each in commands] == ["train", "fit", "fit"]
+    done = json.loads((tmp_path / "done" / "base.json").read_text())
+    assert done["arguments"] == commands[0]
+
+
+def test_a_step_is_told_more_and_then_runs_again(
+    script: tuple[dict[str, Any], Commands], tmp_path: Path
+) -> None:
+    rows, commands = script
+    rows["main"](config(rows, tmp_path, "paper"))
+    commands.clear()
+    rows["main"](config(rows, tmp_path, "paper", more=("base --steps 7",)))
+    assert len(commands) == 1 and commands[0][-2:] == ["--steps", "7"]
+
+
+def test_an_unknown_row_is_named(script: tuple[dict[str, Any], Commands], tmp_path: Path) -> None:
+    rows, commands = script
+    with pytest.raises(SystemExit, match="--rows words: unknown; choose paper, embedded"):
+        rows["main"](config(rows, tmp_path, "words"))
+    assert not commands
+
+
+def test_all_commands_are_understood(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each ends at what is not there, and not at an option."""
+    rows = runpy.run_path(str(SCRIPT))
+    none, names = tmp_path / "none", list(rows["ROWS"])
+    given = rows["Config"]((none,), none, tmp_path / "work", tuple(names))
+    for step, arguments in {step: each for row in names for step, each in rows["steps"](given, row)}.items():
+        assert cli.run(arguments) in (1, 2, 3), step
+        told = capsys.readouterr().err
+        assert str(tmp_path) in told and "nrecognized" not in told, (step, told)
