@@ -15,7 +15,8 @@ from latentmapper.make.training import fit  # noqa: E402
 from latentmapper.make.training.auto_decoding import stored_samples  # noqa: E402
 from latentmapper.make.training.dit import DITTask  # noqa: E402
 from latentmapper.make.training.pieces import by_shape  # noqa: E402
-from latentmapper.make.training.shape import load_shape_run, train_shape  # noqa: E402
+from latentmapper.make.training.shape import train_shape  # noqa: E402
+from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
 from tests.make.training.test_dit import TINY  # noqa: E402
 

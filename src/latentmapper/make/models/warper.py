@@ -88,6 +88,7 @@ class Template(nn.Module):
     def forward(self, points: torch.Tensor) -> torch.Tensor:
         """Distances (...) at warped points (..., 3), network units."""
         first, *others = self.hidden
+        assert isinstance(first, nn.Linear)
         x = with_points(first.bias.repeat(*points.shape[:-1], 1), points, first.weight).relu()
         x = F.dropout(x, self.dropout, self.training)
         with torch.autocast(x.device.type, torch.bfloat16, enabled=self.rounds):
