@@ -1,5 +1,6 @@
 """A model pack in memory: what one trained category is, ready to use."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.distribution import Distribution
-from latentmapper.errors import MissingError, PackError
+from latentmapper.errors import MissingError, PackError, UsageError
 from latentmapper.features.bag import KINDS, Bag
 from latentmapper.features.compression import Compression
 from latentmapper.features.descriptor import PooledTokens
@@ -283,3 +284,16 @@ def _radius(codes: NDArray[np.float32]) -> float:
 def _hidden(vit: ViT, picture: NDArray[np.float32], known: NDArray[np.float32] | None) -> NDArray[np.float32]:
     """The hidden tokens of a picture, flat; those that are known need no second pass."""
     return (vit.hidden(picture[None]) if known is None else known)[0].reshape(-1)
+
+
+def by_category(opened: Sequence[Pack]) -> dict[str, Pack]:
+    """Packs by what they are for. Raises `UsageError` for two of one category, `MissingError` for none."""
+    packs: dict[str, Pack] = {}
+    for pack in opened:
+        if pack.category in packs:
+            raise UsageError(f"--pack: {packs[pack.category].id} and {pack.id} are both for {pack.category}")
+        packs[pack.category] = pack
+    if not packs:
+        fix = "pip install --force-reinstall latentmapper, or name one with --pack FOLDER"
+        raise MissingError(f"no model pack is installed; mend that with: {fix}")
+    return packs

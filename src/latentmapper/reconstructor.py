@@ -1,7 +1,8 @@
 """From a photo to a mesh, in the order in which it happens."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,33 +12,41 @@ from numpy.typing import NDArray
 
 from latentmapper import telemetry
 from latentmapper.errors import MissingError, PackError, UsageError
-from latentmapper.features.vit import ViT
-from latentmapper.pack import Pack
+from latentmapper.features.vit import Tokens, ViT
+from latentmapper.pack import Pack, by_category
 from latentmapper.pack_folder import bundled_packs
 from latentmapper.photo import Photo, Source, read_photo
-from latentmapper.photo.category import AUTO, choose
+from latentmapper.photo.category import AUTO, Choice, choose
 from latentmapper.photo.doubts import doubts
 from latentmapper.photo.foreground import ALPHA, NONE, Alpha, Foreground, Found, Request
 from latentmapper.photo.framing import SIDE, frame
 from latentmapper.photo.located import rivals
 from latentmapper.photo.placing import place, told
 from latentmapper.photo.translation import Translator
-from latentmapper.photo.windows import MOST
 from latentmapper.quantising import Precision, resolved
+from latentmapper.ranges import require_within
 from latentmapper.reconstruction import Reconstruction
 from latentmapper.runtime import DEFAULT_THREADS
 from latentmapper.shapes.checks import checks
 from latentmapper.shapes.cleanup import clean
-from latentmapper.shapes.decimation import FEWEST
 from latentmapper.shapes.extraction import extract
 from latentmapper.shapes.field import CorrespondingField
 from latentmapper.spoken import heaviest
 from latentmapper.stopwatch import Stopwatch
 from latentmapper.view import no_view
 
-RESOLUTIONS = (64, 256)
-STEPS = 20
-"""Of refinement, at most."""
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What a photo shows, before it becomes a code."""
+
+    choice: Choice
+    pack: Pack
+    tokens: Tokens
+    """Of the whole photo, letterboxed, a batch of one."""
+    descriptors: NDArray[np.float32]
+    """(n, E) what the pack's mapper reads: one of each look."""
+    warnings: tuple[str, ...]
 
 
 class Reconstructor:
@@ -80,7 +89,7 @@ class Reconstructor:
         self.translator = translator
         folders = bundled_packs() if packs is None else packs
         int8 = self.precision == "int8"
-        self.packs = _by_category([Pack(Path(folder), self._threads, int8) for folder in folders])
+        self.packs = by_category([Pack(Path(folder), self._threads, int8) for folder in folders])
 
     def __reduce__(self) -> tuple[type["Reconstructor"], tuple[Any, ...]]:
         """Travel to another process as what it was made of; what is heavy is loaded there."""
@@ -147,29 +156,16 @@ class Reconstructor:
         self.require(category, resolution, faces, instance, looks, refine)
         clock = Stopwatch()
         with clock("load"):
-            vit, near = self.vit, self._near
+            _ = self.vit, self._near
         with clock("read"):
             photo = read_photo(image, name)
         with clock("read" if self.foreground.name == ALPHA else "foreground"):
             found = self.find(photo, category, instance)
-            square = frame(photo, found.mask)
-        with clock("describe"):
-            tokens = vit.describe(square[None])
-            odds = {each: pack.presence(pack.overview(tokens)[0]) for each, pack in self.packs.items()}
-            choice = choose(odds, category, force, photo.name)
-        pack = self.packs[choice.category]
-        looked_at = square, tokens
-        if self.translator is not None:
-            with clock("translate"):
-                translated = self.translator(square)
-                looked_at = translated, vit.describe(translated[None])
-        with clock("look"):
-            other = self.translator is None and pack.whole_size != (SIDE, SIDE)
-            whole = frame(photo, found.mask, pack.whole_size) if other else None
-            descriptors = pack.look(near, *looked_at, looks, whole)
+        seen = self._see(photo, found, category, force, looks, clock)
+        pack, choice = seen.pack, seen.choice
         with clock("map"):
-            mapping = pack.map(descriptors)
-        box = None if mapping.view is None else place(photo, found, pack.box(tokens))
+            mapping = pack.map(seen.descriptors)
+        box = None if mapping.view is None else place(photo, found, pack.box(seen.tokens))
         refined, unrefined = None, ()
         if refine:
             from latentmapper.refinement import refine_mapping
@@ -183,33 +179,25 @@ class Reconstructor:
         with clock("clean"):
             mesh, cleaned = clean(surface, faces)
             checked = checks(mesh)
-        nearest, names = heaviest(pack, mapping.weights)
         coordinates = None
         if isinstance(field, CorrespondingField):
             with clock("correspond"):
                 coordinates = field.template_coordinates(mesh.vertices)
+        nearest, names = heaviest(pack, mapping.weights)
+        doubted = mapping.view.doubts if mapping.view else ()
         return Reconstruction(
             mesh=mesh,
             code=code,
             category=choice.category,
             confidence=choice.confidence,
             checks=checked,
-            warnings=(
-                *photo.warnings,
-                *found.warnings,
-                *doubts(photo.rgb, found.mask),
-                *(rivals(pack.locate(tokens)) if self.foreground.name == ALPHA and pack.finds else ()),
-                *choice.warnings,
-                *(mapping.view.doubts if mapping.view else ()),
-                *unrefined,
-                *cleaned.warnings,
-            ),
+            warnings=(*seen.warnings, *doubted, *unrefined, *cleaned.warnings),
             timings=clock.seconds,
             nearest=nearest,
             nearest_names=names,
             pack_id=pack.id,
             pack_hash=pack.hash,
-            vit_sha256=vit.sha256,
+            vit_sha256=self.vit.sha256,
             photo_sha256=photo.sha256,
             template_coordinates=coordinates,
             foreground=told(self.foreground, found),
@@ -221,6 +209,29 @@ class Reconstructor:
             looks_apart=mapping.looks_apart,
             refined=refined,
         )
+
+    def _see(
+        self, photo: Photo, found: Found, category: str, force: bool, looks: int, clock: Stopwatch
+    ) -> "Seen":
+        """Look at a photo, decide what it shows, and look closer with the pack for that."""
+        with clock("describe"):
+            square = frame(photo, found.mask)
+            tokens = self.vit.describe(square[None])
+            choice = choose(self._odds(tokens, self.packs), category, force, photo.name)
+        pack = self.packs[choice.category]
+        looked_at = square, tokens
+        if self.translator is not None:
+            with clock("translate"):
+                translated = self.translator(square)
+                looked_at = translated, self.vit.describe(translated[None])
+        with clock("look"):
+            other = self.translator is None and pack.whole_size != (SIDE, SIDE)
+            whole = frame(photo, found.mask, pack.whole_size) if other else None
+            descriptors = pack.look(self._near, *looked_at, looks, whole)
+        chosen = self.foreground.name != ALPHA
+        rival = rivals(pack.locate(tokens)) if pack.finds and not chosen else ()
+        warnings = (*photo.warnings, *found.warnings, *doubts(photo.rgb, found.mask), *rival)
+        return Seen(choice, pack, tokens, descriptors, (*warnings, *choice.warnings))
 
     def find(self, photo: Photo, category: str = AUTO, instance: int = 1) -> Found:
         """What of a photo is the object, by the foreground provider; arguments as in `reconstruct`.
@@ -235,8 +246,12 @@ class Reconstructor:
     def _locate(self, photo: Photo, categories: Sequence[str]) -> NDArray[np.float32]:
         """(n, n, 5) what the location head of the likeliest pack says of the whole of a photo."""
         tokens = self.vit.describe(frame(photo, None)[None])
-        odds = {each: self.packs[each].presence(self.packs[each].overview(tokens)[0]) for each in categories}
+        odds = self._odds(tokens, categories)
         return self.packs[max(odds, key=lambda each: odds[each])].locate(tokens)
+
+    def _odds(self, tokens: Tokens, categories: Iterable[str]) -> dict[str, float]:
+        asked = {each: self.packs[each] for each in categories}
+        return {each: pack.presence(pack.overview(tokens)[0]) for each, pack in asked.items()}
 
     def require_views(self, category: str) -> None:
         """Raise `MissingError` where none of the packs asked for tells from where photos are taken."""
@@ -270,30 +285,8 @@ class Reconstructor:
         refine: int = 0,
     ) -> None:
         """Raise `UsageError`, naming the flag, where an option is unknown or out of range."""
-        low, high = RESOLUTIONS
         self.require_category(category)
-        if not low <= resolution <= high:
-            raise UsageError(f"--resolution {resolution}: choose {low} to {high}")
-        if faces is not None and faces < FEWEST:
-            raise UsageError(f"--faces {faces}: choose at least {FEWEST}")
-        if not 0 <= looks <= MOST:
-            raise UsageError(f"--looks {looks}: choose 0 to {MOST}")
-        if not 0 <= refine <= STEPS:
-            raise UsageError(f"--refine {refine}: choose 0 to {STEPS} steps")
-        if instance < 1:
-            raise UsageError(f"--instance {instance}: choose at least 1, the largest")
+        require_within(resolution, faces, instance, looks, refine)
         if instance > 1 and not self.foreground.several:
             one = f"--foreground {self.foreground.name} knows one object"
             raise UsageError(f"--instance {instance}: {one}; bundled and detr tell several apart")
-
-
-def _by_category(opened: Sequence[Pack]) -> dict[str, Pack]:
-    packs: dict[str, Pack] = {}
-    for pack in opened:
-        if pack.category in packs:
-            raise UsageError(f"--pack: {packs[pack.category].id} and {pack.id} are both for {pack.category}")
-        packs[pack.category] = pack
-    if not packs:
-        fix = "pip install --force-reinstall latentmapper, or name one with --pack FOLDER"
-        raise MissingError(f"no model pack is installed; mend that with: {fix}")
-    return packs

@@ -120,7 +120,7 @@ def numbers(option: str, pairs: tuple[str, ...]) -> dict[str, float]:
 
 def _require_writable(config: Edit, output: Path) -> None:
     """Find out before anything is computed whether the result can be written."""
-    from latentmapper.reconstructor import RESOLUTIONS
+    from latentmapper.ranges import RESOLUTIONS
     from latentmapper.shapes.decimation import FEWEST
     from latentmapper.shapes.export import format_of
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from latentmapper.batch import Options
-from latentmapper.reconstructor import RESOLUTIONS
+from latentmapper.ranges import RESOLUTIONS
 from latentmapper.server.desk import State, Status
 from latentmapper.shapes.decimation import FEWEST
 from latentmapper.shapes.export import Format

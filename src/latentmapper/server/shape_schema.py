@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from latentmapper.reconstructor import RESOLUTIONS
+from latentmapper.ranges import RESOLUTIONS
 from latentmapper.server.schema import LENGTHS, LONGEST_NAME, MOST_FACES
 from latentmapper.shapes.decimation import FEWEST
 from latentmapper.shapes.export import Format

@@ -11,7 +11,8 @@ from latentmapper.files import sha256_of_bytes
 from latentmapper.photo.foreground import ALPHA, NONE, Alpha, Nothing
 from latentmapper.photo.located import Located
 from latentmapper.photo.mask_file import SentMask
-from latentmapper.reconstructor import RESOLUTIONS, Reconstructor
+from latentmapper.ranges import RESOLUTIONS
+from latentmapper.reconstructor import Reconstructor
 from latentmapper.server.spool import Outcome, Spool, unmade
 
 PROVIDERS = {ALPHA: Alpha, NONE: Nothing, Located.name: Located}

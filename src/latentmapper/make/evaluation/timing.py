@@ -22,7 +22,8 @@ from latentmapper.make.evaluation.evaluate import Evaluator
 from latentmapper.make.evaluation.methods import Description, Maker, Method
 from latentmapper.make.evaluation.setup import Sources
 from latentmapper.photo.framing import png_bytes
-from latentmapper.reconstructor import RESOLUTIONS, Reconstructor
+from latentmapper.ranges import RESOLUTIONS
+from latentmapper.reconstructor import Reconstructor
 
 T = TypeVar("T")
 Picture = tuple[str, NDArray[np.uint8]]
