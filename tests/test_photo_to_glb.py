@@ -24,5 +24,6 @@ def test_measures_warm_and_cold_runs(tmp_path, capsys):
     assert set(figures["stages"]) == {"read", "describe", "look", "map", "surface", "clean", "encode"}
     assert 0 < figures["warm"]["wall"] <= figures["cold"]["wall"]
     assert sum(figures["stages"].values()) == pytest.approx(figures["warm"]["wall"], rel=0.5)
-    assert 0.05 < figures["peak_memory"] < 3
+    # No upper end: a process counts as large as the one that started it, which here ran other tests before.
+    assert figures["peak_memory"] > 0.05
     assert "| photo to GLB, warm, 64^3, median |" in capsys.readouterr().out

@@ -8,12 +8,13 @@ of the last lattice.
 Here no point is evaluated twice and cells are filled all at once, which the published code does one by one.
 """
 
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 from skimage.measure import marching_cubes
 
-from latentmapper.shapes.extraction import ExtractionReport, Surface, rounded
+from latentmapper.shapes.extraction import ExtractionReport, rounded
 from latentmapper.shapes.field import Field, lattice_sampler
 from latentmapper.shapes.lattice import Lattice
 
@@ -27,14 +28,25 @@ FLAT = 0.25
 """A cell is filled if its corners differ by less than this, in cells of the last lattice."""
 
 
-def extract_octree(field: Field, resolution: int = 128) -> Surface:
+@dataclass(frozen=True, eq=False)
+class OctreeSurface:
+    """Triangles as marching cubes left them, with the report of how they were found."""
+
+    vertices: np.ndarray
+    """(v, 3) float32, canonical frame."""
+    faces: np.ndarray
+    """(f, 3) int32, counter-clockwise seen from outside."""
+    report: ExtractionReport
+
+
+def extract_octree(field: Field, resolution: int = 128) -> OctreeSurface:
     """The surface by that octree, both halves, not mended or closed at the border; see `extract`."""
     lattice = Lattice(rounded(resolution), half=False)
     values, evaluated = _distances(field, lattice)
     vertices, faces, _, _ = marching_cubes(values, 0.0)
     vertices = (vertices * lattice.spacing + lattice.origin).astype(np.float32)
     report = ExtractionReport(lattice.cells, evaluated, values.size, torn_points=0, mirrored=False)
-    return Surface(vertices, faces, report)
+    return OctreeSurface(vertices, faces, report)
 
 
 def _distances(field: Field, lattice: Lattice) -> tuple[np.ndarray, int]:
