@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import trimesh
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from latentmapper import cli
 from latentmapper.pack import Pack
@@ -129,6 +129,26 @@ def test_a_mesh_of_before_is_opened_again(visit: Visit, tmp_path: Path) -> None:
     visit.page.set_input_files("#file", tmp_path / "other.glb")
     told = f"other.glb belongs to pack {pack.id} (000000000000…), which this server does not have."
     expect(visit.at("#problem")).to_have_text(told)
+
+
+def test_a_photo_given_after_a_slow_mesh_stays(visit: Visit, tmp_path: Path) -> None:
+    visit.shape()
+    path = visit.download("#save", tmp_path)
+    visit.page.click("#again")
+    held: list[Route] = []
+    visit.page.route("**/v1/shapes", lambda route: route.continue_() if held else held.append(route))
+    visit.page.set_input_files("#file", path)
+    while not held:
+        visit.page.wait_for_timeout(20)
+    visit.shape("airliner.jpg")
+    size = visit.size
+    with visit.page.expect_response("**/v1/shapes"):
+        held[0].continue_()
+    visit.page.wait_for_timeout(500)
+    assert visit.size == size
+    visit.page.reload()
+    visit.shaped()
+    assert visit.size == size
 
 
 def test_a_mask_is_proposed_and_corrected(

@@ -65,9 +65,10 @@ async function open(file, options = {}) {
 }
 
 async function openMesh(file) {
+  const turn = newest;
   const result = { ...readGlb(await file.arrayBuffer()).about, warnings: [], timings: {} };
-  await revive(file.name, null, result);
-  keepAnew({ name: file.name, result });
+  if (turn !== newest) return;
+  if (await revive(file.name, null, result)) keepAnew({ name: file.name, result });
 }
 
 /** Go on after a reload with the job that the page had; a file that was opened has its code alone. */
@@ -90,7 +91,7 @@ async function resume({ id, name, thumb, result }) {
 /** The server has forgotten the job: what the page remembers of it is enough to make the shape anew. */
 async function again(name, thumb, result) {
   try {
-    await revive(name, thumb, result);
+    if (!(await revive(name, thumb, result))) return;
     keep({ id: null });
     toast("The server no longer had this shape: it was made anew from its code.");
   } catch (error) {
@@ -101,13 +102,16 @@ async function again(name, thumb, result) {
 
 /** Show the shape of a code, as files carry it and the page remembers it. */
 async function revive(name, thumb, result) {
+  const turn = newest;
   const { id, sha256 } = result.pack;
   if (!(await knownPacks()).some((pack) => pack.sha256 === sha256)) {
     throw new Error(`${name} belongs to pack ${id} (${sha256.slice(0, 12)}…), which this server does not have.`);
   }
   const mesh = await originalOf(result);
+  if (turn !== newest) return false;
   const { checks } = mesh.about;
   await show(name, thumb, { id: null, mesh, result: { ...result, checks } });
+  return true;
 }
 
 async function finish({ id, name }, thumb) {
