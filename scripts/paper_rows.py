@@ -44,6 +44,9 @@ class Row:
     """What else the mapper is told."""
 
 
+DECODED, ORIGINAL = KINDS = "decoded", "original"
+"""What is rendered: what the base model makes of its codes, which is trained on, and the shapes themselves,
+since held-out shapes have no codes but fitted ones."""
 RENDER = {
     "nine": ("--recipe", "views-paper"),
     "still": ("--recipe", "views-paper", "--zoom", "1", "1", "--rotation", "0"),
@@ -120,66 +123,102 @@ def do(done: Path, arguments: list[str]) -> None:
         raise SystemExit(code)
     seconds = round(time.monotonic() - began, 1)
     print(f"{done.stem}: {seconds} s", flush=True)
-    done.parent.mkdir(parents=True, exist_ok=True)
     files.write_json(done, {"arguments": arguments, "seconds": seconds})
 
 
 def steps(config: Config, name: str) -> Iterator[Step]:
     """What a row takes, in order."""
-    row, stores, at = ROWS[name], [str(store) for store in config.stores], config.output
-    base, codes, ceiling = str(at / "base"), str(at / "codes.safetensors"), str(at / "ceiling.safetensors")
+    yield from shape_steps(config)
+    yield from picture_steps(config, ROWS[name])
+    yield from descriptor_steps(config, ROWS[name])
+    yield from pack_steps(config, name)
+
+
+def shape_steps(config: Config) -> Iterator[Step]:
+    """The base model, and the codes of shapes that it was not trained on."""
+    stores, base = [str(store) for store in config.stores], place(config, "base")
     yield "base", ["train", "shape", *stores, "-o", base, "--model", "dit-small", "--bfloat16"]
     # Codes that training is only watched by need not be as exact as those that tell the ceiling.
     roughly = ["--splits", "validation", "--steps", "200", "--points", "4096"]
-    yield "codes", ["fit", base, *stores, "-o", codes, *roughly]
+    yield "codes", ["fit", base, *stores, "-o", place(config, "codes.safetensors"), *roughly]
+    ceiling = place(config, "ceiling.safetensors")
     yield "ceiling", ["fit", base, str(config.test), "-o", ceiling, "--splits", "test"]
-    views = []
-    for i, store in enumerate(stores):
-        # What the model makes of codes is trained on; held-out shapes have no codes but fitted ones.
-        for kind, options in (("decoded", ["--decode", base]), ("original", [])):
-            folder = str(at / f"views-{row.views}-{kind}-{i}")
+
+
+def picture_steps(config: Config, row: Row) -> Iterator[Step]:
+    """Views and sentences, and the contrastive pair that learns from both."""
+    for i, store in enumerate(map(str, config.stores)):
+        for kind in KINDS:
+            folder = place(config, f"views-{row.views}-{kind}-{i}")
+            decode = ["--decode", place(config, "base")] if kind == DECODED else []
             yield (
                 f"render.{row.views}.{kind}.{i}",
-                [*("data", "render", store, "-o", folder, *RENDER[row.views], *options)],
+                ["data", "render", store, "-o", folder, *RENDER[row.views], *decode],
             )
-            views.append((f"{row.views}-{kind}-{i}", folder))
         yield f"describe.{i}", ["data", "describe", store]
-    pooled = [str(at / f"overview-{each}") for each, _ in views]
-    for (each, folder), output in zip(views, pooled, strict=True):
+    for each in views_of(config, row):
+        folder, output = place(config, f"views-{each}"), place(config, f"overview-{each}")
         yield f"overview.{each}", ["data", "features", folder, "-o", output, "--grid", "1"]
-    pair, first, beside = str(at / f"pair-{row.views}"), [], []
+    pooled, stores = places(config, "overview", row), map(str, config.stores)
+    pair = place(config, f"pair-{row.views}")
     yield f"pair.{row.views}", ["train", "clip", *pooled, "--stores", *stores, "-o", pair]
-    for each, folder in views:
+
+
+def descriptor_steps(config: Config, row: Row) -> Iterator[Step]:
+    """What describes the pictures, and the autoencoder that compresses it."""
+    clip = ["--kind", "clip", "--clip", f"bundled:{place(config, f'pair-{row.views}')}"]
+    described = places(config, row.descriptor, row)
+    for i, each in enumerate(views_of(config, row)):
+        folder = place(config, f"views-{each}")
         if row.descriptor:
-            output, known = str(at / f"{row.descriptor}-{each}"), "--recipe" in row.describe and first[:1]
-            first.append(output)
-            yield (
-                f"{row.descriptor}.{each}",
-                [
-                    *("data", "features", folder, "-o", output, *row.describe),
-                    *(["--clusters", *known] if known else []),
-                ],
-            )
-        output = str(at / f"clip-{each}")
-        beside.append(output)
-        clip = ["--kind", "clip", "--clip", f"bundled:{pair}"]
+            taken = ["--clusters", described[0]] if i and "--recipe" in row.describe else []
+            read = ["data", "features", folder, "-o", described[i], *row.describe, *taken]
+            yield f"{row.descriptor}.{each}", read
+        output = place(config, f"clip-{each}")
         yield f"clip.{each}", ["data", "features", folder, "-o", output, *clip]
-    mapper, pack = str(at / f"mapper-{name}"), str(at / f"pack-{name}")
-    read = ["--features", *(first or beside)]
-    if first:
-        encoder = str(at / f"autoencoder-{row.descriptor}-{row.views}-{row.entry}")
+    if row.descriptor:
+        encoder = encoder_of(config, row)
         paper = ["--recipe", "autoencoder-paper", "--shape.entry", row.entry]
-        yield f"autoencoder.{Path(encoder).name}", ["train", "autoencoder", *first, "-o", encoder, *paper]
-        read += ["--autoencoder", encoder, *(["--beside", *beside] if row.clip else [])]
-    known = ["--stores", *stores]
-    told = ["--codes", codes, "--recipe", "mapper-paper", *row.mapper]
+        yield f"autoencoder.{Path(encoder).name}", ["train", "autoencoder", *described, "-o", encoder, *paper]
+
+
+def pack_steps(config: Config, name: str) -> Iterator[Step]:
+    """The mapper, the pack, and how good it is."""
+    row, base, known = ROWS[name], place(config, "base"), ["--stores", *map(str, config.stores)]
+    mapper, pack = place(config, f"mapper-{name}"), place(config, f"pack-{name}")
+    read = ["--features", *places(config, row.descriptor or "clip", row)]
+    if row.descriptor:
+        beside = ["--beside", *places(config, "clip", row)] if row.clip else []
+        read += ["--autoencoder", encoder_of(config, row), *beside]
+    told = ["--codes", place(config, "codes.safetensors"), "--recipe", "mapper-paper", *row.mapper]
     yield f"mapper.{name}", ["train", "mapper", base, *known, *read, *told, "-o", mapper]
     named = ["--id", f"latentmapper-paper-small-{name}", "--license", config.license, "--int8"]
     yield f"pack.{name}", ["packs", "build", base, mapper, *known, "-o", pack, *named]
-    originals = [each for each in pooled if "-original-" in each]
-    nearest = ["--features", *originals, "--training", *stores, "--ceiling", ceiling]
-    measured = ["-o", str(at / f"evaluation-{name}"), "--views-per-shape", "6", "--resolution", "64"]
-    yield f"evaluate.{name}", ["evaluate", pack, str(config.test), *measured, *nearest]
+    originals = [each for each in places(config, "overview", row) if f"-{ORIGINAL}-" in each]
+    nearest = ["--features", *originals, "--training", *map(str, config.stores)]
+    measured = ["-o", place(config, f"evaluation-{name}"), "--views-per-shape", "6", "--resolution", "64"]
+    ceiling = ["--ceiling", place(config, "ceiling.safetensors")]
+    yield f"evaluate.{name}", ["evaluate", pack, str(config.test), *measured, *nearest, *ceiling]
+
+
+def place(config: Config, name: str) -> str:
+    """Where something of the rows is kept."""
+    return str(config.output / name)
+
+
+def places(config: Config, what: str, row: Row) -> list[str]:
+    """Where something of each of a row's views is kept."""
+    return [place(config, f"{what}-{each}") for each in views_of(config, row)]
+
+
+def views_of(config: Config, row: Row) -> list[str]:
+    """Names of the views of a row."""
+    return [f"{row.views}-{kind}-{i}" for i in range(len(config.stores)) for kind in KINDS]
+
+
+def encoder_of(config: Config, row: Row) -> str:
+    """The run of the autoencoder of a row's descriptor."""
+    return place(config, f"autoencoder-{row.descriptor}-{row.views}-{row.entry}")
 
 
 if __name__ == "__main__":

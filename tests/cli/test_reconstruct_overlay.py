@@ -2,7 +2,6 @@
 
 import io
 import json
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +10,12 @@ from PIL import Image
 
 from latentmapper import cli
 from latentmapper.errors import MissingError
-from latentmapper.features.vit import BUNDLED_SHA256, ViT, bundled_path
 from latentmapper.photo.mask_file import FileMasks
 from latentmapper.reconstructor import Reconstructor
 
 from ..photo.pictures import quarters
 from ..tiny_pack import HALF_AXES, write_tiny_pack
+from .taxi import park, run
 
 TOLD = (
     "pack tiny-{} does not tell where photos are taken from; make one with:"
@@ -40,22 +39,7 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.fixture(autouse=True)
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working directory with a grey photo and a mask of 180 x 60 pixels in it."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(ViT, "bundled", lambda threads: _vit())
-    Image.new("RGB", (300, 200), (128, 128, 128)).save(tmp_path / "taxi.png")
-    mask = Image.new("L", (300, 200))
-    mask.paste(255, (60, 90, 240, 150))
-    mask.save(tmp_path / "mask.png")
-    return tmp_path
-
-
-@cache
-def _vit() -> ViT:
-    return ViT(bundled_path(), BUNDLED_SHA256, threads=1)
-
-
-def run(*arguments: str) -> int:
-    return cli.run(["reconstruct", "taxi.png", "--resolution", "64", *arguments])
+    return park(tmp_path, monkeypatch, (60, 90, 240, 150))
 
 
 def test_the_outline_is_drawn_where_the_mask_is(packs, capsys, place: Path) -> None:

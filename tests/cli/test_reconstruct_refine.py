@@ -1,16 +1,12 @@
 """`latentmapper reconstruct --refine`: the silhouette comes to fit the mask, or one line says why not."""
 
 import json
-from functools import cache
 from pathlib import Path
 
 import pytest
-from PIL import Image
-
-from latentmapper import cli
-from latentmapper.features.vit import BUNDLED_SHA256, ViT, bundled_path
 
 from ..tiny_pack import write_tiny_pack
+from .taxi import park, run
 
 NO_VIEW = (
     "pack tiny-{} does not tell where photos are taken from; make one with:"
@@ -31,22 +27,7 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.fixture(autouse=True)
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working directory with a grey photo, and a mask narrower than the object seen from its left."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(ViT, "bundled", lambda threads: _vit())
-    Image.new("RGB", (300, 200), (128, 128, 128)).save(tmp_path / "taxi.png")
-    mask = Image.new("L", (300, 200))
-    mask.paste(255, (80, 70, 220, 150))
-    mask.save(tmp_path / "mask.png")
-    return tmp_path
-
-
-@cache
-def _vit() -> ViT:
-    return ViT(bundled_path(), BUNDLED_SHA256, threads=1)
-
-
-def run(*arguments: str) -> int:
-    return cli.run(["reconstruct", "taxi.png", "--resolution", "64", *arguments])
+    return park(tmp_path, monkeypatch, (80, 70, 220, 150))
 
 
 def test_the_silhouette_fits_the_mask_better_and_the_result_says_so(packs, capsys, place: Path) -> None:
