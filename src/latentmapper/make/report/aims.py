@@ -68,7 +68,7 @@ def summary(panel: Panel) -> Text:
 
 def _cell(good: bool | None) -> Cell:
     if good is None:
-        return Cell("not measured", tone="open")
+        return Cell(NOT_MEASURED, tone="open")
     return Cell("yes", tone="good") if good else Cell("no", tone="bad")
 
 
