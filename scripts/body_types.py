@@ -12,8 +12,9 @@ of bodies that differ in it.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from latentmapper.cli.foreground import provider
 from latentmapper.editing.measuring import measure, measures_of
 from latentmapper.errors import MeshError, PhotoError
 from latentmapper.reconstructor import Reconstructor
+from latentmapper.shapes.mesh import Mesh
 
 ORDER = ("Van", "SUV", "Sedan", "Coupe")
 """Bodies by falling height for the length."""
@@ -61,7 +63,7 @@ def main(config: Config) -> None:
     photos = config.with_bodies()[:: config.every]
     foreground = provider(config.foreground, (), ())
     made = Reconstructor(packs_of_cars(config.pack), foreground=foreground)
-    kept = Kept(config.keep, made, config.steps, config.resolution)
+    kept = Kept(config.keep, partial(mesh_of, made, config.steps, config.resolution))
     every = {photo.file: kept.measures(config.photos / photo.file) for photo in photos}
     measured = {file: taken for file, taken in every.items() if taken}
     found = [photo for photo in photos if photo.file in measured]
@@ -103,20 +105,22 @@ def is_tested(label: str) -> bool:
     return place < TESTED
 
 
+def mesh_of(reconstructor: Reconstructor, steps: int, resolution: int, photo: Path) -> Mesh:
+    """What is made of a photo after so many steps of refinement, whatever it shows."""
+    return reconstructor.reconstruct(photo, resolution=resolution, force=True, refine=steps).mesh
+
+
 class Kept:
     """Measures of each photo's mesh, kept in a file: what is there already is not made again.
 
     Parameters
     ----------
     path : one photo a line; made where it is missing.
-    steps : of refinement.
+    mesh : makes that of a photo.
     """
 
-    def __init__(
-        self, path: Path, reconstructor: Reconstructor, steps: int = 0, resolution: int = 64
-    ) -> None:
-        self._path, self._reconstructor, self._steps = path, reconstructor, steps
-        self._resolution, self._kept = resolution, _kept(path)
+    def __init__(self, path: Path, mesh: Callable[[Path], Mesh]) -> None:
+        self._path, self._mesh, self._kept = path, mesh, _kept(path)
 
     def measures(self, photo: Path) -> dict[str, float] | None:
         """Of the mesh of a photo; None where it has none."""
@@ -128,10 +132,7 @@ class Kept:
 
     def _of(self, photo: Path) -> dict[str, float] | None:
         try:
-            made = self._reconstructor.reconstruct(
-                photo, resolution=self._resolution, force=True, refine=self._steps
-            )
-            return measure(CAR, made.mesh)
+            return measure(CAR, self._mesh(photo))
         except (PhotoError, MeshError):
             return None
 

@@ -1,11 +1,13 @@
 """What every stage between a street photo and a mesh does to the car that comes out of it.
 
     python scripts/photo_ablation.py PHOTOS --labels CSV --dimensions CSV --keep FOLDER [--every 7]
-        [--translator FILE] [--plain PACK] [--steps 3]
+        [--translator FILE] [--plain PACK] [--renders VIEWS] [--steps 3]
 
 Prints a Markdown table. A row is a way to reconstruct: the photo as it is, cut out by the pack's location
 head, cut out and translated, cut out and refined; with `--plain` the photo by a pack that learned from plain
-renders. Rows are about the same photos: those in which every way finds a car.
+renders; with `--renders` the photo after its tokens were moved to where those of renders lie, by what was
+fitted on photos of other models (`alignment.py`). Rows are about the same photos: those in which every way
+finds a car.
 
 Bodies are recognised as `body_types.py` does, except that each fifth of the models is told by a classifier
 that learned from the others. Proportions are compared with what makers publish, as in
@@ -16,21 +18,27 @@ What was measured is kept in the folder, a file a way: a run that was stopped go
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import tyro
-from body_types import Kept
+from aligned_photos import AlignedPhotos
+from body_types import Kept, mesh_of
 from numpy.typing import NDArray
 from street_photos import CAR, GROUPS, RATIOS, Measured, Photo, classifier, group_of, packs_of_cars
 
 from latentmapper.cli.foreground import provider
 from latentmapper.editing.measuring import measures_of
+from latentmapper.make.dataset.views import Views
 from latentmapper.photo.translation import Translator
 from latentmapper.reconstructor import Reconstructor
+from latentmapper.shapes.mesh import Mesh
 
+RESOLUTION = 64
+"""Cells along each axis of the lattice."""
 FOLDS = 5
 DRAWS = 2000
 """Resampled sets of models that an interval is read from."""
@@ -55,6 +63,15 @@ class Config(Measured):
 
     translator: Path | None = None
     """What translates photos to renders."""
+
+    renders: Path | None = None
+    """Views of `latentmapper data render`, to align photos with."""
+
+    shrinkages: tuple[float, ...] = (1.0, 0.1)
+    """How far covariances are drawn to their diagonals for that, 0 to 1: a row each."""
+
+    pictures: int = 300
+    """Renders that are looked at for that."""
 
     steps: int = 3
     """Of refinement; 0 leaves that row out."""
@@ -94,9 +111,11 @@ class Sample:
 
 def main(config: Config) -> None:
     """Measure photo by photo, in every way, and print."""
-    photos, ways = config.with_bodies()[:: config.every], list(_ways(config))
+    photos = config.with_bodies()[:: config.every]
     config.keep.mkdir(parents=True, exist_ok=True)
-    kept = {name: Kept(config.keep / f"{name}.jsonl", made, steps) for name, made, steps in ways}
+    ways = {name: partial(mesh_of, made, steps, RESOLUTION) for name, made, steps in _ways(config)}
+    ways |= _aligned(config, photos)
+    kept = {name: Kept(config.keep / f"{name}.jsonl", made) for name, made in ways.items()}
     taken = {name: [each.measures(config.photos / p.file) for p in photos] for name, each in kept.items()}
     whole = [i for i in range(len(photos)) if all(values[i] for values in taken.values())]
     sample = Sample.of([photos[i] for i in whole], config.published())
@@ -117,6 +136,19 @@ def _ways(config: Config) -> Iterator[tuple[str, Reconstructor, int]]:
         yield "cut out, translated", Reconstructor(packs, foreground=cut, translator=translator), 0
     if config.steps:
         yield "cut out, refined", Reconstructor(packs, foreground=cut), config.steps
+
+
+def _aligned(config: Config, photos: list[Photo]) -> dict[str, Callable[[Path], Mesh]]:
+    """Names, and what makes meshes of photos that are aligned with renders."""
+    if config.renders is None:
+        return {}
+    folds = [[config.photos / p.file for p in photos if fold(p.label) == each] for each in range(FOLDS)]
+    made, views = Reconstructor(packs_of_cars(config.pack)), Views.open(str(config.renders))
+    aligned = AlignedPhotos(made, views, [some for some in folds if some], config.pictures)
+    return {
+        f"photo, aligned, shrinkage {each:g}": partial(aligned.mesh, each, RESOLUTION)
+        for each in config.shrinkages
+    }
 
 
 def rows(taken: dict[str, list[dict[str, float]]], sample: Sample) -> Iterator[list[str]]:
