@@ -10,64 +10,34 @@ tested on the photos of the others. Prints recall of every body, their mean, and
 of bodies that differ in it.
 """
 
-import csv
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import tyro
 from numpy.typing import NDArray
+from street_photos import CAR, GROUPS, Labelled, Photo, classifier, group_of, packs_of_cars
 
 from latentmapper import files
 from latentmapper.cli.foreground import provider
 from latentmapper.editing.measuring import measure, measures_of
 from latentmapper.errors import MeshError, PhotoError
-from latentmapper.pack_folder import bundled_packs, read_metadata
 from latentmapper.reconstructor import Reconstructor
+from latentmapper.shapes.mesh import Mesh
 
-CAR = "car"
-GROUPS = {
-    "sedan or coupe": ("Sedan", "Coupe"),
-    "hatchback or wagon": ("Hatchback", "Wagon"),
-    "SUV, van or minivan": ("SUV", "Van", "Minivan"),
-    "pickup": ("Cab", "SuperCab"),
-    "convertible": ("Convertible",),
-}
 ORDER = ("Van", "SUV", "Sedan", "Coupe")
 """Bodies by falling height for the length."""
-UNSAID = {
-    "Acura Integra Type R 2001": "Coupe",
-    "Acura TL Type-S 2008": "Sedan",
-    "Buick Regal GS 2012": "Sedan",
-    "Chevrolet Cobalt SS 2010": "Coupe",
-    "Chevrolet Corvette Ron Fellows Edition Z06 2007": "Coupe",
-    "Chevrolet Corvette ZR1 2012": "Coupe",
-    "Chevrolet HHR SS 2010": "Wagon",
-    "Chevrolet TrailBlazer SS 2009": "SUV",
-    "Chrysler 300 SRT-8 2010": "Sedan",
-    "Dodge Challenger SRT8 2011": "Coupe",
-    "Dodge Charger SRT-8 2009": "Sedan",
-    "FIAT 500 Abarth 2012": "Hatchback",
-    "Jaguar XK XKR 2012": "Coupe",
-    "Lamborghini Gallardo LP 570-4 Superleggera 2012": "Coupe",
-}
-"""Bodies of models whose name holds no word for it."""
 TESTED = 1 / 3
 """Share of the models that the classifier is tested on."""
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(Labelled):
     """What to measure."""
-
-    photos: tyro.conf.Positional[Path]
-    """Folder of the photos."""
-
-    labels: Path
-    """CSV with the columns file and label."""
 
     keep: Path
     """File that keeps what was measured, one photo a line."""
@@ -88,25 +58,12 @@ class Config:
     """Cells along each axis of the lattice."""
 
 
-@dataclass(frozen=True)
-class Photo:
-    """A photo whose body is known."""
-
-    file: str
-    label: str
-    body: str
-    """A word of `GROUPS`."""
-
-
 def main(config: Config) -> None:
     """Measure and print."""
-    with config.labels.open(newline="") as file:
-        photos = [photo for row in csv.DictReader(file) if (photo := known(row["file"], row["label"]))]
-    photos = photos[:: config.every]
-    bundled = [folder for folder in bundled_packs() if read_metadata(folder)["category"] == CAR]
-    packs = [config.pack] if config.pack else bundled
+    photos = config.with_bodies()[:: config.every]
     foreground = provider(config.foreground, (), ())
-    kept = Kept(config.keep, Reconstructor(packs, foreground=foreground), config.steps, config.resolution)
+    made = Reconstructor(packs_of_cars(config.pack), foreground=foreground)
+    kept = Kept(config.keep, partial(mesh_of, made, config.steps, config.resolution))
     every = {photo.file: kept.measures(config.photos / photo.file) for photo in photos}
     measured = {file: taken for file, taken in every.items() if taken}
     found = [photo for photo in photos if photo.file in measured]
@@ -122,14 +79,6 @@ def main(config: Config) -> None:
         print(f"| {body} | {of.sum()} | {heights[of].mean():.3f} |")
 
 
-def known(file: str, label: str) -> Photo | None:
-    """A photo by its label, whose last word for a body counts; None where there is none."""
-    words = {word for group in GROUPS.values() for word in group}
-    said = [word for word in label.split() if word in words]
-    body = said[-1] if said else UNSAID.get(label)
-    return Photo(file, label, body) if body else None
-
-
 def recalls(values: NDArray[np.floating], photos: list[Photo]) -> Iterator[tuple[str, int, float]]:
     """Of every body: its name, its test photos, and the share that is recognised; at last their mean.
 
@@ -137,17 +86,10 @@ def recalls(values: NDArray[np.floating], photos: list[Photo]) -> Iterator[tuple
     ----------
     values : (n, a) what was measured on the meshes of the photos.
     """
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
     names = list(GROUPS)
     truth = np.array([group_of(photo) for photo in photos])
     tested = np.array([is_tested(photo.label) for photo in photos])
-    classifier = make_pipeline(
-        StandardScaler(), LogisticRegression(C=0.1, class_weight="balanced", max_iter=2000)
-    )
-    told = classifier.fit(values[~tested], truth[~tested]).predict(values[tested])
+    told = classifier().fit(values[~tested], truth[~tested]).predict(values[tested])
     shares = []
     for number, name in enumerate(names):
         of = truth[tested] == number
@@ -163,9 +105,9 @@ def is_tested(label: str) -> bool:
     return place < TESTED
 
 
-def group_of(photo: Photo) -> int:
-    """Which of `GROUPS` a photo's body belongs to, by number."""
-    return next(number for number, words in enumerate(GROUPS.values()) if photo.body in words)
+def mesh_of(reconstructor: Reconstructor, steps: int, resolution: int, photo: Path) -> Mesh:
+    """What is made of a photo after so many steps of refinement, whatever it shows."""
+    return reconstructor.reconstruct(photo, resolution=resolution, force=True, refine=steps).mesh
 
 
 class Kept:
@@ -174,14 +116,11 @@ class Kept:
     Parameters
     ----------
     path : one photo a line; made where it is missing.
-    steps : of refinement.
+    mesh : makes that of a photo.
     """
 
-    def __init__(
-        self, path: Path, reconstructor: Reconstructor, steps: int = 0, resolution: int = 64
-    ) -> None:
-        self._path, self._reconstructor, self._steps = path, reconstructor, steps
-        self._resolution, self._kept = resolution, _kept(path)
+    def __init__(self, path: Path, mesh: Callable[[Path], Mesh]) -> None:
+        self._path, self._mesh, self._kept = path, mesh, _kept(path)
 
     def measures(self, photo: Path) -> dict[str, float] | None:
         """Of the mesh of a photo; None where it has none."""
@@ -193,10 +132,7 @@ class Kept:
 
     def _of(self, photo: Path) -> dict[str, float] | None:
         try:
-            made = self._reconstructor.reconstruct(
-                photo, resolution=self._resolution, force=True, refine=self._steps
-            )
-            return measure(CAR, made.mesh)
+            return measure(CAR, self._mesh(photo))
         except (PhotoError, MeshError):
             return None
 

@@ -1,12 +1,12 @@
 """Draw docs/gallery.png: photographs, each beside its mesh from two sides.
 
-    python scripts/gallery.py [--output docs/gallery.png] [--photos FILE...] [--pack FOLDER...]
+    python scripts/gallery.py [--output docs/gallery.png] [--photos PHOTO... [--count 48]] [--pack FOLDER...]
 
-The pictures are those of examples/ and docs/gallery/, airplanes before cars, renders last; a picture whose
-name begins with "render-" is no photograph and is labelled so.
+Unless files or folders are named, the pictures are those of examples/ and docs/gallery/, airplanes before
+cars, renders last; a picture whose name begins with "render-" is no photograph and is labelled so.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from latentmapper import files
+from latentmapper.batch import expand
 from latentmapper.errors import LatentMapperError
 from latentmapper.photo import read_photo
 from latentmapper.reconstructor import Reconstructor
@@ -40,10 +41,13 @@ class Config:
     """The picture to write."""
 
     photos: tuple[Path, ...] = ()
-    """Other photographs than those of the project."""
+    """Other photographs than those of the project, or folders of them."""
 
     pack: tuple[Path, ...] = ()
     """Folders of packs; those that ship with the package if none is named."""
+
+    count: int | None = None
+    """So many of the photographs, evenly from all that are named; all by default."""
 
     columns: int = 3
     """Photographs side by side."""
@@ -67,7 +71,7 @@ class Entry:
 def main(config: Config) -> None:
     """Reconstruct, draw, save."""
     reconstructor = Reconstructor(config.pack or None)
-    photos = config.photos or tuple(project_photos())
+    photos = some_of(config.photos, config.count) if config.photos else project_photos()
     entries = sorted((entry(reconstructor, path, config.tile) for path in photos), key=order)
     sheet = draw(entries, config.columns, config.tile)
     with files.replacing(config.output) as temporary:
@@ -79,6 +83,13 @@ def project_photos() -> Iterable[Path]:
     """The project's own pictures, sorted by name."""
     for folder in FOLDERS:
         yield from sorted(path for path in folder.glob("*") if path.suffix.lower() in SUFFIXES)
+
+
+def some_of(named: Sequence[Path], count: int | None) -> list[Path]:
+    """So many of the pictures that files and folders hold, evenly from all; all of them for None."""
+    found = [Path(each.name) for each in expand([str(path) for path in named])]
+    taken = len(found) if count is None else min(count, len(found))
+    return [found[i * len(found) // taken] for i in range(taken)]
 
 
 def order(item: Entry) -> tuple[bool, str]:
@@ -107,7 +118,7 @@ def blank(tile: int) -> Picture:
 
 def draw(entries: list[Entry], columns: int, tile: int) -> Image.Image:
     """All entries as a sheet, row by row."""
-    width, height = 3 * tile + GAP, tile + CAPTION + GAP
+    width, height = max(len(item.tiles) for item in entries) * tile + GAP, tile + CAPTION + GAP
     rows = -(-len(entries) // columns)
     sheet = Image.new("RGB", (columns * width + GAP, rows * height + GAP), PAPER)
     for number, item in enumerate(entries):

@@ -1,11 +1,13 @@
 """What every stage between a street photo and a mesh does to the car that comes out of it.
 
     python scripts/photo_ablation.py PHOTOS --labels CSV --dimensions CSV --keep FOLDER [--every 7]
-        [--translator FILE] [--plain PACK] [--steps 3]
+        [--translator FILE] [--plain PACK] [--renders VIEWS] [--steps 3]
 
 Prints a Markdown table. A row is a way to reconstruct: the photo as it is, cut out by the pack's location
 head, cut out and translated, cut out and refined; with `--plain` the photo by a pack that learned from plain
-renders. Rows are about the same photos: those in which every way finds a car.
+renders; with `--renders` the photo after its tokens were moved to where those of renders lie, by what was
+fitted on photos of other models (`alignment.py`). Rows are about the same photos: those in which every way
+finds a car.
 
 Bodies are recognised as `body_types.py` does, except that each fifth of the models is told by a classifier
 that learned from the others. Proportions are compared with what makers publish, as in
@@ -15,25 +17,28 @@ to the first row, paired.
 What was measured is kept in the folder, a file a way: a run that was stopped goes on.
 """
 
-import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import tyro
-from body_types import CAR, GROUPS, Kept, Photo, group_of, known
+from aligned_photos import AlignedPhotos
+from body_types import Kept, mesh_of
 from numpy.typing import NDArray
+from street_photos import CAR, GROUPS, RATIOS, Measured, Photo, classifier, group_of, packs_of_cars
 
 from latentmapper.cli.foreground import provider
 from latentmapper.editing.measuring import measures_of
-from latentmapper.pack_folder import bundled_packs, read_metadata
+from latentmapper.make.dataset.views import Views
 from latentmapper.photo.translation import Translator
 from latentmapper.reconstructor import Reconstructor
+from latentmapper.shapes.mesh import Mesh
 
-RATIOS = ("height", "width")
-"""Measures that makers publish, for the length."""
+RESOLUTION = 64
+"""Cells along each axis of the lattice."""
 FOLDS = 5
 DRAWS = 2000
 """Resampled sets of models that an interval is read from."""
@@ -44,17 +49,8 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(Measured):
     """What to measure."""
-
-    photos: tyro.conf.Positional[Path]
-    """Folder of the photos."""
-
-    labels: Path
-    """CSV with the columns file and label."""
-
-    dimensions: Path
-    """CSV with the columns label, height_to_length and width_to_length."""
 
     keep: Path
     """Folder that keeps what was measured."""
@@ -67,6 +63,15 @@ class Config:
 
     translator: Path | None = None
     """What translates photos to renders."""
+
+    renders: Path | None = None
+    """Views of `latentmapper data render`, to align photos with."""
+
+    shrinkages: tuple[float, ...] = (1.0, 0.1)
+    """How far covariances are drawn to their diagonals for that, 0 to 1: a row each."""
+
+    pictures: int = 300
+    """Renders that are looked at for that."""
 
     steps: int = 3
     """Of refinement; 0 leaves that row out."""
@@ -86,6 +91,12 @@ class Sample:
     truth: Values
     """(n, 2) published `RATIOS`; not numbers where none are known."""
 
+    @classmethod
+    def of(cls, photos: list[Photo], published: dict[str, tuple[float, ...]]) -> "Sample":
+        """Photos, and what is published of their models."""
+        unknown = (np.nan,) * len(RATIOS)
+        return cls(photos, np.array([published.get(photo.label, unknown) for photo in photos]))
+
     def models(self) -> NDArray[np.int64]:
         """(n,) which model each photo shows."""
         return np.unique([photo.label for photo in self.photos], return_inverse=True)[1]
@@ -100,14 +111,14 @@ class Sample:
 
 def main(config: Config) -> None:
     """Measure photo by photo, in every way, and print."""
-    with config.labels.open(newline="") as file:
-        photos = [photo for row in csv.DictReader(file) if (photo := known(row["file"], row["label"]))]
-    photos, ways = photos[:: config.every], list(_ways(config))
+    photos = config.with_bodies()[:: config.every]
     config.keep.mkdir(parents=True, exist_ok=True)
-    kept = {name: Kept(config.keep / f"{name}.jsonl", made, steps) for name, made, steps in ways}
+    ways = {name: partial(mesh_of, made, steps, RESOLUTION) for name, made, steps in _ways(config)}
+    ways |= _aligned(config, photos)
+    kept = {name: Kept(config.keep / f"{name}.jsonl", made) for name, made in ways.items()}
     taken = {name: [each.measures(config.photos / p.file) for p in photos] for name, each in kept.items()}
     whole = [i for i in range(len(photos)) if all(values[i] for values in taken.values())]
-    sample = Sample([photos[i] for i in whole], _published(config.dimensions, [photos[i] for i in whole]))
+    sample = Sample.of([photos[i] for i in whole], config.published())
     print(f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|")
     for row in rows({name: [values[i] or {} for i in whole] for name, values in taken.items()}, sample):
         print(f"| {' | '.join(row)} |")
@@ -115,9 +126,7 @@ def main(config: Config) -> None:
 
 def _ways(config: Config) -> Iterator[tuple[str, Reconstructor, int]]:
     """Names, what reconstructs, and steps of refinement."""
-    bundled = [folder for folder in bundled_packs() if read_metadata(folder)["category"] == CAR]
-    packs = [config.pack] if config.pack else bundled
-    cut = provider("bundled", (), ())
+    packs, cut = packs_of_cars(config.pack), provider("bundled", (), ())
     yield "photo", Reconstructor(packs), 0
     if config.plain is not None:
         yield "photo, plain renders", Reconstructor([config.plain]), 0
@@ -129,12 +138,17 @@ def _ways(config: Config) -> Iterator[tuple[str, Reconstructor, int]]:
         yield "cut out, refined", Reconstructor(packs, foreground=cut), config.steps
 
 
-def _published(dimensions: Path, photos: list[Photo]) -> Values:
-    with dimensions.open(newline="") as file:
-        known = {
-            row["label"]: [float(row[f"{name}_to_length"]) for name in RATIOS] for row in csv.DictReader(file)
-        }
-    return np.array([known.get(photo.label, [np.nan] * len(RATIOS)) for photo in photos])
+def _aligned(config: Config, photos: list[Photo]) -> dict[str, Callable[[Path], Mesh]]:
+    """Names, and what makes meshes of photos that are aligned with renders."""
+    if config.renders is None:
+        return {}
+    folds = [[config.photos / p.file for p in photos if fold(p.label) == each] for each in range(FOLDS)]
+    made, views = Reconstructor(packs_of_cars(config.pack)), Views.open(str(config.renders))
+    aligned = AlignedPhotos(made, views, [some for some in folds if some], config.pictures)
+    return {
+        f"photo, aligned, shrinkage {each:g}": partial(aligned.mesh, each, RESOLUTION)
+        for each in config.shrinkages
+    }
 
 
 def rows(taken: dict[str, list[dict[str, float]]], sample: Sample) -> Iterator[list[str]]:
@@ -165,17 +179,12 @@ def rows(taken: dict[str, list[dict[str, float]]], sample: Sample) -> Iterator[l
 
 def told(values: list[dict[str, float]], sample: Sample, bodies: NDArray[np.int64]) -> NDArray[np.int64]:
     """(n,) the body of each photo by its measures, told by what learned from photos of other models."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
     inputs = np.array([[each[measure.name] for measure in measures_of(CAR)] for each in values])
     folds = np.array([fold(photo.label) for photo in sample.photos])
     answers = np.zeros(len(values), np.int64)
     for number in np.unique(folds):
         tested = folds == number
-        linear = LogisticRegression(C=0.1, class_weight="balanced", max_iter=2000)
-        learned = make_pipeline(StandardScaler(), linear).fit(inputs[~tested], bodies[~tested])
+        learned = classifier().fit(inputs[~tested], bodies[~tested])
         answers[tested] = learned.predict(inputs[tested])
     return answers
 

@@ -9,7 +9,6 @@ absolute error in percent, the same of the best constant, and how answers and tr
 Rows of one pack are about the same photos: those in which every named provider finds a car.
 """
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +17,14 @@ import numpy as np
 import tyro
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
+from street_photos import RATIOS, Measured, packs_of_cars
 
 from latentmapper.cli.foreground import provider
 from latentmapper.editing.measuring.cars import BELOW_MIRRORS
 from latentmapper.errors import PhotoError
-from latentmapper.pack_folder import bundled_packs, read_metadata
 from latentmapper.photo.translation import Translator
 from latentmapper.reconstructor import Reconstructor
 
-RATIOS = ("height_to_length", "width_to_length")
 COLUMNS = (
     *("pack", "foreground", "translated", "photos", "ratio"),
     *("mean abs. error %", "best constant %", "rank correlation"),
@@ -34,17 +32,8 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(Measured):
     """What to measure."""
-
-    photos: tyro.conf.Positional[Path]
-    """Folder of the photos."""
-
-    labels: Path
-    """CSV with the columns file and label."""
-
-    dimensions: Path
-    """CSV with the columns label, height_to_length and width_to_length."""
 
     pack: tuple[Path, ...] = ()
     """Packs of cars to compare; the bundled one if none is named."""
@@ -67,7 +56,7 @@ def main(config: Config) -> None:
     photos = list(_known(config))[:: config.every]
     truth = np.array([ratios for _, ratios in photos])
     print(f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|")
-    for pack in config.pack or [p for p in bundled_packs() if read_metadata(p)["category"] == "car"]:
+    for pack in packs_of_cars(*config.pack):
         found = {
             way: np.array([_proportions(made, path, config.resolution) for path, _ in photos])
             for way, made in _ways(config, pack)
@@ -76,7 +65,7 @@ def main(config: Config) -> None:
         for way, each in found.items():
             for i, name in enumerate(RATIOS):
                 row = _row(each[told, i], truth[told, i])
-                print(f"| {pack.name} | {way} | {told.sum()} | {name} | {row} |")
+                print(f"| {pack.name} | {way} | {told.sum()} | {name}_to_length | {row} |")
 
 
 def _ways(config: Config, pack: Path) -> Iterator[tuple[str, Reconstructor]]:
@@ -90,12 +79,10 @@ def _ways(config: Config, pack: Path) -> Iterator[tuple[str, Reconstructor]]:
 
 def _known(config: Config) -> Iterator[tuple[Path, tuple[float, ...]]]:
     """Photos whose model's proportions are known."""
-    with config.dimensions.open(newline="") as file:
-        known = {row["label"]: tuple(float(row[name]) for name in RATIOS) for row in csv.DictReader(file)}
-    with config.labels.open(newline="") as file:
-        for row in csv.DictReader(file):
-            if row["label"] in known and (config.photos / row["file"]).is_file():
-                yield config.photos / row["file"], known[row["label"]]
+    published = config.published()
+    for file, label in config.rows():
+        if label in published and (config.photos / file).is_file():
+            yield config.photos / file, published[label]
 
 
 def _proportions(reconstructor: Reconstructor, photo: Path, resolution: int) -> tuple[float, float]:

@@ -34,3 +34,12 @@ def test_a_refused_picture_keeps_its_place(tmp_path):
     pixels = np.asarray(draw(tmp_path, ["a.png"], presence=-6.0))
     assert (pixels[12:56, 60:150] == 235).all()
     assert (pixels[20:40, 20:40] == 200).all()
+
+
+def test_folders_are_searched_and_pictures_taken_evenly(tmp_path):
+    gallery = runpy.run_path(str(SCRIPT))
+    for name in "abcdefgh":
+        (tmp_path / f"{name}.png").write_bytes(b"")
+    some = [path.stem for path in gallery["some_of"]([tmp_path], 3)]
+    assert some == ["a", "c", "f"]
+    assert len(gallery["some_of"]([tmp_path], None)) == len(gallery["some_of"]([tmp_path], 99)) == 8

@@ -23,7 +23,8 @@ def script(monkeypatch: pytest.MonkeyPatch) -> dict:
 
 
 def sample(script: dict, count: int = 100):
-    photos = [script["known"](f"{i}.jpg", f"Model{i % 50} {WORDS[i % 5]} 2000") for i in range(count)]
+    words = [WORDS[i % 5] for i in range(count)]
+    photos = [script["Photo"](f"{i}.jpg", f"Model{i % 50} {word} 2000", word) for i, word in enumerate(words)]
     truth = np.full((count, 2), np.nan)
     truth[::2] = 0.3, 0.4
     return script["Sample"](photos, truth)

@@ -13,12 +13,13 @@ from tests.shapes.solids import box_mesh
 from tests.tiny_pack import write_tiny_pack
 from tests.tiny_translator import write_tiny_translator
 
-SCRIPT = Path(__file__).parents[1] / "scripts" / "photo_proportions.py"
+SCRIPTS = Path(__file__).parents[1] / "scripts"
 
 
-@pytest.fixture(scope="module")
-def script() -> dict:
-    return runpy.run_path(str(SCRIPT))
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> dict:
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    return runpy.run_path(str(SCRIPTS / "photo_proportions.py"))
 
 
 def test_only_photos_of_known_models_count(script, tmp_path) -> None:
@@ -77,7 +78,7 @@ def test_rows_are_about_the_photos_that_all_ways_can_tell_of(script, tmp_path, c
     script["main"](config)
     rows = capsys.readouterr().out.splitlines()[2:]
     assert [
-        row.startswith(f"| p | x | no | 2 | {name} | 0.00 |")
+        row.startswith(f"| p | x | no | 2 | {name}_to_length | 0.00 |")
         for row, name in zip(rows, script["RATIOS"], strict=True)
     ]
     assert all(row.endswith("| 1.00 |") and "| 0.00 |" in row for row in rows) and len(rows) == 2

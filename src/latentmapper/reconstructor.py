@@ -215,9 +215,7 @@ class Reconstructor:
     ) -> "Seen":
         """Look at a photo, decide what it shows, and look closer with the pack for that."""
         with clock("describe"):
-            square = frame(photo, found.mask)
-            tokens = self.vit.describe(square[None])
-            choice = choose(self._odds(tokens, self.packs), category, force, photo.name)
+            choice, square, tokens = self.recognise(photo, found, category, force)
         pack = self.packs[choice.category]
         looked_at = square, tokens
         if self.translator is not None:
@@ -242,6 +240,15 @@ class Reconstructor:
         """
         asked = tuple(self.packs) if category == AUTO else (category,)
         return self.foreground.find(photo, Request(asked, instance, self._locate))
+
+    def recognise(
+        self, photo: Photo, found: Found, category: str = AUTO, force: bool = False
+    ) -> tuple[Choice, NDArray[np.float32], Tokens]:
+        """What a photo's foreground shows, its frame (s, s, 3), and the frame's final tokens. Parameters and
+        errors are those of `reconstruct`; `found` is what `find` gives."""
+        square = frame(photo, found.mask)
+        tokens = self.vit.describe(square[None])
+        return choose(self._odds(tokens, self.packs), category, force, photo.name), square, tokens
 
     def _locate(self, photo: Photo, categories: Sequence[str]) -> NDArray[np.float32]:
         """(n, n, 5) what the location head of the likeliest pack says of the whole of a photo."""

@@ -76,6 +76,18 @@ def test_the_run_goes_on_past_bad_photos_and_is_exit_code_1(place: Path, capsys)
     assert "refused: photos/small.png: no car" in err.replace("\\", "/")
 
 
+def test_what_shows_no_car_is_refused_as_reconstruct_refuses_it(place: Path, capsys) -> None:
+    write_tiny_pack(place / "doubtful", presence=-3.0)
+    alone = ["photos", "cut", "photos", "--pack", "doubtful", "--category", "car"]
+    assert cli.run(alone) == 1
+    out, err = capsys.readouterr()
+    assert out == "cut: 2 refused\n" and not list((place / "cut").glob("*.png"))
+    told = "does not show a car as far as I can tell (car 5 %); --force takes it for one anyway"
+    assert err.count(told) == 2
+    assert cli.run([*alone, "--force"]) == 0
+    assert capsys.readouterr().out == "cut: 2 made\n"
+
+
 def test_a_file_of_somebody_else_is_not_replaced(place: Path, capsys) -> None:
     (place / "cut").mkdir()
     (place / "cut" / "a.png").write_text("precious")

@@ -130,7 +130,7 @@ def test_a_photo_that_shows_nothing_known(packs, capsys, place: Path) -> None:
     assert run("taxi.jpg", *flags) == 1
     assert capsys.readouterr().err == (
         "latentmapper reconstruct: taxi.jpg shows neither a car nor an airplane as far as I can tell "
-        "(car 12 %, airplane 3 %); --category car --force reconstructs it anyway\n"
+        "(car 12 %, airplane 3 %); --category car --force takes it for one anyway\n"
     )
     assert run("taxi.jpg", *flags, "--json") == 1
     assert json.loads(capsys.readouterr().out)["inputs"][0]["status"] == "refused"

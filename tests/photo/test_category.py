@@ -17,24 +17,24 @@ def test_the_likeliest_category_wins() -> None:
             {"airplane": -3.5, "car": -2.0},
             "auto",
             "wheel.jpg shows neither a car nor an airplane as far as I can tell (car 12 %, airplane 3 %); "
-            "--category car --force reconstructs it anyway",
+            "--category car --force takes it for one anyway",
         ),
         (
             {"car": -2.0},
             "auto",
-            "wheel.jpg does not show a car as far as I can tell (car 12 %); --force reconstructs it anyway",
+            "wheel.jpg does not show a car as far as I can tell (car 12 %); --force takes it for one anyway",
         ),
         (
             {"airplane": -3.5, "car": 2.0},
             "airplane",
             "wheel.jpg does not show an airplane as far as I can tell (airplane 3 %); "
-            "--force reconstructs it anyway",
+            "--force takes it for one anyway",
         ),
         (
             {"car": -1.0, "airplane": -2.0, "chair": -3.0},
             "auto",
             "wheel.jpg shows neither a car, nor an airplane nor a chair as far as I can tell "
-            "(car 27 %, airplane 12 %, chair 5 %); --category car --force reconstructs it anyway",
+            "(car 27 %, airplane 12 %, chair 5 %); --category car --force takes it for one anyway",
         ),
     ],
 )

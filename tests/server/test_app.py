@@ -29,7 +29,7 @@ def test_a_photo_becomes_a_mesh(running: Running) -> None:
     assert job["name"] == "taxi.png" and job["status"] in ("queued", "running")
     assert job["options"] == {
         "category": "auto", "format": "glb", "resolution": 64, "faces": None, "length": 4.5, "force": False,
-        "foreground": "alpha",
+        "foreground": "alpha", "refine": 0,
     }  # fmt: skip
     ended = running.client.get(f"{JOBS}/{job['id']}?wait=20").json()
     assert ended["status"] == "made" and ended["message"] is None and ended["ahead"] == 0
@@ -150,6 +150,19 @@ def test_what_was_found_is_told(running: Running, monkeypatch: pytest.MonkeyPatc
     assert running.client.get(f"{JOBS}/0/mask").status_code == 404
 
 
+def test_steps_of_refinement_reach_the_reconstruction(running: Running, monkeypatch) -> None:
+    reconstruct, steps = running.worker.reconstructor.reconstruct, []
+
+    def told(*arguments: Any, **options: Any) -> Any:
+        steps.append(options["refine"])
+        return reconstruct(*arguments, **options)
+
+    monkeypatch.setattr(running.worker.reconstructor, "reconstruct", told)
+    assert running.done(foreground="bundled", refine=3)["status"] == "made"
+    assert running.done()["options"]["refine"] == 0
+    assert steps == [3, 0]
+
+
 @pytest.mark.parametrize(
     ("mask", "sentence"),
     [
@@ -179,6 +192,7 @@ def test_other_things_are_refused(running: Running) -> None:
         ({"faces": "three"}, "faces: Input should be a valid integer, unable to parse string as an integer"),
         ({"length": "nan"}, "length: Input should be a finite number"),
         ({"format": "fbx"}, "format: Input should be 'glb', 'obj', 'ply' or 'stl'"),
+        ({"refine": "21"}, "refine: Input should be less than or equal to 20"),
         ({"colour": "red"}, "colour: Extra inputs are not permitted"),
     ],
 )

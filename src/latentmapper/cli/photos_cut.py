@@ -30,9 +30,11 @@ class Cut:
     foreground: str = "bundled"
     """What finds the object: the pack (bundled), or detr[:HUB ID or FOLDER]."""
     category: str = "auto"
-    """What the photos show; auto decides for each photo."""
+    """What the photos show; auto decides for each photo. What shows none of it is refused."""
     pack: UseAppendAction[tuple[Path, ...]] = ()
     """Model pack to use instead of those that ship with the package; repeat it for several."""
+    force: bool = False
+    """Cut out even what shows none of the categories."""
     overwrite: bool = False
     """Make everything anew, and replace files that this command did not make."""
 
@@ -58,6 +60,9 @@ def main(verb: str, argv: list[str]) -> int:
     identity = ["cut", packs, config.category, reconstructor.foreground.identity("")]
 
     def draw(photo: "Photo") -> "Image.Image":
-        return cut_out(photo, reconstructor.find(photo, config.category).mask)
+        found = reconstructor.find(photo, config.category)
+        # The head finds whatever resembles its category: what it found has to be recognised as well.
+        reconstructor.recognise(photo, found, config.category, config.force)
+        return cut_out(photo, found.mask)
 
     return run_over(PictureRun(draw, identity, journal, config.overwrite), jobs, config.output)

@@ -68,7 +68,7 @@ def _refusal(chances: dict[str, float], category: str) -> str:
     else:
         shown, fix = f"shows {_none_of(list(chances))}", f"--category {next(iter(chances))} --force"
     sure = ", ".join(f"{each} {percent(chance)}" for each, chance in chances.items())
-    return f"{shown} as far as I can tell ({sure}); {fix} reconstructs it anyway"
+    return f"{shown} as far as I can tell ({sure}); {fix} takes it for one anyway"
 
 
 def _warnings(chances: dict[str, float], best: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from latentmapper.batch import Options
-from latentmapper.ranges import RESOLUTIONS
+from latentmapper.ranges import RESOLUTIONS, STEPS
 from latentmapper.server.desk import State, Status
 from latentmapper.shapes.decimation import FEWEST
 from latentmapper.shapes.export import Format
@@ -59,6 +59,12 @@ class Settings(BaseModel):
 
     foreground: Literal["alpha", "bundled", "none"] = Field(
         "alpha", description="What cuts the object out: the photo's transparency, the pack, or nothing."
+    )
+    refine: int = Field(
+        0,
+        ge=0,
+        le=STEPS,
+        description="Steps in which shape and view are adjusted until the silhouette fits the mask.",
     )
 
     def options(self) -> Options:

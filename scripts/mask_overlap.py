@@ -1,0 +1,84 @@
+"""How well a foreground provider's masks fit the true ones of renders in front of streets and photos.
+
+    python scripts/mask_overlap.py VIEWS [--foreground bundled] [--pack FOLDER...]
+
+VIEWS is what `latentmapper data render` made; shapes that a pack knows, and those of the training split, are
+left out. Prints the intersection over union of masks, pixel by pixel, where the object is whole and where
+something hides some of it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tyro
+
+from latentmapper.cli.foreground import provider
+from latentmapper.errors import PhotoError, StoreError
+from latentmapper.make.dataset.views import View, Views
+from latentmapper.photo import read_photo
+from latentmapper.reconstructor import Reconstructor
+
+COLUMNS = ("object", "pictures", "nothing found", "mean IoU", "median", "tenth percentile")
+HIDDEN = 0.02
+"""Share of the object that has to be hidden for a picture to count so."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What to measure."""
+
+    views: tyro.conf.Positional[Path]
+    """Folder of the renders."""
+
+    foreground: str = "bundled"
+    """What cuts the object out: a provider of `reconstruct --foreground`."""
+
+    pack: tuple[Path, ...] = ()
+    """Folders of packs; those that ship with the package if none is named."""
+
+    category: str = "car"
+    """What the renders show."""
+
+
+def main(config: Config) -> None:
+    """Measure and print."""
+    cutting = Reconstructor(config.pack or None, foreground=provider(config.foreground, (), ()))
+    views = held_out(Views.open(str(config.views)), set(cutting.packs[config.category].shape_names))
+    measured = [(view.occlusion > HIDDEN, overlap(cutting, view, config.category)) for view in views]
+    if not measured:
+        raise StoreError(f"{config.views} shows no shape that is new to the pack; render others")
+    print(f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|")
+    for name, wanted in (("whole", False), ("partly hidden", True)):
+        print(f"| {name} | {row([each for hidden, each in measured if hidden == wanted])} |")
+
+
+def held_out(views: Views, known: set[str]) -> Iterator[View]:
+    """The pictures of shapes that nothing has learned from."""
+    for record in views.records:
+        if record.split != "train" and record.shape not in known:
+            yield from views.load(record)
+
+
+def overlap(cutting: Reconstructor, view: View, category: str) -> float:
+    """Intersection over union of the mask found and the true one; not a number where none is found."""
+    try:
+        mask = cutting.find(read_photo(view.image), category).mask
+    except PhotoError:
+        return np.nan
+    found = np.ones(view.mask.shape, bool) if mask is None else mask > 0.5
+    return float((found & view.mask).sum() / max((found | view.mask).sum(), 1))
+
+
+def row(overlaps: list[float]) -> str:
+    """The cells of one row; pictures in which nothing is found count as 0."""
+    if not overlaps:
+        return "0 | | | |"
+    values = np.nan_to_num(overlaps)
+    cells = f"{values.mean():.3f} | {np.median(values):.3f} | {np.quantile(values, 0.1):.3f}"
+    return f"{len(overlaps)} | {np.isnan(overlaps).sum()} | {cells}"
+
+
+if __name__ == "__main__":
+    main(tyro.cli(Config, description=__doc__))
