@@ -15,9 +15,9 @@ from latentmapper.errors import StoreError  # noqa: E402
 from latentmapper.make.dataset.features import FeatureRecord, Features  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.models.mapper import Mapper, MapperShape, Whitening  # noqa: E402
-from latentmapper.make.packaging import load_mapper_run  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
 from latentmapper.make.training.mapper_recipe import POOLED  # noqa: E402
+from latentmapper.make.training.mapper_run import load_mapper_run  # noqa: E402
 from latentmapper.make.training.metric import code_metric, metric_factor  # noqa: E402
 from latentmapper.make.training.shape import train_shape  # noqa: E402
 from latentmapper.make.training.shape_run import TrainedShape, load_shape_run  # noqa: E402
