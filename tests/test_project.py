@@ -19,7 +19,7 @@ from latentmapper.extras import EXTRA_OF
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "latentmapper"
 VERBS_THAT_USE = "app cache doctor edit morph packs reconstruct serve"
-USE_VERBS = {"__init__", *VERBS_THAT_USE.split(), "execution", "progress", "results", "text"}
+USE_VERBS = {"__init__", *VERBS_THAT_USE.split(), "execution", "outcomes", "progress", "results", "text"}
 TEXT_SUFFIXES = {".py", ".md", ".toml", ".txt", ".json", ".html", ".js", ".css", ".csv", ""}
 FOLDERS = ("src", "tests", "docs", "examples", "benchmarks", "scripts", ".ci")
 PACK_LIMIT = 15_000_000

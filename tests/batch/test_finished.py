@@ -1,6 +1,10 @@
 """What is done, and what is done again."""
 
 from pathlib import Path
+from typing import cast
+
+from latentmapper.batch import Batch, Journal, Options, assign, expand
+from latentmapper.reconstructor import Reconstructor
 
 from ..photo.pictures import encoded, quarters
 from .fakes import FakeReconstructor, run, statuses
@@ -13,6 +17,22 @@ def test_what_is_finished_is_skipped(photos: Path, tmp_path: Path) -> None:
     assert statuses(again) == ["finished"] * 3 and len(fake.seen) == 3
     assert again[0].result["category"] == "car"
     assert statuses(run([photos], tmp_path / "out", fake, overwrite=True)) == ["made"] * 3
+
+
+def test_what_is_finished_is_told_before_the_first_photo_is_made(photos: Path, tmp_path: Path) -> None:
+    (photos / "car.png").rename(photos / "new.png")
+    run([photos], tmp_path / "out")
+    (photos / "new.png").rename(photos / "car.png")
+    (tmp_path / "out" / "deep" / "Car.glb").unlink()
+    journal = Journal(tmp_path / "out")
+    jobs = assign(expand([str(photos)]), journal)
+    fake = FakeReconstructor()
+    batch = Batch(cast(Reconstructor, fake), Options(), journal)
+    finished, left = batch.split(jobs)
+    assert statuses(finished) == ["finished"] and finished[0].job.input.name.endswith("car.jpg")
+    assert [job.input.path for job in left] == [photos / "car.png", photos / "deep" / "Car.png"]
+    assert fake.seen == [] and statuses(list(batch.run(left))) == ["made", "made"]
+    assert Batch(cast(Reconstructor, fake), Options(), journal, overwrite=True).split(jobs) == ([], jobs)
 
 
 def test_another_photo_pack_option_or_a_missing_file_is_made_anew(photos: Path, tmp_path: Path) -> None:

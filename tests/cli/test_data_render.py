@@ -40,11 +40,11 @@ def test_decoded_and_between_pictures_share_a_folder(inputs: Path, capsys) -> No
     assert run(command) == 0
     captured = capsys.readouterr()
     assert captured.out == "views: 3 views of 3 shapes\n"
-    assert "3/3 shapes" in captured.err
+    assert captured.err == ""
     assert run([*command, "--between", "2"]) == 0
     captured = capsys.readouterr()
     assert captured.out == "views: 5 views of 5 shapes\n"
-    assert "2/2 shapes" in captured.err
+    assert captured.err == ""
     shapes = {record.shape for record in Views.open(inputs / "views").records if record.mesh == "between"}
     assert set(load_codes(inputs / "views" / "codes.safetensors")) == shapes
 
@@ -53,7 +53,7 @@ def test_shapes_of_one_split_are_rendered_and_others_join_them(inputs: Path, cap
     command = ["data", "render", "store", "-o", "views", "--views", "1", "--workers", "1"]
     assert run([*command, "--splits", "validation"]) == 0
     captured = capsys.readouterr()
-    assert captured.out == "views: 1 views of 1 shapes\n" and "1/1 shapes" in captured.err
+    assert captured.out == "views: 1 views of 1 shapes\n"
     assert {record.split for record in Views.open(inputs / "views").records} == {"validation"}
     assert run(command) == 0
     assert capsys.readouterr().out == "views: 4 views of 4 shapes\n"

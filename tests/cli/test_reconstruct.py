@@ -105,7 +105,10 @@ def test_several_photos_go_on_past_bad_ones_and_end_with_a_table(packs, capsys, 
         ".latentmapper.jsonl", "[red]taxi.glb", "[red]taxi.preview.png", "taxi.glb", "taxi.preview.png",
     }  # fmt: skip
     assert run("in", "taxi.jpg", *flags) == 1
-    assert capsys.readouterr().out.endswith("2 finished earlier, 1 failed\n")
+    out, err = capsys.readouterr()
+    assert out.endswith("2 finished earlier, 1 failed\n")
+    told, failed = err.splitlines()
+    assert told == "2 of 3 photos were done by an earlier run" and failed.startswith("[3/3] in/bad.jpg: ")
 
 
 def test_json(packs, capsys, place: Path) -> None:

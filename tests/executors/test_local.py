@@ -12,6 +12,7 @@ import pytest
 
 from latentmapper.errors import MeshError, UsageError, WorkerError
 from latentmapper.executors import ALONE, LocalExecutor
+from latentmapper.executors.base import THREAD_VARIABLES
 from tests.executors.tasks import Dying, Loading, refuse, square, threads
 
 TWO = LocalExecutor(2)
@@ -60,6 +61,16 @@ def test_workers_take_one_thread_each(monkeypatch: pytest.MonkeyPatch) -> None:
     ((_, seen),) = TWO.map(threads, [0])
     assert seen == {"OMP_NUM_THREADS": "1", "IGL_NUM_THREADS": "3"}
     assert TWO.threads == 1 and ALONE.threads == os.cpu_count()
+
+
+def test_what_comes_after_workers_has_all_threads_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in THREAD_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("IGL_NUM_THREADS", "3")
+    before = dict(os.environ)
+    for item, _ in TWO.map(square, range(6)):
+        assert dict(os.environ) == before, item  # also between the items of a run that goes on
+    assert dict(os.environ) == before
 
 
 @needs_sigkill

@@ -12,7 +12,9 @@ torch = pytest.importorskip("torch")
 from latentmapper.errors import RecipeError  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.models.half import round_weights  # noqa: E402
-from latentmapper.make.packaging import PackRecipe, build_pack, load_mapper_run  # noqa: E402
+from latentmapper.make.pack_recipe import PackRecipe  # noqa: E402
+from latentmapper.make.packaging import build_pack  # noqa: E402
+from latentmapper.make.training.mapper_run import load_mapper_run  # noqa: E402
 from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
 from latentmapper.pack import Pack  # noqa: E402
 from tests.make.test_packaging import CHANNELS, GRID, Runs, runs  # noqa: E402

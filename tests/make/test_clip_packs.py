@@ -22,9 +22,11 @@ from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.dataset.views import View, ViewRecord, Views, write_shard  # noqa: E402
 from latentmapper.make.models.contrast import TextNetwork  # noqa: E402
 from latentmapper.make.models.export import export_onnx  # noqa: E402
-from latentmapper.make.packaging import PackRecipe, build_pack, load_mapper_run  # noqa: E402
+from latentmapper.make.pack_recipe import PackRecipe  # noqa: E402
+from latentmapper.make.packaging import build_pack  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
 from latentmapper.make.training.mapper_recipe import MAPPER_PAPER  # noqa: E402
+from latentmapper.make.training.mapper_run import load_mapper_run  # noqa: E402
 from latentmapper.make.training.shape import train_shape  # noqa: E402
 from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
 from latentmapper.pack import Pack  # noqa: E402

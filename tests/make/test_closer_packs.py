@@ -13,8 +13,10 @@ from latentmapper.errors import PackError  # noqa: E402
 from latentmapper.features.vit import Tokens  # noqa: E402
 from latentmapper.make.models.half import round_weights  # noqa: E402
 from latentmapper.make.models.mapper import MapperShape  # noqa: E402
-from latentmapper.make.packaging import PackRecipe, build_pack, load_mapper_run  # noqa: E402
+from latentmapper.make.pack_recipe import PackRecipe  # noqa: E402
+from latentmapper.make.packaging import build_pack  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
+from latentmapper.make.training.mapper_run import load_mapper_run  # noqa: E402
 from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
 from latentmapper.pack import Pack  # noqa: E402
 from latentmapper.photo.location import centres  # noqa: E402

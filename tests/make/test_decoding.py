@@ -95,14 +95,21 @@ def test_a_stopped_run_goes_on_to_the_same_pictures(trained, tmp_path: Path) -> 
     store, run = trained
     job = Decoding.of(store, run, VIEWS, BETWEEN)
 
-    def stop(_: object) -> None:
+    def stop(things, *_: object, **__: object):
+        yield next(things)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        job.render(tmp_path / "parts", ALONE, progress=stop)
+        job.render(tmp_path / "parts", ALONE, watch=stop)
     assert len(load_codes(tmp_path / "parts" / CODES)) == 3
-    assert job.finished(tmp_path / "parts") == 1
-    parts, whole = (job.render(tmp_path / name, ALONE) for name in ("parts", "whole"))
+    counts: list[tuple[int, int]] = []
+
+    def count(things, total: int, what: str, already: int = 0):
+        counts.append((total, already))
+        return things
+
+    parts, whole = (job.render(tmp_path / name, ALONE, count) for name in ("parts", "whole"))
+    assert counts == [(3, 1), (3, 0)]
     assert {r.shape: r.sha256 for r in parts} == {r.shape: r.sha256 for r in whole}
 
 

@@ -25,11 +25,13 @@ from latentmapper.make.dataset.store import Store  # noqa: E402
 from latentmapper.make.descriptors import export_encoder  # noqa: E402
 from latentmapper.make.models.autoencoder import AutoencoderShape  # noqa: E402
 from latentmapper.make.models.half import round_weights  # noqa: E402
-from latentmapper.make.packaging import PackRecipe, build_pack, load_mapper_run  # noqa: E402
+from latentmapper.make.pack_recipe import PackRecipe  # noqa: E402
+from latentmapper.make.packaging import build_pack  # noqa: E402
 from latentmapper.make.training.autoencoder import AutoencoderRecipe, load_encoder, train_autoencoder  # noqa: E402
 from latentmapper.make.training.composed import AUTOENCODER  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
 from latentmapper.make.training.mapper_recipe import MAPPER_PAPER  # noqa: E402
+from latentmapper.make.training.mapper_run import load_mapper_run  # noqa: E402
 from latentmapper.make.training.shape import train_shape  # noqa: E402
 from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
 from latentmapper.pack import Pack  # noqa: E402

@@ -40,8 +40,13 @@ from latentmapper.places import place
 
 openness.SAMPLES, openness.LONGEST_EDGE, solid.SPACING = 500, 0.5, 0.1
 recipe = BuildRecipe(category="car", samples=1500, surface_points=600)
-kill = lambda done, total, record: os.kill(os.getpid(), signal.SIGKILL) if done == 2 else None
-build([sys.argv[1]], place(sys.argv[2]), recipe, ALONE, progress=kill)
+
+def kill(things, *_):
+    yield next(things)
+    yield next(things)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+build([sys.argv[1]], place(sys.argv[2]), recipe, ALONE, kill)
 """
 
 

@@ -14,10 +14,12 @@ from latentmapper.errors import PackError, RecipeError, StoreError  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.models.half import round_weights  # noqa: E402
 from latentmapper.make.models.triplane import Triplane  # noqa: E402
-from latentmapper.make.packaging import PackRecipe, build_pack, load_mapper_run, presence_of  # noqa: E402
+from latentmapper.make.pack_recipe import PackRecipe  # noqa: E402
+from latentmapper.make.packaging import build_pack  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
+from latentmapper.make.training.mapper_run import load_mapper_run  # noqa: E402
 from latentmapper.make.training.metric import metric_factor, metric_over  # noqa: E402
-from latentmapper.make.training.presence import fit_presence  # noqa: E402
+from latentmapper.make.training.presence import fit_presence, presence_of  # noqa: E402
 from latentmapper.make.training.shape import train_shape  # noqa: E402
 from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
 from latentmapper.pack import Pack  # noqa: E402

@@ -14,9 +14,10 @@ torch = pytest.importorskip("torch")
 from latentmapper.errors import RecipeError  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.models.half import round_weights  # noqa: E402
-from latentmapper.make.packaging import PackRecipe, build_pack, load_mapper_run  # noqa: E402
+from latentmapper.make.pack_recipe import PackRecipe  # noqa: E402
+from latentmapper.make.packaging import build_pack  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
-from latentmapper.make.training.mapper_run import best_of  # noqa: E402
+from latentmapper.make.training.mapper_run import best_of, load_mapper_run  # noqa: E402
 from latentmapper.make.training.shape import train_shape  # noqa: E402
 from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
 from latentmapper.make.training.view import read_view_head  # noqa: E402

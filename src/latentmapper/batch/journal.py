@@ -46,6 +46,7 @@ class Journal:
         self.folder = folder
         self.path = folder / NAME
         self.entries: list[Entry] = []
+        self._inputs: set[str] = set()
         self._known: dict[str, set[str]] = defaultdict(set)
         self._ends_in_newline = True
         self._read()
@@ -68,6 +69,10 @@ class Journal:
             return True
         digest = sha256_of_file(path)
         return any(entry.input == identity and entry.files.get(name) == digest for entry in self.entries)
+
+    def knows(self, identity: str) -> bool:
+        """Whether any result was made for an input."""
+        return identity in self._inputs
 
     def claims(self) -> dict[str, str]:
         """Stem -> identity of the input whose results are called so."""
@@ -109,6 +114,7 @@ class Journal:
 
     def _remember(self, entry: Entry) -> None:
         self.entries.append(entry)
+        self._inputs.add(entry.input)
         for name, digest in entry.files.items():
             self._known[name].add(digest)
 

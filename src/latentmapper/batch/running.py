@@ -84,6 +84,21 @@ class Run(ABC):
     def maker(self) -> Maker:
         """Makes the contents of the files, in the order of their names; the last files may be left out."""
 
+    def split(self, jobs: Iterable[Job]) -> tuple[list[Outcome], list[Job]]:
+        """What an earlier run has finished, and what is left for `run`, in their order.
+
+        A photo whose place the journal does not know is left without a look at it, so that `run` begins soon.
+        """
+        finished, left = [], []
+        for job in jobs:
+            known = self.journal.knows(job.identity) and not self.overwrite
+            outcome = self._finished(job) if known else None
+            if outcome is None:
+                left.append(job)
+            else:
+                finished.append(outcome)
+        return finished, left
+
     def run(self, jobs: Iterable[Job], executor: Executor = ALONE) -> Iterator[Outcome]:
         """Do each photo that is not finished yet; in order only where one worker does them.
 
@@ -99,6 +114,13 @@ class Run(ABC):
                 yield known.popleft()
             yield self._filed(pending, made)
         yield from known
+
+    def _finished(self, job: Job) -> Outcome | None:
+        try:
+            found = self._finished_or_pending(job)
+        except Exception:  # `run` says what is wrong
+            return None
+        return found if isinstance(found, Outcome) else None
 
     def _pending(self, jobs: Iterable[Job], known: deque[Outcome]) -> Iterator[Pending]:
         """The photos that are to be done; what became of the others goes to `known`."""

@@ -1,6 +1,5 @@
 """`latentmapper data build`: meshes to a store of signed distances."""
 
-import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ import tyro
 
 from latentmapper.cli.execution import Execution
 from latentmapper.cli.places import PlaceOption
+from latentmapper.cli.progress import counted
 from latentmapper.make.dataset.build import build
 from latentmapper.make.dataset.plan import BuildRecipe
 from latentmapper.make.dataset.split import HELD_OUT, SPLITS
@@ -38,45 +38,9 @@ def main(verb: str, argv: list[str]) -> int:
     """Run `data build`; exit code 0 where a store was made, even if some meshes were set aside."""
     config = tyro.cli(DataBuild, args=argv, prog=f"latentmapper {verb}")
     start, executor = time.monotonic(), config.execution.choose(config.workers)
-    with _Progress() as progress:
-        manifest = build(config.shapes, config.output, config.recipe, executor, progress)
+    manifest = build(config.shapes, config.output, config.recipe, executor, counted)
     _print_summary(manifest, config.output, time.monotonic() - start)
     return 0
-
-
-class _Progress:
-    """A bar on a terminal, a line every few seconds elsewhere; both with rate and time left."""
-
-    EVERY = 10.0
-
-    def __enter__(self) -> "_Progress":
-        from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        columns = (
-            *Progress.get_default_columns()[:2],
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-        )
-        self._bar = Progress(*columns, TimeRemainingColumn()) if sys.stderr.isatty() else None
-        self._start = self._last = time.monotonic()
-        if self._bar is not None:
-            self._bar.start()
-            self._task = self._bar.add_task("shapes", total=None, rate="")
-        return self
-
-    def __call__(self, done: int, total: int, record: Record) -> None:
-        now = time.monotonic()
-        rate = done / max(now - self._start, 1e-6)
-        if self._bar is not None:
-            self._bar.update(self._task, completed=done, total=total, rate=f"{rate:.1f}/s")
-        elif done == total or now - self._last >= self.EVERY:
-            self._last = now
-            left = (total - done) / rate
-            print(f"{done}/{total} shapes, {rate:.1f}/s, {left:.0f} s left", file=sys.stderr, flush=True)
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
 
 
 def _print_summary(manifest: list[Record], path: Place, seconds: float) -> None:

@@ -1,7 +1,5 @@
 """`latentmapper data render`: the shapes of a store, or what a model makes of their codes, to pictures."""
 
-import sys
-import time
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +9,7 @@ import tyro
 from latentmapper.cli.execution import Execution
 from latentmapper.cli.logs import show_logs
 from latentmapper.cli.places import PlaceOption
+from latentmapper.cli.progress import counted
 from latentmapper.cli.recipes import named
 from latentmapper.errors import UsageError
 from latentmapper.extras import require
@@ -23,9 +22,8 @@ def main(verb: str, argv: list[str]) -> int:
     """Run the verb; exit code 0 where everything that was asked for has its views."""
     from latentmapper.make.dataset.coded import DecodeRecipe
     from latentmapper.make.dataset.render_shapes import render_store
-    from latentmapper.make.dataset.store import Store, of_splits
+    from latentmapper.make.dataset.store import Store
     from latentmapper.make.dataset.view_recipe import RECIPES, ViewRecipe
-    from latentmapper.make.dataset.views import ViewRecord, read_manifest
 
     name, default = named(argv, RECIPES)
 
@@ -59,22 +57,15 @@ def main(verb: str, argv: list[str]) -> int:
     if config.decode and config.splits:
         raise UsageError("--splits is for original meshes, and --decode takes the shapes that its run knows")
     store, executor = Store.open(config.store), config.execution.choose(config.workers)
-
-    def progress(record: ViewRecord) -> None:
-        reporter.step(record.views)
-
     if config.decode is None:
-        chosen = of_splits(store.records, config.splits) if config.splits else store.records
-        reporter = Reporter(len(chosen), len(read_manifest(config.output)))
-        records = render_store(store, config.output, config.recipe, executor, progress, config.splits)
+        records = render_store(store, config.output, config.recipe, executor, counted, config.splits)
     else:
         require("torch", extra="train")
         from latentmapper.make.decoding import Decoding
 
         show_logs()
         decoding = Decoding.of(store, config.decode, config.recipe, config.decoding)
-        reporter = Reporter(len(decoding.shapes), decoding.finished(config.output))
-        records = decoding.render(config.output, executor, progress)
+        records = decoding.render(config.output, executor, counted)
     total = sum(record.views for record in records)
     print(f"{config.output}: {total} views of {len(records)} shapes")
     return 0
@@ -85,25 +76,3 @@ def _refuse_without_decode(run: Path | None, recipe: "DecodeRecipe") -> None:
     given = [f.name for f in fields(recipe) if getattr(recipe, f.name) != f.default]
     if run is None and given:
         raise UsageError(f"--{given[0]} needs --decode RUN, a folder of latentmapper train shape")
-
-
-class Reporter:
-    """Plain progress lines on standard error, a few seconds apart: done, rate, time left."""
-
-    EVERY = 5.0
-
-    def __init__(self, total: int, already: int) -> None:
-        self._total, self._done, self._new, self._views = total, already, 0, 0
-        self._start = self._last = time.monotonic()
-
-    def step(self, views: int) -> None:
-        """Count one more shape with so many views."""
-        self._done, self._new, self._views = self._done + 1, self._new + 1, self._views + views
-        now = time.monotonic()
-        if now - self._last < self.EVERY and self._done < self._total:
-            return
-        self._last = now
-        elapsed = max(now - self._start, 1e-6)
-        left = (self._total - self._done) * elapsed / self._new
-        line = f"{self._done}/{self._total} shapes, {self._views / elapsed:.1f} views/s, {left:.0f} s left"
-        print(line, file=sys.stderr, flush=True)

@@ -2,8 +2,7 @@
 
 import shlex
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
@@ -137,6 +136,7 @@ def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     show_logs()
+    from latentmapper.cli.progress import counted
     from latentmapper.make.dataset.store import Store
     from latentmapper.make.evaluation import report, tables
     from latentmapper.make.evaluation.session import DECODED, Evaluation, choose, decoded, finished
@@ -151,8 +151,11 @@ def main(verb: str, argv: list[str]) -> int:
         print(f"{config.output}: {reason}", file=sys.stderr)
     kept, missing = finished(session, records)
     evaluation = Evaluation(session)
-    made = _shown(executor.map(evaluation, missing), len(missing), len(kept))
-    results = sorted([*kept, *made], key=lambda result: (result["origin"] == DECODED, result["id"]))
+    made = counted(executor.map(evaluation, missing), len(records), "shapes", len(kept))
+    results = sorted(
+        [*kept, *(result for _, result in made)],
+        key=lambda result: (result["origin"] == DECODED, result["id"]),
+    )
     command = f"latentmapper {verb} {shlex.join(argv)}"
     header = report.header(session, store, config.split, command, [record.id for record in records])
     for warning in report.warnings(header):
@@ -215,18 +218,3 @@ def _session(config: Config, executor: "Executor") -> "Session":
     )
     measured = measures(config.metrics, config.aligned)
     return Session(config.store, rules, config.conditions, sources, config.output, executor.threads, measured)
-
-
-def _shown(
-    results: "Iterator[tuple[Record, dict[str, Any]]]", total: int, kept: int
-) -> Iterator[dict[str, Any]]:
-    """The results, with a line for each: how many are done, the rate, the time left."""
-    if kept:
-        print(f"{kept} shapes were done by an earlier run", file=sys.stderr)
-    began = time.monotonic()
-    for done, (_, result) in enumerate(results, start=1):
-        rate = done / (time.monotonic() - began)
-        left = (total - done) / rate / 60
-        text = f"{done}/{total} shapes  {60 * rate:.1f} shapes/min  {left:.1f} min left  {result['id']}"
-        print(text, file=sys.stderr, flush=True)
-        yield result

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from latentmapper.batch import Job, Journal
     from latentmapper.batch.pictures import PictureRun
 
-EVERY = 100
-"""Photos between two lines that say how far a run is."""
-
 
 def jobs_of(folder: Path, output: Path) -> "tuple[Journal, list[Job]]":
     """The journal of the results, and a job for each photo below a folder.
@@ -25,24 +22,29 @@ def jobs_of(folder: Path, output: Path) -> "tuple[Journal, list[Job]]":
     """
     from latentmapper.batch import Journal, assign, expand
 
-    if not folder.is_dir():
-        raise UsageError(f"{folder} is not a folder")
-    if output.resolve().is_relative_to(folder.resolve()):
-        raise UsageError(f"-o {output} lies among the photos; choose a folder outside {folder}")
+    require_outside(folder, output)
     journal = Journal(output)
     return journal, assign(expand([str(folder)]), journal)
 
 
+def require_outside(folder: Path, output: Path) -> None:
+    """Raise `UsageError` where a folder of photos is none, or results would lie among the photos."""
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder")
+    if output.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(f"-o {output} lies among the photos; choose a folder outside {folder}")
+
+
 def run_over(run: "PictureRun", jobs: "Sequence[Job]", output: Path) -> int:
     """Do all jobs, say what failed and how many are done; 0 where none failed, else 1."""
-    counts: Counter[str] = Counter()
-    for number, outcome in enumerate(run.run(jobs), 1):
+    from latentmapper.cli.progress import counted
+    from latentmapper.cli.results import totals
+
+    finished, left = run.split(counted(jobs, len(jobs), "photos looked up"))
+    counts = Counter(outcome.status for outcome in finished)
+    for outcome in counted(run.run(left), len(jobs), "photos", len(finished)):
         counts[outcome.status] += 1
         if not outcome.good:
             print(f"{outcome.status}: {outcome.message}", file=sys.stderr)
-        if number % EVERY == 0:
-            print(f"{number}/{len(jobs)} photos", file=sys.stderr)
-    words = {"made": "made", "finished": "finished earlier", "refused": "refused", "failed": "failed"}
-    told = ", ".join(f"{counts[status]} {word}" for status, word in words.items() if counts[status])
-    print(f"{output}: {told}")
+    print(f"{output}: {totals(counts)}")
     return 1 if counts["refused"] + counts["failed"] else 0

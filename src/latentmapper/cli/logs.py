@@ -1,6 +1,7 @@
 """Letting the library's log lines through to the terminal."""
 
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,10 +10,21 @@ LOGGER = logging.getLogger("latentmapper")
 
 def show_logs(level: int = logging.INFO) -> None:
     """Print the package's own log lines on standard error, plainly, from a level on."""
-    handler = logging.StreamHandler()
+    handler = _StandardError()
     handler.setFormatter(logging.Formatter("%(asctime)s  %(message)s", "%H:%M:%S"))
     LOGGER.addHandler(handler)
     LOGGER.setLevel(level)
+
+
+class _StandardError(logging.Handler):
+    """Looks standard error up for every line: while a progress bar is drawn, something stands in for it that
+    writes above the bar."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            print(self.format(record), file=sys.stderr, flush=True)
+        except Exception:
+            self.handleError(record)
 
 
 @contextmanager

@@ -21,8 +21,9 @@ def main(verb: str, argv: list[str]) -> int:
     require("torch", extra="train")
     from latentmapper.make.dataset.features import Features
     from latentmapper.make.dataset.joined import open_stores
-    from latentmapper.make.packaging import PackRecipe, build_pack, presence_of
-    from latentmapper.make.training.presence import fit_presence
+    from latentmapper.make.pack_recipe import PackRecipe
+    from latentmapper.make.packaging import build_pack
+    from latentmapper.make.training.presence import fit_presence, presence_of
     from latentmapper.photo.location import Location
 
     @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import tyro
 from tyro.conf import Positional, arg
 
+from latentmapper.cli.folders import require_outside
 from latentmapper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from latentmapper.batch.inputs import Input
     from latentmapper.batch.looking import Seen
     from latentmapper.features.clip import Clip
-
-EVERY = 100
-"""Photos between two lines that say how far the run is."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +50,7 @@ class Filter:
             raise UsageError(f"--sigma must be a finite number, not {self.sigma}")
         if self.link and self.copy:
             raise UsageError("--link and --copy exclude each other")
-        if not self.folder.is_dir():
-            raise UsageError(f"{self.folder} is not a folder")
-        if self.output.resolve().is_relative_to(self.folder.resolve()):
-            raise UsageError(f"-o {self.output} lies among the photos; choose a folder outside {self.folder}")
+        require_outside(self.folder, self.output)
 
 
 def main(verb: str, argv: list[str]) -> int:
@@ -96,15 +91,11 @@ def summary(filtered: "Filtered", output: Path) -> str:
 
 def _look(inputs: "list[Input]", clip: "Clip") -> "list[Seen]":
     from latentmapper.batch.looking import look
+    from latentmapper.cli.progress import counted
     from latentmapper.features.clip.kept import KeptEmbeddings
 
-    seen: list[Seen] = []
     with KeptEmbeddings(clip.sha256) as kept:
-        for each in look(inputs, clip, kept):
-            seen.append(each)
-            if len(seen) % EVERY == 0:
-                print(f"{len(seen)}/{len(inputs)} photos", file=sys.stderr)
-    return seen
+        return list(counted(look(inputs, clip, kept), len(inputs), "photos"))
 
 
 def _wanted(config: Filter, filtered: "Filtered") -> "dict[Path, Path]":

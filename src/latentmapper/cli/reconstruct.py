@@ -177,13 +177,14 @@ def _translator(config: Reconstruct, threads: int) -> "Translator | None":
 
 def _run(batch: "Batch", jobs: "list[Job]", executor: "Executor", outcomes: "list[Outcome]") -> None:
     """Do all jobs; what became of them is collected in their own order, also where the run is stopped."""
-    from latentmapper.cli.progress import Progress
+    from latentmapper.cli.outcomes import told
+    from latentmapper.cli.progress import counted
 
     place = {job.stem: number for number, job in enumerate(jobs)}
-    with Progress(len(jobs)) as progress:
-        for outcome in batch.run(jobs, executor):
-            insort(outcomes, outcome, key=lambda each: place[each.job.stem])
-            progress.show(outcome)
+    finished, left = batch.split(counted(jobs, len(jobs), "photos looked up"))
+    outcomes += finished
+    for outcome in told(batch.run(left, executor), len(jobs), len(finished)):
+        insort(outcomes, outcome, key=lambda each: place[each.job.stem])
 
 
 def limit_threads(threads: int) -> None:

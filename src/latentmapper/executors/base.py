@@ -3,6 +3,7 @@
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -41,3 +42,16 @@ def limit_threads(threads: int) -> None:
     """Hold libraries that are not imported yet to so many threads, unless the user has said otherwise."""
     for name in THREAD_VARIABLES:
         os.environ.setdefault(name, str(threads))
+
+
+@contextmanager
+def threads_limited(threads: int) -> Iterator[None]:
+    """`limit_threads` for the processes that are started within, which inherit it: afterwards this one's
+    environment is as it was."""
+    unset = [name for name in THREAD_VARIABLES if name not in os.environ]
+    limit_threads(threads)
+    try:
+        yield
+    finally:
+        for name in unset:
+            del os.environ[name]

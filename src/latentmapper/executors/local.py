@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from latentmapper.errors import GO_ON, UsageError, WorkerError
-from latentmapper.executors.base import RETRIES, Executor, R, T, limit_threads
+from latentmapper.executors.base import RETRIES, Executor, R, T, threads_limited
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,14 @@ class LocalExecutor(Executor):
 
         Raises `BrokenProcessPool` where a process dies: it takes all that were at work with it.
         """
-        pool = self._pool(task)
+        context = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(self._count, context, _start, (task,))
         try:
-            flying: dict[Future[R], int] = {pool.submit(_work, begun[number]): number for number in begun}
+            flying = {self._submitted(pool, begun[number]): number for number in begun}
             while True:
                 for number, item in islice(numbered, 2 * self._count - len(flying)):
                     begun[number] = item
-                    flying[pool.submit(_work, item)] = number
+                    flying[self._submitted(pool, item)] = number
                 if not flying:
                     return
                 for future in wait(flying, return_when=FIRST_COMPLETED).done:
@@ -78,10 +79,9 @@ class LocalExecutor(Executor):
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _pool(self, task: Callable[[T], R]) -> ProcessPoolExecutor:
-        limit_threads(self.threads)  # spawned processes inherit it
-        context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._count, context, _start, (task,))
+    def _submitted(self, pool: ProcessPoolExecutor, item: T) -> Future[Any]:
+        with threads_limited(self.threads):  # a pool starts its processes as work comes in
+            return pool.submit(_work, item)
 
 
 ALONE = LocalExecutor(1)

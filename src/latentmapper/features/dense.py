@@ -8,6 +8,8 @@ position embedding is interpolated to as many patches as there are.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from latentmapper.errors import PackError
 from latentmapper.features import graph
 
@@ -97,7 +99,8 @@ def _lay(inside: Any, dense: Dense) -> None:
     weights = {weight.name: weight for weight in inside.initializer}
     width = weights[embed.input[1]].dims[0]
     # Tokens (1, width, rows, columns) of position, whatever the graph would have taken of the picture's size.
-    sizes = onnx.numpy_helper.from_array(_int64(1, width, dense.rows, dense.columns), "position_sizes")
+    size = np.array([1, width, dense.rows, dense.columns], np.int64)
+    sizes = onnx.numpy_helper.from_array(size, "position_sizes")
     inside.initializer.append(sizes)
     resize = _first(inside, "Resize", "interpolation of the position embedding")
     resize.input[:] = [resize.input[0], "", "", sizes.name]
@@ -112,9 +115,3 @@ def _first(inside: Any, kind: str, what: str) -> Any:
 
 def _patch(embed: Any) -> int:
     return next(attribute.ints[0] for attribute in embed.attribute if attribute.name == "kernel_shape")
-
-
-def _int64(*values: int) -> Any:
-    import numpy as np
-
-    return np.array(values, np.int64)

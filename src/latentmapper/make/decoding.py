@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,7 +16,6 @@ from latentmapper.executors import CORES, Executor
 from latentmapper.files import sha256_of_bytes, write_json
 from latentmapper.make.dataset.coded import CodedShape, DecodeRecipe, coded_shapes
 from latentmapper.make.dataset.render_shapes import (
-    Progress,
     RenderItem,
     begin,
     finished,
@@ -28,6 +28,7 @@ from latentmapper.make.dataset.views import ViewRecord
 from latentmapper.make.models.base import BOUND
 from latentmapper.make.training.codes import load_codes, save_codes
 from latentmapper.make.training.shape_run import TrainedShape, load_shape_run
+from latentmapper.pace import Watch, paced
 from latentmapper.places import Place
 from latentmapper.shapes.base import load_base
 from latentmapper.shapes.cleanup import clean
@@ -63,18 +64,15 @@ class Decoding:
         shapes = coded_shapes(store.records, model.ids, model.codes.numpy(), recipe, views.seed)
         return cls(model, shapes, for_category(views, store), recipe)
 
-    def finished(self, output: Place) -> int:
-        """How many of the shapes have their views in a folder already."""
-        done = finished(output)
-        return sum(shape.key in done for shape in self.shapes)
-
-    def render(
-        self, output: Place, executor: Executor = CORES, progress: Progress | None = None
-    ) -> list[ViewRecord]:
+    def render(self, output: Place, executor: Executor = CORES, watch: Watch = paced) -> list[ViewRecord]:
         """Render what is missing into a folder of views and return all its records.
 
         Codes between shapes are written beside the views, as `CODES`: a mapper's targets. A code that gives
         no surface is left out, with a warning in the log.
+
+        Parameters
+        ----------
+        watch : tells how far the shapes are
 
         Raises
         ------
@@ -86,9 +84,10 @@ class Decoding:
         between = [shape for shape in self.shapes if shape.mesh == "between"]
         if between:
             _add_codes(output / CODES, between)
-        done = finished(output)
-        items = self._items([shape for shape in self.shapes if shape.key not in done])
-        return render_shapes(items, output, self.views, executor, progress)
+        done, total = finished(output), len(self.shapes)
+        missing = [shape for shape in self.shapes if shape.key not in done]
+        shown = partial(watch, total=total, what="shapes", already=total - len(missing))
+        return render_shapes(self._items(missing), output, self.views, executor, shown)
 
     def _items(self, shapes: list[CodedShape]) -> Iterator[RenderItem]:
         """Meshes of codes, one at a time, as they are asked for."""

@@ -7,15 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.render.camera import Camera
+from latentmapper.render.clay import clay
 from latentmapper.render.raycast import Scene
 from latentmapper.render.sampling import sample
-from latentmapper.render.shading import Light, shade, to_srgb
+from latentmapper.render.shading import to_srgb
 from latentmapper.shapes.mesh import Mesh
 
 CAMERA = Camera(azimuth=50.0, elevation=18.0, distance=5.0, fov=25.0)
 """The whole unit sphere fits in."""
-_CLAY = np.array([0.36, 0.41, 0.48], np.float32)
-_LIGHTS = (Light((-0.42, 0.68, 0.60), (1.15, 1.10, 1.02)), Light((0.82, 0.25, 0.51), (0.20, 0.23, 0.28)))
 _SKY = np.array([0.30, 0.33, 0.38], np.float32)
 _PAPER = np.array([0.82, 0.83, 0.84], np.float32)
 COLOURS = 64
@@ -25,8 +24,7 @@ def pictures(meshes: Iterable[Mesh], size: int = 320) -> Iterator[NDArray[np.uin
     """(size, size, 3) RGB pictures of meshes, canonical frame, one at a time."""
     for mesh in meshes:
         samples = sample(Scene(mesh.vertices, mesh.faces), CAMERA, (size, size))
-        local = samples.hits.normal @ (CAMERA.axes.T * [1, 1, -1]).astype(np.float32)
-        color = samples.picture(shade(_CLAY, local, _LIGHTS, _SKY))
+        color = samples.picture(clay(samples, CAMERA, _SKY))
         picture = color + (1 - samples.coverage()[..., None]) * _PAPER
         yield np.round(to_srgb(picture) * 255).astype(np.uint8)
 

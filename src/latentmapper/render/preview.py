@@ -7,16 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.render.camera import Camera
+from latentmapper.render.clay import clay
 from latentmapper.render.raycast import Scene
 from latentmapper.render.sampling import Samples, sample
-from latentmapper.render.shading import Light, dome, openness, shade, to_srgb
+from latentmapper.render.shading import dome, openness, to_srgb
 
 VIEWS = ((35.0, 18.0), (90.0, 4.0), (215.0, 18.0), (35.0, 62.0))
 """Azimuth and elevation of the four views: front quarter, left side, rear quarter, from above."""
 
-_CLAY = np.array([0.36, 0.41, 0.48], np.float32)
-_KEY = Light((-0.42, 0.68, 0.60), (1.15, 1.10, 1.02))
-_FILL = Light((0.82, 0.25, 0.51), (0.20, 0.23, 0.28))
 _SKY = np.array([0.38, 0.42, 0.48], np.float32)
 _PAPER = (np.array([0.86, 0.87, 0.88], np.float32), np.array([0.70, 0.71, 0.72], np.float32))
 _GROUND_CELLS = 48
@@ -89,11 +87,9 @@ class Studio:
         samples = sample(self.scene, camera, (size, size))
         weights = samples.hits.barycentric[..., None]
         openness_ = (self._corner_openness[samples.hits.face][..., None] * weights).sum(axis=1)
-        # The lights stand beside the camera, so that every view is well lit.
-        local = samples.hits.normal @ (camera.axes.T * [1, 1, -1]).astype(np.float32)
         # What the sky cannot reach gets little of the soft key light either.
         shadow = 0.35 + 0.65 * openness_
-        color = shade(_CLAY, local, (_KEY, _FILL), _SKY * openness_ / shadow) * shadow
+        color = clay(samples, camera, _SKY * openness_ / shadow) * shadow
         return self._finish(samples, color, camera)
 
     def _finish(self, samples: Samples, color: NDArray, camera: Camera) -> NDArray[np.uint8]:

@@ -2,9 +2,6 @@
 
 import numpy as np
 
-CORNERS = np.array([(x, y, z) for x in (0, 1) for y in (0, 1) for z in (0, 1)])
-"""(8, 3) steps from a cell's lowest corner to its corners."""
-
 
 def locate(positions: np.ndarray, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Where positions (n, 3), in cells from the first point of a lattice of `shape`, fall.

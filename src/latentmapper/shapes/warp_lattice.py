@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from latentmapper.shapes.trilinear import CORNERS, between, locate, strides
+from latentmapper.shapes.lattice import CORNERS
+from latentmapper.shapes.trilinear import between, locate, strides
 
 SLOPE = 1.5
 """How much faster than a true distance a field may change and still no cell with surface is missed."""

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import trimesh
 
+from latentmapper import pace
 from latentmapper.cli import run
 from latentmapper.errors import RecipeError, StoreError, UsageError
 from latentmapper.executors import ALONE, LocalExecutor
@@ -150,7 +151,10 @@ def test_a_killed_build_goes_on(shapes: Path, tmp_path: Path):
 
 
 @pytest.mark.usefixtures("quick")
-def test_the_command_lists_what_it_set_aside(shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture):
+def test_the_command_lists_what_it_set_aside(
+    shapes: Path, tmp_path: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(pace, "OFTEN", 0.0)
     options = [*SMALL, "--category", "car", "--workers", "1", "--validation-sources", "rival"]
     assert run(["data", "build", str(shapes), "-o", str(tmp_path / "store"), *options]) == 0
     out, err = capsys.readouterr()

@@ -7,7 +7,7 @@ from pathlib import Path
 from latentmapper.cli import run
 from latentmapper.errors import StoreError
 from latentmapper.make.training.distributed import started
-from latentmapper.make.training.shape_recipe import ShapeTask
+from latentmapper.make.training.triplane import TriplaneTask
 from tests.make.training.tiny_runs import RUNS, STEPS, train_shape_run
 
 
@@ -23,14 +23,14 @@ def train_all(root: Path) -> None:
 
 def fail(arguments: list[str]) -> int:
     """Run a command in which the second process fails in the third step."""
-    loss = ShapeTask.loss
+    loss = TriplaneTask.loss
 
-    def failing(self: ShapeTask, step: int):
+    def failing(self: TriplaneTask, step: int):
         if step == 2 and os.environ["RANK"] == "1":
             raise StoreError("the disk of this one is gone")
         return loss(self, step)
 
-    ShapeTask.loss = failing
+    TriplaneTask.loss = failing
     return run(arguments)
 
 

@@ -14,11 +14,11 @@ from latentmapper.errors import StoreError  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.models.autoencoder import AutoencoderShape  # noqa: E402
 from latentmapper.make.models.mapper import Mapper, MapperShape, Standard  # noqa: E402
-from latentmapper.make.packaging import load_mapper_run  # noqa: E402
 from latentmapper.make.training.autoencoder import AutoencoderRecipe, load_encoder, train_autoencoder  # noqa: E402
 from latentmapper.make.training.composed import AUTOENCODER  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
 from latentmapper.make.training.mapper_recipe import MAPPER_PAPER  # noqa: E402
+from latentmapper.make.training.mapper_run import load_mapper_run  # noqa: E402
 from latentmapper.make.training.shape import train_shape  # noqa: E402
 from latentmapper.make.training.shape_run import TrainedShape, load_shape_run  # noqa: E402
 from tests.make.bags import write_bag, write_beside  # noqa: E402

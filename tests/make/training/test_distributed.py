@@ -19,8 +19,8 @@ from safetensors.numpy import load_file
 from latentmapper.make.dataset.joined import open_stores
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.distributed import ALONE, Process, started
-from latentmapper.make.training.shape_recipe import ShapeTask
 from latentmapper.make.training.sharded import ShardedEmbedding
+from latentmapper.make.training.triplane import TriplaneTask
 from tests.make.tiny_store import write_tiny_store
 from tests.make.training.tiny_runs import RUNS, STEPS, TRIPLANE, train_shape_run, write_inputs
 
@@ -119,7 +119,7 @@ def test_a_run_goes_on_with_other_processes(root: Path, way: str, name: str) -> 
 def test_each_process_holds_its_share_of_codes_and_of_their_optimisers_state(tmp_path: Path) -> None:
     write_tiny_store(tmp_path, shapes=10, samples=50)
     store = open_stores((tmp_path,))
-    whole = ShapeTask(store, store.split("train"), replace(TRIPLANE, code_start="random"))
+    whole = TriplaneTask(store, store.split("train"), replace(TRIPLANE, code_start="random"))
     table = whole.codes.weight.detach()
     shares = [
         ShardedEmbedding(torch.nn.Embedding.from_pretrained(table), Process(rank, 4)) for rank in range(4)

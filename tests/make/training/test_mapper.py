@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,10 @@ from latentmapper.errors import StoreError  # noqa: E402
 from latentmapper.make.dataset.features import FeatureRecord, Features  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.models.mapper import Mapper, MapperShape, Whitening  # noqa: E402
-from latentmapper.make.packaging import load_mapper_run  # noqa: E402
+from latentmapper.make.training import checkpoint  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
 from latentmapper.make.training.mapper_recipe import POOLED  # noqa: E402
+from latentmapper.make.training.mapper_run import load_mapper_run  # noqa: E402
 from latentmapper.make.training.metric import code_metric, metric_factor  # noqa: E402
 from latentmapper.make.training.shape import train_shape  # noqa: E402
 from latentmapper.make.training.shape_run import TrainedShape, load_shape_run  # noqa: E402
@@ -149,6 +151,21 @@ def test_held_out_pictures_stop_the_run_and_the_best_is_kept(trained, tmp_path: 
     assert all(look["variance_ratio"] >= 0 for look in looks)
     best = min(looks, key=lambda look: look["held_out_displacement"])
     assert best["step"] == looks[-1]["step"] - 2 * recipe.check_every
+
+
+def test_a_run_that_was_stopped_stays_so_until_patience_grows(trained, tmp_path: Path) -> None:
+    model, store, _ = trained
+    splits = dict.fromkeys(model.ids, "train") | {"egg-3": "validation"}
+    features = write_features(tmp_path / "features", splits)
+    codes, run = {"egg-3": model.codes[0].numpy()}, tmp_path / "run"
+    recipe = dataclasses.replace(SMALL, steps=2000, check_every=5, patience=2)
+    again = partial(train_mapper, model, store, [features], codes, run)
+    again(recipe)
+    stopped = checkpoint.step_of(run)
+    again(recipe)
+    assert checkpoint.step_of(run) == stopped
+    again(dataclasses.replace(recipe, patience=3, steps=stopped + 5))
+    assert checkpoint.step_of(run) == stopped + 5
 
 
 def test_whitened_components_have_unit_variance() -> None:

@@ -11,8 +11,8 @@ torch = pytest.importorskip("torch")
 from latentmapper.errors import StoreError  # noqa: E402
 from latentmapper.make.dataset.features import Features  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
-from latentmapper.make.packaging import load_mapper_run  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
+from latentmapper.make.training.mapper_run import load_mapper_run  # noqa: E402
 from latentmapper.make.training.shape import train_shape  # noqa: E402
 from latentmapper.make.training.shape_run import TrainedShape, load_shape_run  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402

@@ -17,8 +17,9 @@ from latentmapper.make.training.auto_decoding import stored_samples  # noqa: E40
 from latentmapper.make.training.fit import FitRecipe, fit_codes  # noqa: E402
 from latentmapper.make.training.recipe import load_recipe, save_recipe  # noqa: E402
 from latentmapper.make.training.shape import train_shape  # noqa: E402
-from latentmapper.make.training.shape_recipe import ShapeRecipe, ShapeTask  # noqa: E402
+from latentmapper.make.training.shape_recipe import ShapeRecipe  # noqa: E402
 from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
+from latentmapper.make.training.triplane import TriplaneTask  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
 
 TINY = ShapeRecipe(
@@ -152,7 +153,7 @@ def _train_in_two_parts(store: JoinedStore, folder: Path, recipe: ShapeRecipe, f
     from latentmapper.make.training.loop import train
 
     records = store.split("train")
-    task = ShapeTask(store, records, recipe)
+    task = TriplaneTask(store, records, recipe)
 
     class KilledError(Exception):
         pass

@@ -1,6 +1,6 @@
 """`data build`: from collections of meshes to a store, in parallel, doing only what is missing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,8 @@ from latentmapper.files import remove_unfinished
 from latentmapper.make.dataset.plan import BuildRecipe, plan, settle, symmetric
 from latentmapper.make.dataset.shape_data import build_shape
 from latentmapper.make.dataset.store import HEADER, SHAPES, USABLE, Record, write_store
+from latentmapper.pace import Watch, paced
 from latentmapper.places import Place
-
-Progress = Callable[[int, int, Record], None]
 
 
 def build(
@@ -22,7 +21,7 @@ def build(
     store: Place,
     recipe: BuildRecipe,
     executor: Executor = CORES,
-    progress: Progress | None = None,
+    watch: Watch = paced,
 ) -> list[Record]:
     """Build or complete a store and return its whole manifest, shapes set aside included.
 
@@ -32,7 +31,7 @@ def build(
     ----------
     sources : what `open_collection` takes
     executor : does the work; its workers write into the store themselves
-    progress : called with (done, total, record) after each shape
+    watch : tells how far the shapes are
 
     Raises `UsageError` where the sources hold no shape that the recipe wants, one id twice or no usable mesh,
     `StoreError` where the store cannot be written, `WorkerError` where workers keep dying, `MissingError`
@@ -43,10 +42,8 @@ def build(
     (store / HEADER).unlink(missing_ok=True)  # a store with a header is complete
     records: dict[str, Record] = {}
     try:
-        for task, record in executor.map(build_shape, tasks):
+        for task, record in watch(executor.map(build_shape, tasks), len(tasks), "shapes"):
             records[task.record_id] = record
-            if progress is not None:
-                progress(len(records), len(tasks), record)
         built = [records[task.record_id] for task in tasks]
         manifest = settle(built, recipe)
         usable = [record for record in manifest if record.verdict == USABLE]

@@ -1,6 +1,5 @@
 """Clustering a ViT's dense features, once for all pictures that a mapper is to read (paper, section 3.2)."""
 
-import logging
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +18,10 @@ from latentmapper.features.clusters import Clusters
 from latentmapper.features.dense import Dense, Facet
 from latentmapper.make.dataset.looks import Look
 from latentmapper.make.dataset.views import Views
+from latentmapper.pace import Pace
 from latentmapper.photo.framing import letterbox
 from latentmapper.places import Place
 
-logger = logging.getLogger(__name__)
 CLUSTERS = "clusters.safetensors"
 
 
@@ -176,6 +175,7 @@ def _sample(
 ) -> NDArray[np.float32]:
     """(rows, D) features of random patches of the chosen pictures, in a file."""
     sample, done = None, 0
+    pace = Pace(rows // per_picture, "pictures for the clusters")
     for index, places in chosen:
         shown = views.load(views.records[index])
         for image in look([shown[place] for place in places], rng):
@@ -185,6 +185,6 @@ def _sample(
             picked = rng.choice(dense.patches, per_picture, replace=False)
             sample[done : done + per_picture] = features[picked]
             done += per_picture
-        logger.info("%d/%d patches for the clusters", done, rows)
+            pace.step()
     assert sample is not None
     return sample

@@ -7,8 +7,6 @@ and what is kept of its tokens. Where these were clustered, the clusters stand i
 Rerunning does only what is missing.
 """
 
-import logging
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -39,11 +37,11 @@ from latentmapper.make.dataset.looks import Look, closer_by, closer_by_mask, squ
 from latentmapper.make.dataset.neighbours import with_neighbours
 from latentmapper.make.dataset.shards import damage_told, open_shard
 from latentmapper.make.dataset.views import ViewRecord, Views
+from latentmapper.pace import Pace
 from latentmapper.photo.framing import SIDE
 from latentmapper.photo.location import Location
 from latentmapper.places import Place
 
-logger = logging.getLogger(__name__)
 PATCHES = 16
 """A side of the square of patches that a ViT with patches of 14 pixels sees of 224."""
 
@@ -93,6 +91,30 @@ def describe_views(
     """
     if recipe.looks_closer:
         views.require_squares()
+    header = _header(vit, recipe, location, output)
+    refuse_others(output / HEADER, header)
+    look = _look(recipe, location, vit)
+    bag = _bag(views, output, vit, recipe, look, clusters)
+    if bag:
+        header |= {"bag": bag.to_entry(), "clusters": bag.clusters.sha256}
+    check_header(output / HEADER, header)
+    describe = _description(vit, recipe, bag, clip)
+    missing = [record for record in views.records if not (output / _file_of(record)).is_file()]
+    total, left = (sum(record.views for record in some) for some in (views.records, missing))
+    pace = Pace(total, "pictures", total - left)
+    for record in missing:
+        _describe_shard(views, record, output / _file_of(record), recipe, look, describe)
+        pace.step(record.views)
+    finished: dict[str, Any] = {"records": [vars(_described(record)) for record in views.records]}
+    if clip is not None:
+        finished["width"] = vit.describe(np.zeros((1, SIDE, SIDE, 3), np.float32)).cls.shape[1]
+    files.write_json(output / HEADER, header | finished)
+
+
+def _header(
+    vit: Describer, recipe: FeatureRecipe, location: Location | None, output: Place
+) -> dict[str, Any]:
+    """What decides the descriptors, as far as it is known before clusters are found."""
     header: dict[str, Any] = {
         "format": 1,
         "vit_sha256": vit.sha256,
@@ -102,32 +124,20 @@ def describe_views(
         "neighbours": recipe.neighbours if recipe.looks_closer else 0.0,
     }
     if recipe.kind in KINDS:
-        header |= {
-            "closer": recipe.closer,
-            "bag_recipe": asdict(recipe.bag) | {"size": list(recipe.bag.size)},
-        }
+        bag = asdict(recipe.bag) | {"size": list(recipe.bag.size)}
+        header |= {"closer": recipe.closer, "bag_recipe": bag}
     if recipe.kind == clip_image.KIND:
         header["clip"] = files.sha256_of_file(local(output / clip_image.GRAPH))
-    refuse_others(output / HEADER, header)
-    look = _look(recipe, location, vit)
-    bag = _bag(views, output, vit, recipe, look, clusters)
-    if bag:
-        header |= {"bag": bag.to_entry(), "clusters": bag.clusters.sha256}
-    describe = _description(vit, recipe, bag, clip)
-    check_header(output / HEADER, header)
-    records, began, pictures = [], time.monotonic(), 0
-    for i, record in enumerate(views.records):
-        name = f"{record.sha256[:24]}.safetensors"
-        if not (output / name).is_file():
-            pictures += _describe_shard(views, record, output / name, recipe, look, describe)
-        records.append(FeatureRecord(record.shape, record.group, record.split, record.mesh, name))
-        if i % 50 == 49 or i + 1 == len(views.records):
-            rate = pictures / max(time.monotonic() - began, 1e-9)
-            logger.info("%d/%d shapes, %.1f pictures/s", i + 1, len(views.records), rate)
-    finished: dict[str, Any] = {"records": [vars(record) for record in records]}
-    if clip is not None:
-        finished["width"] = vit.describe(np.zeros((1, SIDE, SIDE, 3), np.float32)).cls.shape[1]
-    files.write_json(output / HEADER, header | finished)
+    return header
+
+
+def _file_of(record: ViewRecord) -> str:
+    """Name of the file with the descriptors of a shard of views."""
+    return f"{record.sha256[:24]}.safetensors"
+
+
+def _described(record: ViewRecord) -> FeatureRecord:
+    return FeatureRecord(record.shape, record.group, record.split, record.mesh, _file_of(record))
 
 
 def _look(recipe: FeatureRecipe, location: Location | None, vit: Describer) -> Look:
@@ -172,7 +182,7 @@ def _description(vit: Describer, recipe: FeatureRecipe, bag: Bag | None, clip: C
 
 def _describe_shard(
     views: Views, record: ViewRecord, path: Place, recipe: FeatureRecipe, look: Look, describe: Describe
-) -> int:
+) -> None:
     rng = np.random.default_rng(int(record.sha256[:8], 16))
     shown = views.load(record)
     if recipe.neighbours and recipe.looks_closer:
@@ -180,16 +190,13 @@ def _describe_shard(
     images = look(shown, rng)
     parts = [describe(images[i : i + recipe.batch]) for i in range(0, len(images), recipe.batch)]
     made = np.concatenate(parts)
-    occlusion = np.array([view.occlusion for view in shown], np.float32)
-    directions = np.array([-view.camera.axes[2] for view in shown], np.float32)
     arrays = {
         "descriptors": made if made.dtype == np.uint8 else made.astype(np.float16),
-        "directions": directions,
+        "directions": np.array([-view.camera.axes[2] for view in shown], np.float32),
         "rolls": np.array([view.camera.roll for view in shown], np.float32),
-        "occlusion": occlusion,
+        "occlusion": np.array([view.occlusion for view in shown], np.float32),
     }
     files.write_arrays(path, arrays)
-    return len(images)
 
 
 class Features:

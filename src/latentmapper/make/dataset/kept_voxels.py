@@ -1,6 +1,5 @@
 """The shapes of a store as voxels, made once and kept beside a run."""
 
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,16 +10,14 @@ from latentmapper.files import write_bytes
 from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.dataset.store import Record, ShapeData, Store
 from latentmapper.make.dataset.voxels import occupied
+from latentmapper.pace import paced
 from latentmapper.places import Place
 from latentmapper.shapes.mesh import Mesh
 
-log = logging.getLogger(__name__)
 CELLS = 64
 """Voxels along an axis."""
 MARGIN = 0.25 * 2 / CELLS
 """A centre a quarter of a voxel outside still counts as inside: wings are thinner than a voxel."""
-EVERY = 100
-"""Shapes between two lines of the log."""
 
 
 class Solids:
@@ -37,9 +34,9 @@ class Solids:
     def __init__(self, store: JoinedStore, records: Sequence[Record], folder: Path, workers: int) -> None:
         missing = [record for record in records if not _is_kept(_path(folder, record))]
         jobs = [(store.folder_of(record), record, _path(folder, record)) for record in missing]
-        for done, _ in enumerate(LocalExecutor(workers).map(_keep, jobs), start=1):
-            if done % EVERY == 0 or done == len(missing):
-                log.info("voxels of %d/%d shapes", done, len(missing))
+        kept = LocalExecutor(workers).map(_keep, jobs)
+        for _ in paced(kept, len(records), "shapes as voxels", len(records) - len(missing)):
+            pass
         self._bits = {record.sha256: np.fromfile(_path(folder, record), np.uint8) for record in records}
 
     def __getitem__(self, record: Record) -> np.ndarray:

@@ -14,6 +14,7 @@ from latentmapper.make.dataset.describer import Describer
 from latentmapper.make.dataset.feature_header import HEADER, check_header
 from latentmapper.make.dataset.feature_recipe import FeatureRecipe
 from latentmapper.make.dataset.features import FeatureRecord
+from latentmapper.pace import Pace
 from latentmapper.photo.framing import frame
 from latentmapper.photo.reading import read_photo
 
@@ -34,14 +35,14 @@ def describe_photos(folder: Path, output: Path, vit: Describer, recipe: FeatureR
     output.mkdir(parents=True, exist_ok=True)
     header = {"format": 1, "vit_sha256": vit.sha256, "grid": recipe.grid}
     check_header(output / HEADER, header)
-    records = []
+    records, pace = [], Pace(len(inputs), "photos")
     for start in range(0, len(inputs), SHARD):
         part = dict(_read(inputs[start : start + SHARD]))
         name = f"{files.sha256_of_bytes(*part.values())[:24]}.safetensors"
         if (output / name).is_file() or _describe(part, output / name, vit, recipe):
             split = "validation" if start // SHARD % 8 == 7 else "train"
             records.append(FeatureRecord(f"photos-{start}", f"photos-{start}", split, "photo", name))
-        logger.info("%d/%d photos", min(start + SHARD, len(inputs)), len(inputs))
+        pace.step(len(inputs[start : start + SHARD]))
     if not records:
         raise StoreError(f"no readable photo in {folder}")
     files.write_json(output / HEADER, header | {"records": [vars(record) for record in records]})

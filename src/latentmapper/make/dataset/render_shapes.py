@@ -16,7 +16,7 @@ from latentmapper.executors import CORES, Executor
 from latentmapper.files import appending, remove_unfinished, sha256_of_bytes, write_json
 from latentmapper.make.dataset.backgrounds import photos_in
 from latentmapper.make.dataset.scene import photograph
-from latentmapper.make.dataset.store import Store, of_splits
+from latentmapper.make.dataset.store import Record, Store, of_splits
 from latentmapper.make.dataset.subject import Subject
 from latentmapper.make.dataset.view_recipe import ViewRecipe
 from latentmapper.make.dataset.views import (
@@ -29,9 +29,8 @@ from latentmapper.make.dataset.views import (
     read_manifest,
     write_shard,
 )
+from latentmapper.pace import Watch, paced
 from latentmapper.places import Place
-
-Progress = Callable[[ViewRecord], None]
 
 
 @dataclass(frozen=True)
@@ -63,6 +62,10 @@ class RenderItem:
         return item_key(self.mesh, self.shape, self.code)
 
 
+Rendered = Iterator[tuple[RenderItem, ViewRecord]]
+"""Items as they are rendered, each with the record of its views."""
+
+
 def item_key(mesh: str, shape: str, code: str | None) -> str:
     """What tells an item or a record from all others in a folder."""
     return " ".join([mesh, shape, code or ""])
@@ -73,28 +76,30 @@ def render_store(
     output: Place,
     recipe: ViewRecipe,
     executor: Executor = CORES,
-    progress: Progress | None = None,
+    watch: Watch = paced,
     splits: tuple[str, ...] = (),
 ) -> list[ViewRecord]:
     """Render the original meshes of a store; the recipe's category is the store's where it has none.
 
+    Raises as `render_shapes`, and `StoreError` where the store holds no shape of those splits.
+
     Parameters
     ----------
+    watch : tells how far the shapes are.
     splits : of which shapes; all of them if none is given.
-
-    Raises
-    ------
-    StoreError : the store holds no shape of those splits.
     """
     chosen = of_splits(store.records, splits) if splits else store.records
+    done, total = finished(output), len(chosen)
+    missing = [record for record in chosen if item_key("original", record.id, None) not in done]
+    shown = partial(watch, total=total, what="shapes", already=total - len(missing))
+    items = (_original(store, record) for record in missing)
+    return render_shapes(items, output, for_category(recipe, store), executor, shown)
 
-    def items() -> Iterator[RenderItem]:
-        for record in chosen:
-            data = store.load(record)
-            mesh = (data.vertices, data.faces, data.materials)
-            yield RenderItem(record.id, *mesh, record.split, record.group, record.source)
 
-    return render_shapes(items(), output, for_category(recipe, store), executor, progress)
+def _original(store: Store, record: Record) -> RenderItem:
+    data = store.load(record)
+    mesh = (data.vertices, data.faces, data.materials)
+    return RenderItem(record.id, *mesh, record.split, record.group, record.source)
 
 
 def for_category(recipe: ViewRecipe, store: Store) -> ViewRecipe:
@@ -110,12 +115,16 @@ def render_shapes(
     output: Place,
     recipe: ViewRecipe,
     executor: Executor = CORES,
-    progress: Progress | None = None,
+    watch: Callable[[Rendered], Rendered] = iter,
 ) -> list[ViewRecord]:
     """Render every item into a folder of views and return all its records.
 
     Items that the folder holds already are passed over, so a killed run goes on where it stopped. The
     pictures depend on recipe and item alone, not on who renders them.
+
+    Parameters
+    ----------
+    watch : lets the items through as they are done, and tells how far they are
 
     Raises
     ------
@@ -127,10 +136,9 @@ def render_shapes(
     done = finished(output)
     pending = (item for item in items if item.key not in done)
     with appending(output / MANIFEST) as note:
-        for _, record in executor.map(partial(render_item, output=output, recipe=recipe), pending):
+        render = partial(render_item, output=output, recipe=recipe)
+        for _, record in watch(executor.map(render, pending)):
             note(json.dumps(asdict(record)))
-            if progress:
-                progress(record)
     remove_unfinished(output / SHARDS)  # of killed workers
     return read_manifest(output)
 

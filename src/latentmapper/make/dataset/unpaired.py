@@ -14,7 +14,7 @@ from latentmapper import files
 from latentmapper.batch.inputs import Input, expand
 from latentmapper.errors import PhotoError, StoreError
 from latentmapper.make.dataset.views import MANIFEST, View, ViewRecord, Views
-from latentmapper.make.pace import Pace
+from latentmapper.pace import paced
 from latentmapper.photo import Photo, read_photo
 from latentmapper.photo.framing import frame, letterbox
 
@@ -85,13 +85,12 @@ def _open(folder: Path) -> Unpaired | None:
 
 def _keep(path: Path, squares: Iterator[NDArray[np.float32]], most: int, side: int) -> int:
     """Write at most so many pictures of that side into one array; return how many there are."""
-    count, pace = 0, Pace(most, f"pictures ({path.stem})")
+    count = 0
     with files.replacing(path) as temporary:
         array = open_memmap(temporary, "w+", np.uint8, (most, side, side, 3))
-        for square in squares:
+        for square in paced(squares, most, f"pictures ({path.stem})"):
             array[count] = np.rint(255 * letterbox(square, (side, side)))
             count += 1
-            pace.step()
         array.flush()
     return count
 

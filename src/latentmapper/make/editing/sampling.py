@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from latentmapper.editing import measuring
 from latentmapper.errors import MeshError, PackError
 from latentmapper.make.editing.recipe import DirectionsRecipe
-from latentmapper.make.pace import Pace
+from latentmapper.pace import paced
 from latentmapper.pack import Pack
 from latentmapper.shapes.extraction import extract
 
@@ -36,7 +36,7 @@ class Samples:
     @classmethod
     def of(cls, codes: NDArray[np.floating], measured: Measured, what: str) -> "Samples":
         """Decode and measure codes (n, d), which the log calls `what`."""
-        values = np.stack([measured(code) for code in Pace(len(codes), what).over(codes)])
+        values = np.stack([measured(code) for code in paced(codes, len(codes), what)])
         rows = np.flatnonzero(np.isfinite(values).all(axis=1))
         return cls(np.asarray(codes, np.float64)[rows], values[rows], rows)
 

@@ -14,6 +14,7 @@ from torch import nn
 
 from latentmapper.errors import RecipeError
 from latentmapper.make.models.base import register_network
+from latentmapper.make.models.dit_export import export_dit
 from latentmapper.make.models.warper import STAGES, Template, Warper
 
 
@@ -89,9 +90,7 @@ class DIT(nn.Module):
 
         `level` is subtracted from every distance (network units).
         """
-        from latentmapper.make.models.dit_export import export_dit
-
-        export_dit(self, folder, level)
+        export_dit(self.warper, self.template, folder, level)
         return {"kind": "dit", **asdict(self.shape)}
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from latentmapper.make.report.blocks import Model
 from latentmapper.render.normals import corner_normals
-from latentmapper.shapes.mesh import Mesh, compact
+from latentmapper.shapes.mesh import Mesh, compact, face_areas
 
 FACES = 4000
 """Of one mesh."""
@@ -47,13 +47,8 @@ def fewer(mesh: Mesh, budget: int) -> Mesh:
 
     vertices, faces = simplify(mesh.vertices, mesh.faces, target_count=budget, agg=CARE)[:2]
     if len(faces) > 5 * budget:  # unwelded meshes do not collapse: the largest faces are what is seen
-        faces = faces[np.argsort(-_areas(vertices, faces), kind="stable")[: 5 * budget]]
+        faces = faces[np.argsort(-face_areas(Mesh(vertices, faces)), kind="stable")[: 5 * budget]]
     return compact(np.asarray(vertices), np.asarray(faces))
-
-
-def _areas(vertices: NDArray, faces: NDArray) -> NDArray[np.float64]:
-    a, b, c = np.asarray(vertices, np.float64)[faces.T]
-    return np.linalg.norm(np.cross(b - a, c - a), axis=1)
 
 
 def _base64(array: NDArray) -> str:

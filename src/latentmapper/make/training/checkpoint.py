@@ -85,10 +85,19 @@ def load(folder: Path, modules: Modules, optimizers: list[Any]) -> tuple[int, di
 
 def step_of(folder: Path) -> int:
     """The step that a folder's checkpoint was saved after; 0 where there is none. Raises as `load`."""
+    return int(_metadata(folder).get("step", 0))
+
+
+def extra_of(folder: Path) -> dict[str, Any]:
+    """The extra values that `load` would return; {} where there is no checkpoint. Raises as `load`."""
+    return json.loads(_metadata(folder).get("extra", "{}"))
+
+
+def _metadata(folder: Path) -> dict[str, str]:
     if not (folder / NAME).is_file():
-        return 0
+        return {}
     with _opened(folder / NAME) as file:
-        return int(file.metadata()["step"])
+        return file.metadata()
 
 
 @contextmanager

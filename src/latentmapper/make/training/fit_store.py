@@ -1,8 +1,6 @@
 """Fitting the shapes of a store, batch by batch: an interrupted run goes on where it was."""
 
-import logging
 import shutil
-import time
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,9 +20,8 @@ from latentmapper.make.training.auto_decoding import stored_samples
 from latentmapper.make.training.codes import save_codes
 from latentmapper.make.training.fit import FitRecipe, batches, fit_codes
 from latentmapper.make.training.shape_run import TrainedShape, load_shape_run, recipe_of_run
+from latentmapper.pace import Pace
 from latentmapper.places import Place
-
-logger = logging.getLogger(__name__)
 
 
 def fit_store(
@@ -52,8 +49,12 @@ def fit_store(
     parts = output.with_name(f".{output.name}.parts")
     model = files.sha256_of_file(run / checkpoint.NAME)
     wanted = [_Batch.of(records[part], parts, model, recipe) for part in batches(len(records), recipe, kind)]
-    missing = [batch for batch in wanted[process.own] if batch.kept() is None]
-    _make(missing, _Fitting(run, store, recipe, process.device), executor)
+    own = wanted[process.own]
+    missing = [batch for batch in own if batch.kept() is None]
+    total, left = (sum(len(batch.records) for batch in some) for some in (own, missing))
+    pace = Pace(total, "shapes", total - left)
+    for batch, _ in executor.map(_Fitting(run, store, recipe, process.device), missing):
+        pace.step(len(batch.records))
     process.wait()
     kept = [made for batch in wanted if (made := batch.kept()) is not None]
     if len(kept) < len(wanted):
@@ -106,16 +107,6 @@ class _Fitting:
     @cached_property
     def _model(self) -> TrainedShape:
         return load_shape_run(self.run).to(self.device)
-
-
-def _make(missing: list[_Batch], fitting: _Fitting, executor: Executor) -> None:
-    began, done = time.monotonic(), 0
-    total = sum(len(batch.records) for batch in missing)
-    for batch, _ in executor.map(fitting, missing):
-        done += len(batch.records)
-        rate = done / max(time.monotonic() - began, 1e-9)
-        left = (total - done) / rate / 60
-        logger.info("%d/%d shapes  %.1f/min  %.1f min left", done, total, 60 * rate, left)
 
 
 def _remove(parts: Place, batches: list[_Batch]) -> None:

@@ -15,8 +15,8 @@ from latentmapper.make.dataset.features import PATCHES
 from latentmapper.make.dataset.looks import true_box
 from latentmapper.make.dataset.neighbours import with_neighbours
 from latentmapper.make.dataset.views import View, Views
-from latentmapper.make.pace import Pace
 from latentmapper.make.training.distributed import ALONE, Process
+from latentmapper.pace import Pace, paced
 from latentmapper.photo.framing import SIDE, Box, extent
 from latentmapper.photo.location import TOLD, Location, box, centres, overlaps
 
@@ -116,14 +116,12 @@ def _fit(tokens: np.ndarray, truth: np.ndarray, recipe: LocationRecipe, process:
     step_loss = process.parallel(loss_of, [head])
     optimizer = torch.optim.AdamW(head.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, recipe.steps)
-    pace = Pace(recipe.steps, "steps")
-    for step in range(recipe.steps):
+    for step in paced(range(recipe.steps), recipe.steps, "steps"):
         loss, _ = step_loss(step)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         schedule.step()
-        pace.step()
     head.cpu()
     weight = first.weight.detach() / std
     bias = first.bias.detach() - weight @ mean

@@ -1,5 +1,6 @@
 """Training a mapper: descriptors to codes, judged by the code and by the shape it gives."""
 
+import logging
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ from latentmapper.make.training.recipe import save_recipe
 from latentmapper.make.training.shape_run import TrainedShape
 from latentmapper.make.training.view import ViewHead
 
+logger = logging.getLogger(__name__)
 FITTED = 32_768
 """Pictures that a whitening or scaling is found from, where there are more than memory should hold."""
 HELD_OUT = 2000
@@ -199,7 +201,7 @@ def train_mapper(
     beside: Sequence[Features] = (),
     process: Process = ALONE,
 ) -> None:
-    """Train into `folder`; resumes what is there.
+    """Train into `folder`; resumes what is there, unless held-out pictures have stopped it.
 
     Parameters
     ----------
@@ -236,6 +238,9 @@ def train_mapper(
         files.write_json(
             folder / "mapper.json", details_of(model, composition, train_set, recipe, start, folder)
         )
+    if checkpoint.extra_of(folder).get("waited", 0) >= recipe.patience:
+        logger.info("held-out pictures stopped this run; a larger --patience would go on with it")
+        return
     task = MapperTask(model, store, train_set, held_out, recipe, folder / "best", vit, start, process)
     epoch = math.ceil(len(train_set.codes) / (recipe.batch * process.world))
     check_every = epoch if recipe.epochs else recipe.check_every

@@ -9,10 +9,12 @@ import torch
 
 from latentmapper import files
 from latentmapper.errors import StoreError
+from latentmapper.make.models.mapper import Mapper, MapperShape
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.composed import Composition
 from latentmapper.make.training.mapper_recipe import MapperRecipe
 from latentmapper.make.training.pictures import Pictures, check_alike
+from latentmapper.make.training.recipe import load_recipe
 from latentmapper.make.training.shape_run import TrainedShape
 
 
@@ -20,6 +22,24 @@ def best_of(run: Path) -> Path:
     """The folder of a mapper run's best weights: those at the lowest held-out error, else the last."""
     best = run / "best"
     return best if (best / checkpoint.NAME).is_file() else run
+
+
+def load_mapper_run(folder: Path) -> tuple[Mapper, dict[str, Any]]:
+    """The trained mapper of a run and what `mapper.json` says of it.
+
+    Raises
+    ------
+    StoreError : there is no run in the folder.
+    """
+    if not (folder / checkpoint.NAME).is_file():
+        raise StoreError(f"no trained mapper in {folder}; make one with: latentmapper train mapper")
+    details = json.loads((folder / "mapper.json").read_text())
+    shape: MapperShape = load_recipe(MapperRecipe, folder / "recipe.json").shape
+    mapper = Mapper(
+        shape, torch.zeros(len(details["ids"]), details["code_size"]), details["tokens"], details["channels"]
+    )
+    checkpoint.load(best_of(folder), {"mapper": mapper}, [])
+    return mapper.eval().requires_grad_(False), details
 
 
 def check_start(run: Path, model: TrainedShape, vit_sha256: str) -> None:

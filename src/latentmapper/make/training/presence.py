@@ -1,12 +1,19 @@
 """Does a picture show the category at all? A linear classifier on the descriptor's global part."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from latentmapper.errors import PackError
+from latentmapper.pack import Pack
+
 # The class token and the mean token; the grid cells would only tie the answer to where things are.
 GLOBAL_TOKENS = 2
+
+Presence = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""Weights (D,) and bias (1,) of the log-odds that a picture shows the category."""
 
 
 def fit_presence(
@@ -14,8 +21,8 @@ def fit_presence(
     negatives: Sequence[NDArray[np.float32]],
     channels: int,
     strength: float = 0.03,
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Weights (D,) and bias (1,) of the log-odds that a picture shows the category.
+) -> Presence:
+    """Learn to tell pictures that show the category from others.
 
     Parameters
     ----------
@@ -46,3 +53,37 @@ def fit_presence(
 def _shares(collections: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
     """The weight of every picture of a class; they sum to 1."""
     return np.concatenate([np.full(len(part), 1 / len(part) / len(collections)) for part in collections])
+
+
+def presence_of(folder: Path) -> Presence:
+    """What a pack tells by whether a picture shows its category.
+
+    It reads the global tokens alone, so a pack of the same ViT and grid can take it over.
+    Raises `MissingError` or `PackError` as `Pack` does.
+    """
+    arrays = Pack.open(folder).arrays
+    return arrays["presence_weight"], arrays["presence_bias"]
+
+
+def presence_for(presence: Presence | None, length: int, whole: bool) -> Presence:
+    """What a pack keeps of a check, for descriptors of some length.
+
+    Parameters
+    ----------
+    presence : None where there is nothing to tell the category from: then every picture shows it.
+    whole : whether the check reads the descriptor that the mapper reads; else an overview, of which the
+        global tokens stand first whatever the grid, and cells count nothing.
+
+    Raises
+    ------
+    PackError : the check reads descriptors of another length.
+    """
+    weight, bias = presence or (np.zeros(length, np.float32), np.ones(1, np.float32))
+    if not whole:
+        weight = weight[:length].copy()
+        weight[length // (GLOBAL_TOKENS + 1) * GLOBAL_TOKENS :] = 0
+    if len(weight) != length:
+        raise PackError(
+            f"the check for the category reads descriptors of length {len(weight)}, the mapper {length}"
+        )
+    return weight.astype(np.float32), bias.astype(np.float32)

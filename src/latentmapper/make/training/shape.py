@@ -12,8 +12,8 @@ from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.dit import DITTask
 from latentmapper.make.training.dit_recipe import DITRecipe
 from latentmapper.make.training.recipe import save_recipe
-from latentmapper.make.training.shape_recipe import ShapeTask
 from latentmapper.make.training.shape_run import AnyRecipe, load_shape_recipe, load_shape_run
+from latentmapper.make.training.triplane import TriplaneTask
 
 
 def train_shape(
@@ -77,8 +77,8 @@ def task_of(
     recipe: AnyRecipe,
     process: Process = ALONE,
     start: WarmStart | None = None,
-) -> ShapeTask | DITTask:
+) -> TriplaneTask | DITTask:
     """What a recipe trains."""
     if isinstance(recipe, DITRecipe):
         return DITTask(store, records, recipe, process, start)
-    return ShapeTask(store, records, recipe, process, start)
+    return TriplaneTask(store, records, recipe, process, start)
