@@ -1,0 +1,75 @@
+"""How well a contrastive pair tells bodies of cars on photographs, having seen no photograph so labelled.
+
+    python scripts/photo_zero_shot.py PHOTOS --labels CSV [--clip bundled:FOLDER] [--every 1]
+
+Every photo is compared with the words for bodies behind the paper's 74 templates, and the word that is
+closest says the body. Prints Markdown: the recall of every group of bodies, and their mean.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import tyro
+from numpy.typing import NDArray
+from street_photos import GROUPS, Labelled, Photo, group_of
+
+from latentmapper.features.clip import Clip
+from latentmapper.make.clip import load_clip
+from latentmapper.make.evaluation.zero_shot import classify
+from latentmapper.photo import read_photo
+from latentmapper.photo.framing import letterbox
+
+WORDS = {
+    "sedan or coupe": ("sedan", "coupe"),
+    "hatchback or wagon": ("hatchback", "station wagon"),
+    "SUV, van or minivan": ("SUV", "van", "minivan"),
+    "pickup": ("pickup truck",),
+    "convertible": ("convertible",),
+}
+"""What bodies of a group are called in the descriptions that pairs of `train clip` learn from."""
+BATCH = 16
+
+
+@dataclass(frozen=True)
+class Config(Labelled):
+    """What to measure."""
+
+    clip: str = "bundled"
+    """Which contrastive pair, as for `latentmapper photos filter`."""
+
+    every: int = 1
+    """Take every so manieth photo."""
+
+
+def main(config: Config) -> None:
+    """Measure and print."""
+    clip, photos = load_clip(config.clip), config.with_bodies()[:: config.every]
+    answers = answer(clip, np.concatenate(list(_embedded(clip, config, photos))))
+    truth = np.array([group_of(photo) for photo in photos])
+    print("| body | photos | recall |\n|---|---|---|")
+    recalls = []
+    for number, name in enumerate(GROUPS):
+        shown = truth == number
+        recalls.append(float((answers[shown] == number).mean()))
+        print(f"| {name} | {shown.sum()} | {recalls[-1]:.1%} |")
+    print(f"| mean of these | {len(photos)} | {np.mean(recalls):.1%} |")
+
+
+def answer(clip: Clip, embedded: NDArray[np.float32]) -> NDArray[np.int64]:
+    """(n,) which of `GROUPS` each picture (n, 512) shows, by number: that of the closest word."""
+    words = [(word, number) for number, name in enumerate(GROUPS) for word in WORDS[name]]
+    chosen = classify(clip, embedded, [word for word, _ in words])
+    return np.array([number for _, number in words])[chosen]
+
+
+def _embedded(clip: Clip, config: Config, photos: Sequence[Photo]) -> Iterator[NDArray[np.float32]]:
+    """(b, 512) of the photos, a batch at a time."""
+    for start in range(0, len(photos), BATCH):
+        files = [config.photos / photo.file for photo in photos[start : start + BATCH]]
+        squares = [letterbox(read_photo(file).rgb) for file in files]
+        yield clip.images(np.stack(squares))
+
+
+if __name__ == "__main__":
+    main(tyro.cli(Config, description=__doc__))
