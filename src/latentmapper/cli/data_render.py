@@ -35,6 +35,8 @@ def main(verb: str, argv: list[str]) -> int:
         """The store that `latentmapper data build` made."""
         output: Annotated[PlaceOption, tyro.conf.arg(aliases=["-o"])]
         """Folder for the views."""
+        splits: tuple[str, ...] = ()
+        """Only shapes of these splits (train, validation, test); all of them by default."""
         decode: Path | None = None
         """A run of `latentmapper train shape`: render what it makes of the codes of the store's training
         shapes instead of their own meshes."""
@@ -52,9 +54,11 @@ def main(verb: str, argv: list[str]) -> int:
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     _refuse_without_decode(config.decode, config.decoding)
+    if config.decode and config.splits:
+        raise UsageError("--splits is for original meshes, and --decode takes the shapes that its run knows")
     store, executor = Store.open(config.store), config.execution.choose(config.workers)
     if config.decode is None:
-        records = render_store(store, config.output, config.recipe, executor, counted)
+        records = render_store(store, config.output, config.recipe, executor, counted, config.splits)
     else:
         require("torch", extra="train")
         from latentmapper.make.decoding import Decoding

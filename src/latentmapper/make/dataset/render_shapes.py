@@ -16,7 +16,7 @@ from latentmapper.executors import CORES, Executor
 from latentmapper.files import appending, remove_unfinished, sha256_of_bytes, write_json
 from latentmapper.make.dataset.backgrounds import photos_in
 from latentmapper.make.dataset.scene import photograph
-from latentmapper.make.dataset.store import Record, Store
+from latentmapper.make.dataset.store import Record, Store, of_splits
 from latentmapper.make.dataset.subject import Subject
 from latentmapper.make.dataset.view_recipe import ViewRecipe
 from latentmapper.make.dataset.views import (
@@ -77,18 +77,25 @@ def render_store(
     recipe: ViewRecipe,
     executor: Executor = CORES,
     watch: Watch = paced,
+    splits: tuple[str, ...] = (),
 ) -> list[ViewRecord]:
     """Render the original meshes of a store; the recipe's category is the store's where it has none.
-
-    Raises as `render_shapes`.
 
     Parameters
     ----------
     watch : tells how far the shapes are.
+    splits : of which shapes; all of them if none is given.
+
+    Raises
+    ------
+    StoreError : the store holds no shape of those splits.
+
+    Others as `render_shapes`.
     """
-    done, total = finished(output), len(store.records)
-    missing = [record for record in store.records if item_key("original", record.id, None) not in done]
-    shown = partial(watch, total=total, what="shapes", already=total - len(missing))
+    chosen = of_splits(store.records, splits) if splits else store.records
+    done = finished(output)
+    missing = [record for record in chosen if item_key("original", record.id, None) not in done]
+    shown = partial(watch, total=len(chosen), what="shapes", already=len(chosen) - len(missing))
     items = (_original(store, record) for record in missing)
     return render_shapes(items, output, for_category(recipe, store), executor, shown)
 
