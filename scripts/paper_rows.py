@@ -170,8 +170,8 @@ def descriptor_steps(config: Config, row: Row) -> Iterator[Step]:
             taken = ["--clusters", described[0]] if i and "--recipe" in row.describe else []
             read = [*features(config), folder, "-o", described[i], *row.describe, *taken]
             yield f"{row.descriptor}.{each}", read
-        output = place(config, f"clip-{each}")
-        yield f"clip.{each}", [*features(config), folder, "-o", output, *clip]
+        overview, output = place(config, f"overview-{each}"), place(config, f"clip-{each}")
+        yield f"clip.{each}", ["data", "features", overview, "-o", output, *clip]
     if row.descriptor:
         encoder = encoder_of(config, row)
         paper = ["--recipe", "autoencoder-paper", "--shape.entry", row.entry]
