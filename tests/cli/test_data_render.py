@@ -52,11 +52,12 @@ def test_decoded_and_between_pictures_share_a_folder(inputs: Path, capsys) -> No
 def test_shapes_of_one_split_are_rendered_and_others_join_them(inputs: Path, capsys) -> None:
     command = ["data", "render", "store", "-o", "views", "--views", "1", "--workers", "1"]
     assert run([*command, "--splits", "validation"]) == 0
-    captured = capsys.readouterr()
-    assert captured.out == "views: 1 views of 1 shapes\n"
+    assert capsys.readouterr().out == "views: 1 views of 1 shapes\n"
     assert {record.split for record in Views.open(inputs / "views").records} == {"validation"}
     assert run(command) == 0
-    assert capsys.readouterr().out == "views: 4 views of 4 shapes\n"
+    captured = capsys.readouterr()
+    assert captured.out == "views: 4 views of 4 shapes\n"
+    assert "1 of 4 shapes were done by an earlier run" in captured.err
 
 
 @pytest.mark.parametrize(

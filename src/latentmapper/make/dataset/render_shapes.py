@@ -81,17 +81,21 @@ def render_store(
 ) -> list[ViewRecord]:
     """Render the original meshes of a store; the recipe's category is the store's where it has none.
 
-    Raises as `render_shapes`, and `StoreError` where the store holds no shape of those splits.
-
     Parameters
     ----------
     watch : tells how far the shapes are.
     splits : of which shapes; all of them if none is given.
+
+    Raises
+    ------
+    StoreError : the store holds no shape of those splits.
+
+    Others as `render_shapes`.
     """
     chosen = of_splits(store.records, splits) if splits else store.records
-    done, total = finished(output), len(chosen)
+    done = finished(output)
     missing = [record for record in chosen if item_key("original", record.id, None) not in done]
-    shown = partial(watch, total=total, what="shapes", already=total - len(missing))
+    shown = partial(watch, total=len(chosen), what="shapes", already=len(chosen) - len(missing))
     items = (_original(store, record) for record in missing)
     return render_shapes(items, output, for_category(recipe, store), executor, shown)
 
