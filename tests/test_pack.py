@@ -1,14 +1,18 @@
 """What a pack answers from its arrays and metadata."""
 
+import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save, save_file
 
 from latentmapper import files
+from latentmapper.errors import PackError
 from latentmapper.pack import Pack
 from latentmapper.pack_folder import DIRECTIONS, MODEL_CARD, content_hash, read_metadata
+from latentmapper.spoken import spoken_names
 from tests.tiny_pack import DESCRIPTOR, write_tiny_pack
 
 
@@ -46,3 +50,84 @@ def test_looks_that_agree_are_not_apart(tmp_path: Path) -> None:
     apart = np.linalg.norm(codes[0] - codes[1]) / 2 / np.sqrt((known**2).mean())
     assert pack.map(np.stack([one, other])).looks_apart == pytest.approx(apart, rel=1e-4)
     assert apart > 0.01
+
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "a list of files": ({"files": ["mapper.onnx"]}, "pack.json has 'files' that is not an object"),
+    "a ViT that is text": ({"vit": "dino"}, "pack.json has 'vit' that is not an object"),
+    "a base without its kind": ({"base": {}}, "pack.json tells no 'kind' in 'base'"),
+    "a license without terms": ({"license": {"spdx": 3}}, "pack.json tells no 'spdx' in 'license'"),
+    "a closer look that is text": ({"closer": "near"}, "pack.json has 'closer' that is not an object"),
+    "results that are text": ({"results": "good"}, "pack.json has 'results' that is not a list"),
+    "shapes without names": ({"shapes": [{}]}, "pack.json has 'shapes' that are not all text"),
+    "an id that moves the cursor": ({"id": "\x1b[2J"}, "pack.json has an id or category that cannot be"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_pack_that_says_what_cannot_be_is_refused(tmp_path: Path, name: str) -> None:
+    folder, (change, message) = write_tiny_pack(tmp_path), WRONG[name]
+    files.write_json(folder / "pack.json", read_metadata(folder) | change)
+    with pytest.raises(PackError, match=re.escape(message)):
+        Pack.open(folder)
+
+
+def test_metadata_nested_beyond_reading_are_damaged(tmp_path: Path) -> None:
+    (tmp_path / "pack.json").write_text("[" * 200_000)
+    with pytest.raises(PackError, match=r"pack\.json cannot be read .*nested too deeply"):
+        Pack.open(tmp_path)
+
+
+def rewrite(folder: Path, name: str, data: bytes) -> Pack:
+    """The pack with another file, as if it had been made so."""
+    (folder / name).write_bytes(data)
+    metadata = read_metadata(folder)
+    metadata["files"][name] = files.sha256_of_bytes(data)
+    files.write_json(folder / "pack.json", metadata)
+    return Pack.open(folder, 1)
+
+
+BAD_ARRAYS: dict[str, tuple[dict[str, Any], str]] = {
+    "no check": ({"presence_weight": None}, "presence_weight is missing"),
+    "no numbers": ({"bank": np.full((3, 4), np.nan, np.float32)}, "bank is not 2-dimensional and finite"),
+    "flat": ({"bank": np.zeros(4, np.float32)}, "bank is not 2-dimensional and finite"),
+    "empty": ({"presence_bias": np.zeros(0, np.float32)}, "presence_bias is not 1-dimensional and finite"),
+    "other shapes": ({"bank": np.zeros((2, 4), np.float32)}, "bank holds 2 codes of 3 shapes"),
+    "other codes": ({"projection": np.zeros((9, 9), np.float32)}, "projection do not fit together"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_ARRAYS)
+def test_arrays_that_do_not_fit_are_refused(tmp_path: Path, name: str) -> None:
+    folder, (change, message) = write_tiny_pack(tmp_path), BAD_ARRAYS[name]
+    arrays = load_file(folder / "arrays.safetensors") | change
+    data = save({key: array for key, array in arrays.items() if array is not None})
+    with pytest.raises(PackError, match=f"is damaged: arrays.safetensors: .*{message}"):
+        _ = rewrite(folder, "arrays.safetensors", data).bank
+
+
+def test_a_header_of_a_gigabyte_is_not_read(tmp_path: Path) -> None:
+    pack = rewrite(write_tiny_pack(tmp_path), "arrays.safetensors", (1 << 30).to_bytes(8, "little") + b"{")
+    with pytest.raises(PackError, match=r"is damaged: arrays\.safetensors: "):
+        _ = pack.bank
+
+
+def test_a_check_of_another_descriptor_is_refused(tmp_path: Path) -> None:
+    pack = Pack.open(write_tiny_pack(tmp_path))
+    with pytest.raises(PackError, match="presence_weight reads another descriptor"):
+        pack.presence(np.zeros(DESCRIPTOR - 1, np.float32))
+
+
+def test_graphs_and_weights_of_another_kind_are_refused(tmp_path: Path) -> None:
+    folder = write_tiny_pack(tmp_path)
+    planes, one = (folder / "planes.onnx").read_bytes(), np.zeros(DESCRIPTOR, np.float32)
+    with pytest.raises(PackError, match=r"ONNX Runtime cannot run mapper\.onnx"):
+        rewrite(folder, "mapper.onnx", planes).map(one)
+    with pytest.raises(PackError, match="is damaged: its base model cannot be read"):
+        _ = rewrite(folder, "field.safetensors", b"no weights").base
+
+
+@pytest.mark.parametrize("names", [b"[", b'["ball", "cigar"]', b"{}"])
+def test_names_that_are_not_those_of_the_shapes_are_refused(tmp_path: Path, names: bytes) -> None:
+    with pytest.raises(PackError, match=r"is damaged: names\.json "):
+        spoken_names(rewrite(write_tiny_pack(tmp_path), "names.json", names))

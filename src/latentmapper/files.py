@@ -113,6 +113,27 @@ def write_json(path: Place, value: Any) -> None:
     write_text(path, json.dumps(value, indent=2, allow_nan=False) + "\n")
 
 
+def parse_json(text: str | bytes) -> Any:
+    """The value of a JSON text that may be hostile.
+
+    Raises
+    ------
+    ValueError : it is no JSON, no UTF-8, or nested so deeply that it cannot be read.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def parse_object(text: str | bytes) -> dict[str, Any]:
+    """The same of a text that has to be a JSON object; `ValueError` also where it is none."""
+    value = parse_json(text)
+    if not isinstance(value, dict):
+        raise ValueError("it is no JSON object")
+    return value
+
+
 @contextmanager
 def appending(path: Place) -> Iterator[Callable[[str], None]]:
     """Yield what adds a line, given without its end, to a file of UTF-8; each is on disk at once.

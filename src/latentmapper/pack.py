@@ -15,7 +15,7 @@ from latentmapper.features.compression import Compression
 from latentmapper.features.descriptor import PooledTokens
 from latentmapper.features.vit import Tokens, ViT
 from latentmapper.mapping import Mapping
-from latentmapper.pack_folder import content_hash, damaged_files, read_metadata
+from latentmapper.pack_folder import content_hash, damaged_files, read_arrays, read_metadata
 from latentmapper.photo.framing import SIDE, Box
 from latentmapper.photo.location import Location, box
 from latentmapper.photo.windows import windows
@@ -87,7 +87,7 @@ class Pack:
     def overview(self) -> PooledTokens:
         """Final tokens of a picture -> its descriptor (b, D) as a whole."""
         entry = self.metadata["descriptor"]
-        if entry["kind"] != "pooled":
+        if entry["kind"] != "pooled" or not isinstance(entry.get("grid"), int):
             raise PackError(f"pack {self.id} wants the unknown descriptor {entry['kind']!r}")
         return PooledTokens(grid=entry["grid"])
 
@@ -188,9 +188,7 @@ class Pack:
     @cached_property
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Everything that is no graph, by name: docs/pack-format.md."""
-        from safetensors.numpy import load_file
-
-        return load_file(self.folder / "arrays.safetensors")
+        return read_arrays(self.folder, len(self.shape_names))
 
     @cached_property
     def _mapper(self) -> Session:
@@ -227,6 +225,8 @@ class Pack:
         overview : (D,) float32.
         """
         weight, bias = self.arrays["presence_weight"], self.arrays["presence_bias"]
+        if weight.shape != overview.shape:
+            raise PackError(f"pack {self.folder} is damaged: presence_weight reads another descriptor")
         # Not as a matrix product: for one this long, BLAS would wake threads of its own.
         return float((overview.astype(np.float64) * weight).sum() + bias[0])
 

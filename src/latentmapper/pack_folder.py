@@ -4,21 +4,23 @@ It holds the SHA-256 of every other file; ONNX graphs and safetensors arrays hol
 code from the pack.
 """
 
-import json
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from numpy.typing import NDArray
+
 from latentmapper import files
 from latentmapper.errors import MissingError, PackError
+from latentmapper.pack_checks import arrays_problem, metadata_problem
 
 FORMAT = 3
+ARRAYS = "arrays.safetensors"
 MODEL_CARD = "MODEL_CARD.md"
 DIRECTIONS = "directions.safetensors"
 NAMES = "names.json"
 LATER = ("results", "directions", MODEL_CARD, DIRECTIONS, NAMES)
 """Entries of pack.json, and files, that tell of the finished pack what was measured, or what to call it."""
-REQUIRED = ("format", "id", "category", "base", "vit", "descriptor", "shapes", "files", "license")
 
 
 def bundled_packs() -> list[Path]:
@@ -39,19 +41,43 @@ def read_metadata(folder: Path) -> dict[str, Any]:
     if not path.is_file():
         raise MissingError(f"no pack at {folder} (pack.json is missing); see: latentmapper packs list")
     try:
-        metadata = json.loads(path.read_text(encoding="utf-8"))
+        metadata = files.parse_object(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
         raise PackError(f"pack {folder} is damaged: pack.json cannot be read ({error})") from None
-    if not isinstance(metadata, dict) or not isinstance(metadata.get("format"), int):
+    if not isinstance(metadata.get("format"), int):
         raise PackError(f"pack {folder} is damaged: pack.json has no format number")
     if metadata["format"] > FORMAT:
         raise PackError(
             f"pack {folder} has format {metadata['format']}, this version reads up to {FORMAT}; "
             "update with: pip install -U latentmapper"
         )
-    if missing := [name for name in REQUIRED if name not in metadata]:
-        raise PackError(f"pack {folder} is damaged: pack.json lacks {', '.join(missing)}")
+    if problem := metadata_problem(metadata):
+        raise PackError(f"pack {folder} is damaged: pack.json {problem}")
     return metadata
+
+
+def read_arrays(folder: Path, shapes: int) -> dict[str, NDArray[Any]]:
+    """The arrays of a pack, by name.
+
+    Parameters
+    ----------
+    shapes : number of its known shapes.
+
+    Raises
+    ------
+    PackError : they cannot be read, or do not fit together.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        arrays = load_file(folder / ARRAYS)
+        problem = arrays_problem(arrays, shapes)
+    except (OSError, ValueError, TypeError, SafetensorError) as error:
+        problem = str(error)
+    if problem:
+        raise PackError(f"pack {folder} is damaged: {ARRAYS}: {problem}; get it again, or rebuild it")
+    return arrays
 
 
 def content_hash(metadata: dict[str, Any]) -> str:

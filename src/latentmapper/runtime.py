@@ -35,18 +35,26 @@ class Session:
 
         onnxruntime.disable_telemetry_events()
         source = str(model) if isinstance(model, Path) else model
+        self._name = model.name if isinstance(model, Path) else "the graph"
         try:
             self._session = onnxruntime.InferenceSession(source, _options(threads), providers=providers())
         except Exception as error:
-            name = model.name if isinstance(model, Path) else "the graph"
-            raise PackError(f"ONNX Runtime cannot load {name}: {error}") from None
+            raise PackError(f"ONNX Runtime cannot load {self._name}: {error}") from None
         self.inputs = [node.name for node in self._session.get_inputs()]
         self.outputs = [node.name for node in self._session.get_outputs()]
 
     def run(self, outputs: list[str], **inputs: NDArray[np.float32]) -> list[NDArray[Any]]:
-        """Evaluate the graph; arrays are taken as float32, contiguous."""
+        """Evaluate the graph; arrays are taken as float32, contiguous.
+
+        Raises
+        ------
+        PackError : it does not take these, give those, or run to its end.
+        """
         feeds = {name: np.ascontiguousarray(value, np.float32) for name, value in inputs.items()}
-        return [np.asarray(value) for value in self._session.run(outputs, feeds)]
+        try:
+            return [np.asarray(value) for value in self._session.run(outputs, feeds)]
+        except Exception as error:  # its errors have no common kind
+            raise PackError(f"ONNX Runtime cannot run {self._name}: {error}") from None
 
 
 def optimise(model: bytes, target: Path) -> None:

@@ -1,11 +1,10 @@
 """What to call the known shapes of a pack before people."""
 
-import json
-
 import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import PackError
+from latentmapper.files import parse_json
 from latentmapper.pack import Pack
 from latentmapper.pack_folder import NAMES
 
@@ -22,7 +21,10 @@ def spoken_names(pack: Pack) -> list[str]:
     """
     if NAMES not in pack.metadata["files"]:
         return []
-    names = json.loads((pack.folder / NAMES).read_text(encoding="utf-8"))
+    try:
+        names = parse_json((pack.folder / NAMES).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise PackError(f"pack {pack.folder} is damaged: {NAMES} cannot be read ({error})") from None
     named = isinstance(names, list) and all(isinstance(name, str) for name in names)
     if not named or len(names) != len(pack.shape_names):
         raise PackError(f"pack {pack.folder} is damaged: {NAMES} does not name every known shape")

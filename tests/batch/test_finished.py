@@ -83,3 +83,21 @@ def test_an_explicit_file_of_another_photo_is_not_replaced(photos: Path, tmp_pat
     run([photos / "car.png"], tmp_path / "taxi.glb")
     assert statuses(run([photos / "car.jpg"], tmp_path / "taxi.glb")) == ["failed"]
     assert statuses(run([photos / "car.jpg"], tmp_path / "taxi.glb", overwrite=True)) == ["made"]
+
+
+def test_two_processes_share_a_folder(photos: Path, tmp_path: Path) -> None:
+    """What the other has finished meanwhile is skipped; only the photo at work is done by both."""
+    out, mine, other = tmp_path / "out", FakeReconstructor(), FakeReconstructor()
+    mine.before = lambda _: other.seen or run([photos], out, other)
+    assert statuses(run([photos], out, mine)) == ["made", "finished", "finished"]
+    assert mine.seen == [str(photos / "car.jpg")] and len(other.seen) == 3
+    assert statuses(run([photos], out, mine)) == ["finished"] * 3
+
+
+def test_a_file_that_appears_while_a_photo_is_done_is_not_replaced(photos: Path, tmp_path: Path) -> None:
+    out, fake = tmp_path / "out", FakeReconstructor()
+    out.mkdir()
+    fake.before = lambda _: (out / "car.glb").write_text("precious")
+    (outcome,) = run([photos / "car.png"], out, fake)
+    assert outcome.status == "failed" and (out / "car.glb").read_text() == "precious"
+    assert statuses(run([photos / "car.png"], out, fake, overwrite=True)) == ["made"]

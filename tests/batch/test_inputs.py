@@ -64,3 +64,23 @@ def test_identity_does_not_depend_on_how_a_path_is_written(photos: Path, monkeyp
     (relative,), (absolute,) = expand(["car.png"]), expand([str(photos / "deep" / ".." / "car.png")])
     assert relative.identity(photos / "out") == absolute.identity(photos / "out") == "../car.png"
     assert Input("-", relative.stem, data=b"x").identity(photos) == f"stdin {files.sha256_of_bytes(b'x')}"
+
+
+def test_pipes_in_a_folder_are_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jpg")
+    (tmp_path / "gone.jpg").symlink_to("nowhere.jpg")
+    (found,) = expand([str(tmp_path)])
+    with pytest.raises(PhotoError, match=r"gone\.jpg: no such file"):
+        found.read()
+
+
+def test_closed_standard_input(monkeypatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(UsageError, match="standard input, which is closed; pipe a file into it"):
+        expand(["-"])
+
+
+def test_an_address_is_not_fetched() -> None:
+    (found,) = expand(["https://example.com/car.jpg"])
+    with pytest.raises(PhotoError, match=r"^https://example.com/car.jpg: an address, not a file; nothing is"):
+        found.read()

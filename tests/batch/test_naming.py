@@ -7,6 +7,7 @@ import pytest
 from latentmapper.batch import Target
 from latentmapper.errors import UsageError
 
+from ..photo.pictures import encoded, quarters
 from .fakes import run, statuses
 
 
@@ -57,3 +58,17 @@ def test_names_stay_when_inputs_come_and_go(photos: Path, tmp_path: Path) -> Non
     first, second = run([photos / "car.jpg", photos / "car.png"], tmp_path / "out")
     assert (first.files[0].name, second.files[0].name) == ("car-2.glb", "car.glb")
     assert second.status == "finished"
+
+
+@pytest.mark.parametrize("letter", ["n", "\u00e9", "\U0001f697"])
+def test_names_as_long_as_systems_take_get_results(tmp_path: Path, letter: str) -> None:
+    longest = letter * (240 // len(letter.encode()))
+    photos = [tmp_path / "photos" / f"{longest}{end}.png" for end in "ab"]
+    photos[0].parent.mkdir()
+    for number, photo in enumerate(photos):
+        photo.write_bytes(encoded(quarters(64 + number, 48)))
+    outcomes = run([photos[0].parent], tmp_path / "out", preview=True)
+    assert statuses(outcomes) == ["made", "made"]
+    first, second = (outcome.files[0].stem for outcome in outcomes)
+    assert longest.startswith(first) and second == f"{first}-2"
+    assert statuses(run([photos[1]], tmp_path / "out", preview=True)) == ["finished"]

@@ -149,3 +149,9 @@ def test_closed_pipe_ends_quietly() -> None:
         child.stdout.close()
         assert "Traceback" not in child.stderr.read()
         assert child.wait() == 0
+
+
+def test_closed_standard_output_does_not_undo_what_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "_load", lambda verb: SimpleNamespace(main=lambda verb, argv: 0))
+    monkeypatch.setattr("sys.stdout", None)
+    assert cli.run(["doctor"]) == 0

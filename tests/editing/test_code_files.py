@@ -50,6 +50,8 @@ def test_a_code_alone_will_do(editor: Editor, record: dict[str, Any], tmp_path: 
         ("car.pkl", b"\x80\x04N.", UsageError, "give the GLB, PLY or OBJ file of a reconstruction"),
         ("car.obj", b"v 0 0 0\n", UsageError, "carries no code; only files of latentmapper reconstruct"),
         ("car.glb", b"glTF", MeshError, "its provenance cannot be read"),
+        ("car.glb", b"glTF" + b"\xff" * 16, MeshError, "cannot be read: its header is too large"),
+        ("car.ply", b"comment latentmapper {" + b"[" * 100_000, MeshError, "its provenance cannot be read"),
         ("car.json", b"[" * 100_000, UsageError, "no code can be read from it"),
         ("car.json", b"\xff\xfe", UsageError, "no code can be read from it"),
         ("car.json", b"[1, 2]", UsageError, "carries no code"),

@@ -68,7 +68,7 @@ def test_every_answer_keeps_browsers_from_guessing(running: Running) -> None:
         assert {name: headers[name] for name in guard.HEADERS} == guard.HEADERS
 
 
-SENTENCE = "picture: larger than 1 MB, the most that is read of one picture"
+SENTENCE = "the request is larger than 1 MB, the most that is read"
 
 
 def test_large_requests_are_refused_by_their_declared_length(secured: Running) -> None:
@@ -91,6 +91,18 @@ def test_large_requests_are_refused_while_they_arrive(secured: Running) -> None:
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
     answer = secured.client.post(JOBS, content=chunks(), headers=headers)
     assert (answer.status_code, answer.json()) == (413, {"detail": SENTENCE})
+
+
+def test_requests_without_a_photo_are_small(running: Running) -> None:
+    """32 MB of empty lists would be 830 MB of memory before anything of them is checked."""
+    answer = running.client.post("/v1/shapes", content=b"[" + b"[]," * (1 << 19))
+    assert (answer.status_code, answer.json()) == (413, {"detail": SENTENCE})
+
+
+def test_json_nested_beyond_reading_is_refused(running: Running) -> None:
+    kind = {"Content-Type": "application/json"}
+    answer = running.client.post("/v1/shapes", content=b"[" * 200_000, headers=kind)
+    assert answer.status_code == 400 and "parsing" in answer.json()["detail"]
 
 
 Message = dict[str, Any]

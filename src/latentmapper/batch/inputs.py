@@ -70,6 +70,9 @@ def _expand_one(name: str) -> Iterator[Input]:
     path = Path(name)
     if name == STDIN:
         yield _standard_input()
+    elif "://" in name:
+        problem = f"{name}: an address, not a file; nothing is fetched, so save the picture first"
+        yield Input(name, PurePosixPath(path.stem), problem=problem)
     elif path.is_dir():
         yield from _folder(path)
     elif "*" in path.name and not path.exists() and (matches := sorted(path.parent.glob(path.name))):
@@ -81,8 +84,9 @@ def _expand_one(name: str) -> Iterator[Input]:
 
 
 def _standard_input() -> Input:
-    if sys.stdin.isatty():
-        raise UsageError("- reads a picture from standard input, which is a terminal; pipe a file into it")
+    if sys.stdin is None or sys.stdin.isatty():
+        what = "closed" if sys.stdin is None else "a terminal"
+        raise UsageError(f"- reads a picture from standard input, which is {what}; pipe a file into it")
     return Input("standard input", PurePosixPath("photo"), data=sys.stdin.buffer.read())
 
 
@@ -92,7 +96,7 @@ def _folder(root: Path) -> Iterator[Input]:
     found = False
     for folder, subfolders, names in os.walk(root, onerror=errors.append):
         subfolders[:] = sorted(each for each in subfolders if not each.startswith("."))
-        for path in (Path(folder, name) for name in sorted(names) if _is_picture(name)):
+        for path in (Path(folder, name) for name in sorted(names) if _is_picture(folder, name)):
             found = True
             yield Input(str(path), PurePosixPath(path.relative_to(root).with_suffix("").as_posix()), path)
     problems = [f"{error.filename}: cannot be read ({error.strerror})" for error in errors]
@@ -102,7 +106,12 @@ def _folder(root: Path) -> Iterator[Input]:
         yield Input(str(root), PurePosixPath(root.name), root, problem=problem)
 
 
-def _is_picture(name: str) -> bool:
-    """By its name: hidden files, and the previews and overlays of earlier runs, are none."""
-    ours = name.startswith(".") or name.endswith((PREVIEW, OVERLAY))
-    return Path(name).suffix.lower() in SUFFIXES and not ours
+def _is_picture(folder: str, name: str) -> bool:
+    """By its name: hidden files, and the previews and overlays of earlier runs, are none.
+
+    Nor are pipes and devices, which may be waited for without end; a link to nowhere is told as missing.
+    """
+    if name.startswith(".") or name.endswith((PREVIEW, OVERLAY)) or Path(name).suffix.lower() not in SUFFIXES:
+        return False
+    path = Path(folder, name)
+    return path.is_file() or not path.exists()

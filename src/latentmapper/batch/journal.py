@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from latentmapper.files import sha256_of_file
+from latentmapper.files import parse_json, sha256_of_file
 from latentmapper.writing import OutputError, output_error
 
 NAME = ".latentmapper.jsonl"
@@ -48,8 +48,10 @@ class Journal:
         self.entries: list[Entry] = []
         self._inputs: set[str] = set()
         self._known: dict[str, set[str]] = defaultdict(set)
+        self._read_to = 0
+        """Bytes of the file that are known: whole lines."""
         self._ends_in_newline = True
-        self._read()
+        self.refresh()
 
     def finished(self, key: str, names: list[str]) -> Entry | None:
         """The entry that says these files were made for this key, if they are still there.
@@ -78,6 +80,28 @@ class Journal:
         """Stem -> identity of the input whose results are called so."""
         return {entry.stem: entry.input for entry in self.entries}
 
+    def refresh(self) -> None:
+        """Take in the lines that were added since, by this process or by another at work beside it.
+
+        Raises
+        ------
+        OutputError : the file cannot be read.
+        """
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self._read_to)
+                data = file.read()
+        except (FileNotFoundError, NotADirectoryError):
+            return  # where the folder cannot be made either, writing says so
+        except OSError as error:
+            raise OutputError(f"cannot read {self.path}: {error.strerror}") from None
+        whole = data.rfind(b"\n") + 1
+        self._read_to += whole
+        self._ends_in_newline = whole == len(data)
+        for line in data[:whole].splitlines():
+            if (entry := _parse(line)) is not None:
+                self._remember(entry)
+
     def append(self, entry: Entry) -> None:
         """Add a line. Raises `OutputError` where that fails."""
         line = json.dumps({"schema": SCHEMA, **asdict(entry)}, allow_nan=False) + "\n"
@@ -88,10 +112,9 @@ class Journal:
             with self.path.open("ab") as file:
                 self._ends_in_newline = False
                 file.write(line.encode())
-            self._ends_in_newline = True
         except OSError as error:
             raise output_error(self.folder, error) from None
-        self._remember(entry)
+        self.refresh()
 
     def _in_place(self, name: str, digest: str) -> bool:
         path = self.folder / name
@@ -99,18 +122,6 @@ class Journal:
             return False
         found = sha256_of_file(path)
         return found == digest or found not in self._known[name]
-
-    def _read(self) -> None:
-        try:
-            data = self.path.read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            return  # where the folder cannot be made either, writing says so
-        except OSError as error:
-            raise OutputError(f"cannot read {self.path}: {error.strerror}") from None
-        self._ends_in_newline = data.endswith(b"\n") or not data
-        for line in data.splitlines():
-            if (entry := _parse(line)) is not None:
-                self._remember(entry)
 
     def _remember(self, entry: Entry) -> None:
         self.entries.append(entry)
@@ -122,7 +133,7 @@ class Journal:
 def _parse(line: bytes) -> Entry | None:
     """An entry; None for a line that a killed run left unfinished, or that a later version wrote."""
     try:
-        value: Mapping[str, Any] = json.loads(line)
+        value: Mapping[str, Any] = parse_json(line)
         if value["schema"] != SCHEMA:
             return None
         return Entry(value["stem"], value["input"], value["key"], dict(value["files"]), dict(value["result"]))

@@ -1,5 +1,6 @@
 """Where results go, so that none ever takes the place of another's."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -12,6 +13,8 @@ from latentmapper.shapes.export import FORMATS, Format
 
 FOLDER = Path("meshes")
 """Where the results of several inputs go if the user does not say."""
+LONGEST = 210
+"""Bytes of a result's name: with a suffix, a number and what marks it as unfinished, systems take 255."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,8 @@ class Job:
 def assign(inputs: Sequence[Input], journal: Journal, only: str | None = None) -> list[Job]:
     """Give every input its name: that of its file, with -2, -3... where another input has it already.
 
-    An input keeps the name it had on an earlier run. Names that differ in case alone count as the same.
+    An input keeps the name it had on an earlier run. Names that differ in case alone count as the same;
+    what systems would not take with a suffix and a number is cut.
 
     Parameters
     ----------
@@ -91,9 +95,16 @@ def assign(inputs: Sequence[Input], journal: Journal, only: str | None = None) -
 
 def _free(wanted: str, identity: str, owners: dict[str, str]) -> str:
     """The first of wanted, wanted-2, wanted-3... that is this input's or nobody's."""
-    parent, name = PurePosixPath(wanted).parent, PurePosixPath(wanted).name
+    parent, name = PurePosixPath(wanted).parent, _cut(PurePosixPath(wanted).name)
     for number in count(1):
         stem = str(parent / (name if number == 1 else f"{name}-{number}"))
         if owners.get(stem.casefold(), identity) == identity:
             return stem
     raise AssertionError("unreachable: numbers do not end")
+
+
+def _cut(name: str) -> str:
+    """The first `LONGEST` bytes of a name, in whole letters."""
+    while len(os.fsencode(name)) > LONGEST:
+        name = name[:-1]
+    return name

@@ -138,6 +138,7 @@ class Run(ABC):
         names, data = self.names(job), job.input.read()
         key = self.key(data, job.input.name)
         if not self.overwrite:
+            self.journal.refresh()
             if entry := self.journal.finished(key, names):
                 files = [self.journal.folder / name for name in names[: len(entry.files)]]
                 return Outcome(job, "finished", files, entry.result)
@@ -151,6 +152,10 @@ class Run(ABC):
             return _failed(job, made)
         contents, result = made
         names = self.names(job)[: len(contents)]
+        try:
+            self._require_still_free(job, names)
+        except ExistsError as error:
+            return _failed(job, error)
         files = [self.journal.folder / name for name in names]
         digests = dict(zip(names, map(sha256_of_bytes, contents), strict=True))
         self.journal.append(Entry(job.stem, job.identity, pending.key, digests, result))
@@ -158,6 +163,12 @@ class Run(ABC):
         for path, content in reversed(list(zip(files, contents, strict=True))):
             write_result(path, content)
         return Outcome(job, "made", files, result)
+
+    def _require_still_free(self, job: Job, names: list[str]) -> None:
+        """Raise `ExistsError` for what another process has put in the way while the photo was being done."""
+        if not self.overwrite:
+            self.journal.refresh()
+            self._require_free(job, names)
 
     def _require_free(self, job: Job, names: list[str]) -> None:
         for name in names:

@@ -79,7 +79,8 @@ def _run_verb(verb: str, rest: list[str]) -> int:
     try:
         with PATHS, logs_put_back():
             code = _load(verb).main(verb, rest)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # the caller may have closed it
+            sys.stdout.flush()
         return code
     except LatentMapperError as error:
         return _fail(verb, str(error), error.exit_code)

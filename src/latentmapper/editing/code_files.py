@@ -1,6 +1,5 @@
 """Codes in files: what a reconstruction's own mesh carries, and the code alone."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import MeshError, MissingError, UsageError
+from latentmapper.files import parse_json
 from latentmapper.pack import Pack
 from latentmapper.pack_folder import content_hash, read_metadata
 from latentmapper.shapes.provenance import read_provenance
@@ -48,7 +48,7 @@ def read_code(path: Path) -> Found:
     if suffix in MESHES:
         try:
             held: Any = read_provenance(path)
-        except (RecursionError, AttributeError) as error:
+        except AttributeError as error:
             raise MeshError(f"{path}: its provenance cannot be read: {error}") from None
     elif suffix in (".json", ".safetensors"):
         held = _alone(path)
@@ -108,12 +108,12 @@ def _alone(path: Path) -> Any:
         raise UsageError(f"{path}: too large to be a code")
     try:
         if path.suffix.lower() == ".json":
-            return json.loads(path.read_text(encoding="utf-8"))
+            return parse_json(path.read_text(encoding="utf-8"))
         with safe_open(path, "np") as file:
             metadata = file.metadata() or {}
             pack = {"id": metadata.get("pack", ""), "sha256": metadata.get("sha256", "")}
             return {"pack": pack, "code": file.get_tensor("code").tolist()}
-    except (OSError, ValueError, TypeError, RecursionError, SafetensorError) as error:
+    except (OSError, ValueError, TypeError, SafetensorError) as error:
         raise UsageError(f"{path}: no code can be read from it: {error}") from None
 
 

@@ -122,11 +122,13 @@ def _unreadable(data: bytes) -> str:
 
 
 def _frames(image: Image.Image) -> tuple[str, ...]:
-    """A warning where the file holds several pictures; a phone's MPO holds one and its previews."""
-    count = getattr(image, "n_frames", 1)
-    if count == 1 or image.format in ("MPO", "HEIF"):
+    """A warning where the file holds several pictures; a phone's MPO holds one and its previews.
+
+    They are not counted: a TIFF of 30 MB can hold a million pages, and each is read for that.
+    """
+    if image.format in ("MPO", "HEIF") or not getattr(image, "is_animated", False):
         return ()
-    return (f"the file holds {count} {'pages' if image.format == 'TIFF' else 'frames'}; the first is used",)
+    return (f"the file holds several {'pages' if image.format == 'TIFF' else 'frames'}; the first is used",)
 
 
 def _draft_size(size: tuple[int, int], side: int) -> tuple[int, int]:

@@ -6,7 +6,6 @@ graph takes and gives, the SHA-256 of the graph, and what it has learned from. `
 makes both.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import MissingError, PackError
-from latentmapper.files import sha256_of_file, sha256_of_json
+from latentmapper.files import parse_object, sha256_of_file, sha256_of_json
 from latentmapper.photo.framing import letterbox
 from latentmapper.runtime import DEFAULT_THREADS, Session
 
@@ -90,7 +89,7 @@ def _read_header(path: Path) -> dict[str, Any]:
             f"no translator at {path}, or no {header_of(path).name} beside it; {MAKE} makes both"
         )
     try:
-        header = json.loads(header_of(path).read_text(encoding="utf-8"))
+        header = parse_object(header_of(path).read_text(encoding="utf-8"))
         version, side, digest = header["format"], header["side"], header["sha256"]
         sound = np.isfinite([float(header["mean"]), float(header["std"])]).all() and float(header["std"]) > 0
     except (OSError, ValueError, KeyError, TypeError) as error:

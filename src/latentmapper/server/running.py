@@ -5,12 +5,15 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
+from typing import Any, cast
 
 import uvicorn
 
 from latentmapper.errors import UsageError
 from latentmapper.server.app import create_app
+from latentmapper.server.connection import Connection
 from latentmapper.server.service import Service
 
 BACKLOG = 128
@@ -26,6 +29,7 @@ class Server(uvicorn.Server):
         self._service, self._ready = service, ready
         config = uvicorn.Config(
             create_app(service),
+            http=cast(Any, partial(Connection, seconds=service.limits.timeout)),
             lifespan="on",
             log_level="warning",
             access_log=False,  # paths hold the ids of jobs

@@ -48,12 +48,18 @@ def load_base(folder: Path, entry: dict[str, Any], threads: int = DEFAULT_THREAD
 
     Raises
     ------
-    PackError : a kind that nobody registered.
+    PackError : a kind that nobody registered, or the model is damaged.
     """
+    from safetensors import SafetensorError
+
     kind = entry.get("kind")
     if kind not in _LOADERS:
         raise PackError(f"this pack's base model is of the unknown kind {kind!r}; known: {sorted(_LOADERS)}")
-    return _LOADERS[kind](folder, entry, threads)
+    try:
+        return _LOADERS[kind](folder, entry, threads)
+    except (OSError, KeyError, TypeError, ValueError, SafetensorError) as error:
+        problem = f"its base model cannot be read ({type(error).__name__}: {error})"
+        raise PackError(f"pack {folder} is damaged: {problem}; get it again, or rebuild it") from None
 
 
 class TriplaneBase:

@@ -8,7 +8,6 @@ on), `image.onnx` (`tokens` (n, 2 width): class token and mean token, to `embedd
 (`ids` (n, length) to `embedding`).
 """
 
-import json
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +20,7 @@ from latentmapper.errors import MissingError, PackError
 from latentmapper.features.clip import DIMENSION, unit
 from latentmapper.features.clip.words import Words
 from latentmapper.features.vit import Tokens, ViT
-from latentmapper.files import sha256_of_file, sha256_of_json
+from latentmapper.files import parse_object, sha256_of_file, sha256_of_json
 from latentmapper.runtime import DEFAULT_THREADS, Session
 
 FORMAT = 1
@@ -95,7 +94,7 @@ def pooled(tokens: Tokens) -> NDArray[np.float32]:
 
 def _header(folder: Path) -> dict[str, Any]:
     try:
-        header = json.loads((folder / HEADER).read_text(encoding="utf-8"))
+        header = parse_object((folder / HEADER).read_text(encoding="utf-8"))
     except FileNotFoundError:
         if folder == SHIPPED:
             lacking, fix = "no contrastive pair ships with this package", "say bundled:FOLDER, one made with"

@@ -1,12 +1,12 @@
 """A folder of meshes with a `manifest.json` that says what each of them is."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from latentmapper.errors import MeshError, UsageError
+from latentmapper.files import parse_json
 from latentmapper.make.collections.base import Shape
 from latentmapper.make.collections.folder import SUFFIXES, read_mesh
 
@@ -81,7 +81,7 @@ class Manifest:
 
 def _read(path: Path) -> list[dict[str, Any]]:
     try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
+        entries = parse_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be read ({error})") from error
     if not isinstance(entries, list) or not all(

@@ -1,6 +1,5 @@
 """The header of a folder of features: what they were made of, so that two kinds are never mixed."""
 
-import json
 from typing import Any
 
 from latentmapper import files
@@ -13,7 +12,7 @@ HEADER = "features.json"
 def read_header(path: Place) -> dict[str, Any]:
     """What the header of a folder says, nothing where there is none. Raises `StoreError` if it is damaged."""
     try:
-        header = json.loads(path.read_text(encoding="utf-8"))
+        header = files.parse_json(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:

@@ -9,7 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import StoreError
-from latentmapper.files import sha256_of_bytes, write_arrays, write_json, write_text
+from latentmapper.files import (
+    parse_json,
+    parse_object,
+    sha256_of_bytes,
+    write_arrays,
+    write_json,
+    write_text,
+)
 from latentmapper.make.dataset.shards import damage_told, open_shard
 from latentmapper.places import Place, place
 
@@ -136,8 +143,8 @@ def read_metadata(path: Place) -> tuple[dict[str, Any], str]:
     """The metadata that `write_shape` wrote and the file's hash; empty both where the file is no such."""
     try:
         content = path.read_bytes()
-        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
-        return json.loads(header["__metadata__"][METADATA]), sha256_of_bytes(content)
+        header = parse_json(content[8 : 8 + int.from_bytes(content[:8], "little")])
+        return parse_json(header["__metadata__"][METADATA]), sha256_of_bytes(content)
     except (OSError, ValueError, KeyError, TypeError):
         return {}, ""
 
@@ -151,7 +158,7 @@ def write_store(path: Place, header: dict[str, Any], manifest: Iterable[Record])
 
 def _read_header(path: Place) -> dict[str, Any]:
     try:
-        return json.loads((path / HEADER).read_text(encoding="utf-8"))
+        return parse_object((path / HEADER).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise StoreError(f"{path} is not a finished store; make it with: latentmapper data build") from None
     except (OSError, ValueError) as error:
@@ -160,6 +167,6 @@ def _read_header(path: Place) -> dict[str, Any]:
 
 def _read_manifest(path: Place) -> list[Record]:
     try:
-        return [Record(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+        return [Record(**parse_json(line)) for line in path.read_text(encoding="utf-8").splitlines()]
     except (OSError, ValueError, TypeError) as error:
         raise StoreError(f"{path} cannot be read ({error})") from error

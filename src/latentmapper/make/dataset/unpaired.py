@@ -1,6 +1,5 @@
 """The two sides that a translator learns from: photos and renders, framed alike, in two arrays on disk."""
 
-import json
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -73,11 +72,11 @@ def _open(folder: Path) -> Unpaired | None:
     if not (folder / HEADER).is_file():
         return None
     try:
-        header = json.loads((folder / HEADER).read_text(encoding="utf-8"))
+        header = files.parse_object((folder / HEADER).read_text(encoding="utf-8"))
         sides = (np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in (PHOTOS, RENDERS))
         photos, renders = next(sides)[: header["photos"]], next(sides)[: header["renders"]]
         return Unpaired(photos, renders, header["skipped"], header["sha256"])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(
             f"the pictures in {folder} cannot be read ({error}); choose another folder"
         ) from None

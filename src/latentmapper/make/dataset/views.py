@@ -6,7 +6,6 @@ file per shape with `jpegs` (all JPEG files one after the other, uint8), `offset
 float64 and `occlusion` (n,) float32.
 """
 
-import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import StoreError
-from latentmapper.files import write_arrays
+from latentmapper.files import parse_json, parse_object, write_arrays
 from latentmapper.make.dataset.framing import SIZE
 from latentmapper.make.dataset.photometry import jpeg, read_jpeg
 from latentmapper.make.dataset.scene import View, evaluation_view, make_view
@@ -107,7 +106,7 @@ class Views:
 def read_header(path: Place) -> dict[str, Any] | None:
     """The header of a folder of views, None where there is none. Raises `StoreError` for other versions."""
     try:
-        header = json.loads((path / HEADER).read_text(encoding="utf-8"))
+        header = parse_object((path / HEADER).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
@@ -127,7 +126,7 @@ def read_manifest(path: Place) -> list[ViewRecord]:
     except FileNotFoundError:
         return []
     try:
-        records = [ViewRecord(**json.loads(line)) for line in lines if line]
+        records = [ViewRecord(**parse_json(line)) for line in lines if line]
     except (ValueError, TypeError) as error:
         raise StoreError(f"{path / MANIFEST} cannot be read ({error})") from error
     return list({record.file: record for record in records}.values())

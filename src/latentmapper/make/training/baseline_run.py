@@ -1,11 +1,11 @@
 """Runs of `latentmapper train baseline` on disk: their recipes, and what they have learned."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from latentmapper.errors import RecipeError, StoreError
+from latentmapper.files import parse_json
 from latentmapper.make.models.atlasnet import AtlasNet
 from latentmapper.make.models.baseline import Baseline
 from latentmapper.make.models.imnet import ImNet
@@ -144,7 +144,7 @@ def load_baseline_recipe(path: Path) -> BaselineRecipe:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = parse_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise RecipeError(f"{path} cannot be read: {error}") from None
     if not isinstance(found, dict):

@@ -28,7 +28,7 @@ def load_codes(path: Place) -> dict[str, np.ndarray]:
     """
     try:
         with safe_open(local(path), "np") as file:
-            ids = json.loads(file.metadata()["ids"])
+            ids = files.parse_json(file.metadata()["ids"])
             codes = file.get_tensor("codes")
     except (StoreError, OSError, KeyError, TypeError, ValueError, SafetensorError) as error:
         raise StoreError(f"{path} holds no codes: {error}") from None

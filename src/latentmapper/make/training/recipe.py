@@ -1,7 +1,6 @@
 """Recipes: frozen dataclasses that configure a run, are its CLI, and are saved beside its result."""
 
 import dataclasses
-import json
 import typing
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,7 +24,7 @@ def load_recipe(kind: type[R], path: Path) -> R:
     RecipeError : no JSON object, or a field that this version does not know (it is named).
     """
     try:
-        fields = json.loads(path.read_text(encoding="utf-8"))
+        fields = files.parse_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise RecipeError(f"recipe {path} cannot be read: {error}") from None
     if not isinstance(fields, dict):

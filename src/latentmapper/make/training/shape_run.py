@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from latentmapper.errors import StoreError
+from latentmapper.files import parse_object
 from latentmapper.make.models.base import build_network
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.auto_decoding import embedding
@@ -79,7 +80,7 @@ def load_shape_recipe(path: Path) -> AnyRecipe:
     RecipeError : as `load_recipe`.
     """
     try:
-        model = json.loads(path.read_text(encoding="utf-8"))["model"]
+        model = parse_object(path.read_text(encoding="utf-8"))["model"]
     except (OSError, ValueError, KeyError, TypeError):
         model = "triplane"  # reading it as a recipe says what is wrong
     return load_recipe(type(RECIPES.get(model, RECIPES["triplane"])), path)

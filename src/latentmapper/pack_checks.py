@@ -1,0 +1,65 @@
+"""Whether what a pack says is of the form that the rest of the package relies on.
+
+The hashes of a pack tell that nobody has changed it since; whoever made it may have written anything.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+OBJECT, LIST, TEXT = "an object", "a list", "text"
+KINDS: dict[str, type] = {OBJECT: dict, LIST: list, TEXT: str}
+REQUIRED = {
+    "id": TEXT,
+    "category": TEXT,
+    "base": OBJECT,
+    "vit": OBJECT,
+    "descriptor": OBJECT,
+    "shapes": LIST,
+    "files": OBJECT,
+    "license": OBJECT,
+}
+OPTIONAL = {"closer": OBJECT, "training": OBJECT, "results": LIST, "directions": OBJECT}
+NESTED = {"base": "kind", "vit": "sha256", "descriptor": "kind", "closer": "kind", "license": "spdx"}
+"""Entry -> what it has to hold, as text."""
+
+
+def metadata_problem(metadata: Mapping[str, Any]) -> str | None:
+    """What is wrong with the content of a pack.json, as what follows its name; None where nothing is."""
+    if missing := [name for name in REQUIRED if name not in metadata]:
+        return f"lacks {', '.join(missing)}"
+    for name, kind in (REQUIRED | OPTIONAL).items():
+        if name in metadata and not isinstance(metadata[name], KINDS[kind]):
+            return f"has {name!r} that is not {kind}"
+    for name, inner in NESTED.items():
+        if name in metadata and not isinstance(metadata[name].get(inner), str):
+            return f"tells no {inner!r} in {name!r}"
+    # They are shown in terminals, where others would do what they say.
+    if not (metadata["id"].isprintable() and metadata["category"].isprintable()):
+        return "has an id or category that cannot be printed"
+    if not all(isinstance(name, str) for name in metadata["shapes"]):
+        return "has 'shapes' that are not all text"
+    return None
+
+
+def arrays_problem(arrays: Mapping[str, NDArray[Any]], shapes: int) -> str | None:
+    """What is wrong with a pack's arrays; None where nothing is.
+
+    Parameters
+    ----------
+    shapes : number of its known shapes.
+    """
+    for name, dimensions in (("bank", 2), ("mean_code", 1), ("presence_weight", 1), ("presence_bias", 1)):
+        if name not in arrays:
+            return f"{name} is missing"
+        array = arrays[name]
+        if array.ndim != dimensions or not array.size or not np.isfinite(array).all():
+            return f"{name} is not {dimensions}-dimensional and finite"
+    if len(arrays["bank"]) != shapes:
+        return f"bank holds {len(arrays['bank'])} codes of {shapes} shapes"
+    size = arrays["bank"].shape[1]
+    if any(size not in arrays[name].shape for name in ("mean_code", "projection") if name in arrays):
+        return "bank, mean_code and projection do not fit together"
+    return None
