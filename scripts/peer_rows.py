@@ -33,7 +33,7 @@ MARGIN = 1.05
 """Hours are what a run gets at least, and its pace is not the same all the time."""
 GRID = "1"
 """Of the descriptors by which the nearest training shape is found: packs see pictures as a whole."""
-METRICS = ("f_score_01", "f_score_02", "emd", "iou", "normal_consistency", "watertight")
+METRICS = ("f_score_01", "f_score_02", "emd", "normal_consistency", "watertight")
 PICTURES = ("cluttered", "plain", "occluded-25", "occluded-50")
 
 

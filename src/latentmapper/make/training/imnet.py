@@ -75,11 +75,11 @@ class AutoEncoderTask(StageTask):
         drawn = [draw_occupancies(solid, resolution, self.recipe.points, rng) for solid in solids]
         parts = (torch.from_numpy(np.stack(part)) for part in zip(*drawn[own], strict=True))
         points, truth = (part.to(self.process.device) for part in parts)
-        rows = encode_solids(self.network, solids[own], self.recipe.bfloat16), points, truth
+        codes = encode_solids(self.network, solids[own], self.recipe.bfloat16)
         if not torch.is_grad_enabled():
-            return self._missed(*rows)[0]
-        parameters = list(self.network.decoder.parameters())
-        return by_shape(self._missed, parameters, *rows, cores=torch.get_num_threads())[0]
+            return self._missed(codes, points, truth)[0]
+        parameters, cores = list(self.network.decoder.parameters()), torch.get_num_threads()
+        return by_shape(self._missed, parameters, codes, points, truth, cores=cores)[0]
 
     def _missed(
         self, codes: torch.Tensor, points: torch.Tensor, truth: torch.Tensor

@@ -80,7 +80,7 @@ class StageTask(ABC):
 def convolving(bfloat16: bool, device: torch.device) -> torch.autocast:
     """The context for convolutions of a recipe with `bfloat16`: float32 on processors all the same.
 
-    There PyTorch has no fast gradients of small convolutions in bfloat16: encoders take several times as long.
+    There PyTorch has no fast gradients of small convolutions in bfloat16; an encoder takes much longer.
     """
     return torch.autocast(device.type, torch.bfloat16, enabled=bfloat16 and device.type != "cpu")
 
