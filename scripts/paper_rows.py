@@ -8,19 +8,13 @@ common. A step that is done is not done again, and one that was interrupted goes
 command is given again. `--show` prints the commands instead.
 """
 
-import json
-import shlex
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 import tyro
-
-from latentmapper import files
+from row_steps import Step, follow, require_known
 
 LABELS = ("--recipe", "descriptor-paper")
 OVERLAPPING, APART = (*LABELS, "--bag.stride", "7"), (*LABELS, "--bag.stride", "14")
@@ -97,40 +91,11 @@ class Config:
     """Print the commands and do nothing."""
 
 
-Step = tuple[str, list[str]]
-"""Name, and arguments of `latentmapper`."""
-
-
 def main(config: Config) -> None:
     """Run the steps of every row; stops at the first that fails."""
-    more = {name: options for name, *options in map(shlex.split, config.more)}
     for row in config.rows:
-        if row not in ROWS:
-            raise SystemExit(f"--rows {row}: unknown; choose {', '.join(ROWS)}")
-        for name, arguments in steps(config, row):
-            arguments = [*arguments, *more.get(name.partition(".")[0], [])]
-            if config.show:
-                print("latentmapper", shlex.join(arguments))
-            else:
-                do(config.output / "done" / f"{name}.json", arguments)
-
-
-def run(arguments: list[str]) -> int:
-    """Run a command in a process of its own, which gives back all memory; its exit code."""
-    return subprocess.run([sys.executable, "-m", "latentmapper.cli", *arguments]).returncode
-
-
-def do(done: Path, arguments: list[str]) -> None:
-    """Run one step unless it was run to its end with the same arguments."""
-    if done.is_file() and json.loads(done.read_text())["arguments"] == arguments:
-        return
-    print("latentmapper", shlex.join(arguments), flush=True)
-    began = time.monotonic()
-    if code := run(arguments):
-        raise SystemExit(code)
-    seconds = round(time.monotonic() - began, 1)
-    print(f"{done.stem}: {seconds} s", flush=True)
-    files.write_json(done, {"arguments": arguments, "seconds": seconds})
+        require_known([row], ROWS)
+        follow(steps(config, row), config.output, config.more, config.show)
 
 
 def steps(config: Config, name: str) -> Iterator[Step]:

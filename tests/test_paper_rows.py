@@ -17,7 +17,7 @@ Commands = list[list[str]]
 
 
 @pytest.fixture
-def script() -> tuple[dict[str, Any], Commands]:
+def script(monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, Any], Commands]:
     """The script, and the commands it has run, which do nothing here."""
     commands: Commands = []
 
@@ -25,9 +25,8 @@ def script() -> tuple[dict[str, Any], Commands]:
         commands.append(arguments)
         return 0
 
-    made = runpy.run_path(str(SCRIPT))
-    made["do"].__globals__["run"] = run
-    return made, commands
+    monkeypatch.setattr("row_steps.run", run)
+    return runpy.run_path(str(SCRIPT)), commands
 
 
 def config(script: dict[str, Any], folder: Path, *rows: str, more: tuple[str, ...] = ()) -> Any:
@@ -68,10 +67,10 @@ def test_rows_share_what_they_have_in_common(script: tuple[dict[str, Any], Comma
 
 
 def test_what_failed_is_run_again_and_what_follows_is_not_run(
-    script: tuple[dict[str, Any], Commands], tmp_path: Path
+    script: tuple[dict[str, Any], Commands], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows, commands = script
-    rows["do"].__globals__["run"] = lambda arguments: commands.append(arguments) or 3 * ("clip" in arguments)
+    monkeypatch.setattr("row_steps.run", lambda given: commands.append(given) or 3 * ("clip" in given))
     for _ in range(2):
         with pytest.raises(SystemExit) as caught:
             rows["main"](config(rows, tmp_path, "paper"))

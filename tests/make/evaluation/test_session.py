@@ -247,3 +247,7 @@ def test_report_has_a_row_for_every_method_with_its_numbers(balls):
     assert RULES.id in text
     assert f"| cluttered | pack | 3 (3) | 9 | 0 | {rows[0].numbers['chamfer'].mean:.2f} [" in text
     assert "latentmapper evaluate pack store" in text
+    assert loaded["way"] == {"precision": "float32", "looks": 1}
+    assert ", precision float32, looks 1. Made by:" in text
+    del head["way"]  # as earlier versions wrote it
+    assert "precision" not in tables.as_markdown(head, rows, results)

@@ -14,7 +14,7 @@ from PIL import Image
 
 from latentmapper.make.evaluation.cases import Case
 from latentmapper.make.evaluation.shown import Shown, write_shown
-from latentmapper.make.report.blocks import Page, Table
+from latentmapper.make.report.blocks import Page, Table, Text
 from latentmapper.make.report.page import as_html, build, write
 from latentmapper.make.report.runs import Run
 from latentmapper.make.report.worst import CAUSES
@@ -196,3 +196,11 @@ def test_protocols_and_commands_stand_at_the_end(two):
     assert text.count(two[0].protocol["id"]) == 2
     assert "<code>latentmapper evaluate pack-1 store</code>" in text
     assert "1 shapes of data dddddddddddd, split test, 0 of which the pack knows" in text
+
+
+def test_how_the_pack_looked_is_told_where_it_is_known(tmp_path):
+    way = {"precision": "int8", "looks": 4}
+    made = runs(tmp_path, results([shape("a", 1.0)], way=way), results([shape("a", 1.0)], "pack-2"))
+    (section,) = (each for each in build(made).sections if each.anchor == "protocols")
+    told = [block.text for block in section.blocks if isinstance(block, Text) and "split test" in block.text]
+    assert ", precision int8, looks 4, 1 shapes" in told[0] and "precision" not in told[1]

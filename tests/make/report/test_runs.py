@@ -73,6 +73,7 @@ def test_a_results_file_by_itself_is_read_too(tmp_path):
         {"shapes": [{"id": "a"}]},
         {"protocol": []},
         {"command": 3},
+        {"way": 3},
         {"cases": [CASE | {"kind": "../../elsewhere"}]},
         {"cases": [CASE | {"number": "1"}]},
         {"cases": [CASE | {"view": 5}]},

@@ -14,11 +14,12 @@ from safetensors.torch import load_file  # noqa: E402
 
 from latentmapper.errors import RecipeError, StoreError  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
-from latentmapper.make.training import baseline, checkpoint  # noqa: E402
+from latentmapper.make.training import baseline, checkpoint, imnet  # noqa: E402
 from latentmapper.make.training.baseline import train_baseline  # noqa: E402
 from latentmapper.make.training.baseline_data import BaselineData  # noqa: E402
 from latentmapper.make.training.baseline_run import RECIPES, load_baseline, weights_at  # noqa: E402
 from latentmapper.make.training.imnet_recipe import ImNetRecipe  # noqa: E402
+from latentmapper.make.training.stages import AUTO, convolving  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
 from tests.make.tiny_views import write_tiny_views  # noqa: E402
 from tests.make.training.baselines import ATLASNET, IMNET, SQUARES, write_inputs, write_run  # noqa: E402
@@ -146,6 +147,23 @@ def test_a_trained_imnet_knows_inside_from_outside_of_shapes_held_out(tmp_path: 
     write_run(tmp_path / "run", recipe)
     errors = held_out(tmp_path / "run" / "auto-encoder")
     assert min(errors) < 0.7 * errors[0]
+
+
+def test_an_imnet_s_step_is_that_of_the_whole_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    task: Any = baseline.task_of(AUTO, data_of(tmp_path, IMNET), tmp_path / "run", IMNET)
+    leaves = [*task.network.solids.parameters(), *task.network.decoder.parameters()]
+    found = torch.autograd.grad(task.error(0), leaves)
+    monkeypatch.setattr(imnet, "by_shape", lambda loss, parameters, *rows, cores: loss(*rows))
+    whole = torch.autograd.grad(task.error(0), leaves)
+    assert max(each.abs().max() for each in whole) > 0
+    for part, wanted in zip(found, whole, strict=True):
+        torch.testing.assert_close(part, wanted)
+
+
+def test_convolutions_stay_float32_on_a_processor() -> None:
+    layer, linear = torch.nn.Conv2d(1, 1, 3), torch.nn.Linear(3, 1)
+    with convolving(True, torch.device("cpu")):
+        assert layer(torch.rand(1, 1, 3, 3)).dtype == linear(torch.rand(1, 3)).dtype == torch.float32
 
 
 def test_an_imnet_s_picture_encoder_approaches_the_codes(tmp_path: Path) -> None:

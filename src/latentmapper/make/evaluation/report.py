@@ -13,6 +13,7 @@ from latentmapper.make.evaluation.evaluate import ANY
 from latentmapper.make.evaluation.session import DECODED, Session
 from latentmapper.make.evaluation.statistics import Summary, summarise
 from latentmapper.pack import Pack
+from latentmapper.quantising import resolved
 
 FORMAT = 1
 """Of the JSON report."""
@@ -49,7 +50,7 @@ class Row:
 def header(
     session: Session, store: Store, split: str, command: str, shapes: Collection[str] = ()
 ) -> dict[str, Any]:
-    """What a report says before its numbers: protocol, pack, data, and the command that made it.
+    """What a report says before its numbers: protocol, pack and how it looks, data, and the command.
 
     shapes : ids of the shapes; told is how many of them are among those that the pack knows.
     """
@@ -66,6 +67,7 @@ def header(
         "format": FORMAT,
         "protocol": session.rules.record(),
         "pack": {"id": pack.id, "category": pack.category, "hash": pack.hash, **_made(pack)},
+        "way": {"precision": resolved(session.sources.precision), "looks": session.sources.looks},
         "store": {**about, **by_shape, **apart},
         "command": command,
         **({"baselines": baselines} if baselines else {}),

@@ -34,7 +34,7 @@ def as_markdown(header: dict[str, Any], table: Sequence[Row], results: Sequence[
         f"# {header['pack']['id']} on {header['store']['category']} shapes"
         + {"train": " it has learned from", "all": ""}.get(header["store"]["split"], " it has not seen"),
         f"Protocol `{protocol['id']}`, split `{header['store']['split']}`, "
-        f"pack `{header['pack']['hash'][:12]}`, data `{header['store']['hash'][:12]}`. Made by:",
+        f"pack `{header['pack']['hash'][:12]}`, data `{header['store']['hash'][:12]}`{way(header)}. Made by:",
         f"```\n{header['command']}\n```",
     ]
     around = curves(protocol, results)
@@ -50,6 +50,11 @@ def as_markdown(header: dict[str, Any], table: Sequence[Row], results: Sequence[
     taken = [name for row in table for name in row.numbers if name not in ALWAYS]
     parts += [f"Pictures that the pack takes for its category: {shares}.", legend(protocol, taken)]
     return "\n\n".join(parts) + "\n"
+
+
+def way(report: dict[str, Any]) -> str:
+    """How the pack looked at pictures, to stand behind a comma; nothing of results that do not tell."""
+    return "".join(f", {name} {value}" for name, value in report.get("way", {}).items())
 
 
 def title(measure: str) -> str:

@@ -14,6 +14,7 @@ from torch import nn
 from latentmapper.errors import RecipeError
 from latentmapper.make.models.baseline import encode
 from latentmapper.make.models.resnet import ResNetShape, averaged_encoder
+from latentmapper.make.models.sum_norm import normed_sums
 from latentmapper.shapes.mesh import Mesh
 
 GRID = 20
@@ -78,9 +79,13 @@ class Patch(nn.Module):
 
     def forward(self, places: torch.Tensor, codes: torch.Tensor, bfloat16: bool = False) -> torch.Tensor:
         """See the class; hidden products may be bfloat16, coordinates never are."""
-        rows = (self.enter(places) + codes[:, None]).flatten(0, 1)
+        first, rows = self.hidden[0], self.enter(places)
+        if isinstance(first, nn.BatchNorm1d):
+            rows = normed_sums(first, rows, codes)
+        else:  # one that looks at the codes of other processes as well
+            rows = first((rows + codes[:, None]).flatten(0, 1))
         with torch.autocast(rows.device.type, torch.bfloat16, enabled=bfloat16):
-            rows = self.hidden(rows)
+            rows = self.hidden[1:](rows.bfloat16() if bfloat16 else rows)
         return self.leave(rows.float()).view(len(codes), len(places), 3)
 
 

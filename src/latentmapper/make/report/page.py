@@ -10,6 +10,7 @@ from typing import Any
 
 from latentmapper.extras import require
 from latentmapper.files import write_bytes, write_text
+from latentmapper.make.evaluation.tables import way
 from latentmapper.make.report import (
     aims,
     curve,
@@ -161,7 +162,7 @@ def _protocol(panel: Panel) -> list[Block]:
         known = f", {store['known']} of which the pack knows" if "known" in store else ""
         count = len({shape["id"] for shape in run.report["shapes"]})
         data = f"{count} shapes of data {store['hash'][:12]}, split {store['split']}{known}"
-        blocks.append(Text(f"{run.name}: pack {pack['id']} {pack['hash'][:12]}, {data}."))
+        blocks.append(Text(f"{run.name}: pack {pack['id']} {pack['hash'][:12]}{way(run.report)}, {data}."))
         blocks.append(Code(str(run.report["command"])))
     return blocks
 

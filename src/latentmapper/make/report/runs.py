@@ -211,7 +211,7 @@ def _require_complete(run: Run) -> None:
         if case.view not in views[case.shape, case.origin][case.condition]["view"]:
             raise ValueError(f"{case.shape} was not measured from view {case.view}")
     _ = int(run.report["store"].get("known", 0)), ", ".join(run.report["store"].get("hold_out", []))
-    _ = float(run.report["pack"].get("hours", 0))
+    _ = float(run.report["pack"].get("hours", 0)), dict.items(run.report.get("way", {}))
     for baseline in run.report.get("baselines", []):
         _require_baseline(baseline)
     if times := run.report.get("times"):

@@ -10,7 +10,7 @@ from latentmapper.make.training.atlasnet_recipe import AtlasNetRecipe
 from latentmapper.make.training.baseline_data import BaselineData, Shapes, Shown, mean_over
 from latentmapper.make.training.chamfer import chamfer_loss
 from latentmapper.make.training.distributed import ALONE, Process
-from latentmapper.make.training.stages import AUTO, ENCODER, JOINT, StageTask, load_stage
+from latentmapper.make.training.stages import AUTO, ENCODER, JOINT, StageTask, convolving, load_stage
 
 
 def atlasnet_task(
@@ -103,7 +103,7 @@ class EncoderTask(StageTask):
     ) -> torch.Tensor:
         recipe, network, device = self.recipe, self.network, self.process.device
         pictures = shown.draw(rows, rng, own).to(device)
-        with torch.autocast(pictures.device.type, torch.bfloat16, enabled=recipe.bfloat16):
+        with convolving(recipe.bfloat16, device):
             codes = network.pictures(pictures).float()
         places = network.decoder.random_places(recipe.points, rng)
         made = network.decoder(codes, places, recipe.bfloat16)

@@ -13,6 +13,7 @@ from latentmapper.make.dataset.kept_voxels import Solids
 from latentmapper.make.dataset.store import Record
 from latentmapper.make.dataset.views import ViewRecord, Views
 from latentmapper.make.models.baseline import look
+from latentmapper.make.training.threads import threads
 
 HELD_OUT = 128
 """Held-out shapes that a run is measured on, about."""
@@ -74,13 +75,14 @@ class Shown:
         own : those that are wanted, out of all.
         """
         chosen = [self.pictures[row][rng.integers(len(self.pictures[row]))] for row in rows]
-        made = np.stack([self._look(*place) for place in chosen[own]])
+        made = np.stack(list(threads(torch.get_num_threads()).map(self._look, chosen[own])))
         if self.mirror:
             turned = (rng.random(len(rows)) < 0.5)[own]
             made[turned] = made[turned, ..., ::-1]
         return torch.from_numpy(made).contiguous(memory_format=torch.channels_last)
 
-    def _look(self, views: Views, record: ViewRecord, index: int) -> np.ndarray:
+    def _look(self, place: Place) -> np.ndarray:
+        views, record, index = place
         return look(views.picture(record, index), self.side, self.grey)
 
 

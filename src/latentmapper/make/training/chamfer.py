@@ -4,6 +4,8 @@ import numpy as np
 import torch
 from scipy.spatial import KDTree
 
+from latentmapper.make.training.threads import threads
+
 
 def chamfer_loss(made: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
     """Sum of the two mean squared nearest-neighbour distances, averaged over shapes (Fan et al., CVPR 2017).
@@ -15,7 +17,8 @@ def chamfer_loss(made: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
     made : (b, n, 3), of which gradients are taken.
     truth : (b, m, 3) without them.
     """
-    pairs = [_nearest(*each) for each in zip(made.detach().cpu().numpy(), truth.cpu().numpy(), strict=True)]
+    clouds = made.detach().cpu().numpy(), truth.cpu().numpy()
+    pairs = list(threads(torch.get_num_threads()).map(_nearest, *clouds))
     there, back = (torch.from_numpy(np.stack(part)).to(made.device) for part in zip(*pairs, strict=True))
     return (_picked(truth, there) - made).square().sum(-1).mean() + (
         _picked(made, back) - truth

@@ -13,7 +13,8 @@ from latentmapper.make.training.baseline_data import BaselineData, Shapes, Shown
 from latentmapper.make.training.codes import load_codes, save_codes
 from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.imnet_recipe import ImNetRecipe
-from latentmapper.make.training.stages import AUTO, ENCODER, StageTask, load_stage
+from latentmapper.make.training.pieces import by_shape
+from latentmapper.make.training.stages import AUTO, ENCODER, StageTask, convolving, load_stage
 
 CODES = "codes.safetensors"
 """File in the first stage's folder: the codes that the second one learns to give."""
@@ -75,7 +76,16 @@ class AutoEncoderTask(StageTask):
         parts = (torch.from_numpy(np.stack(part)) for part in zip(*drawn[own], strict=True))
         points, truth = (part.to(self.process.device) for part in parts)
         codes = encode_solids(self.network, solids[own], self.recipe.bfloat16)
-        return (self.network.decoder(points, codes, self.recipe.bfloat16) - truth).square().mean()
+        if not torch.is_grad_enabled():
+            return self._missed(codes, points, truth)[0]
+        parameters, cores = list(self.network.decoder.parameters()), torch.get_num_threads()
+        return by_shape(self._missed, parameters, codes, points, truth, cores=cores)[0]
+
+    def _missed(
+        self, codes: torch.Tensor, points: torch.Tensor, truth: torch.Tensor
+    ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+        """The mean squared error of some shapes' occupancies, and nothing else to log."""
+        return (self.network.decoder(points, codes, self.recipe.bfloat16) - truth).square().mean(), {}
 
 
 class EncoderTask(StageTask):
@@ -112,7 +122,7 @@ class EncoderTask(StageTask):
     ) -> torch.Tensor:
         pictures = shown.draw(rows, rng, own).to(self.process.device)
         truth = np.stack([self.codes[shown.shapes.records[row].id] for row in rows[own]])
-        with torch.autocast(pictures.device.type, torch.bfloat16, enabled=self.recipe.bfloat16):
+        with convolving(self.recipe.bfloat16, pictures.device):
             codes = self.network.pictures(pictures)
         return (codes - torch.from_numpy(truth).to(codes.device)).square().mean()
 
@@ -145,7 +155,7 @@ def encode_solids(network: ImNet, solids: list[np.ndarray], bfloat16: bool) -> t
     """The codes (b, code_size) of voxels (n, n, n) bool."""
     device = next(network.solids.parameters()).device
     voxels = torch.from_numpy(np.stack(solids)).to(device).float()
-    with torch.autocast(voxels.device.type, torch.bfloat16, enabled=bfloat16):
+    with convolving(bfloat16, device):
         return network.solids(voxels)
 
 

@@ -38,7 +38,8 @@ class ImNetRecipe:
     mirror: bool = False
     """Turn half of the training pictures left to right where the category is symmetric."""
     bfloat16: bool = False
-    """Run products of hidden values in bfloat16 while training; coordinates stay float32."""
+    """Run products of hidden values in bfloat16 while training; coordinates stay float32, and so do
+    convolutions on processors."""
     check_every: int = 250
     """Steps between checkpoints, each with a look at held-out shapes."""
     seed: int = 0

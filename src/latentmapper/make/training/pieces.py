@@ -6,11 +6,11 @@ shapes of its own; value and gradients are those of the whole batch.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from typing import Any
 
 import torch
+
+from latentmapper.make.training.threads import threads
 
 Loss = Callable[..., tuple[torch.Tensor, dict[str, torch.Tensor]]]
 """Tensors with a row for each shape -> the mean over shapes of their losses, and of what is to be logged."""
@@ -48,7 +48,7 @@ def by_shape(
         return totals, gradients
 
     shares = [range(first, len(codes), cores) for first in range(min(cores, len(codes)))]
-    totals, gradients = _sum(list(_threads(cores).map(work, shares) if cores > 1 else map(work, shares)))
+    totals, gradients = _sum(list(threads(cores).map(work, shares) if cores > 1 else map(work, shares)))
     value, *measured = totals / len(codes)
     made = [each / len(codes) for each in (*gradients, of_codes)]
     return _Known.apply(value, made, *parameters, codes), {
@@ -67,12 +67,6 @@ def _sum(found: list[Found]) -> Found:
 def _add(totals: list[torch.Tensor], more: Sequence[torch.Tensor]) -> None:
     for total, each in zip(totals, more, strict=True):
         total.add_(each)
-
-
-@cache
-def _threads(count: int) -> ThreadPoolExecutor:
-    """Threads that each compute on one core."""
-    return ThreadPoolExecutor(count, initializer=torch.set_num_threads, initargs=(1,))
 
 
 class _Known(torch.autograd.Function):

@@ -77,6 +77,14 @@ class StageTask(ABC):
             module.train(learning and name in self._trained)
 
 
+def convolving(bfloat16: bool, device: torch.device) -> torch.autocast:
+    """The context for convolutions of a recipe with `bfloat16`: float32 on processors all the same.
+
+    There PyTorch has no fast gradients of small convolutions in bfloat16; an encoder takes much longer.
+    """
+    return torch.autocast(device.type, torch.bfloat16, enabled=bfloat16 and device.type != "cpu")
+
+
 def require_counts(batch: int, auto_steps: int, encoder_steps: int) -> None:
     """Raise `RecipeError` for a batch without statistics, or without a stage that the next one needs."""
     if batch < 2:
