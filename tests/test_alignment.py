@@ -84,7 +84,11 @@ def test_a_photo_is_moved_by_what_others_say(aligned_photos, tmp_path: Path, mon
 
     entry = {"closer": {"kind": "tokens"}}
     pack = SimpleNamespace(id="fake", metadata=entry, look=look, map=mapped, field=lambda code: None)
-    vit = SimpleNamespace(describe=lambda squares: Tokens(np.zeros((1, WIDTH)), np.zeros((1, 1, 1, WIDTH))))
+    vit = SimpleNamespace(
+        describe=lambda squares: Tokens(
+            np.zeros((1, WIDTH), np.float32), np.zeros((1, 1, 1, WIDTH), np.float32)
+        )
+    )
     made = SimpleNamespace(packs={"car": pack}, vit=vit, precision="float32")
     record = SimpleNamespace(views=1)
     views = SimpleNamespace(records=[record], picture=lambda *_: np.zeros((64, 64, 3), np.uint8))

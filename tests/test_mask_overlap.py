@@ -28,8 +28,9 @@ def left_half(self: Located, photo: Photo, request: Request) -> Found:
     """Stands in for the head: the object is the left half, and nothing dark shows one."""
     if photo.rgb.mean() < 0.3:
         raise RefusedPhoto("nothing")
-    mask = np.zeros(photo.rgb.shape[:2], np.float32)
-    mask[:, : mask.shape[1] // 2] = 1
+    height, width, _ = photo.rgb.shape
+    mask = np.zeros((height, width), np.float32)
+    mask[:, : width // 2] = 1
     return Found(mask)
 
 

@@ -38,7 +38,7 @@ class FakeReconstructor:
         self.precision = "float32"
         self.seen: list[str] = []
         self.foreground: Foreground = Alpha()
-        self.before: Callable[[Photo], None] = lambda photo: None
+        self.before: Callable[[Photo], object] = lambda photo: None
 
     def reconstruct(
         self, photo: Photo, *options: Any, instance: int = 1, looks: int = 1, refine: int = 0

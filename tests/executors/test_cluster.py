@@ -129,10 +129,12 @@ def test_a_node_that_is_killed_midway_loses_nothing(cluster: Any, tmp_path: Path
     victim = next(iter(cluster.worker_nodes))
     done: list[str] = []
 
-    def kill_midway(record: Any) -> None:
-        done.append(record.shape)
-        if len(done) == 5:
-            cluster.remove_node(victim, allow_graceful=False)
+    def kill_midway(rendered: Any) -> Any:
+        for item, record in rendered:
+            done.append(record.shape)
+            if len(done) == 5:
+                cluster.remove_node(victim, allow_graceful=False)
+            yield item, record
 
     spread = render_shapes(items, tmp_path / "cluster", RECIPE, RayExecutor(), kill_midway)
     alone = render_shapes(items, tmp_path / "alone", RECIPE, ALONE)
