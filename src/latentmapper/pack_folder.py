@@ -70,6 +70,7 @@ def read_arrays(folder: Path, shapes: int) -> dict[str, NDArray[Any]]:
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
+    arrays: dict[str, NDArray[Any]] = {}
     try:
         arrays = load_file(folder / ARRAYS)
         problem = arrays_problem(arrays, shapes)

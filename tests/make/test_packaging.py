@@ -16,6 +16,7 @@ from latentmapper.make.models.half import round_weights  # noqa: E402
 from latentmapper.make.models.triplane import Triplane  # noqa: E402
 from latentmapper.make.pack_recipe import PackRecipe  # noqa: E402
 from latentmapper.make.packaging import build_pack  # noqa: E402
+from latentmapper.make.training import checkpoint  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
 from latentmapper.make.training.mapper_run import load_mapper_run  # noqa: E402
 from latentmapper.make.training.metric import metric_factor, metric_over  # noqa: E402
@@ -264,3 +265,9 @@ def test_with_a_projection_the_mapper_gives_codes_alone(runs: Runs, tmp_path: Pa
     assert Session(tmp_path / "mapper.onnx").outputs == ["code"]
     mapping = Pack.open(tmp_path).map(np.zeros((GRID**2 + 2) * CHANNELS, np.float32))
     assert mapping.weights.sum() == pytest.approx(1)
+
+
+def test_a_run_of_a_shape_model_is_no_mapper(tmp_path: Path) -> None:
+    (tmp_path / checkpoint.NAME).touch()
+    with pytest.raises(StoreError, match=r"no trained mapper in .*; make one with: latentmapper train"):
+        load_mapper_run(tmp_path)

@@ -9,6 +9,7 @@ from latentmapper.errors import GO_ON, StoreError, UsageError
 from latentmapper.executors import CORES, Executor
 from latentmapper.extras import require
 from latentmapper.files import remove_unfinished
+from latentmapper.make.dataset.folders import require_own
 from latentmapper.make.dataset.plan import BuildRecipe, plan, settle, symmetric
 from latentmapper.make.dataset.shape_data import build_shape
 from latentmapper.make.dataset.store import HEADER, SHAPES, USABLE, Record, write_store
@@ -33,10 +34,11 @@ def build(
     executor : does the work; its workers write into the store themselves
     watch : tells how far the shapes are
 
-    Raises `UsageError` where the sources hold no shape that the recipe wants, one id twice or no usable mesh,
-    `StoreError` where the store cannot be written, `WorkerError` where workers keep dying, `MissingError`
-    without the extra "train".
+    Raises `UsageError` where the folder holds views, or the sources hold no shape that the recipe wants, one
+    id twice or no usable mesh, `StoreError` where the store cannot be written, `WorkerError` where workers
+    keep dying, `MissingError` without the extra "train".
     """
+    require_own(store, HEADER)
     require("igl")  # missing, it would set every shape aside
     tasks = plan(sources, store, recipe)
     (store / HEADER).unlink(missing_ok=True)  # a store with a header is complete

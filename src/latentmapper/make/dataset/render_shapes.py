@@ -15,6 +15,7 @@ from latentmapper.errors import MeshError, StoreError
 from latentmapper.executors import CORES, Executor
 from latentmapper.files import appending, remove_unfinished, sha256_of_bytes, write_json
 from latentmapper.make.dataset.backgrounds import photos_in
+from latentmapper.make.dataset.folders import require_own
 from latentmapper.make.dataset.scene import photograph
 from latentmapper.make.dataset.store import Record, Store, of_splits
 from latentmapper.make.dataset.subject import Subject
@@ -161,8 +162,9 @@ def begin(output: Place, recipe: ViewRecipe) -> None:
     Raises
     ------
     StoreError : the folder holds views of another recipe
-    UsageError : the recipe's folder of backgrounds holds no photos
+    UsageError : the folder holds a store, or the recipe's folder of backgrounds no photos
     """
+    require_own(output, HEADER)
     if recipe.backgrounds:
         photos_in(recipe.backgrounds)  # refused now rather than in the middle of the run
     header = {"format": FORMAT, "recipe": _plain(recipe)}

@@ -31,7 +31,7 @@ def load_mapper_run(folder: Path) -> tuple[Mapper, dict[str, Any]]:
     ------
     StoreError : there is no run in the folder.
     """
-    if not (folder / checkpoint.NAME).is_file():
+    if not all((folder / name).is_file() for name in (checkpoint.NAME, "mapper.json")):
         raise StoreError(f"no trained mapper in {folder}; make one with: latentmapper train mapper")
     details = json.loads((folder / "mapper.json").read_text())
     shape: MapperShape = load_recipe(MapperRecipe, folder / "recipe.json").shape
