@@ -9,6 +9,7 @@ from latentmapper.editing import Editor
 from latentmapper.errors import UsageError
 from latentmapper.shapes.checks import checks
 from tests.editing.axes_pack import code_of, half_axes
+from tests.shapes.solids import Solid, slab, union
 
 START = code_of((0.35, 0.3, 0.7))
 
@@ -26,6 +27,15 @@ def test_measures_are_those_of_the_mesh(editor: Editor) -> None:
     metres = editor.measure(START, length=4.2)
     assert metres["width"] == pytest.approx(0.35 / 0.7 * 4.2, rel=0.01)
     assert metres["length"] == pytest.approx(1 / np.sqrt(0.3 / 0.7 * 0.35 / 0.7), rel=0.01)
+
+
+def test_what_clean_up_joins_to_the_body_is_measured(
+    axes_pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a wing that hangs on by less than a cell counts, as the mesh that is given has it."""
+    torn = union(slab((0.1, 0.1, 0.8)), slab((0.2, 0.05, 0.2), (0.33, 0.0, 0.0)))
+    monkeypatch.setattr(Editor, "field", lambda *_: Solid(torn, symmetric=True))
+    assert Editor(axes_pack).measure(START)["width"] == pytest.approx(1.06 / 1.6, abs=0.01)
 
 
 def test_targets_are_met_on_the_mesh(editor: Editor) -> None:

@@ -94,7 +94,10 @@ class Editor:
         return clean(extract(field, resolution))[0]
 
     def measure(self, code: Code, length: float | None = None) -> dict[str, float]:
-        """What the decoded mesh of a code measures, by the names of the measured sliders.
+        """What the mesh of a code measures, by the names of the measured sliders.
+
+        It is the mesh of 64^3 cells that `mesh` gives: what clean-up joins to the body belongs to it, as at
+        that size engines, wheels and wings often hang on by less than a cell.
 
         Parameters
         ----------
@@ -104,7 +107,7 @@ class Editor:
         ------
         MeshError : the code has no surface.
         """
-        taken = measuring.measure(self.pack.category, self.surface(code))
+        taken = measuring.measure(self.pack.category, self.mesh(code, LOOKED_AT))
         if length is None:
             return taken
         units = {each.name: each.unit for each in measuring.measures_of(self.pack.category)}

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from latentmapper.editing import measuring
+from latentmapper.editing import Editor, measuring
 from latentmapper.errors import MeshError, PackError
 from latentmapper.make.editing.recipe import DirectionsRecipe
 from latentmapper.pace import paced
 from latentmapper.pack import Pack
-from latentmapper.shapes.extraction import extract
 
 SHARE = (0.25, 0.75)
 """How far between its two shapes a code between shapes lies."""
@@ -83,11 +82,11 @@ class Material:
 
 def measured_on(pack: Pack, resolution: int) -> Measured:
     """What measures codes of a pack, on meshes of so many cells along each axis."""
-    names = [each.name for each in measuring.measures_of(pack.category)]
+    names, editor = [each.name for each in measuring.measures_of(pack.category)], Editor(pack)
 
     def measured(code: NDArray[np.floating]) -> NDArray[np.float64]:
         try:
-            found = measuring.measure(pack.category, extract(pack.field(code.astype(np.float32)), resolution))
+            found = measuring.measure(pack.category, editor.mesh(code, resolution))
         except MeshError:
             return np.full(len(names), np.nan)
         return np.array([found.get(name, np.nan) for name in names])
