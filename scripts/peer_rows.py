@@ -1,7 +1,6 @@
 """The peers that packs are set against, from stores and pictures to a report: a row a name.
 
-    python scripts/peer_rows.py airplanes parametric-airplanes --views views-1 views-2 --test airplanes \
-        --pack airplane-pack -o work --hours 3
+    python scripts/peer_rows.py airplanes --views views --test airplanes --pack airplane-pack -o work --hours 3
 
 AtlasNet of 25 squares and of a sphere and IM-NET, each from pictures of all sides and (`-fixed`) from the
 nine views of the 3D-LatentMapper paper; then all of them beside the pack, and the report. Every row is a
@@ -54,8 +53,8 @@ class Config:
     rows: tuple[str, ...] = ROWS
     """Which rows: atlasnet-25, atlasnet-sphere, imnet, and each with -fixed at its end."""
     hours: float = 0
-    """Hours that all stages of a row take together at least, by a pace that is measured first; 0 takes the
-    steps of the recipes."""
+    """Hours that every row has learned for at least, fine-tuning not counted, by a pace that is measured
+    first; 0 takes the steps of the recipes."""
     more: tuple[str, ...] = ()
     """What a step is told besides, its name in front: "evaluate --ceiling codes.safetensors"."""
     show: bool = False
@@ -80,7 +79,8 @@ def steps(config: Config, row: str) -> Iterator[Step]:
         brief = lasting(dict.fromkeys(STEPS, TRIAL), method)
         yield f"pace.{method}", train(config, method, config.views, trial, brief)
         told = lasting(counts(config, method), method)
-    yield f"train.{method}", train(config, method, config.views, place(config, method), told)
+    named = [*told, "--name", method]
+    yield f"train.{method}", train(config, method, config.views, place(config, method), named)
     if row == method:
         return
     views = [Path(place(config, f"fixed-views-{i}")) for i in range(len(config.stores))]
@@ -103,11 +103,14 @@ def lasting(steps: Mapping[str, int], method: str) -> list[str]:
 
 
 def counts(config: Config, method: str) -> dict[str, int]:
-    """Steps of each stage that fill the hours, in the recipe's proportions; the recipe's before the trial."""
+    """Steps of each stage that fill the hours, in the recipe's proportions; the recipe's before the trial.
+
+    The stage that fine-tunes comes on top: the row whose decoder is frozen ends before it.
+    """
     usual, trial = recipe_of(method).stages, Path(place(config, f"pace-{method}"))
     if not (trial / list(usual)[-1]).is_dir():
         return usual
-    once = sum(count * pace(trial / stage) for stage, count in usual.items())
+    once = sum(usual[stage] * pace(trial / stage) for stage in (AUTO, ENCODER))
     return {stage: math.ceil(count * MARGIN * 3600 * config.hours / once) for stage, count in usual.items()}
 
 

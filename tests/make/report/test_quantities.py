@@ -39,7 +39,7 @@ def test_failures_are_in_the_table(tmp_path):
 def test_a_worse_pack_is_behind_and_an_even_one_open(tmp_path):
     worse = [shape("a", 5.0, AtlasNet=1.0), shape("b", 6.0, AtlasNet=1.0)]
     even = [shape("a", 1.0, AtlasNet=2.0), shape("b", 2.0, AtlasNet=1.0)]
-    for shapes, verdict in ((worse, "behind"), (even, "open")):
+    for shapes, verdict in ((worse, "behind"), (even, "open"), (worse[:1], "open")):
         table = quantities.compared(panel(tmp_path, results(shapes)))
         assert table and {row[-1].split()[-1] for row in texts(table)} == {verdict}
         assert {row[-1].tone for row in table.cells} == {quantities.TONES[verdict]}

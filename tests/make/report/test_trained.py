@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 from latentmapper.make.evaluation.statistics import Summary
 from latentmapper.make.report import learning, spread
 from latentmapper.make.report.blocks import Chart, Table
+from latentmapper.make.report.gaps import gaps
 from latentmapper.make.report.trained import training
 from tests.make.report.made import panel, results, shape, texts
 
@@ -35,6 +36,19 @@ def test_hours_steps_and_data_stand_beside_the_packs(tmp_path):
     assert all(isinstance(chart, Chart) for chart in charts)
     assert ["whole" in chart.svg for chart in charts if isinstance(chart, Chart)] == [True, False]
     assert training(panel(tmp_path, results([shape("a", 1.0)]))) == []
+
+
+def test_peers_that_had_less_time_are_named(tmp_path):
+    peers = [baseline(name, stages, []) for name, stages in (("whole", [AUTO, JOINT]), ("part", [AUTO]))]
+    peers.append(baseline("old", [AUTO | {"hours": None}], []))
+    report = results([shape("a", 1.0)], baselines=peers)
+
+    def brief() -> list[str]:
+        return [text.text for text in gaps(panel(tmp_path, report)) if "less time" in text.text]
+
+    assert not brief()  # the pack does not tell
+    report["pack"]["hours"] = 1.7
+    assert brief() == ["Trained for less time than pack-1, so not beaten yet: part."]
 
 
 def test_each_stage_falls_on_its_own_scale():

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from latentmapper.make.evaluation.report import warnings
 from latentmapper.make.report.blocks import Text
 from latentmapper.make.report.runs import Entry, Panel
+from latentmapper.make.report.trained import baselines, hours_of
 
 PEERS = {"AtlasNet-Sph": "atlasnet-sphere", "AtlasNet-25": "atlasnet-25", "IM-NET": "imnet"}
 """Trained baselines of the paper, and how the names of their recipes begin."""
@@ -51,10 +52,19 @@ def gaps(panel: Panel) -> list[Text]:
     said: list[str] = []
     if untrained:
         said.append(f"Not measured on these shapes: {_listed(untrained)}. {UNTRAINED}")
+    if brief := _briefer(panel):
+        said.append(f"Trained for less time than {panel.first.pack}, so not beaten yet: {_listed(brief)}.")
     if absent:
         said.append(f"Rows that are missing, and what adds them to latentmapper evaluate: {_listed(absent)}.")
     said += [f"Beware: {warning}." for run in panel.runs for warning in warnings(run.report)]
     return [Text(text) for text in said]
+
+
+def _briefer(panel: Panel) -> list[str]:
+    """Peers that had less time to learn than the pack that they are held against, as far as both are told."""
+    ours = panel.first.report["pack"].get("hours", 0)
+    told = ((each["name"], hours_of(each)) for each in baselines(panel.runs))
+    return [name for name, hours in told if hours is not None and hours < ours]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -109,8 +109,8 @@ def paired(ours: Entry, other: Entry) -> list[Difference]:
 
 
 def verdict(difference: Difference, better: int) -> str:
-    """What the interval says of the first: ahead, behind, or neither."""
-    if difference.low <= 0 <= difference.high:
+    """What the interval says of the first: ahead, behind, or neither; that of one group has no width."""
+    if difference.groups < 2 or difference.low <= 0 <= difference.high:
         return "open"
     return "ahead" if better * difference.difference > 0 else "behind"
 

@@ -16,16 +16,16 @@ COLUMNS = ["method", "hours", "stages (steps)", "shapes", "pictures", "views"]
 
 def training(panel: Panel) -> list[Block]:
     """Data, steps and hours of packs and baselines, and how the error on held-out shapes fell."""
-    baselines = list(_baselines(panel.runs))
-    if not baselines:
+    peers = list(baselines(panel.runs))
+    if not peers:
         return []
     rows = [[run.pack, _hours(run.report["pack"].get("hours")), "", "", "", ""] for run in panel.runs]
-    rows += [_row(each) for each in baselines]
+    rows += [_row(each) for each in peers]
     blocks: list[Block] = [Table(COLUMNS, rows, CAPTION)]
-    for number, each in enumerate(baselines):
+    for number, each in enumerate(peers):
         stages = [stage for stage in each["training"]["stages"] if len(stage["curve"]) > 1]
         if stages and not any(
-            _begins(other["training"]["stages"], each["training"]["stages"]) for other in baselines
+            _begins(other["training"]["stages"], each["training"]["stages"]) for other in peers
         ):
             alt = f"Error of {each['name']} on held-out shapes while it was trained"
             name = f"learning-{panel.anchor}-{number}.svg"
@@ -38,8 +38,8 @@ def _begins(longer: Sequence[Any], stages: Sequence[Any]) -> bool:
     return len(longer) > len(stages) and longer[: len(stages)] == stages
 
 
-def _baselines(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
-    """Each once, those whose training is told."""
+def baselines(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
+    """The peers whose training is told, each once."""
     seen: set[str] = set()
     for run in runs:
         for each in run.report.get("baselines", []):
@@ -48,13 +48,17 @@ def _baselines(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
                 yield each
 
 
+def hours_of(baseline: dict[str, Any]) -> float | None:
+    """All stages that a peer depends on together; None where a log does not tell."""
+    hours = [stage["hours"] for stage in baseline["training"]["stages"]]
+    return None if None in hours else sum(hours)
+
+
 def _row(baseline: dict[str, Any]) -> list[str]:
-    told = baseline["training"]
-    hours = [stage["hours"] for stage in told["stages"]]
-    total = None if None in hours else sum(hours)
+    told, hours = baseline["training"], hours_of(baseline)
     stages = ", ".join(f"{stage['stage']} {stage['steps']:,}" for stage in told["stages"])
     views = f"{len(told['yaws'])} fixed yaws" if told["yaws"] else "from everywhere"
-    return [baseline["name"], _hours(total), stages, f"{told['shapes']:,}", f"{told['pictures']:,}", views]
+    return [baseline["name"], _hours(hours), stages, f"{told['shapes']:,}", f"{told['pictures']:,}", views]
 
 
 def _hours(value: float | None) -> str:
