@@ -16,8 +16,10 @@ from typing import Annotated, Literal
 import tyro
 from row_steps import Step, follow, require_known
 
-CLUSTERED = ("--recipe", "descriptor-paper", "--bag.stride", "7")
-"""The paper's ViT has patches of 8 and moves by 4; the bundled one has patches of 14."""
+LABELS = ("--recipe", "descriptor-paper")
+OVERLAPPING, APART = (*LABELS, "--bag.stride", "7"), (*LABELS, "--bag.stride", "14")
+"""The paper's ViT has patches of 8 and moves by 4, the bundled one has patches of 14. Moving by 14 gives the
+ViT a sixth of the work."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,9 @@ class Row:
 
     views: Literal["nine", "still", "circle"] = "nine"
     """Which pictures: see `RENDER`."""
-    descriptor: str = "labels"
+    descriptor: str = "apart"
     """Name of the descriptor; empty for the contrastive pair's alone."""
-    describe: tuple[str, ...] = CLUSTERED
+    describe: tuple[str, ...] = APART
     """How pictures become it."""
     entry: Literal["numbers", "embedding"] = "numbers"
     """How it enters the autoencoder."""
@@ -39,28 +41,30 @@ class Row:
 
 
 DECODED, ORIGINAL = KINDS = "decoded", "original"
-"""What is rendered: what the base model makes of its codes, which is trained on, and the shapes themselves,
-since held-out shapes have no codes but fitted ones."""
+"""What is rendered: what the base model makes of its codes, which is trained on, and held-out shapes
+themselves, which have no codes but fitted ones."""
 RENDER = {
     "nine": ("--recipe", "views-paper"),
     "still": ("--recipe", "views-paper", "--zoom", "1", "1", "--rotation", "0"),
     "circle": ("--recipe", "views-paper-circle"),
 }
 ROWS = {
-    "paper": Row(),
+    "paper": Row(descriptor="labels", describe=OVERLAPPING),
+    "apart": Row(),
     "embedded": Row(entry="embedding"),
     "no-clip": Row(clip=False),
     "no-keys": Row(descriptor=""),
-    "soft": Row(descriptor="soft", describe=(*CLUSTERED, "--kind", "soft"), entry="embedding"),
+    "soft": Row(descriptor="soft", describe=(*APART, "--kind", "soft"), entry="embedding"),
     "pooled": Row(descriptor="pooled", describe=("--grid", "4")),
-    "tokens": Row(descriptor="tokens", describe=(*CLUSTERED, "--bag.facet", "tokens")),
-    "shallow": Row(descriptor="shallow", describe=(*CLUSTERED, "--bag.blocks", "shallow")),
-    "deep": Row(descriptor="deep", describe=(*CLUSTERED, "--bag.blocks", "deep")),
+    "tokens": Row(descriptor="tokens", describe=(*APART, "--bag.facet", "tokens")),
+    "shallow": Row(descriptor="shallow", describe=(*APART, "--bag.blocks", "shallow")),
+    "deep": Row(descriptor="deep", describe=(*APART, "--bag.blocks", "deep")),
     "no-augmentation": Row(views="still"),
     "distance-loss": Row(mapper=("--distance-weight", "20")),
     "circle": Row(views="circle"),
 }
-"""`paper` is the system as it is; each of the others changes one thing."""
+"""`paper` is the system as it is, `apart` the same of patches side by side; each of the others changes one
+thing of `apart`."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,11 @@ class Config:
     output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
     """Folder for everything."""
     rows: tuple[str, ...] = ("paper",)
-    """Which rows: paper, embedded, no-clip, no-keys, soft, pooled, tokens, shallow, deep, no-augmentation,
-    distance-loss or circle."""
+    """Which rows: paper, apart, embedded, no-clip, no-keys, soft, pooled, tokens, shallow, deep,
+    no-augmentation, distance-loss or circle."""
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Of the ViT's products in pictures to train on: bfloat16 takes less than half the time on processors
+    that know it."""
     license: str = "Apache-2.0"
     """Of the packs, as data."""
     more: tuple[str, ...] = ()
@@ -93,21 +100,12 @@ def main(config: Config) -> None:
 
 def steps(config: Config, name: str) -> Iterator[Step]:
     """What a row takes, in order."""
-    yield from shape_steps(config)
+    base = place(config, "base")
+    shape = ["--model", "dit-small", "--bfloat16"]
+    yield "base", ["train", "shape", *map(str, config.stores), "-o", base, *shape]
     yield from picture_steps(config, ROWS[name])
     yield from descriptor_steps(config, ROWS[name])
     yield from pack_steps(config, name)
-
-
-def shape_steps(config: Config) -> Iterator[Step]:
-    """The base model, and the codes of shapes that it was not trained on."""
-    stores, base = [str(store) for store in config.stores], place(config, "base")
-    yield "base", ["train", "shape", *stores, "-o", base, "--model", "dit-small", "--bfloat16"]
-    # Codes that training is only watched by need not be as exact as those that tell the ceiling.
-    roughly = ["--splits", "validation", "--steps", "200", "--points", "4096"]
-    yield "codes", ["fit", base, *stores, "-o", place(config, "codes.safetensors"), *roughly]
-    ceiling = place(config, "ceiling.safetensors")
-    yield "ceiling", ["fit", base, str(config.test), "-o", ceiling, "--splits", "test"]
 
 
 def picture_steps(config: Config, row: Row) -> Iterator[Step]:
@@ -115,15 +113,13 @@ def picture_steps(config: Config, row: Row) -> Iterator[Step]:
     for i, store in enumerate(map(str, config.stores)):
         for kind in KINDS:
             folder = place(config, f"views-{row.views}-{kind}-{i}")
-            decode = ["--decode", place(config, "base")] if kind == DECODED else []
-            yield (
-                f"render.{row.views}.{kind}.{i}",
-                ["data", "render", store, "-o", folder, *RENDER[row.views], *decode],
-            )
+            what = ["--decode", place(config, "base")] if kind == DECODED else ["--splits", "validation"]
+            render = ["data", "render", store, "-o", folder, *RENDER[row.views], *what]
+            yield f"render.{row.views}.{kind}.{i}", render
         yield f"describe.{i}", ["data", "describe", store]
     for each in views_of(config, row):
         folder, output = place(config, f"views-{each}"), place(config, f"overview-{each}")
-        yield f"overview.{each}", ["data", "features", folder, "-o", output, "--grid", "1"]
+        yield f"overview.{each}", [*features(config), folder, "-o", output, "--grid", "1"]
     pooled, stores = places(config, "overview", row), map(str, config.stores)
     pair = place(config, f"pair-{row.views}")
     yield f"pair.{row.views}", ["train", "clip", *pooled, "--stores", *stores, "-o", pair]
@@ -137,10 +133,10 @@ def descriptor_steps(config: Config, row: Row) -> Iterator[Step]:
         folder = place(config, f"views-{each}")
         if row.descriptor:
             taken = ["--clusters", described[0]] if i and "--recipe" in row.describe else []
-            read = ["data", "features", folder, "-o", described[i], *row.describe, *taken]
+            read = [*features(config), folder, "-o", described[i], *row.describe, *taken]
             yield f"{row.descriptor}.{each}", read
-        output = place(config, f"clip-{each}")
-        yield f"clip.{each}", ["data", "features", folder, "-o", output, *clip]
+        overview, output = place(config, f"overview-{each}"), place(config, f"clip-{each}")
+        yield f"clip.{each}", ["data", "features", overview, "-o", output, *clip]
     if row.descriptor:
         encoder = encoder_of(config, row)
         paper = ["--recipe", "autoencoder-paper", "--shape.entry", row.entry]
@@ -155,15 +151,25 @@ def pack_steps(config: Config, name: str) -> Iterator[Step]:
     if row.descriptor:
         beside = ["--beside", *places(config, "clip", row)] if row.clip else []
         read += ["--autoencoder", encoder_of(config, row), *beside]
-    told = ["--codes", place(config, "codes.safetensors"), "--recipe", "mapper-paper", *row.mapper]
+    codes, ceiling = place(config, "codes.safetensors"), place(config, "ceiling.safetensors")
+    # Codes that training is only watched by need not be as exact as those that tell the ceiling.
+    roughly = ["--splits", "validation", "--steps", "200", "--points", "4096"]
+    yield "codes", ["fit", base, *map(str, config.stores), "-o", codes, *roughly]
+    told = ["--codes", codes, "--recipe", "mapper-paper", *row.mapper]
     yield f"mapper.{name}", ["train", "mapper", base, *known, *read, *told, "-o", mapper]
     named = ["--id", f"latentmapper-paper-small-{name}", "--license", config.license, "--int8"]
     yield f"pack.{name}", ["packs", "build", base, mapper, *known, "-o", pack, *named]
-    originals = [each for each in places(config, "overview", row) if f"-{ORIGINAL}-" in each]
-    nearest = ["--features", *originals, "--training", *map(str, config.stores)]
+    decoded = [each for each in places(config, "overview", row) if f"-{DECODED}-" in each]
+    nearest = ["--features", *decoded, "--training", *map(str, config.stores)]
     measured = ["-o", place(config, f"evaluation-{name}"), "--views-per-shape", "6", "--resolution", "64"]
-    ceiling = ["--ceiling", place(config, "ceiling.safetensors")]
-    yield f"evaluate.{name}", ["evaluate", pack, str(config.test), *measured, *nearest, *ceiling]
+    yield "ceiling", ["fit", base, str(config.test), "-o", ceiling, "--splits", "test"]
+    evaluate = ["evaluate", pack, str(config.test), *measured, *nearest, "--ceiling", ceiling]
+    yield f"evaluate.{name}", evaluate
+
+
+def features(config: Config) -> list[str]:
+    """How every descriptor begins."""
+    return ["data", "features", "--precision", config.precision]
 
 
 def place(config: Config, name: str) -> str:

@@ -85,7 +85,8 @@ def steps(config: Config, row: str) -> Iterator[Step]:
         return
     views = [Path(place(config, f"fixed-views-{i}")) for i in range(len(config.stores))]
     for i, (store, folder) in enumerate(zip(config.stores, views, strict=True)):
-        yield f"render.{i}", ["data", "render", str(store), "-o", str(folder), "--recipe", "views-paper"]
+        rendered = ["data", "render", str(store), "-o", str(folder), "--recipe", "views-paper"]
+        yield f"render.{i}", [*rendered, "--splits", "train", "validation"]
     taken = ["--start", place(config, method), "--name", row]
     yield f"train.{row}", train(config, method, views, place(config, row), [*told, *taken])
 

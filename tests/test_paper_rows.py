@@ -44,6 +44,12 @@ def test_rows_share_what_they_have_in_common(script: tuple[dict[str, Any], Comma
     first = outputs(commands)
     assert len(first) == len(set(first)) and first[0] == "base" and first[-1] == "evaluation-paper"
     commands.clear()
+    main(config(rows, tmp_path, "apart"))
+    between = outputs(commands)
+    assert not set(between) & set(first) and not any(
+        name.startswith(("views", "overview")) for name in between
+    )
+    commands.clear()
     main(config(rows, tmp_path, "paper", "no-clip", "distance-loss"))
     ends = ["mapper-{}", "pack-{}", "evaluation-{}"]
     wanted = [end.format(row) for row in ("no-clip", "distance-loss") for end in ends]
@@ -54,19 +60,23 @@ def test_rows_share_what_they_have_in_common(script: tuple[dict[str, Any], Comma
     main(config(rows, tmp_path, *rows["ROWS"]))
     made = outputs(commands)
     assert len(made) == len(set(made)) and not set(made) & set(first)
-    assert {f"evaluation-{row}" for row in rows["ROWS"]} - {*made, *wanted} == {"evaluation-paper"}
+    assert {f"evaluation-{row}" for row in rows["ROWS"]} - {*made, *wanted} == {
+        "evaluation-paper",
+        "evaluation-apart",
+    }
 
 
 def test_what_failed_is_run_again_and_what_follows_is_not_run(
     script: tuple[dict[str, Any], Commands], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows, commands = script
-    monkeypatch.setattr("row_steps.run", lambda given: commands.append(given) or 3 * ("fit" in given))
+    monkeypatch.setattr("row_steps.run", lambda given: commands.append(given) or 3 * ("clip" in given))
     for _ in range(2):
         with pytest.raises(SystemExit) as caught:
             rows["main"](config(rows, tmp_path, "paper"))
         assert caught.value.code == 3
-    assert [each[0] for each in commands] == ["train", "fit", "fit"]
+    assert [each[:2] for each in commands[-2:]] == 2 * [["train", "clip"]]
+    assert len([each for each in commands if each[:2] == ["train", "shape"]]) == 1
     done = json.loads((tmp_path / "done" / "base.json").read_text())
     assert done["arguments"] == commands[0]
 
@@ -83,7 +93,7 @@ def test_a_step_is_told_more_and_then_runs_again(
 
 def test_an_unknown_row_is_named(script: tuple[dict[str, Any], Commands], tmp_path: Path) -> None:
     rows, commands = script
-    with pytest.raises(SystemExit, match="--rows words: unknown; choose paper, embedded"):
+    with pytest.raises(SystemExit, match="--rows words: unknown; choose paper, apart"):
         rows["main"](config(rows, tmp_path, "words"))
     assert not commands
 

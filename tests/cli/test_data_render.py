@@ -49,12 +49,24 @@ def test_decoded_and_between_pictures_share_a_folder(inputs: Path, capsys) -> No
     assert set(load_codes(inputs / "views" / "codes.safetensors")) == shapes
 
 
+def test_shapes_of_one_split_are_rendered_and_others_join_them(inputs: Path, capsys) -> None:
+    command = ["data", "render", "store", "-o", "views", "--views", "1", "--workers", "1"]
+    assert run([*command, "--splits", "validation"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == "views: 1 views of 1 shapes\n" and "1/1 shapes" in captured.err
+    assert {record.split for record in Views.open(inputs / "views").records} == {"validation"}
+    assert run(command) == 0
+    assert capsys.readouterr().out == "views: 4 views of 4 shapes\n"
+
+
 @pytest.mark.parametrize(
     ("extra", "code", "message"),
     [
         ("--decode nowhere", 1, "no trained shape model in nowhere; make one with: latentmapper train shape"),
         ("--between 5", 2, "--between needs --decode RUN, a folder of latentmapper train shape"),
         ("--resolution 64", 2, "--resolution needs --decode RUN"),
+        ("--splits test", 1, "--splits test: the stores hold no such shape"),
+        ("--splits train --decode run", 2, "--splits is for original meshes, and --decode takes the shapes"),
         ("--decode run --between 0", 2, "--between must be at least 1, not 0"),
         ("--decode run --resolution 5", 2, "--resolution must be between 16 and 512, not 5"),
     ],

@@ -132,6 +132,21 @@ def test_features_of_another_pair_are_not_mixed(folder: Path, tmp_path: Path, ca
     assert run([*command, "--clip", f"bundled:{folder / 'pair'}"]) == 0, "it is whole still"
 
 
+def test_a_pair_of_ours_needs_no_second_pass_of_the_vit(folder: Path, tmp_path: Path, capsys) -> None:
+    command = ["data", "features", str(folder / "pooled"), "-o", str(tmp_path / "out"), "--kind", "clip"]
+    assert run([*command, "--clip", f"bundled:{folder / 'pair'}"]) == 0
+    made, seen = Features(tmp_path / "out"), Features(folder / "f-pair")
+    assert made.meaning == seen.meaning and made.records == seen.records and made.width == seen.width
+    for record in seen.records:
+        np.testing.assert_allclose(made.load(record), seen.load(record), atol=2e-3)
+        np.testing.assert_array_equal(made.directions(record), seen.directions(record))
+    assert run([*command, "--clip", f"transformers:{folder / 'hub'}"]) == 2
+    assert "this pair looks at pictures; give it those of" in capsys.readouterr().err
+    command[2] = str(folder / "f-pair")
+    assert run([*command, "--clip", f"bundled:{folder / 'pair'}"]) == 2
+    assert "holds features of --kind clip, not pooled" in capsys.readouterr().err
+
+
 def test_a_pair_for_another_vit_is_refused(folder: Path, tmp_path: Path) -> None:
     write_pair(tmp_path / "pair", vit_sha256="1" * 64)
     with pytest.raises(StoreError, match="random was made for another ViT"):

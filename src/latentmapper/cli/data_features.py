@@ -19,8 +19,10 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.features.clip.image import KIND
     from latentmapper.make.clip import keep_image_encoder, load_clip
     from latentmapper.make.dataset.describer import open_vit
+    from latentmapper.make.dataset.embedding import embed_features
+    from latentmapper.make.dataset.feature_header import HEADER as FEATURES
     from latentmapper.make.dataset.feature_recipe import RECIPES, FeatureRecipe
-    from latentmapper.make.dataset.features import describe_views
+    from latentmapper.make.dataset.features import Features, describe_views
     from latentmapper.make.dataset.photo_features import describe_photos
     from latentmapper.make.dataset.views import HEADER, Views
     from latentmapper.photo.location import Location
@@ -32,7 +34,8 @@ def main(verb: str, argv: list[str]) -> int:
         """Describe every picture with the ViT; run again to resume."""
 
         views: Annotated[PlaceOption, tyro.conf.Positional]
-        """The pictures that `latentmapper data render` made, or a folder of photos."""
+        """The pictures that `latentmapper data render` made, or a folder of photos; for --kind clip also
+        features of --kind pooled, which hold all that a pair of `latentmapper train clip` looks at."""
         output: Annotated[PlaceOption, tyro.conf.arg(aliases=["-o"])]
         """Folder for the descriptors."""
         vit: Path | None = None
@@ -56,6 +59,11 @@ def main(verb: str, argv: list[str]) -> int:
     show_logs()
     rendered = (config.views / HEADER).is_file()
     kind = config.recipe.kind
+    if kind == KIND and (config.views / FEATURES).is_file():
+        pooled = Features(config.views)
+        pair = keep_image_encoder(load_clip(config.clip), _here(config.output), pooled.vit_sha256)
+        embed_features(pooled, config.output, pair)
+        return 0
     if kind != "pooled" and not rendered:
         raise UsageError(f"--kind {kind}: {config.views} holds no rendered views, and photos train no mapper")
     if config.location and not config.recipe.looks_closer:

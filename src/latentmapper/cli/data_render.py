@@ -23,7 +23,7 @@ def main(verb: str, argv: list[str]) -> int:
     """Run the verb; exit code 0 where everything that was asked for has its views."""
     from latentmapper.make.dataset.coded import DecodeRecipe
     from latentmapper.make.dataset.render_shapes import render_store
-    from latentmapper.make.dataset.store import Store
+    from latentmapper.make.dataset.store import Store, of_splits
     from latentmapper.make.dataset.view_recipe import RECIPES, ViewRecipe
     from latentmapper.make.dataset.views import ViewRecord, read_manifest
 
@@ -37,6 +37,8 @@ def main(verb: str, argv: list[str]) -> int:
         """The store that `latentmapper data build` made."""
         output: Annotated[PlaceOption, tyro.conf.arg(aliases=["-o"])]
         """Folder for the views."""
+        splits: tuple[str, ...] = ()
+        """Only shapes of these splits (train, validation, test); all of them by default."""
         decode: Path | None = None
         """A run of `latentmapper train shape`: render what it makes of the codes of the store's training
         shapes instead of their own meshes."""
@@ -54,14 +56,17 @@ def main(verb: str, argv: list[str]) -> int:
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     _refuse_without_decode(config.decode, config.decoding)
+    if config.decode and config.splits:
+        raise UsageError("--splits is for original meshes, and --decode takes the shapes that its run knows")
     store, executor = Store.open(config.store), config.execution.choose(config.workers)
 
     def progress(record: ViewRecord) -> None:
         reporter.step(record.views)
 
     if config.decode is None:
-        reporter = Reporter(len(store.records), len(read_manifest(config.output)))
-        records = render_store(store, config.output, config.recipe, executor, progress)
+        chosen = of_splits(store.records, config.splits) if config.splits else store.records
+        reporter = Reporter(len(chosen), len(read_manifest(config.output)))
+        records = render_store(store, config.output, config.recipe, executor, progress, config.splits)
     else:
         require("torch", extra="train")
         from latentmapper.make.decoding import Decoding

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from latentmapper.errors import PackError
+from latentmapper.features.dense import Dense, Facet
 from latentmapper.features.vit import BUNDLED_SHA256, ViT
 from latentmapper.make.models.vit import HalfViT, checkpoint_weights
 
@@ -29,6 +30,22 @@ def test_hidden_tokens_are_those_of_the_exact_vit() -> None:
     exact, fast = ViT.bundled(threads=1).hidden(image), HalfViT().hidden(image)
     assert fast.shape == (1, 257, 384)
     assert _cosine(exact, fast).mean() > 0.998
+
+
+@pytest.mark.parametrize("facet", ["keys", "tokens"])
+def test_dense_features_are_those_of_the_exact_vit(facet: Facet) -> None:
+    images = np.random.default_rng(0).random((2, 70, 98, 3), np.float32)
+    dense = Dense(facet, (1, 8, 5), (70, 98), 14, 7)
+    exact, fast = ViT.bundled(threads=1).dense(images, dense), HalfViT().dense(images, dense)
+    assert fast.shape == exact.shape == (2, 9, 13, 3 * 384)
+    of_blocks = [features.reshape(2, 9, 13, 3, 384) for features in (exact, fast)]
+    assert _cosine(*of_blocks).mean() > 0.995
+    assert _cosine(of_blocks[0], of_blocks[1][:, ::-1]).mean() < 0.9  # other places, other features
+
+
+def test_a_block_that_it_does_not_have_is_refused() -> None:
+    with pytest.raises(PackError, match="this ViT has blocks 0 to 11, not 12"):
+        HalfViT().dense(np.zeros((1, 70, 70, 3), np.float32), Dense("keys", (12,), (70, 70), 14, 14))
 
 
 def test_weights_go_by_the_names_of_checkpoints() -> None:

@@ -141,8 +141,9 @@ def _bag(
 ) -> Bag | None:
     if recipe.kind in ("pooled", "tokens", "clip"):
         return None
-    if not isinstance(vit, BlockedDescriber):
-        raise UsageError(f"--precision {recipe.precision} is not for --kind {recipe.kind}")
+    if recipe.precision == "int8":
+        raise UsageError(f"--precision int8 is not for --kind {recipe.kind}")
+    assert isinstance(vit, BlockedDescriber)
     if clusters is not None:
         _check_clusters(Features(clusters), vit, recipe.bag)
     return make_bag(views, output, vit, recipe.kind, recipe.grid, recipe.bag, look, clusters)

@@ -16,7 +16,7 @@ from latentmapper.executors import CORES, Executor
 from latentmapper.files import appending, remove_unfinished, sha256_of_bytes, write_json
 from latentmapper.make.dataset.backgrounds import photos_in
 from latentmapper.make.dataset.scene import photograph
-from latentmapper.make.dataset.store import Store
+from latentmapper.make.dataset.store import Store, of_splits
 from latentmapper.make.dataset.subject import Subject
 from latentmapper.make.dataset.view_recipe import ViewRecipe
 from latentmapper.make.dataset.views import (
@@ -74,11 +74,22 @@ def render_store(
     recipe: ViewRecipe,
     executor: Executor = CORES,
     progress: Progress | None = None,
+    splits: tuple[str, ...] = (),
 ) -> list[ViewRecord]:
-    """Render the original meshes of a store; the recipe's category is the store's where it has none."""
+    """Render the original meshes of a store; the recipe's category is the store's where it has none.
+
+    Parameters
+    ----------
+    splits : of which shapes; all of them if none is given.
+
+    Raises
+    ------
+    StoreError : the store holds no shape of those splits.
+    """
+    chosen = of_splits(store.records, splits) if splits else store.records
 
     def items() -> Iterator[RenderItem]:
-        for record in store.records:
+        for record in chosen:
             data = store.load(record)
             mesh = (data.vertices, data.faces, data.materials)
             yield RenderItem(record.id, *mesh, record.split, record.group, record.source)

@@ -1,7 +1,7 @@
 """A store: the shapes of one category as samples, one safetensors file a shape, a manifest of all."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -50,6 +50,14 @@ class Record:
     def closed(self) -> bool:
         """Whether the mesh is known to be watertight and oriented outwards, as parametric ones are."""
         return self.origin == "parametric"
+
+
+def of_splits(records: Sequence[Record], splits: tuple[str, ...]) -> list[Record]:
+    """The shapes of some splits. Raises `StoreError` where there are none."""
+    chosen = [record for record in records if record.split in splits]
+    if not chosen:
+        raise StoreError(f"--splits {' '.join(splits)}: the stores hold no such shape")
+    return chosen
 
 
 @dataclass(frozen=True)

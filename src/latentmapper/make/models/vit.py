@@ -12,7 +12,9 @@ import torch
 from numpy.typing import NDArray
 
 from latentmapper.errors import PackError
+from latentmapper.features import dense as dense_graph
 from latentmapper.features import graph
+from latentmapper.features.dense import Dense
 from latentmapper.features.vit import BUNDLED_SHA256, MEAN, STD, Tokens, bundled_path
 from latentmapper.files import sha256_of_file
 from latentmapper.make.device import choose
@@ -43,29 +45,81 @@ class HalfViT:
         self.sha256 = sha256_of_file(path)
         if path == bundled_path() and self.sha256 != BUNDLED_SHA256:
             raise PackError(f"{path} is not the ViT expected (SHA-256 {self.sha256[:12]})")
-        self._device = choose(device)
+        self._path, self._device = path, choose(device)
         self._model: Any = _load(path).eval().requires_grad_(False).to(self._device, torch.bfloat16)
+        self._positions: dict[Dense, torch.Tensor] = {}
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks it has."""
+        return len(self._model.encoder.layer)
+
+    @property
+    def patch(self) -> int:
+        """Side of a patch, pixels."""
+        return PATCH
 
     def describe(self, images: NDArray[np.float32]) -> Tokens:
         """Final tokens of pictures (b, 224, 224, 3), float32 RGB 0..1, row 0 on top."""
-        layers = len(self._model.encoder.layer)
-        tokens = self._run(images, layers, self._model.layernorm)
+        tokens = self._run(images, self.blocks, self._model.layernorm)
         side = int(np.sqrt(tokens.shape[1] - 1))
         return Tokens(tokens[:, 0], tokens[:, 1:].reshape(len(images), side, side, -1))
 
     def hidden(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
         """Hidden tokens (b, 1 + patches, width), as `features.vit.ViT.hidden` gives them."""
-        return self._run(images, graph.trunk_blocks(len(self._model.encoder.layer)), torch.nn.Identity())
+        return self._run(images, graph.trunk_blocks(self.blocks), torch.nn.Identity())
+
+    @torch.inference_mode()
+    def dense(self, images: NDArray[np.float32], dense: Dense) -> NDArray[np.float32]:
+        """Features (b, rows, columns, D) of every patch, as `features.vit.ViT.dense` gives them.
+
+        Raises
+        ------
+        PackError : this ViT has no such block, or patches of another size.
+        """
+        if dense not in self._positions:
+            self._positions[dense] = _positions(dense_graph.cut(self._path, dense)).to(self._device)
+        tokens = self._embed(images, dense)
+        found = {}
+        for i, layer in enumerate(self._model.encoder.layer[: max(dense.blocks) + 1]):
+            before, tokens = tokens, _passed(layer, tokens)
+            if i in dense.blocks:
+                keys = dense.facet == "keys"
+                found[i] = _key(layer)(layer.norm1(before)) if keys else tokens
+        features = torch.cat([found[block] for block in dense.blocks], 2)[:, 1:].float()
+        return features.reshape(len(images), dense.rows, dense.columns, -1).cpu().numpy()
+
+    def _embed(self, images: NDArray[np.float32], dense: Dense) -> torch.Tensor:
+        """Tokens (b, 1 + patches, width) before the first block, of patches that lie as `dense` says."""
+        inside = self._model.embeddings
+        cut = inside.patch_embeddings.projection
+        batch = self._batch(images)
+        patches = torch.nn.functional.conv2d(batch, cut.weight, cut.bias, dense.stride).flatten(2).mT
+        tokens = torch.cat([inside.cls_token.expand(len(batch), -1, -1), patches], 1)
+        return tokens + self._positions[dense].to(tokens.dtype)
+
+    def _batch(self, images: NDArray[np.float32]) -> torch.Tensor:
+        pixels = torch.from_numpy(((images - MEAN) / STD).transpose(0, 3, 1, 2))
+        return pixels.to(self._device, torch.bfloat16)
 
     @torch.inference_mode()
     def _run(self, images: NDArray[np.float32], layers: int, norm: torch.nn.Module) -> NDArray[np.float32]:
-        pixels = torch.from_numpy(((images - MEAN) / STD).transpose(0, 3, 1, 2))
-        batch = pixels.to(self._device, torch.bfloat16)
-        tokens = self._model.embeddings(batch)
+        tokens = self._model.embeddings(self._batch(images))
         for layer in self._model.encoder.layer[:layers]:
-            made = layer(tokens)
-            tokens = made[0] if isinstance(made, tuple) else made  # transformers 4 returns a tuple
+            tokens = _passed(layer, tokens)
         return norm(tokens).float().cpu().numpy()
+
+
+def _passed(layer: torch.nn.Module, tokens: torch.Tensor) -> torch.Tensor:
+    """Tokens (b, n, width) after one block."""
+    made = layer(tokens)
+    return made[0] if isinstance(made, tuple) else made  # transformers 4 returns a tuple
+
+
+def _key(layer: torch.nn.Module) -> torch.nn.Module:
+    """What gives a block's keys, by its name in transformers 5 or 4."""
+    named = dict(layer.attention.named_modules())  # pyright: ignore[reportCallIssue, reportAttributeAccessIssue]
+    return named.get("k_proj") or named["attention.key"]
 
 
 def checkpoint_weights(path: Path | None, expected_sha256: str) -> dict[str, torch.Tensor]:
@@ -106,7 +160,7 @@ def _load(path: Path) -> torch.nn.Module:
         )
         # The mask token hides patches while a ViT is pre-trained; exported graphs lack it.
         weights["embeddings.mask_token"] = torch.zeros(1, width)
-        weights["embeddings.position_embeddings"] = _positions(exported, weights)
+        weights["embeddings.position_embeddings"] = _positions(exported)
         # `from_pretrained` knows the names that weights had in every release; `load_state_dict` does not.
         model = Dinov2Model.from_pretrained(None, config=config, state_dict=weights)
     except (KeyError, ValueError, RuntimeError) as error:
@@ -134,20 +188,22 @@ def _weights(model: Any) -> dict[str, torch.Tensor]:
     }
 
 
-def _positions(model: Any, weights: dict[str, torch.Tensor]) -> torch.Tensor:
-    """(1, 1 + patches, width) position embeddings of this size of picture, as the graph interpolates them.
+def _positions(model: Any) -> torch.Tensor:
+    """(1, 1 + patches, width) position embeddings of a graph's size of picture, as it interpolates them.
 
     A black picture's embeddings are the positions plus what the first layer adds.
     """
     import onnx
     import onnxruntime
 
+    weights = _weights(model)
     # Sum of tokens and positions; whatever the first block normalises.
     name = next(node for node in model.graph.node if "layer.0/norm1" in node.name).input[0]
     model.graph.output.append(onnx.helper.make_tensor_value_info(name, 1, None))
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    black = np.zeros((1, 3, PICTURE, PICTURE), np.float32)
-    embedded = torch.from_numpy(session.run([name], {session.get_inputs()[0].name: black})[0])
+    picture = session.get_inputs()[0]
+    black = np.zeros([1, 3, *(side if isinstance(side, int) else PICTURE for side in picture.shape[2:])])
+    embedded = torch.from_numpy(session.run([name], {picture.name: black.astype(np.float32)})[0])
     embedded[:, 1:] -= weights["embeddings.patch_embeddings.projection.bias"]
     embedded[:, :1] -= weights["embeddings.cls_token"]
     return embedded

@@ -16,7 +16,7 @@ from latentmapper import files
 from latentmapper.errors import StoreError
 from latentmapper.executors import ALONE, Executor
 from latentmapper.make.dataset.joined import JoinedStore
-from latentmapper.make.dataset.store import Record
+from latentmapper.make.dataset.store import Record, of_splits
 from latentmapper.make.training import checkpoint, distributed
 from latentmapper.make.training.auto_decoding import stored_samples
 from latentmapper.make.training.codes import save_codes
@@ -48,9 +48,7 @@ def fit_store(
     WorkerError : as `Executor.map`.
     """
     kind = recipe_of_run(run).kind
-    records = [record for record in store.records if record.split in splits]
-    if not records:
-        raise StoreError(f"--splits {' '.join(splits)}: the stores hold no such shape")
+    records = of_splits(store.records, splits)
     parts = output.with_name(f".{output.name}.parts")
     model = files.sha256_of_file(run / checkpoint.NAME)
     wanted = [_Batch.of(records[part], parts, model, recipe) for part in batches(len(records), recipe, kind)]
