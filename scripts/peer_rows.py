@@ -1,6 +1,6 @@
 """The peers that packs are set against, from stores and pictures to a report: a row a name.
 
-    python scripts/peer_rows.py airplanes --views views --test airplanes --pack airplane-pack -o work --hours 3
+    python scripts/peer_rows.py airplanes --views views --test airplanes --pack PACK -o work --hours 3
 
 AtlasNet of 25 squares and of a sphere and IM-NET, each from pictures of all sides and (`-fixed`) from the
 nine views of the 3D-LatentMapper paper; then all of them beside the pack, and the report. Every row is a
