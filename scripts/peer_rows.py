@@ -1,6 +1,6 @@
 """The peers that packs are set against, from stores and pictures to a report: a row a name.
 
-    python scripts/peer_rows.py airplanes --views views --test airplanes --pack airplane-pack -o work --hours 3
+    python scripts/peer_rows.py airplanes --views views --test airplanes --pack PACK -o work --hours 3
 
 AtlasNet of 25 squares and of a sphere and IM-NET, each from pictures of all sides and (`-fixed`) from the
 nine views of the 3D-LatentMapper paper; then all of them beside the pack, and the report. Every row is a
@@ -85,7 +85,8 @@ def steps(config: Config, row: str) -> Iterator[Step]:
         return
     views = [Path(place(config, f"fixed-views-{i}")) for i in range(len(config.stores))]
     for i, (store, folder) in enumerate(zip(config.stores, views, strict=True)):
-        yield f"render.{i}", ["data", "render", str(store), "-o", str(folder), "--recipe", "views-paper"]
+        rendered = ["data", "render", str(store), "-o", str(folder), "--recipe", "views-paper"]
+        yield f"render.{i}", [*rendered, "--splits", "train", "validation"]
     taken = ["--start", place(config, method), "--name", row]
     yield f"train.{row}", train(config, method, views, place(config, row), [*told, *taken])
 
