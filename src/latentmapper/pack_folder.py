@@ -12,9 +12,10 @@ from typing import Any
 from latentmapper import files
 from latentmapper.errors import MissingError, PackError
 
-FORMAT = 3
+FORMAT = 4
 MODEL_CARD = "MODEL_CARD.md"
 DIRECTIONS = "directions.safetensors"
+GLANCE = "glance.safetensors"
 NAMES = "names.json"
 LATER = ("results", "directions", MODEL_CARD, DIRECTIONS, NAMES)
 """Entries of pack.json, and files, that tell of the finished pack what was measured, or what to call it."""
