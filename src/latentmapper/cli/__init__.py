@@ -20,6 +20,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "packs verify": ("packs", "check every file of a pack against its hashes"),
     "packs build": ("packs_build", "write a pack from a trained shape model and mapper"),
     "packs annotate": ("packs_annotate", "write results into the pack that they measured"),
+    "packs glance": ("packs_glance", "let a pack judge photos by smaller pictures of them"),
     "packs directions": ("packs_directions", "find what the shapes of a pack can be edited along"),
     "doctor": ("doctor", "what is installed, what is missing, what to do"),
     "cache show": ("cache", "what the user cache holds"),
