@@ -14,10 +14,11 @@ from latentmapper.features.bag import KINDS, Bag
 from latentmapper.features.compression import Compression
 from latentmapper.features.descriptor import PooledTokens
 from latentmapper.features.vit import Tokens, ViT
+from latentmapper.heads import Heads, heads_of
 from latentmapper.mapping import Mapping
 from latentmapper.pack_folder import content_hash, damaged_files, read_arrays, read_metadata
 from latentmapper.photo.framing import SIDE, Box
-from latentmapper.photo.location import Location, box
+from latentmapper.photo.location import box
 from latentmapper.photo.windows import windows
 from latentmapper.projection import Projection
 from latentmapper.quantising import quantised
@@ -154,14 +155,23 @@ class Pack:
         except (KeyError, TypeError, ValueError) as error:
             raise PackError(f"pack {self.folder} is damaged: {error}; get it again, or rebuild it") from None
 
+    @property
+    def glance(self) -> int | None:
+        """Side in pixels of the small pictures whose tokens it can read too; None where it cannot."""
+        return (self.metadata.get("glance") or {}).get("side")
+
+    def odds(self, tokens: Tokens) -> float:
+        """Log-odds that a picture shows this category, by its final tokens, a batch of one."""
+        return self._heads[tokens.side].odds(tokens)
+
     def box(self, tokens: Tokens) -> Box | None:
         """Where the object is in a square, by its final tokens, a batch of one; None where not known."""
-        return box(self._location(tokens)[0]) if self._location else None
+        return box(self.locate(tokens)) if self.finds else None
 
     @property
     def finds(self) -> bool:
         """Whether it tells where in a photo the object is."""
-        return self._location is not None
+        return self._heads[SIDE].location is not None
 
     def locate(self, tokens: Tokens) -> NDArray[np.float32]:
         """(n, n, 5) what the pack's location head says of a picture's final tokens, a batch of one.
@@ -170,20 +180,16 @@ class Pack:
         ------
         MissingError : the pack has no such head.
         """
-        if self._location is None:
+        location = self._heads[tokens.side].location
+        if location is None:
             raise MissingError(
                 f"pack {self.id} cannot find the object in a photo; choose another --foreground"
             )
-        return self._location(tokens)[0]
+        return location(tokens)[0]
 
     @cached_property
-    def _location(self) -> Location | None:
-        if "location_weight1" not in self.arrays:
-            return None
-        try:
-            return Location.from_arrays(self.arrays)
-        except (KeyError, ValueError) as error:
-            raise PackError(f"pack {self.folder} is damaged: {error}; get it again, or rebuild it") from None
+    def _heads(self) -> dict[int, Heads]:
+        return heads_of(self.folder, self.metadata, self.arrays)
 
     @cached_property
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -218,17 +224,8 @@ class Pack:
         return self.arrays["mean_code"].astype(np.float32)
 
     def presence(self, overview: NDArray[np.float32]) -> float:
-        """Log-odds that a picture shows this category.
-
-        Parameters
-        ----------
-        overview : (D,) float32.
-        """
-        weight, bias = self.arrays["presence_weight"], self.arrays["presence_bias"]
-        if weight.shape != overview.shape:
-            raise PackError(f"pack {self.folder} is damaged: presence_weight reads another descriptor")
-        # Not as a matrix product: for one this long, BLAS would wake threads of its own.
-        return float((overview.astype(np.float64) * weight).sum() + bias[0])
+        """Log-odds that a picture shows this category, by its descriptor as a whole (D,)."""
+        return self._heads[SIDE].presence(overview)
 
     def map(self, descriptors: NDArray[np.float32]) -> Mapping:
         """The code of the shape that a picture shows: the mean of all looks; the first tells the view.

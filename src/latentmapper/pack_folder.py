@@ -14,10 +14,11 @@ from latentmapper import files
 from latentmapper.errors import MissingError, PackError
 from latentmapper.pack_checks import arrays_problem, metadata_problem
 
-FORMAT = 3
+FORMAT = 4
 ARRAYS = "arrays.safetensors"
 MODEL_CARD = "MODEL_CARD.md"
 DIRECTIONS = "directions.safetensors"
+GLANCE = "glance.safetensors"
 NAMES = "names.json"
 LATER = ("results", "directions", MODEL_CARD, DIRECTIONS, NAMES)
 """Entries of pack.json, and files, that tell of the finished pack what was measured, or what to call it."""

@@ -1,7 +1,7 @@
 """From a photo to a mesh, in the order in which it happens."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from latentmapper.pack_folder import bundled_packs
 from latentmapper.photo import Photo, Source, read_photo
 from latentmapper.photo.category import AUTO, Choice, choose
 from latentmapper.photo.doubts import doubts
+from latentmapper.photo.first_look import look_first
 from latentmapper.photo.foreground import ALPHA, NONE, Alpha, Foreground, Found, Request
 from latentmapper.photo.framing import SIDE, frame
 from latentmapper.photo.located import rivals
@@ -43,7 +44,7 @@ class Seen:
     choice: Choice
     pack: Pack
     tokens: Tokens
-    """Of the whole photo, letterboxed, a batch of one."""
+    """Of the whole photo, letterboxed, a batch of one: see `look_first`."""
     descriptors: NDArray[np.float32]
     """(n, E) what the pack's mapper reads: one of each look."""
     warnings: tuple[str, ...]
@@ -114,8 +115,13 @@ class Reconstructor:
 
     @cached_property
     def _near(self) -> ViT:
-        """What looks closer. The first look stays exact: where an object is, is told by small differences."""
+        """What looks closer."""
         return self.vit.quantised() if self.precision == "int8" else self.vit
+
+    @property
+    def _fast(self) -> ViT | None:
+        """What may glance at a photo first: where all products are exact, so is the first look."""
+        return self._near if self.precision == "int8" else None
 
     def reconstruct(
         self,
@@ -221,13 +227,13 @@ class Reconstructor:
         if self.translator is not None:
             with clock("translate"):
                 translated = self.translator(square)
-                looked_at = translated, self.vit.describe(translated[None])
+                judged = {choice.category: pack}
+                looked_at = translated, look_first(self.vit, self._fast, translated, judged)[0]
         with clock("look"):
             other = self.translator is None and pack.whole_size != (SIDE, SIDE)
             whole = frame(photo, found.mask, pack.whole_size) if other else None
             descriptors = pack.look(self._near, *looked_at, looks, whole)
-        chosen = self.foreground.name != ALPHA
-        rival = rivals(pack.locate(tokens)) if pack.finds and not chosen else ()
+        rival = rivals(pack.locate(tokens)) if pack.finds and self.foreground.name == ALPHA else ()
         warnings = (*photo.warnings, *found.warnings, *doubts(photo.rgb, found.mask), *rival)
         return Seen(choice, pack, tokens, descriptors, (*warnings, *choice.warnings))
 
@@ -247,18 +253,15 @@ class Reconstructor:
         """What a photo's foreground shows, its frame (s, s, 3), and the frame's final tokens. Parameters and
         errors are those of `reconstruct`; `found` is what `find` gives."""
         square = frame(photo, found.mask)
-        tokens = self.vit.describe(square[None])
-        return choose(self._odds(tokens, self.packs), category, force, photo.name), square, tokens
+        tokens, odds = look_first(self.vit, self._fast, square, self.packs)
+        return choose(odds, category, force, photo.name), square, tokens
 
     def _locate(self, photo: Photo, categories: Sequence[str]) -> NDArray[np.float32]:
         """(n, n, 5) what the location head of the likeliest pack says of the whole of a photo."""
         tokens = self.vit.describe(frame(photo, None)[None])
-        odds = self._odds(tokens, categories)
-        return self.packs[max(odds, key=lambda each: odds[each])].locate(tokens)
-
-    def _odds(self, tokens: Tokens, categories: Iterable[str]) -> dict[str, float]:
-        asked = {each: self.packs[each] for each in categories}
-        return {each: pack.presence(pack.overview(tokens)[0]) for each, pack in asked.items()}
+        return max((self.packs[each] for each in categories), key=lambda pack: pack.odds(tokens)).locate(
+            tokens
+        )
 
     def require_views(self, category: str) -> None:
         """Raise `MissingError` where none of the packs asked for tells from where photos are taken."""
@@ -270,9 +273,7 @@ class Reconstructor:
     def require_refinable(self, category: str) -> None:
         """Raise where no photo could be refined: `UsageError` without masks, `MissingError` without views."""
         if self.foreground.name == NONE:
-            raise UsageError(
-                "--refine: --foreground none leaves no mask to fit; choose bundled, file or detr"
-            )
+            raise UsageError("--refine: --foreground none leaves no mask to fit; choose bundled or file")
         asked = list(self.packs.values()) if category == AUTO else [self.packs[category]]
         if not any(pack.tells_view for pack in asked):
             raise MissingError(f"--refine: {no_view(asked[0].id)}")

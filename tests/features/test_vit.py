@@ -93,6 +93,20 @@ def test_int8_tokens_point_the_same_way(vit: ViT, images: np.ndarray) -> None:
     assert cosine.min() > 0.99
 
 
+def test_a_glance_at_a_whole_picture_sees_what_describing_it_does(vit: ViT, images: np.ndarray) -> None:
+    seen, described = vit.glance(images), vit.describe(images)
+    np.testing.assert_allclose(seen.cls, described.cls, atol=1e-3)
+    np.testing.assert_allclose(seen.patches, described.patches, atol=1e-3)
+
+
+def test_a_glance_at_a_smaller_picture_has_fewer_patches(vit: ViT, images: np.ndarray) -> None:
+    seen = vit.glance(images[:, :112, :112])
+    assert (seen.patches.shape, seen.side, seen.hidden) == ((2, 8, 8, 384), 112, None)
+    assert vit.describe(images).side == 224
+    with pytest.raises(PackError, match="this ViT has patches of 14 pixels, of which 100 is no multiple"):
+        vit.glance(images[:, :100, :100])
+
+
 def test_a_block_that_is_not_there_is_named(vit: ViT, images: np.ndarray) -> None:
     with pytest.raises(PackError, match="this ViT has blocks 0 to 11, not 12"):
         vit.keys(images, [12])

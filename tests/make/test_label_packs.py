@@ -92,7 +92,7 @@ def test_it_says_how_pictures_are_described(folder: Path) -> None:
     assert metadata["closer"] == wanted | {"grid": 0, "length": 256}
     assert metadata["encoder"] == {"entry": "embedding", "hidden": 32, "bottleneck": 8, "length": 8}
     assert metadata["descriptor"] == {"kind": "pooled", "grid": 1, "length": 3 * 384}
-    assert metadata["format"] == 3
+    assert metadata["format"] == 4
 
 
 def test_reconstruct_runs_it_without_what_trained_it(folder: Path, tmp_path: Path) -> None:

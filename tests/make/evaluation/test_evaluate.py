@@ -27,11 +27,9 @@ def evaluator(*methods, conditions=("cluttered", "plain"), measured=ALWAYS) -> E
 
     def describe(image):
         overview = np.array([-1 if shown[-1].condition == "plain" else 1], np.float32)
-        return Description(overview, overview)
+        return Description(overview, overview, odds=lambda: float(overview[0]))
 
-    return Evaluator(
-        RULES, conditions, methods, render, describe, lambda overview: float(overview[0]), measured
-    )
+    return Evaluator(RULES, conditions, methods, render, describe, measured)
 
 
 def test_better_methods_score_better_and_each_picture_is_scored():

@@ -45,7 +45,7 @@ def fake_evaluator(self: Sources, rules: Rules, conditions, measures, threads: i
     methods = [Shifted("pack", 0.1), Shifted("mean shape", 0.3, sees=False)]
     blank = np.zeros((8, 8, 3), np.uint8)
     nothing = Description(np.zeros(1, np.float32), np.zeros(1, np.float32))
-    return Evaluator(rules, conditions, methods, lambda *_: blank, lambda _: nothing, lambda _: 1.0, measures)
+    return Evaluator(rules, conditions, methods, lambda *_: blank, lambda _: nothing, measures)
 
 
 def test_split_and_limit_choose_the_same_shapes_every_time(balls):

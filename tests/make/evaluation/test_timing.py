@@ -41,7 +41,7 @@ def evaluator(*methods) -> Evaluator:
         value = np.array([float(image[0, 0, 0]) - 0.5], np.float32)  # negative for the first picture alone
         return Description(value, value)
 
-    return Evaluator(Rules(), ("plain",), methods, lambda *_: PICTURES[0][1], describe, lambda _: 1.0)
+    return Evaluator(Rules(), ("plain",), methods, lambda *_: PICTURES[0][1], describe)
 
 
 def test_stages_add_up_and_what_is_loaded_first_does_not_count():

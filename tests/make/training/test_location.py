@@ -1,6 +1,7 @@
 """A head learns from masks, and is measured on shapes it has not seen."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from latentmapper.cli.train_location import main  # noqa: E402
-from latentmapper.errors import StoreError  # noqa: E402
+from latentmapper.errors import StoreError, UsageError  # noqa: E402
+from latentmapper.features.vit import Tokens  # noqa: E402
 from latentmapper.make.dataset import describer  # noqa: E402
 from latentmapper.make.dataset.views import View, ViewRecord, Views, write_shard  # noqa: E402
 from latentmapper.make.training.location import LocationRecipe, train_location  # noqa: E402
@@ -48,6 +50,33 @@ def test_the_object_is_found_in_pictures_of_shapes_not_seen(tmp_path: Path) -> N
     assert overlap is not None
     assert overlap.mask > 0.8
     assert overlap.box > 0.8
+
+
+class Glances(BoxedColours):
+    """Knows the same of smaller pictures, and counts those that it is shown."""
+
+    shown = 0
+
+    def glance(self, images: np.ndarray) -> Tokens:
+        self.shown += len(images)
+        whole = self.describe(images.repeat(2, 1).repeat(2, 2)).patches
+        cells = whole.reshape(len(images), 8, 2, 8, 2, -1).mean((2, 4))
+        return Tokens(cells.mean((1, 2)), cells, side=images.shape[1])
+
+
+def test_a_head_learns_from_smaller_pictures_too(tmp_path: Path) -> None:
+    views, eyes = write_views(tmp_path, ["train"] * 4 + ["validation"] * 2), Glances()
+    location, overlap = train_location([views], eyes, replace(TINY, side=112))
+    assert eyes.shown == 18
+    assert overlap is not None and overlap.mask > 0.7 and overlap.box > 0.6  # of patches twice as wide
+    small = views.picture(views.records[0], 0)[None, ::2, ::2] / np.float32(255)
+    assert location(eyes.glance(small)).shape == (1, 8, 8, 5)
+
+
+def test_what_sees_whole_pictures_alone_is_refused_for_smaller_ones(tmp_path: Path) -> None:
+    views = write_views(tmp_path, ["train"])
+    with pytest.raises(UsageError, match="--side 112: --precision bfloat16 sees 224 pixels alone"):
+        train_location([views], BoxedColours(), replace(TINY, side=112))
 
 
 def test_without_held_out_shapes_nothing_is_claimed(tmp_path: Path) -> None:

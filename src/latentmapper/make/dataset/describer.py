@@ -1,14 +1,20 @@
 """What describes training pictures: the ViT, of any precision."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from latentmapper.errors import UsageError
 from latentmapper.features.vit import Tokens, ViT
+from latentmapper.photo.first_look import shrunk
+from latentmapper.photo.framing import SIDE
 
 Precision = Literal["float32", "bfloat16", "int8"]
+Describe = Callable[[NDArray[np.float32]], Tokens]
+"""Pictures (b, 224, 224, 3) float32 RGB 0..1 -> their final tokens."""
 
 
 class Describer(Protocol):
@@ -23,6 +29,29 @@ class Describer(Protocol):
     def hidden(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
         """Hidden tokens (b, 1 + patches, width) of the same."""
         ...
+
+
+@runtime_checkable
+class Glancing(Describer, Protocol):
+    """What does so with smaller pictures too: a `ViT` of float32 or int8."""
+
+    def glance(self, images: NDArray[np.float32]) -> Tokens:
+        """Final tokens of pictures (b, side, side, 3)."""
+        ...
+
+
+def describer_of(vit: Describer, side: int) -> Describe:
+    """Final tokens of pictures (b, 224, 224, 3) seen with so many pixels a side.
+
+    Raises
+    ------
+    UsageError : this ViT describes pictures of 224 pixels alone.
+    """
+    if side == SIDE:
+        return vit.describe
+    if not isinstance(vit, Glancing):
+        raise UsageError(f"--side {side}: --precision bfloat16 sees {SIDE} pixels alone; choose another")
+    return lambda images: vit.glance(np.stack([shrunk(image, side) for image in images]))
 
 
 def open_vit(path: Path | None, precision: Precision, device: str = "auto") -> Describer:

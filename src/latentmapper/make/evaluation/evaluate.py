@@ -54,9 +54,6 @@ class Evaluator:
     """True shape, picture -> (h, w, 3) uint8."""
     describe: Callable[[NDArray[np.uint8]], Description]
     """(h, w, 3) uint8 -> what the ViT says of it."""
-    presence: Callable[[NDArray[np.float32]], float]
-    """Overview -> log-odds that the pack takes the picture for its category."""
-
     measures: tuple[str, ...] = measures(())
     """What is measured, by the names of `comparison.measures`."""
     decode: Callable[[str], ShapeData] = _nothing
@@ -91,7 +88,7 @@ class Evaluator:
         wanted = self._wanted(number)
         methods = [method for method in self.methods if method.sees or number == 0]
         samples = [scoring.sample(method, picture, described, wanted) for method in methods]
-        presence = round(self.presence(described.overview), 2)
+        presence = round(described.odds, 2)
         return {"presence": presence, "samples": [asdict(sample) for sample in samples]}
 
     def _truth(self, shape_id: str, shape: ShapeData, closed: bool) -> Surface:

@@ -22,6 +22,7 @@ class Description:
     ----------
     overview, descriptor : the arrays below, or what gives them.
     picture : (h, w, 3) RGB, for methods that look for themselves.
+    odds : what gives the log-odds that it shows the pack's category; even ones by default.
     """
 
     def __init__(
@@ -29,13 +30,19 @@ class Description:
         overview: Vector | Callable[[], Vector],
         descriptor: Vector | Callable[[], Vector],
         picture: NDArray[np.uint8] | None = None,
+        odds: Callable[[], float] = lambda: 0.0,
     ) -> None:
-        self._overview, self._descriptor, self.picture = overview, descriptor, picture
+        self._overview, self._descriptor, self.picture, self._odds = overview, descriptor, picture, odds
 
     @cached_property
     def overview(self) -> Vector:
         """(D,) of the whole picture."""
         return self._overview() if callable(self._overview) else self._overview
+
+    @cached_property
+    def odds(self) -> float:
+        """Log-odds that the picture shows the pack's category."""
+        return self._odds()
 
     @cached_property
     def descriptor(self) -> Vector:

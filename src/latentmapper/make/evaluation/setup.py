@@ -24,6 +24,7 @@ from latentmapper.make.evaluation.surface import Surface
 from latentmapper.make.evaluation.visible import Points
 from latentmapper.make.training.codes import load_codes
 from latentmapper.pack import Pack
+from latentmapper.photo.first_look import look_first
 from latentmapper.photo.framing import letterbox
 from latentmapper.places import Place
 from latentmapper.quantising import Precision, resolved
@@ -71,10 +72,14 @@ class Sources:
 
         def describe(image: NDArray[np.uint8]) -> Description:
             square = letterbox(image.astype(np.float32) / np.float32(255))
-            tokens = cache(lambda: vit.describe(square[None]))
+            first = cache(lambda: look_first(vit, near if int8 else None, square, {pack.category: pack}))
             # What fails here, fails within the method that asks for it.
-            look = (lambda: pack.overview(tokens())[0], lambda: pack.look(near, square, tokens(), self.looks))
-            return Description(*look, image)
+            return Description(
+                lambda: pack.overview(vit.describe(square[None]))[0],
+                lambda: pack.look(near, square, first()[0], self.looks),
+                image,
+                lambda: first()[1][pack.category],
+            )
 
         def render(shape: ShapeData, picture: EvaluationPicture) -> NDArray[np.uint8]:
             return render_picture(shape, picture, pack.category)
@@ -85,7 +90,7 @@ class Sources:
         def decode(shape_id: str) -> ShapeData:
             return bare(decoder.mesh(codes[shape_id]))
 
-        return Evaluator(rules, conditions, methods, render, describe, pack.presence, measures, decode)
+        return Evaluator(rules, conditions, methods, render, describe, measures, decode)
 
     def codes(self, pack: Pack) -> dict[str, NDArray[np.float32]]:
         """Codes (d,) by shape: those of the pack's known shapes, and those that were fitted."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import nn
 
 from latentmapper.errors import StoreError
 from latentmapper.features.vit import Tokens
-from latentmapper.make.dataset.describer import Describer
-from latentmapper.make.dataset.features import PATCHES
+from latentmapper.make.dataset.describer import Describe, Describer, describer_of
 from latentmapper.make.dataset.looks import true_box
 from latentmapper.make.dataset.neighbours import with_neighbours
 from latentmapper.make.dataset.views import View, Views
@@ -21,7 +21,6 @@ from latentmapper.photo.framing import SIDE, Box, extent
 from latentmapper.photo.location import TOLD, Location, box, centres, overlaps
 
 logger = logging.getLogger(__name__)
-PATCH = SIDE // PATCHES
 ENOUGH = 0.25
 """Share of a patch that the object must cover to count in full: wings seen from the side are thin."""
 
@@ -50,6 +49,8 @@ class LocationRecipe:
     """Weight of the L1 on how far the object reaches, in sides of the picture."""
     neighbours: float = 0.3
     """Share of pictures in which the shape is seen a second time, from another side, beside and behind."""
+    side: int = SIDE
+    """Pixels of the pictures' sides: less than 224 for a head that reads a glance (`packs glance`)."""
     seed: int = 0
     """Seed of everything random."""
 
@@ -72,18 +73,21 @@ def train_location(
     Raises
     ------
     StoreError : no views of training shapes, or pictures that are no squares.
+    UsageError : what describes cannot describe pictures of `recipe.side`.
     """
+    describe = describer_of(vit, recipe.side)
     for some in views:
         some.require_squares()
     shown = _drawn(views, True, recipe.pictures, recipe)
     if not shown:
         raise StoreError("no views of training shapes; make them with: latentmapper data render")
-    tokens, truth = _patches(shown, vit, process), np.stack([_truth(view) for view in shown])
+    tokens = _patches(shown, describe, process)
+    truth = np.stack([_truth(view, tokens.shape[1]) for view in shown])
     location = _fit(tokens.reshape(-1, tokens.shape[-1]), truth.reshape(-1, TOLD), recipe, process)
     held_out = _drawn(views, False, recipe.held_out, recipe)
     if not held_out:
         return location, None
-    overlap = measure(location, _patches(held_out, vit, process), held_out)
+    overlap = measure(location, _patches(held_out, describe, process), held_out)
     logger.info("held out: masks overlap by %.3f, boxes by %.3f", overlap.mask, overlap.box)
     return location, overlap
 
@@ -91,7 +95,8 @@ def train_location(
 def measure(location: Location, patches: np.ndarray, shown: Sequence[View]) -> Overlap:
     """Overlap of what is found in `patches` (n, rows, columns, width) with the masks of the views."""
     told = location(Tokens(patches[:, 0, 0], patches))
-    found, truth = told[..., 0] > 0, np.stack([_covered(view) for view in shown]) > 0.5
+    found = told[..., 0] > 0
+    truth = np.stack([_covered(view, patches.shape[1]) for view in shown]) > 0.5
     masks = (found & truth).sum((1, 2)) / np.maximum(1, (found | truth).sum((1, 2)))
     boxes = [_overlap(box(one), true_box(view)) for one, view in zip(told, shown, strict=True)]
     return Overlap(float(masks.mean()), float(np.mean(boxes)))
@@ -149,30 +154,31 @@ def _drawn(views: Sequence[Views], training: bool, count: int, recipe: LocationR
     return [view for some in shown for view in some][:count]
 
 
-def _patches(shown: Sequence[View], vit: Describer, process: Process, batch: int = 8) -> np.ndarray:
+def _patches(shown: Sequence[View], describe: Describe, process: Process, batch: int = 8) -> np.ndarray:
     """(n, rows, columns, width) float32 final tokens; each process describes some of the pictures."""
     own = process.even(np.arange(len(shown)))[process.own]
     pace, patches = Pace(len(own), "pictures described"), []
     for start in range(0, len(own), batch):
         images = np.stack([shown[i].image for i in own[start : start + batch]])
-        patches.append(vit.describe(images.astype(np.float32) / np.float32(255)).patches)
+        patches.append(describe(images.astype(np.float32) / np.float32(255)).patches)
         pace.step(len(images))
     return process.gather(torch.from_numpy(np.concatenate(patches))).numpy()[: len(shown)]
 
 
-def _truth(view: View) -> np.ndarray:
-    """(rows, columns, 5) float32 what the head should say of a view."""
+def _truth(view: View, rows: int) -> np.ndarray:
+    """(rows, rows, 5) float32 what the head should say of a view."""
     found = extent(view.mask)
-    reach = np.zeros((PATCHES, PATCHES, 4))
+    reach = np.zeros((rows, rows, 4))
     if found is not None:
-        reach = (np.array(found) / SIDE - centres(PATCHES)) * (-1, -1, 1, 1)
-    return np.concatenate([_covered(view)[..., None], reach], -1, dtype=np.float32)
+        reach = (np.array(found) / SIDE - centres(rows)) * (-1, -1, 1, 1)
+    return np.concatenate([_covered(view, rows)[..., None], reach], -1, dtype=np.float32)
 
 
-def _covered(view: View) -> np.ndarray:
-    """(rows, columns) float32 from 0, a patch without the object, to 1, one with enough of it."""
-    shares = view.mask.reshape(PATCHES, PATCH, PATCHES, PATCH).mean((1, 3), dtype=np.float32)
-    return np.minimum(1, shares / ENOUGH)
+def _covered(view: View, rows: int) -> np.ndarray:
+    """(rows, rows) float32 from 0, a patch without the object, to 1, one with enough of it."""
+    # Patches of a glance are no whole number of the mask's pixels.
+    mask = Image.fromarray(view.mask.astype(np.float32))
+    return np.minimum(1, np.asarray(mask.resize((rows, rows), Image.Resampling.BOX)) / ENOUGH)
 
 
 def _overlap(one: Box | None, other: Box | None) -> float:

@@ -50,6 +50,47 @@ def fit_presence(
     return weight, np.array([bias], np.float32)
 
 
+def refit_presence(
+    weight: NDArray[np.float32],
+    bias: float,
+    positives: Sequence[NDArray[np.float32]],
+    negatives: Sequence[NDArray[np.float32]],
+    strength: float = 0.03,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The weights (D,) and bias (1,) of `fit_presence`, changed no more than these pictures ask for.
+
+    Tokens of smaller pictures of the same things differ a little. What the weights at hand know of pictures
+    unlike any of these, they keep.
+
+    Parameters
+    ----------
+    weight, bias : those at hand, of the same descriptors of larger pictures.
+    positives, negatives : as for `fit_presence`.
+    strength : inverse regularisation of the change, in deviations of the descriptors' numbers.
+    """
+    from scipy.optimize import minimize
+
+    data = np.concatenate([*positives, *negatives]).astype(np.float64)
+    signs = np.repeat([1.0, -1.0], [sum(map(len, positives)), sum(map(len, negatives))])
+    shares = np.concatenate([_shares(positives), _shares(negatives)]) / 2
+    used = weight != 0
+    mean, scale = data[:, used].mean(0), data[:, used].std(0) + 1e-6
+    seen, odds = (data[:, used] - mean) / scale, data @ weight + bias
+
+    def loss(change: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margins = signs * (odds + seen @ change[:-1] + change[-1])
+        slope = -shares * signs / (1 + np.exp(np.minimum(margins, 700)))
+        cost = shares @ np.logaddexp(0, -margins) + np.square(change[:-1]).sum() / (2 * strength * len(data))
+        ridge = change[:-1] / (strength * len(data))
+        return float(cost), np.concatenate([seen.T @ slope + ridge, [slope.sum()]])
+
+    change = minimize(loss, np.zeros(used.sum() + 1), jac=True, method="L-BFGS-B").x
+    changed = weight.astype(np.float64)
+    changed[used] += change[:-1] / scale
+    changed_bias = bias + change[-1] - change[:-1] / scale @ mean
+    return changed.astype(np.float32), np.array([changed_bias], np.float32)
+
+
 def _shares(collections: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
     """The weight of every picture of a class; they sum to 1."""
     return np.concatenate([np.full(len(part), 1 / len(part) / len(collections)) for part in collections])
