@@ -273,7 +273,7 @@ class Reconstructor:
     def require_refinable(self, category: str) -> None:
         """Raise where no photo could be refined: `UsageError` without masks, `MissingError` without views."""
         if self.foreground.name == NONE:
-            raise UsageError("--refine: --foreground none leaves no mask to fit; choose bundled or file")
+            raise UsageError("--refine: --foreground none leaves no mask to fit; take bundled, file or detr")
         asked = list(self.packs.values()) if category == AUTO else [self.packs[category]]
         if not any(pack.tells_view for pack in asked):
             raise MissingError(f"--refine: {no_view(asked[0].id)}")

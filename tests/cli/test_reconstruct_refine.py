@@ -55,7 +55,7 @@ def test_what_would_fit_no_photo_is_said_before_any_work(packs, capsys, place: P
     assert run("--pack", packs["blind"], "--mask", "mask.png", "--refine", "2") == 3
     assert capsys.readouterr().err == f"latentmapper reconstruct: --refine: {NO_VIEW.format('car')}\n"
     assert run("--pack", packs["seeing"], "--foreground", "none", "--refine", "2") == 2
-    told = "--refine: --foreground none leaves no mask to fit; choose bundled, file or detr"
+    told = "--refine: --foreground none leaves no mask to fit; take bundled, file or detr"
     assert told in capsys.readouterr().err
     assert run("--pack", packs["seeing"], "--mask", "mask.png", "--refine", "21") == 2
     assert "--refine 21: choose 0 to 20 steps" in capsys.readouterr().err
