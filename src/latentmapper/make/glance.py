@@ -13,8 +13,8 @@ from latentmapper import files
 from latentmapper.errors import PackError, RecipeError
 from latentmapper.make.dataset.describer import Describer, describer_of
 from latentmapper.make.dataset.views import Views
-from latentmapper.make.pace import Pace
 from latentmapper.make.training.presence import refit_presence
+from latentmapper.pace import Pace
 from latentmapper.pack import Pack
 from latentmapper.pack_folder import FORMAT, GLANCE, read_metadata
 from latentmapper.photo.first_look import SURE
