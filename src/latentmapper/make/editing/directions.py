@@ -13,7 +13,14 @@ from latentmapper.editing.measuring import Measure, measures_of
 from latentmapper.editing.sliders import Directions, Slider
 from latentmapper.errors import PackError
 from latentmapper.make.editing.checking import Bench, Moves, Reading
-from latentmapper.make.editing.fitting import explained, gradients, neighbours, orthogonalised, scaled
+from latentmapper.make.editing.fitting import (
+    FARTHEST,
+    explained,
+    gradients,
+    neighbours,
+    orthogonalised,
+    scaled,
+)
 from latentmapper.make.editing.labels import labelled, resemblance
 from latentmapper.make.editing.recipe import DirectionsRecipe
 from latentmapper.make.editing.sampling import Material, measured_on
@@ -34,8 +41,6 @@ WIDEST = 3.0
 """Steps that a slider goes to either side, at most."""
 LEAST_RIGHT = 0.75
 """Share of test codes that a slider must move in the right direction; one that does not is no help."""
-FARTHEST = 6.0
-"""Standard deviations of the codes along a direction beyond which shapes were seen to fall apart."""
 
 Found = tuple[Slider, NDArray[np.float64]]
 """A slider and its step (m,), whitened."""
