@@ -30,8 +30,10 @@ from latentmapper.pack import Pack
 logger = logging.getLogger(__name__)
 FEWER = 4
 """Directions that no measure was fitted for are tested on every so manieth test code."""
-CALIBRATED = 24
+CALIBRATED = 60
 """Shapes of the fit whose meshes tell how long steps must be."""
+CALIBRATIONS = 3
+"""How often that is asked, each time of the steps as they have become."""
 VARIES = 0.02
 """Deviation, as a share of the mean, below which a measure is taken to be the same for all shapes."""
 TOLD = 0.3
@@ -142,14 +144,23 @@ class Finder:
             yield self._tested(about, moves, self._reading(column)), step
 
     def _calibrated(self, steps: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The steps (a, m) of the measures, so long that meshes of fitted shapes show what is meant."""
+        """The steps (a, m) of the measures, so long that meshes of fitted shapes show what is meant.
+
+        A step that is twice as long often brings more than twice as much: what a longer one brings is
+        measured again.
+        """
         known = self.material.known
         some = range(0, len(known.codes), max(1, len(known.codes) // CALIBRATED))
-        bench, gains = replace(self.bench, samples=known.at(some)), []
-        for column, step in zip(self._columns, steps, strict=True):
-            moves = bench.moves(bench.distribution.step(step), curve=False)
-            gains.append(moves.gains(self._reading(column)).mean())
-        return scaled(steps, np.array(gains))
+        bench = replace(self.bench, samples=known.at(some))
+        for _ in range(CALIBRATIONS):
+            steps = scaled(steps, self._gains(bench, steps))
+        return steps
+
+    def _gains(self, bench: Bench, steps: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(a,) how much of what each step (a, m) is meant to bring it brings on average."""
+        moves = [bench.moves(bench.distribution.step(step), curve=False) for step in steps]
+        readings = [self._reading(column) for column in self._columns]
+        return np.array([each.gains(read).mean() for each, read in zip(moves, readings, strict=True)])
 
     def _labels(self) -> Iterator[Found]:
         whitened = self.bench.distribution.whitened(self.material.known.codes)
