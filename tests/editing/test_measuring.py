@@ -10,7 +10,14 @@ from latentmapper.make.collections.parametric.cars import Cars
 from latentmapper.make.collections.parametric.cars.design import draw
 from latentmapper.shapes.extraction import extract
 from latentmapper.shapes.mesh import Mesh
-from tests.shapes.solids import Solid, slab, union
+from tests.shapes.solids import Distance, Solid, slab, union
+
+AIRFRAME = {
+    "body": slab((0.06, 0.06, 0.8)),
+    "wing": slab((0.7, 0.02, 0.1), (0, 0.04, 0.2)),
+    "fin": slab((0.02, 0.15, 0.1), (0, 0.15, -0.7)),
+    "tail": slab((0.3, 0.02, 0.08), (0, 0.28, -0.72)),
+}
 
 
 def test_levels_are_met_between_points() -> None:
@@ -40,9 +47,7 @@ def test_what_a_box_does_not_have_is_left_out(category: str, absent: set[str]) -
 
 
 def test_an_airplane_of_boxes() -> None:
-    body, wing = slab((0.06, 0.06, 0.8)), slab((0.7, 0.02, 0.1), (0, 0.04, 0.2))
-    fin, tail = slab((0.02, 0.15, 0.1), (0, 0.15, -0.7)), slab((0.3, 0.02, 0.08), (0, 0.28, -0.72))
-    found = measure("airplane", extract(Solid(union(body, wing, fin, tail), symmetric=True), 96))
+    found = measure("airplane", extract(Solid(union(*AIRFRAME.values()), symmetric=True), 96))
     expected = {
         "span": 1.4,
         "body": 0.12,
@@ -56,6 +61,40 @@ def test_an_airplane_of_boxes() -> None:
     assert found["sweep"] == pytest.approx(0, abs=2)
     assert found["wing_level"] == pytest.approx(0.1 / 0.12, abs=0.1)
     assert found["tail_level"] == pytest.approx(0.28 / 0.3, abs=0.05)
+
+
+def _airplane(**parts: Distance) -> dict[str, float]:
+    """Measures of the airplane of boxes, with other parts or more of them."""
+    return measure("airplane", extract(Solid(union(*(AIRFRAME | parts).values()), symmetric=True), 64))
+
+
+def test_a_leg_below_the_nose_is_no_belly() -> None:
+    bare, legged = _airplane(), _airplane(leg=slab((0.02, 0.1, 0.02), (0, -0.12, 0.4)))
+    assert legged["body"] == pytest.approx(bare["body"], abs=0.005)
+    assert legged["ground"] == pytest.approx(bare["ground"] + 0.16 / 1.6, abs=0.01)
+
+
+def test_the_wing_is_followed_from_its_tip() -> None:
+    """A tailplane that is deeper than the wing, and nearly as wide, is none the less no wing."""
+    bare, tailed = _airplane(), _airplane(tail=slab((0.6, 0.02, 0.16), (0, 0.28, -0.64)))
+    for name in ("wing_place", "chord", "wing_level"):
+        assert tailed[name] == pytest.approx(bare[name], abs=0.02), name
+
+
+def test_a_wing_that_reaches_the_rear_becomes_no_tailplane_at_one_stroke() -> None:
+    """Of a wing that is moved back by a hundredth of the length at a time."""
+    places = np.linspace(-0.35, -0.65, 20)
+    spans = [_airplane(wing=slab((0.7, 0.02, 0.1), (0, 0.04, place)))["tail_span"] for place in places]
+    assert max(spans) <= 2 * 0.35 + 0.02
+    assert np.abs(np.diff(spans)).max() < 0.15
+
+
+def test_a_tail_may_lie_below_the_back() -> None:
+    front, boom = slab((0.06, 0.06, 0.5), (0, 0, 0.3)), slab((0.03, 0.03, 0.4), (0, 0, -0.4))
+    low = slab((0.3, 0.02, 0.08), (0, 0, -0.72))
+    assert _airplane(body=union(front, boom), fin=boom, tail=low)["tail_height"] == pytest.approx(
+        -0.03 / 1.6, abs=0.005
+    )
 
 
 def test_a_mesh_without_length_is_refused() -> None:

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from latentmapper.editing.measuring import Measure
-from latentmapper.make.editing.fitting import explained, gradients, neighbours, orthogonalised, scaled
+from latentmapper.make.editing.fitting import (
+    FARTHEST,
+    explained,
+    gradients,
+    neighbours,
+    orthogonalised,
+    scaled,
+)
 
 MEASURES = (
     Measure("height", "height", "m", "lower", "taller"),
@@ -66,4 +73,5 @@ def test_of_all_such_steps_it_is_the_shortest(gradient: np.ndarray) -> None:
 
 def test_steps_become_as_long_as_meshes_ask_for_within_reason() -> None:
     found = scaled(np.ones((4, 2)), np.array([0.8, 1.25, 0.1, -0.3]))
-    np.testing.assert_allclose(found[:, 0], [1.25, 0.8, 2.0, 2.0])
+    np.testing.assert_allclose(found[:, 0], [1.25, 0.8, 4.0, 4.0])
+    assert np.linalg.norm(scaled(np.full((1, 2), 3.0), np.array([0.5]))) == pytest.approx(FARTHEST)

@@ -13,7 +13,14 @@ from latentmapper.editing.measuring import Measure, measures_of
 from latentmapper.editing.sliders import Directions, Slider
 from latentmapper.errors import PackError
 from latentmapper.make.editing.checking import Bench, Moves, Reading
-from latentmapper.make.editing.fitting import explained, gradients, neighbours, orthogonalised, scaled
+from latentmapper.make.editing.fitting import (
+    FARTHEST,
+    explained,
+    gradients,
+    neighbours,
+    orthogonalised,
+    scaled,
+)
 from latentmapper.make.editing.labels import labelled, resemblance
 from latentmapper.make.editing.recipe import DirectionsRecipe
 from latentmapper.make.editing.sampling import Material, measured_on
@@ -23,8 +30,10 @@ from latentmapper.pack import Pack
 logger = logging.getLogger(__name__)
 FEWER = 4
 """Directions that no measure was fitted for are tested on every so manieth test code."""
-CALIBRATED = 24
+CALIBRATED = 60
 """Shapes of the fit whose meshes tell how long steps must be."""
+CALIBRATIONS = 3
+"""How often that is asked, each time of the steps as they have become."""
 VARIES = 0.02
 """Deviation, as a share of the mean, below which a measure is taken to be the same for all shapes."""
 TOLD = 0.3
@@ -34,8 +43,6 @@ WIDEST = 3.0
 """Steps that a slider goes to either side, at most."""
 LEAST_RIGHT = 0.75
 """Share of test codes that a slider must move in the right direction; one that does not is no help."""
-FARTHEST = 6.0
-"""Standard deviations of the codes along a direction beyond which shapes were seen to fall apart."""
 
 Found = tuple[Slider, NDArray[np.float64]]
 """A slider and its step (m,), whitened."""
@@ -137,14 +144,23 @@ class Finder:
             yield self._tested(about, moves, self._reading(column)), step
 
     def _calibrated(self, steps: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The steps (a, m) of the measures, so long that meshes of fitted shapes show what is meant."""
+        """The steps (a, m) of the measures, so long that meshes of fitted shapes show what is meant.
+
+        A step that is twice as long often brings more than twice as much: what a longer one brings is
+        measured again.
+        """
         known = self.material.known
         some = range(0, len(known.codes), max(1, len(known.codes) // CALIBRATED))
-        bench, gains = replace(self.bench, samples=known.at(some)), []
-        for column, step in zip(self._columns, steps, strict=True):
-            moves = bench.moves(bench.distribution.step(step), curve=False)
-            gains.append(moves.gains(self._reading(column)).mean())
-        return scaled(steps, np.array(gains))
+        bench = replace(self.bench, samples=known.at(some))
+        for _ in range(CALIBRATIONS):
+            steps = scaled(steps, self._gains(bench, steps))
+        return steps
+
+    def _gains(self, bench: Bench, steps: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(a,) how much of what each step (a, m) is meant to bring it brings on average."""
+        moves = [bench.moves(bench.distribution.step(step), curve=False) for step in steps]
+        readings = [self._reading(column) for column in self._columns]
+        return np.array([each.gains(read).mean() for each, read in zip(moves, readings, strict=True)])
 
     def _labels(self) -> Iterator[Found]:
         whitened = self.bench.distribution.whitened(self.material.known.codes)

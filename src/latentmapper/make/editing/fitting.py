@@ -9,8 +9,10 @@ from latentmapper.editing.measuring import Measure
 
 NEAREST = 10
 """Shapes like it that each one is set against."""
-LEAST = 0.5
+LEAST = 0.25
 """No step is made longer than this much of it, showing on meshes, asks for."""
+FARTHEST = 6.0
+"""Standard deviations of the codes along a direction beyond which shapes were seen to fall apart."""
 
 
 def neighbours(
@@ -81,11 +83,13 @@ def is_held(other: Measure, moved: Measure) -> bool:
 
 
 def scaled(steps: NDArray[np.float64], gains: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Steps (a, m) that do to meshes what they are meant to, on average.
+    """Steps (a, m) that do to meshes what they are meant to, on average; none is longer than `FARTHEST`.
 
     Parameters
     ----------
     gains : (a,) what each step has brought of the 1 that it was meant to bring; less than `LEAST` counts as
         that, lest a step that hardly works become a wild one.
     """
-    return steps / np.maximum(gains, LEAST)[:, None]
+    longer = steps / np.maximum(gains, LEAST)[:, None]
+    lengths = np.linalg.norm(longer, axis=1, keepdims=True)
+    return longer * np.minimum(1, FARTHEST / np.maximum(lengths, 1e-12))
