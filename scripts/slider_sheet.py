@@ -7,6 +7,7 @@ Without --shape, the mean shape of the pack is moved.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import tyro
@@ -28,7 +29,7 @@ class Config:
 
     pack: tyro.conf.Positional[str]
     """Folder of a pack, or the id or category of a bundled one."""
-    output: Path
+    output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
     """The picture to write."""
     sliders: tuple[str, ...] = ()
     """Which ones; all if none is named."""
