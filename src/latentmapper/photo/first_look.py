@@ -44,8 +44,8 @@ def look_first(
 ) -> tuple[Tokens, dict[str, float]]:
     """Look at a photo for the first time: where in it the object is, and what it shows.
 
-    A glance at a small picture takes an eighth of the time. Where it leaves doubt of any category, or one of
-    the judges has not learned to judge by it, the whole square is looked at.
+    A glance at a small picture costs the ViT a third of the patches, or less. Where it leaves doubt of any
+    category, or one of the judges has not learned to judge by it, the whole square is looked at.
 
     Parameters
     ----------

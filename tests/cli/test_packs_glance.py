@@ -1,0 +1,39 @@
+"""`latentmapper packs glance`: what it refuses is one line, before any picture is described."""
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+
+from latentmapper import files
+from latentmapper.cli import run
+from tests.make.fake_vit import head_for
+from tests.make.training.test_location import write_views
+from tests.tiny_pack import write_tiny_pack
+
+
+@pytest.fixture
+def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pack that reads whole pictures, a location head, and views."""
+    write_tiny_pack(tmp_path / "pack")
+    head = head_for((0.25, 0.25, 0.75, 0.75), 384)
+    files.write_arrays(tmp_path / "head.safetensors", head.to_arrays())
+    write_views(tmp_path / "views", ["train"])
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("inputs")
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        ("pack --location head.safetensors", 2, "tiny-car reads whole pictures; a glance is for packs that"),
+        ("pack --location nowhere", 1, "nowhere"),
+        ("nothing --location head.safetensors", 2, "nothing"),
+    ],
+)
+def test_refusals(arguments: str, code: int, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["packs", "glance", *arguments.split(), "--positives", "views", "--negatives", "views"]
+    assert run(given) == code
+    error = capsys.readouterr().err
+    assert message in error and error.count("\n") == 1
