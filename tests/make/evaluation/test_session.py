@@ -44,7 +44,7 @@ def run(session: Session, records: list[Record]) -> Iterator[dict[str, Any]]:
 def fake_evaluator(self: Sources, rules: Rules, conditions, measures, threads: int) -> Evaluator:
     methods = [Shifted("pack", 0.1), Shifted("mean shape", 0.3, sees=False)]
     blank = np.zeros((8, 8, 3), np.uint8)
-    nothing = Description(np.zeros(1, np.float32), np.zeros(1, np.float32))
+    nothing = Description(np.zeros(1, np.float32), np.zeros(1, np.float32), odds=lambda: 1.0)
     return Evaluator(rules, conditions, methods, lambda *_: blank, lambda _: nothing, measures)
 
 
