@@ -38,6 +38,16 @@ def test_length_is_metres_along_z_and_millimetres_in_stl(kind: Any, unit: float)
     np.testing.assert_allclose(read.extents, np.array([1.0, 0.5, 4.5]) * unit, rtol=1e-5)
 
 
+@pytest.mark.parametrize("kind", FORMATS)
+def test_vertices_that_nearly_meet_stay_apart(kind: Any) -> None:
+    box, near = box_mesh(), np.float32(1.5489266)
+    vertices = box.vertices.copy()
+    vertices[:2] = near
+    vertices[1, 2] = np.nextafter(near, np.float32(2))
+    read = loaded(export_bytes(Mesh(vertices, box.faces), kind), kind)
+    assert len(np.unique(read.vertices.astype(np.float32), axis=0)) == len(vertices)
+
+
 @pytest.mark.parametrize("kind", ["obj", "ply", "stl"])
 def test_up_z_turns_the_front_to_minus_y(kind: Any) -> None:
     tip = Mesh(box_mesh().vertices + np.array([0, 0, 0.5], np.float32), box_mesh().faces)

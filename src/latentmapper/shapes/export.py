@@ -83,9 +83,10 @@ def format_of(path: Path) -> Format:
 
 
 def obj_bytes(mesh: Mesh, provenance: dict[str, Any]) -> bytes:
-    """Wavefront OBJ: comments, vertices to seven digits, triangles."""
+    """Wavefront OBJ: comments, vertices, triangles."""
+    # Nine digits tell every two numbers of 32 bits apart: readers merge vertices that are written alike.
     lines = [f"# {generator()}", f"# {comment(provenance)}"]
-    lines += ["v %.7g %.7g %.7g" % (x, y, z) for x, y, z in mesh.vertices.tolist()]  # noqa: UP031
+    lines += ["v %.9g %.9g %.9g" % (x, y, z) for x, y, z in mesh.vertices.tolist()]  # noqa: UP031
     lines += [f"f {a} {b} {c}" for a, b, c in (mesh.faces + 1).tolist()]
     return ("\n".join(lines) + "\n").encode()
 
