@@ -7,12 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from latentmapper.errors import RefusedPhoto, StoreError
+from latentmapper.errors import StoreError
 from latentmapper.make.dataset.views import View, ViewRecord, Views, write_shard
-from latentmapper.photo import Photo
-from latentmapper.photo.foreground import Found, Request
 from latentmapper.photo.located import Located
 from latentmapper.render.camera import Camera
+from tests.half_found import left_half
 from tests.tiny_pack import write_tiny_pack
 
 SCRIPT = Path(__file__).parents[1] / "scripts" / "mask_overlap.py"
@@ -22,16 +21,6 @@ SIDE = 64
 @pytest.fixture
 def script() -> dict:
     return runpy.run_path(str(SCRIPT))
-
-
-def left_half(self: Located, photo: Photo, request: Request) -> Found:
-    """Stands in for the head: the object is the left half, and nothing dark shows one."""
-    if photo.rgb.mean() < 0.3:
-        raise RefusedPhoto("nothing")
-    height, width, _ = photo.rgb.shape
-    mask = np.zeros((height, width), np.float32)
-    mask[:, : width // 2] = 1
-    return Found(mask)
 
 
 def view(grey: int = 200, columns: int = SIDE // 2, occlusion: float = 0.0) -> View:

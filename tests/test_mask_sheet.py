@@ -7,23 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latentmapper.errors import RefusedPhoto
-from latentmapper.photo import Photo
-from latentmapper.photo.foreground import Found, Request
 from latentmapper.photo.located import Located
+from tests.half_found import left_half
 from tests.tiny_pack import write_tiny_pack
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
-
-
-def left_half(self: Located, photo: Photo, request: Request) -> Found:
-    """Stands in for the head: the object is the left half, and nothing dark shows one."""
-    if photo.rgb.mean() < 0.3:
-        raise RefusedPhoto("nothing")
-    height, width, _ = photo.rgb.shape
-    mask = np.zeros((height, width), np.float32)
-    mask[:, : width // 2] = 1
-    return Found(mask)
 
 
 def test_what_a_mask_leaves_stands_beside_its_photograph(
