@@ -3,24 +3,25 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper import telemetry
-from latentmapper.errors import MissingError, PackError, UsageError
-from latentmapper.features.vit import Tokens, ViT
+from latentmapper.abilities import require_category, require_instance
+from latentmapper.eyes import Eyes
+from latentmapper.features.vit import Tokens
+from latentmapper.mapping import Mapping
 from latentmapper.pack import Pack, by_category
 from latentmapper.pack_folder import bundled_packs
 from latentmapper.photo import Photo, Source, read_photo
 from latentmapper.photo.category import AUTO, Choice, choose
 from latentmapper.photo.doubts import doubts
 from latentmapper.photo.first_look import look_first
-from latentmapper.photo.foreground import ALPHA, NONE, Alpha, Foreground, Found, Request
-from latentmapper.photo.framing import SIDE, frame
+from latentmapper.photo.foreground import ALPHA, Alpha, Foreground, Found, Request
+from latentmapper.photo.framing import SIDE, Box, frame
 from latentmapper.photo.located import rivals
 from latentmapper.photo.placing import place, told
 from latentmapper.photo.translation import Translator
@@ -28,25 +29,43 @@ from latentmapper.quantising import Precision, resolved
 from latentmapper.ranges import require_within
 from latentmapper.reconstruction import Reconstruction
 from latentmapper.runtime import DEFAULT_THREADS
-from latentmapper.shapes.checks import checks
-from latentmapper.shapes.cleanup import clean
-from latentmapper.shapes.extraction import extract
-from latentmapper.shapes.field import CorrespondingField
+from latentmapper.shapes.shell import Shell, shell_of
 from latentmapper.spoken import heaviest
 from latentmapper.stopwatch import Stopwatch
-from latentmapper.view import no_view
+from latentmapper.view import View
+
+if TYPE_CHECKING:
+    from latentmapper.refinement import Refined
 
 
 @dataclass(frozen=True, eq=False)
 class Seen:
     """What a photo shows, before it becomes a code."""
 
+    photo: Photo
+    found: Found
+    """What of it is the object."""
     choice: Choice
     pack: Pack
     tokens: Tokens
     """Of the whole photo, letterboxed, a batch of one: see `look_first`."""
     descriptors: NDArray[np.float32]
     """(n, E) what the pack's mapper reads: one of each look."""
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What shape a photo shows, from where, and where in it."""
+
+    code: NDArray[np.float32]
+    """(d,) latent code."""
+    mapping: Mapping
+    """What the mapper said, which `refined` may have changed."""
+    view: View | None
+    box: Box | None
+    """Top, left, bottom and right, in heights and widths of the photo."""
+    refined: "Refined | None"
     warnings: tuple[str, ...]
 
 
@@ -84,44 +103,16 @@ class Reconstructor:
         self.precision = resolved(precision)
         # Decided here for all processes: nodes of a cluster may have other processors.
         self._made_of = packs, vit, threads, foreground, translator, self.precision
-        self._threads = threads or DEFAULT_THREADS
-        self._vit_path = vit
         self.foreground = foreground or Alpha()
         self.translator = translator
         folders = bundled_packs() if packs is None else packs
-        int8 = self.precision == "int8"
-        self.packs = by_category([Pack(Path(folder), self._threads, int8) for folder in folders])
+        threads, int8 = threads or DEFAULT_THREADS, self.precision == "int8"
+        self.packs = by_category([Pack(Path(folder), threads, int8) for folder in folders])
+        self.eyes = Eyes(vit, threads, int8, self.packs.values())
 
     def __reduce__(self) -> tuple[type["Reconstructor"], tuple[Any, ...]]:
         """Travel to another process as what it was made of; what is heavy is loaded there."""
         return type(self), self._made_of
-
-    @cached_property
-    def vit(self) -> ViT:
-        """The ViT, checked against what the packs were made for.
-
-        Raises
-        ------
-        MissingError : it is not installed.
-        PackError : a pack was made for another one.
-        """
-        chosen = self._vit_path
-        vit = ViT.bundled(self._threads) if chosen is None else ViT(Path(chosen), threads=self._threads)
-        for pack in self.packs.values():
-            if pack.vit_sha256 != vit.sha256:
-                hashes = f"SHA-256 {pack.vit_sha256[:12]}..., not {vit.sha256[:12]}..."
-                raise PackError(f"pack {pack.id} was made for another ViT ({hashes})")
-        return vit
-
-    @cached_property
-    def _near(self) -> ViT:
-        """What looks closer."""
-        return self.vit.quantised() if self.precision == "int8" else self.vit
-
-    @property
-    def _fast(self) -> ViT | None:
-        """What may glance at a photo first: where all products are exact, so is the first look."""
-        return self._near if self.precision == "int8" else None
 
     def reconstruct(
         self,
@@ -162,63 +153,19 @@ class Reconstructor:
         self.require(category, resolution, faces, instance, looks, refine)
         clock = Stopwatch()
         with clock("load"):
-            _ = self.vit, self._near
+            self.eyes.open()
         with clock("read"):
             photo = read_photo(image, name)
         with clock("read" if self.foreground.name == ALPHA else "foreground"):
             found = self.find(photo, category, instance)
         seen = self._see(photo, found, category, force, looks, clock)
-        pack, choice = seen.pack, seen.choice
-        with clock("map"):
-            mapping = pack.map(seen.descriptors)
-        box = None if mapping.view is None else place(photo, found, pack.box(seen.tokens))
-        refined, unrefined = None, ()
-        if refine:
-            from latentmapper.refinement import refine_mapping
-
-            with clock("refine"):
-                refined, unrefined = refine_mapping(pack, mapping, box, found.mask, refine, resolution)
-        code, view = (refined.code, refined.view) if refined else (mapping.code, mapping.view)
-        with clock("surface"):
-            field = pack.field(code)
-            surface = extract(field, resolution)
-        with clock("clean"):
-            mesh, cleaned = clean(surface, faces)
-            checked = checks(mesh)
-        coordinates = None
-        if isinstance(field, CorrespondingField):
-            with clock("correspond"):
-                coordinates = field.template_coordinates(mesh.vertices)
-        nearest, names = heaviest(pack, mapping.weights)
-        doubted = mapping.view.doubts if mapping.view else ()
-        return Reconstruction(
-            mesh=mesh,
-            code=code,
-            category=choice.category,
-            confidence=choice.confidence,
-            checks=checked,
-            warnings=(*seen.warnings, *doubted, *unrefined, *cleaned.warnings),
-            timings=clock.seconds,
-            nearest=nearest,
-            nearest_names=names,
-            pack_id=pack.id,
-            pack_hash=pack.hash,
-            vit_sha256=self.vit.sha256,
-            photo_sha256=photo.sha256,
-            template_coordinates=coordinates,
-            foreground=told(self.foreground, found),
-            mask=found.mask,
-            precision=self.precision,
-            translator_sha256=None if self.translator is None else self.translator.sha256,
-            view=view,
-            box=box,
-            looks_apart=mapping.looks_apart,
-            refined=refined,
-        )
+        answer = self._answer(seen, refine, resolution, clock)
+        shell = shell_of(seen.pack.field(answer.code), resolution, faces, clock)
+        return self._told(seen, answer, shell, clock)
 
     def _see(
         self, photo: Photo, found: Found, category: str, force: bool, looks: int, clock: Stopwatch
-    ) -> "Seen":
+    ) -> Seen:
         """Look at a photo, decide what it shows, and look closer with the pack for that."""
         with clock("describe"):
             choice, square, tokens = self.recognise(photo, found, category, force)
@@ -228,14 +175,59 @@ class Reconstructor:
             with clock("translate"):
                 translated = self.translator(square)
                 judged = {choice.category: pack}
-                looked_at = translated, look_first(self.vit, self._fast, translated, judged)[0]
+                looked_at = translated, look_first(self.eyes.exact, self.eyes.fast, translated, judged)[0]
         with clock("look"):
             other = self.translator is None and pack.whole_size != (SIDE, SIDE)
             whole = frame(photo, found.mask, pack.whole_size) if other else None
-            descriptors = pack.look(self._near, *looked_at, looks, whole)
+            descriptors = pack.look(self.eyes.near, *looked_at, looks, whole)
         rival = rivals(pack.locate(tokens)) if pack.finds and self.foreground.name == ALPHA else ()
         warnings = (*photo.warnings, *found.warnings, *doubts(photo.rgb, found.mask), *rival)
-        return Seen(choice, pack, tokens, descriptors, (*warnings, *choice.warnings))
+        return Seen(photo, found, choice, pack, tokens, descriptors, (*warnings, *choice.warnings))
+
+    @staticmethod
+    def _answer(seen: Seen, refine: int, resolution: int, clock: Stopwatch) -> Answer:
+        """Map what was seen to a code and a view, and adjust both to the mask in so many steps."""
+        pack, found = seen.pack, seen.found
+        with clock("map"):
+            mapping = pack.map(seen.descriptors)
+        view, doubted = mapping.view, mapping.view.doubts if mapping.view else ()
+        box = None if view is None else place(seen.photo, found, pack.box(seen.tokens))
+        if not refine:
+            return Answer(mapping.code, mapping, view, box, None, doubted)
+        from latentmapper.refinement import refine_mapping
+
+        with clock("refine"):
+            refined, unrefined = refine_mapping(pack, mapping, box, found.mask, refine, resolution)
+        code, view = (refined.code, refined.view) if refined else (mapping.code, view)
+        return Answer(code, mapping, view, box, refined, (*doubted, *unrefined))
+
+    def _told(self, seen: Seen, answer: Answer, shell: Shell, clock: Stopwatch) -> Reconstruction:
+        """All that is known, in one place."""
+        nearest, names = heaviest(seen.pack, answer.mapping.weights)
+        return Reconstruction(
+            mesh=shell.mesh,
+            code=answer.code,
+            category=seen.choice.category,
+            confidence=seen.choice.confidence,
+            checks=shell.checks,
+            warnings=(*seen.warnings, *answer.warnings, *shell.warnings),
+            timings=clock.seconds,
+            nearest=nearest,
+            nearest_names=names,
+            pack_id=seen.pack.id,
+            pack_hash=seen.pack.hash,
+            vit_sha256=self.eyes.exact.sha256,
+            photo_sha256=seen.photo.sha256,
+            template_coordinates=shell.template_coordinates,
+            foreground=told(self.foreground, seen.found),
+            mask=seen.found.mask,
+            precision=self.precision,
+            translator_sha256=None if self.translator is None else self.translator.sha256,
+            view=answer.view,
+            box=answer.box,
+            looks_apart=answer.mapping.looks_apart,
+            refined=answer.refined,
+        )
 
     def find(self, photo: Photo, category: str = AUTO, instance: int = 1) -> Found:
         """What of a photo is the object, by the foreground provider; arguments as in `reconstruct`.
@@ -253,35 +245,15 @@ class Reconstructor:
         """What a photo's foreground shows, its frame (s, s, 3), and the frame's final tokens. Parameters and
         errors are those of `reconstruct`; `found` is what `find` gives."""
         square = frame(photo, found.mask)
-        tokens, odds = look_first(self.vit, self._fast, square, self.packs)
+        tokens, odds = look_first(self.eyes.exact, self.eyes.fast, square, self.packs)
         return choose(odds, category, force, photo.name), square, tokens
 
     def _locate(self, photo: Photo, categories: Sequence[str]) -> NDArray[np.float32]:
         """(n, n, 5) what the location head of the likeliest pack says of the whole of a photo."""
-        tokens = self.vit.describe(frame(photo, None)[None])
+        tokens = self.eyes.exact.describe(frame(photo, None)[None])
         return max((self.packs[each] for each in categories), key=lambda pack: pack.odds(tokens)).locate(
             tokens
         )
-
-    def require_views(self, category: str) -> None:
-        """Raise `MissingError` where none of the packs asked for tells from where photos are taken."""
-        asked = list(self.packs.values()) if category == AUTO else [self.packs[category]]
-        whole = self.foreground.name in (ALPHA, NONE)
-        if not any(pack.tells_view and (pack.finds or not whole) for pack in asked):
-            raise MissingError(f"--overlay: {no_view(asked[0].id)}")
-
-    def require_refinable(self, category: str) -> None:
-        """Raise where no photo could be refined: `UsageError` without masks, `MissingError` without views."""
-        if self.foreground.name == NONE:
-            raise UsageError("--refine: --foreground none leaves no mask to fit; take bundled, file or detr")
-        asked = list(self.packs.values()) if category == AUTO else [self.packs[category]]
-        if not any(pack.tells_view for pack in asked):
-            raise MissingError(f"--refine: {no_view(asked[0].id)}")
-
-    def require_category(self, category: str) -> None:
-        """Raise `UsageError` where no pack is for a category."""
-        if category not in (known := (AUTO, *sorted(self.packs))):
-            raise UsageError(f"--category {category}: unknown; choose {', '.join(known)}")
 
     def require(
         self,
@@ -293,8 +265,6 @@ class Reconstructor:
         refine: int = 0,
     ) -> None:
         """Raise `UsageError`, naming the flag, where an option is unknown or out of range."""
-        self.require_category(category)
+        require_category(self.packs, category)
         require_within(resolution, faces, instance, looks, refine)
-        if instance > 1 and not self.foreground.several:
-            one = f"--foreground {self.foreground.name} knows one object"
-            raise UsageError(f"--instance {instance}: {one}; bundled and detr tell several apart")
+        require_instance(self.foreground, instance)

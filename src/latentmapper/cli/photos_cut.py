@@ -47,6 +47,7 @@ class Cut:
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb; exit code 1 where some photos could not be cut out."""
     config = tyro.cli(Cut, args=argv, prog=f"latentmapper {verb}", config=(FlagCreatePairsOff,))
+    from latentmapper.abilities import require_category
     from latentmapper.batch.pictures import PictureRun
     from latentmapper.cli.folders import jobs_of, run_over
     from latentmapper.cli.foreground import provider
@@ -55,7 +56,7 @@ def main(verb: str, argv: list[str]) -> int:
 
     journal, jobs = jobs_of(config.folder, config.output)
     reconstructor = Reconstructor(config.pack or None, foreground=provider(config.foreground, (), ()))
-    reconstructor.require_category(config.category)
+    require_category(reconstructor.packs, config.category)
     packs = sorted(pack.hash for pack in reconstructor.packs.values())
     identity = ["cut", packs, config.category, reconstructor.foreground.identity("")]
 

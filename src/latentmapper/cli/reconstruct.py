@@ -117,6 +117,7 @@ def main(verb: str, argv: list[str]) -> int:
 
 def prepare(config: Reconstruct, threads: int) -> "tuple[Batch, list[Job]]":
     """Check every option, find the photos and load the packs, before the first photo is touched."""
+    from latentmapper.abilities import require_refinable, require_views
     from latentmapper.batch import Batch, Journal, Options, Target, assign, expand
     from latentmapper.cli.foreground import provider
     from latentmapper.reconstructor import Reconstructor
@@ -149,9 +150,9 @@ def prepare(config: Reconstruct, threads: int) -> "tuple[Batch, list[Job]]":
         options.category, options.resolution, options.faces, options.instance, options.looks, options.refine
     )
     if options.overlay:
-        reconstructor.require_views(options.category)
+        require_views(reconstructor.packs, foreground, options.category)
     if options.refine:
-        reconstructor.require_refinable(options.category)
+        require_refinable(reconstructor.packs, foreground, options.category)
     journal = Journal(target.folder)
     return Batch(reconstructor, options, journal, config.overwrite), assign(inputs, journal, target.stem)
 

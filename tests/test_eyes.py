@@ -1,0 +1,39 @@
+"""Which ViT looks, and that packs are made for it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from latentmapper.errors import MissingError, PackError
+from latentmapper.eyes import Eyes
+from latentmapper.pack import Pack
+
+from .tiny_pack import write_tiny_pack
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
+    return Pack.open(write_tiny_pack(tmp_path_factory.mktemp("packs") / "car"), threads=1)
+
+
+def test_exact_eyes_do_not_glance(pack: Pack) -> None:
+    eyes = Eyes(None, 1, False, [pack])
+    assert eyes.near is eyes.exact and eyes.fast is None
+
+
+def test_rounded_eyes_see_nearly_the_same(pack: Pack) -> None:
+    eyes = Eyes(None, 1, True, [pack])
+    eyes.open()
+    assert eyes.fast is eyes.near is not eyes.exact
+    squares = np.random.default_rng(0).random((1, 224, 224, 3), np.float32)
+    exact, near = (vit.describe(squares).cls[0] for vit in (eyes.exact, eyes.near))
+    assert 0.9 < np.dot(exact, near) / np.linalg.norm(exact) / np.linalg.norm(near) < 1
+
+
+def test_a_pack_of_another_vit_is_refused(pack: Pack, tmp_path: Path) -> None:
+    other = Pack.open(write_tiny_pack(tmp_path / "other", vit="0" * 64), threads=1)
+    with pytest.raises(PackError, match="tiny-car was made for another ViT"):
+        _ = Eyes(None, 1, False, [pack, other]).exact
+    with pytest.raises(MissingError, match="no ViT at"):
+        _ = Eyes(tmp_path / "none.onnx", 1, False, [pack]).exact
