@@ -153,8 +153,8 @@ def pack_steps(config: Config, name: str) -> Iterator[Step]:
         read += ["--autoencoder", encoder_of(config, row), *beside]
     codes, ceiling = place(config, "codes.safetensors"), place(config, "ceiling.safetensors")
     # Codes that training is only watched by need not be as exact as those that tell the ceiling.
-    roughly = ["--splits", "validation", "--steps", "200", "--points", "4096"]
-    yield "codes", ["fit", base, *map(str, config.stores), "-o", codes, *roughly]
+    roughly = ["--splits", "validation", "--steps", "100", "--points", "2048", "--starts", "256"]
+    yield "codes", ["fit", base, *map(str, config.stores), "-o", codes, *roughly, "--bfloat16"]
     told = ["--codes", codes, "--recipe", "mapper-paper", *row.mapper]
     yield f"mapper.{name}", ["train", "mapper", base, *known, *read, *told, "-o", mapper]
     named = ["--id", f"latentmapper-paper-small-{name}", "--license", config.license, "--int8"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import torch
 
-from latentmapper.make.training.auto_decoding import Samples, clamped_l1, draw
+from latentmapper.make.training.auto_decoding import Samples, clamped_l1, draw, prepare
 from latentmapper.make.training.pieces import by_shape
 from latentmapper.make.training.shape_run import TrainedShape
 
@@ -35,6 +35,8 @@ class FitRecipe:
     By default 256, for Deep Implicit Templates 0, as published."""
     seed: int = 0
     """Seed of the points drawn."""
+    bfloat16: bool = False
+    """Run products of hidden values in bfloat16; the error that a code ends with is measured without."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class _Fit:
     batch: int = 16
     starts: int = 256
     seed: int = 0
+    bfloat16: bool = False
 
 
 DEFAULTS = {
@@ -94,7 +97,7 @@ def _fit_batch(model: TrainedShape, samples: list[Samples], recipe: _Fit) -> tup
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, recipe.steps, recipe.rate * 0.05)
     for step in range(recipe.steps):
         # Summed over shapes, so that each shape's step does not depend on how many are fitted beside it.
-        loss = _error(model, codes, *drawn_at(step, recipe.points)) * len(samples)
+        loss = _error(model, codes, *drawn_at(step, recipe.points), recipe.bfloat16) * len(samples)
         loss = loss + recipe.penalty * (codes - mean).square().sum()
         optimizer.zero_grad()
         loss.backward()
@@ -108,7 +111,7 @@ def _fit_batch(model: TrainedShape, samples: list[Samples], recipe: _Fit) -> tup
 
 
 def _error(
-    model: TrainedShape, codes: torch.Tensor, points: torch.Tensor, truth: torch.Tensor
+    model: TrainedShape, codes: torch.Tensor, points: torch.Tensor, truth: torch.Tensor, bfloat16: bool
 ) -> torch.Tensor:
     """Mean clamped L1 of codes (n, d) at points (n, m, 3).
 
@@ -119,14 +122,18 @@ def _error(
     def error(
         codes: torch.Tensor, points: torch.Tensor, truth: torch.Tensor
     ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-        predicted = network.distances(network.prepare(codes), points)
+        predicted = network.distances(prepare(network, codes, bfloat16), points)
         return clamped_l1(predicted, truth, model.recipe.clamp), {}
 
     if model.recipe.kind != "dit":
         return error(codes, points, truth)[0]
     parts = next((parts for parts in range(-(-count // AT_ONCE), count // 32 + 1) if count % parts == 0), 1)
     rows = codes.repeat_interleave(parts, 0), points.reshape(-1, count // parts, 3)
-    return by_shape(error, [], *rows, truth.reshape(len(rows[0]), -1), cores=torch.get_num_threads())[0]
+    network.use_bfloat16(bfloat16)
+    try:
+        return by_shape(error, [], *rows, truth.reshape(len(rows[0]), -1), cores=torch.get_num_threads())[0]
+    finally:
+        network.use_bfloat16(False)
 
 
 @torch.no_grad()
