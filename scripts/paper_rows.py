@@ -162,6 +162,7 @@ def pack_steps(config: Config, name: str) -> Iterator[Step]:
     decoded = [each for each in places(config, "overview", row) if f"-{DECODED}-" in each]
     nearest = ["--features", *decoded, "--training", *map(str, config.stores)]
     measured = ["-o", place(config, f"evaluation-{name}"), "--views-per-shape", "6", "--resolution", "64"]
+    measured += ["--timed", "6"]
     yield "ceiling", ["fit", base, str(config.test), "-o", ceiling, "--splits", "test"]
     evaluate = ["evaluate", pack, str(config.test), *measured, *nearest, "--ceiling", ceiling]
     yield f"evaluate.{name}", evaluate

@@ -1,0 +1,82 @@
+"""The rows of `paper_rows.py` as one Markdown table, beside the default pack on the same pictures.
+
+    python scripts/paper_table.py work --default ev-air src/latentmapper/packs/airplane
+
+`work` is the folder that `paper_rows.py` was given with -o, `ev-air` what `latentmapper evaluate` wrote of
+the default pack with the same options. A row that was not measured is left out.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import tyro
+from paper_rows import ROWS
+
+COLUMNS = (
+    *("pack", "Chamfer mean [95 %]", "median", "F-score", "nearest training shape", "ceiling of the base"),
+    *("s a mesh, warm", "pack, MB"),
+)
+
+
+@dataclass(frozen=True)
+class Config:
+    """Print what was measured."""
+
+    work: Annotated[Path, tyro.conf.Positional]
+    """Folder of the rows."""
+    default: tuple[Path, Path] | None = None
+    """Evaluation of the default pack, and that pack."""
+    condition: str = "cluttered"
+    """Which pictures."""
+
+
+def main(config: Config) -> None:
+    """Print the table, the rows in the order of `paper_rows.py`; ends where they are not of one protocol."""
+    folders = [(name, config.work / f"evaluation-{name}", config.work / f"pack-{name}") for name in ROWS]
+    folders = [row for row in folders if (row[1] / "results.json").is_file()]
+    if config.default:
+        folders.append(("default", *config.default))
+    if not folders:
+        raise SystemExit(f"{config.work}: no row was measured; run scripts/paper_rows.py first")
+    measured = [json.loads((evaluation / "results.json").read_text()) for _, evaluation, _ in folders]
+    if len({(each["protocol"]["id"], each["store"]["hash"]) for each in measured}) > 1:
+        raise SystemExit("rows of several protocols or stores: evaluate all in the same way")
+    print(f"Protocol `{measured[0]['protocol']['id']}`, data `{measured[0]['store']['hash'][:12]}`.\n")
+    print("| " + " | ".join(COLUMNS) + " |")
+    print("|---" * len(COLUMNS) + "|")
+    for (name, evaluation, pack), results in zip(folders, measured, strict=True):
+        print("| " + " | ".join([name, *numbers(results, config.condition, evaluation, pack)]) + " |")
+
+
+def numbers(results: dict[str, Any], condition: str, evaluation: Path, pack: Path) -> list[str]:
+    """The cells of a row; what was not measured is a dash."""
+    rows = {(row["method"], row["condition"]): row for row in results["rows"] if row["origin"] == "mesh"}
+    own = rows["pack", condition]
+    chamfer = own["chamfer"]
+    return [
+        f"{chamfer['mean']:.2f} [{chamfer['low']:.2f}, {chamfer['high']:.2f}]",
+        f"{chamfer['median']:.2f}",
+        f"{own['f_score']['mean']:.3f}",
+        mean_chamfer(rows.get(("nearest training shape", condition))),
+        mean_chamfer(rows.get(("ceiling", "any"))),
+        seconds(evaluation / "times.json"),
+        f"{sum(file.stat().st_size for file in pack.iterdir()) / 1e6:.1f}",
+    ]
+
+
+def mean_chamfer(row: dict[str, Any] | None) -> str:
+    """Of a row that may not be there."""
+    return f"{row['chamfer']['mean']:.2f}" if row else "-"
+
+
+def seconds(path: Path) -> str:
+    """From a file in memory to a mesh, median of the pictures that were timed."""
+    if not path.is_file():
+        return "-"
+    return f"{json.loads(path.read_text())['times']['pack']['warm']['wall']:.2f}"
+
+
+if __name__ == "__main__":
+    main(tyro.cli(Config, description=__doc__))
