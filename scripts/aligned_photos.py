@@ -58,7 +58,7 @@ class AlignedPhotos:
         entry = self._pack.metadata
         if entry.get("closer", {}).get("kind") != "tokens" or "encoder" in entry or entry.get("beside"):
             raise UsageError(f"--renders: pack {self._pack.id} does not read tokens, which alone are aligned")
-        self._near = made.vit.quantised() if made.precision == "int8" else made.vit
+        self._near = made.eyes.near
         self._views, self._folds, self._pictures = views, folds, pictures
         self._seen: dict[Path, Values] = {}
         self._alignments: dict[float, list[tuple[Alignment, Alignment]]] = {}
@@ -121,5 +121,5 @@ class AlignedPhotos:
 
     def _look(self, square: Values) -> Values:
         """(1 + patches, w) what the mapper reads of a framed picture (s, s, 3)."""
-        tokens = self._made.vit.describe(square[None])
-        return self._pack.look(self._near, square, tokens).reshape(-1, tokens.cls.shape[-1])
+        tokens = self._made.eyes.exact.describe(square[None])
+        return self._pack.look(self._near, square, tokens)[0].reshape(-1, tokens.cls.shape[-1])
