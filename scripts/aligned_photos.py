@@ -122,4 +122,4 @@ class AlignedPhotos:
     def _look(self, square: Values) -> Values:
         """(1 + patches, w) what the mapper reads of a framed picture (s, s, 3)."""
         tokens = self._made.eyes.exact.describe(square[None])
-        return self._pack.look(self._near, square, tokens)[0].reshape(-1, tokens.cls.shape[-1])
+        return self._pack.look(self._near, square, tokens).reshape(-1, tokens.cls.shape[-1])

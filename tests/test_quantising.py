@@ -77,34 +77,6 @@ def test_a_graph_without_such_weights_stays_as_it_is(tmp_path: Path) -> None:
     assert quantised(path, files.sha256_of_file(path)) == path
 
 
-class Tokens(torch.nn.Module):
-    """Seven tokens, one after the other, to their mean after a product that is stored as int8."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        torch.manual_seed(0)
-        self.body = torch.nn.Linear(64, 96)
-
-    def forward(self, x):
-        return torch.relu(self.body(x.view(-1, 7, 64))).mean(1)
-
-
-def test_a_graph_of_tokens_takes_any_number_of_them(tmp_path: Path) -> None:
-    layers, path = Tokens().eval(), tmp_path / "tokens.onnx"
-    round_weights(layers)
-    round_to_int8([layers.body.weight])
-    export_onnx(layers, torch.randn(1, 7 * 64), path, "x", ["y"])
-    store_small(path)
-    fixed, free = (Session(quantised(path, files.sha256_of_file(path), tokens)) for tokens in (False, True))
-    assert fixed.shapes["x"][1] == 7 * 64 and isinstance(free.shapes["x"][1], str)
-    x = np.random.default_rng(0).normal(size=(2, 7, 64)).astype(np.float32)
-    (whole,), (same,) = (each.run(["y"], x=x.reshape(2, -1)) for each in (fixed, free))
-    np.testing.assert_array_equal(whole, same)
-    (some,) = free.run(["y"], x=x[:, :3].reshape(2, -1))
-    wanted = torch.relu(layers.body(torch.from_numpy(x[:, :3]))).mean(1).detach().numpy()
-    np.testing.assert_allclose(some, wanted, atol=0.02)
-
-
 @pytest.mark.parametrize(("fast", "chosen"), [(True, "int8"), (False, "float32")])
 def test_auto_goes_by_the_processor(fast: bool, chosen: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quantising, "multiplies_int8", lambda: fast)

@@ -1,25 +1,12 @@
-"""A set of packs, and what it and a foreground provider can do: asked before the first photo is touched."""
+"""What a set of packs and a foreground provider are able to do, asked before the first photo is touched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from latentmapper.errors import MissingError, UsageError
 from latentmapper.pack import Pack
 from latentmapper.photo.category import AUTO
 from latentmapper.photo.foreground import ALPHA, NONE, Foreground
 from latentmapper.view import no_view
-
-
-def by_category(opened: Sequence[Pack]) -> dict[str, Pack]:
-    """Packs by what they are for. Raises `UsageError` for two of one category, `MissingError` for none."""
-    packs: dict[str, Pack] = {}
-    for pack in opened:
-        if pack.category in packs:
-            raise UsageError(f"--pack: {packs[pack.category].id} and {pack.id} are both for {pack.category}")
-        packs[pack.category] = pack
-    if not packs:
-        fix = "pip install --force-reinstall latentmapper, or name one with --pack FOLDER"
-        raise MissingError(f"no model pack is installed; mend that with: {fix}")
-    return packs
 
 
 def require_category(packs: Mapping[str, Pack], category: str) -> None:

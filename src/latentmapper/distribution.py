@@ -59,8 +59,3 @@ class Distribution:
         if a == 0:
             return 1.0
         return float(min(1.0, (np.sqrt(b * b + a * room) - b) / a))
-
-
-def radius(codes: NDArray[np.float32]) -> float:
-    """Root mean square distance of codes (n, d) from their mean."""
-    return float(np.sqrt(np.square(codes - codes.mean(axis=0)).sum(axis=1).mean()))

@@ -1,7 +1,6 @@
 """A model pack in memory: what one trained category is, ready to use."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latentmapper.distribution import Distribution, radius
-from latentmapper.errors import MissingError, PackError
+from latentmapper.distribution import Distribution
+from latentmapper.errors import MissingError, PackError, UsageError
 from latentmapper.features.bag import KINDS, Bag
 from latentmapper.features.compression import Compression
 from latentmapper.features.descriptor import PooledTokens
@@ -20,7 +19,7 @@ from latentmapper.mapping import Mapping
 from latentmapper.pack_folder import content_hash, damaged_files, read_arrays, read_metadata
 from latentmapper.photo.framing import SIDE, Box
 from latentmapper.photo.location import box
-from latentmapper.photo.windows import Window, windows
+from latentmapper.photo.windows import windows
 from latentmapper.projection import Projection
 from latentmapper.quantising import quantised
 from latentmapper.runtime import DEFAULT_THREADS, Session
@@ -29,8 +28,8 @@ from latentmapper.shapes.field import Field
 from latentmapper.view import View, tells_view
 
 MAPPER = "mapper.onnx"
-NOTHING, TOKENS = "none", "tokens"
-"""Kinds of a first descriptor: empty, and hidden tokens of the ViT."""
+NOTHING = "none"
+"""Kind of a first descriptor that is empty."""
 
 
 class Pack:
@@ -106,48 +105,39 @@ class Pack:
         tokens: Tokens,
         looks: int = 1,
         whole: NDArray[np.float32] | None = None,
-    ) -> list[NDArray[np.float32]]:
-        """The descriptors that the mapper reads: of the overview, or of hidden or clustered tokens.
+    ) -> NDArray[np.float32]:
+        """The descriptors (n, E) that the mapper reads: of the overview, or of hidden or clustered tokens.
 
         Parameters
         ----------
         square : (224, 224, 3) float32 RGB 0..1.
         tokens : its final tokens, a batch of one.
-        looks : how often to look closer, where the pack does: see `photo.windows`.
+        looks : how often to look closer, where the pack does: see `photo.windows`. One descriptor each.
         whole : the same photo framed in `whole_size`; by default the square, fitted into it.
-
-        Returns
-        -------
-        descriptors : one (E,) a look. With int8 products E depends on the object's form: patches beside it
-            are left out.
 
         Raises
         ------
         PackError : the pack is damaged, or asks the ViT for blocks or patches that it does not have.
         """
         if "closer" not in self.metadata:
-            return [self._compression(self.overview(tokens)[0], square, tokens)]
+            return self._compression(self.overview(tokens)[0], square, tokens)[None]
         beside = (self.metadata.get("beside") or {}).get("closer")
         symmetric = bool(self.metadata["base"].get("symmetric"))
         described = []
         for near in windows(square, self.box(tokens), looks, symmetric):
-            itself = near.picture is square
-            if itself and whole is not None:
-                near = replace(near, picture=whole)
-            descriptor = self._first(vit, near, tokens.hidden if itself else None)
-            described.append(self._compression(descriptor, near.picture if beside else square, tokens))
-        return described
+            seen = tokens.hidden if near is square else None
+            shown = whole if near is square and whole is not None else near
+            descriptor = self._first(vit, shown, seen)
+            described.append(self._compression(descriptor, near if beside else square, tokens))
+        return np.stack(described)
 
-    def _first(self, vit: ViT, near: Window, hidden: NDArray[np.float32] | None) -> NDArray[Any]:
+    def _first(
+        self, vit: ViT, picture: NDArray[np.float32], hidden: NDArray[np.float32] | None
+    ) -> NDArray[Any]:
         """The first descriptor (L,) of what is looked at; empty where the second one stands alone."""
         if self.metadata["closer"]["kind"] == NOTHING:
             return np.zeros(0, np.float32)
-        if self._bag:
-            return self._bag(vit, near.picture[None])[0]
-        if hidden is None:
-            kept = near.patches(vit.rows) if self._takes_fewer and vit.rows else None
-            hidden = vit.hidden(near.picture[None], kept)
-        return hidden[0].reshape(-1)
+        return self._bag(vit, picture[None])[0] if self._bag else _hidden(vit, picture, hidden)
 
     @cached_property
     def _compression(self) -> Compression:
@@ -156,7 +146,7 @@ class Pack:
     @cached_property
     def _bag(self) -> Bag | None:
         entry = self.metadata["closer"]
-        if entry["kind"] in (TOKENS, NOTHING):
+        if entry["kind"] in ("tokens", NOTHING):
             return None
         if entry["kind"] not in KINDS:
             raise PackError(f"pack {self.id} wants the unknown descriptor {entry['kind']!r}")
@@ -209,15 +199,9 @@ class Pack:
     @cached_property
     def _mapper(self) -> Session:
         graph = self.folder / MAPPER
-        if self._int8:
-            tokens = self.metadata.get("closer", {}).get("kind") == TOKENS
-            graph = quantised(graph, self.metadata["files"][MAPPER], tokens)
-        return Session(graph, self._threads)
-
-    @property
-    def _takes_fewer(self) -> bool:
-        """Whether the mapper reads any number of tokens."""
-        return isinstance(self._mapper.shapes["descriptor"][1], str)
+        return Session(
+            quantised(graph, self.metadata["files"][MAPPER]) if self._int8 else graph, self._threads
+        )
 
     @cached_property
     def base(self) -> BaseModel:
@@ -243,19 +227,16 @@ class Pack:
         """Log-odds that a picture shows this category, by its descriptor as a whole (D,)."""
         return self._heads[SIDE].presence(overview)
 
-    def map(self, descriptors: Sequence[NDArray[np.float32]] | NDArray[np.float32]) -> Mapping:
+    def map(self, descriptors: NDArray[np.float32]) -> Mapping:
         """The code of the shape that a picture shows: the mean of all looks; the first tells the view.
 
         Parameters
         ----------
-        descriptors : as `look` gives them; or an array of some (n, E), or one (E,).
+        descriptors : (n, E) float32, as `look` gives them, or one (E,).
         """
-        each = np.atleast_2d(descriptors) if isinstance(descriptors, np.ndarray) else descriptors
-        answers = [self._answers(descriptor[None]) for descriptor in each]
-        codes = np.concatenate([codes for codes, _, _ in answers])
-        weights = np.concatenate([weights for _, weights, _ in answers])
-        view = None if (views := answers[0][2]) is None else View.of(views[0])
-        apart = None if len(codes) == 1 else radius(codes) / radius(self.bank)
+        codes, weights, views = self._answers(np.atleast_2d(descriptors))
+        view = None if views is None else View.of(views[0])
+        apart = None if len(codes) == 1 else _radius(codes) / _radius(self.bank)
         return Mapping(codes.mean(axis=0), weights.mean(axis=0), view, apart)
 
     @property
@@ -290,3 +271,26 @@ class Pack:
     def template(self) -> Field | None:
         """The shape that all of the category are warped from; None where the base model knows of none."""
         return self.base.template if isinstance(self.base, TemplateModel) else None
+
+
+def _radius(codes: NDArray[np.float32]) -> float:
+    """Root mean square distance of codes (n, d) from their mean."""
+    return float(np.sqrt(np.square(codes - codes.mean(axis=0)).sum(axis=1).mean()))
+
+
+def _hidden(vit: ViT, picture: NDArray[np.float32], known: NDArray[np.float32] | None) -> NDArray[np.float32]:
+    """The hidden tokens of a picture, flat; those that are known need no second pass."""
+    return (vit.hidden(picture[None]) if known is None else known)[0].reshape(-1)
+
+
+def by_category(opened: Sequence[Pack]) -> dict[str, Pack]:
+    """Packs by what they are for. Raises `UsageError` for two of one category, `MissingError` for none."""
+    packs: dict[str, Pack] = {}
+    for pack in opened:
+        if pack.category in packs:
+            raise UsageError(f"--pack: {packs[pack.category].id} and {pack.id} are both for {pack.category}")
+        packs[pack.category] = pack
+    if not packs:
+        fix = "pip install --force-reinstall latentmapper, or name one with --pack FOLDER"
+        raise MissingError(f"no model pack is installed; mend that with: {fix}")
+    return packs

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-import numpy as np
-
 from latentmapper import files
 from latentmapper.errors import UsageError
 from latentmapper.processor import multiplies_int8
@@ -54,21 +52,7 @@ def quantise(model: "ModelProto", target: Path, nodes: Sequence[str] = ()) -> No
         )
 
 
-def free_length(model: "ModelProto") -> None:
-    """Let a graph that reads tokens (b, t * width), one after the other, take any number t of them."""
-    from onnx import numpy_helper
-
-    (read,) = model.graph.input
-    parted = next(node for node in model.graph.node if node.op_type == "Reshape" and read.name in node.input)
-    made = next(node for node in model.graph.node if parted.input[1] in node.output)
-    (value,) = made.attribute
-    *_, width = numpy_helper.to_array(value.t)
-    # 0 takes the batch as it is.
-    value.t.CopyFrom(numpy_helper.from_array(np.array([0, -1, width], np.int64)))
-    read.type.tensor_type.shape.dim[1].dim_param = "length"
-
-
-def quantised(graph: Path, digest: str, tokens: bool = False) -> Path:
+def quantised(graph: Path, digest: str) -> Path:
     """A graph of a pack with int8 products where it stores int8 weights, which lose nothing by it.
 
     Small products, such as those of the last layers, have other weights: they stay as exact as they were.
@@ -77,7 +61,6 @@ def quantised(graph: Path, digest: str, tokens: bool = False) -> Path:
     Parameters
     ----------
     digest : SHA-256 of the graph's file.
-    tokens : whether it reads tokens, and how many is all the same to it: what is made then takes any number.
 
     Raises
     ------
@@ -88,19 +71,15 @@ def quantised(graph: Path, digest: str, tokens: bool = False) -> Path:
 
     from latentmapper.cache import being_written, cache_folder
 
-    kind = "int8-tokens" if tokens else "int8"
-    name = f"{graph.stem}-{digest[:24]}.{kind}.ort{onnxruntime.__version__}.onnx"
+    name = f"{graph.stem}-{digest[:24]}.int8.ort{onnxruntime.__version__}.onnx"
     target = cache_folder() / "packs" / name
     if target.is_file():
         return target
     import onnx  # takes long, and is needed once
 
-    model = onnx.load(str(graph))
-    stored = {weight.name for weight in model.graph.initializer}
-    if tokens:
-        free_length(model)
+    stored = {weight.name for weight in onnx.load(str(graph)).graph.initializer}
     with being_written():
-        folded = fold(model.SerializeToString(), graph.name)
+        folded = fold(graph)
         products = [
             node.name
             for node in folded.graph.node

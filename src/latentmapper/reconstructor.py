@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper import telemetry
-from latentmapper.abilities import by_category, require_category, require_instance
+from latentmapper.abilities import require_category, require_instance
 from latentmapper.eyes import Eyes
 from latentmapper.features.vit import Tokens
 from latentmapper.mapping import Mapping
-from latentmapper.pack import Pack
+from latentmapper.pack import Pack, by_category
 from latentmapper.pack_folder import bundled_packs
 from latentmapper.photo import Photo, Source, read_photo
 from latentmapper.photo.category import AUTO, Choice, choose
@@ -49,8 +49,8 @@ class Seen:
     pack: Pack
     tokens: Tokens
     """Of the whole photo, letterboxed, a batch of one: see `look_first`."""
-    descriptors: list[NDArray[np.float32]]
-    """(E,) each, what the pack's mapper reads: one of each look."""
+    descriptors: NDArray[np.float32]
+    """(n, E) what the pack's mapper reads: one of each look."""
     warnings: tuple[str, ...]
 
 

@@ -41,22 +41,16 @@ class Session:
         except Exception as error:
             raise PackError(f"ONNX Runtime cannot load {self._name}: {error}") from None
         self.inputs = [node.name for node in self._session.get_inputs()]
-        self.shapes: dict[str, list[int | str]] = {
-            node.name: node.shape for node in self._session.get_inputs()
-        }
         self.outputs = [node.name for node in self._session.get_outputs()]
 
-    def run(self, outputs: list[str], **inputs: NDArray[Any]) -> list[NDArray[Any]]:
-        """Evaluate the graph; arrays of numbers are taken as float32, contiguous.
+    def run(self, outputs: list[str], **inputs: NDArray[np.float32]) -> list[NDArray[Any]]:
+        """Evaluate the graph; arrays are taken as float32, contiguous.
 
         Raises
         ------
         PackError : it does not take these, give those, or run to its end.
         """
-        feeds = {
-            name: value if value.dtype == np.bool_ else np.ascontiguousarray(value, np.float32)
-            for name, value in inputs.items()
-        }
+        feeds = {name: np.ascontiguousarray(value, np.float32) for name, value in inputs.items()}
         try:
             return [np.asarray(value) for value in self._session.run(outputs, feeds)]
         except Exception as error:  # its errors have no common kind
@@ -86,10 +80,8 @@ def optimise(model: bytes, target: Path) -> None:
             raise PackError(f"ONNX Runtime cannot load the graph: {error}") from None
 
 
-def fold(model: bytes, name: str) -> "ModelProto":
+def fold(model: Path) -> "ModelProto":
     """A graph in which what constants alone make is a constant; nothing else of it changes.
-
-    name : what messages call it.
 
     Raises
     ------
@@ -106,13 +98,13 @@ def fold(model: bytes, name: str) -> "ModelProto":
         # Products fused with the sum after them would no longer be known as products.
         try:
             onnxruntime.InferenceSession(
-                model,
+                str(model),
                 options,
                 providers=["CPUExecutionProvider"],
                 disabled_optimizers=["MatMulAddFusion"],
             )
         except Exception as error:
-            raise PackError(f"ONNX Runtime cannot load {name}: {error}") from None
+            raise PackError(f"ONNX Runtime cannot load {model.name}: {error}") from None
         return onnx.load(options.optimized_model_filepath)
 
 

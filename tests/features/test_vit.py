@@ -87,22 +87,6 @@ def test_hidden_tokens_are_those_before_the_ninth_block(vit: ViT, images: np.nda
     np.testing.assert_array_equal(vit.finish(vit.hidden(images)).cls, vit.describe(images).cls)
 
 
-@pytest.mark.parametrize("int8", [False, True])
-def test_what_is_not_kept_tells_nothing_and_is_no_token(int8: bool, images: np.ndarray) -> None:
-    vit, kept = ViT.bundled(threads=1, int8=int8), np.zeros((16, 16), bool)
-    kept[4:9, 2:14] = True
-    some = vit.hidden(images[:1], kept)
-    assert vit.rows == 16 and some.shape == (1, 1 + 5 * 12, 384)
-    elsewhere = images[:1].copy()
-    elsewhere[:, :56] = elsewhere[:, 126:] = 0.3
-    np.testing.assert_array_equal(vit.hidden(elsewhere, kept), some)
-    whole = vit.hidden(images[:1])
-    np.testing.assert_array_equal(vit.hidden(images[:1], np.ones((16, 16), bool)), whole)
-    shown = whole[:, np.r_[True, kept.ravel()]]
-    cosine = (shown * some).sum(-1) / np.linalg.norm(shown, axis=-1) / np.linalg.norm(some, axis=-1)
-    assert 0.8 < np.median(cosine) < 1
-
-
 def test_int8_tokens_point_the_same_way(vit: ViT, images: np.ndarray) -> None:
     exact, fast = vit.describe(images).cls, ViT.bundled(threads=1, int8=True).describe(images).cls
     cosine = (exact * fast).sum(1) / np.linalg.norm(exact, axis=1) / np.linalg.norm(fast, axis=1)

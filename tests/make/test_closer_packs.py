@@ -28,7 +28,7 @@ from tests.make.training.test_mapper import CHANNELS, SMALL, block_weights, writ
 class FakeViT:
     """Remembers what it is shown; hidden tokens are all 0.1 times the mean brightness."""
 
-    def hidden(self, images: np.ndarray, kept: np.ndarray | None = None) -> np.ndarray:
+    def hidden(self, images: np.ndarray) -> np.ndarray:
         self.shown = images
         return np.full((len(images), 257, CHANNELS), 0.1 * images.mean(), np.float32)
 
@@ -75,7 +75,7 @@ def test_it_looks_closer_at_the_object(closer_pack: tuple[Pack, Path]) -> None:
     patches[:, 8:, 8:, 0] = 1
     vit: Any = FakeViT()
     descriptor = pack.look(vit, square, Tokens(np.zeros((1, CHANNELS), np.float32), patches))
-    assert [len(each) for each in descriptor] == [257 * CHANNELS]
+    assert descriptor.shape == (1, 257 * CHANNELS)
     assert vit.shown.mean() > 0.7  # a quarter of the whole is bright
     pack.look(vit, square, Tokens(np.zeros((1, CHANNELS), np.float32), 0 * patches))
     np.testing.assert_array_equal(vit.shown[0], square)
@@ -91,10 +91,10 @@ def test_it_looks_as_often_as_asked_and_averages(closer_pack: tuple[Pack, Path])
     hidden = rng.random((1, 257, CHANNELS), np.float32)
     tokens = Tokens(np.zeros((1, CHANNELS), np.float32), patches, hidden)
     vit: Any = FakeViT()
-    np.testing.assert_array_equal(pack.look(vit, square, tokens, looks=0)[0], hidden.ravel())
+    np.testing.assert_array_equal(pack.look(vit, square, tokens, looks=0), hidden.reshape(1, -1))
     assert not hasattr(vit, "shown")  # what is known of the whole picture is not asked for again
     descriptors = pack.look(vit, square, tokens, looks=4)
-    assert [len(each) for each in descriptors] == [257 * CHANNELS] * 4
+    assert descriptors.shape == (4, 257 * CHANNELS)
     each = [pack.map(descriptor) for descriptor in descriptors]
     np.testing.assert_allclose(pack.map(descriptors).code, np.mean([one.code for one in each], 0), atol=1e-5)
 

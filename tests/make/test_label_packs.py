@@ -143,7 +143,7 @@ def test_a_second_block_is_what_was_registered(folder: Path, monkeypatch: pytest
 
     compression.register_beside("words", opener)
     pack = Pack.open(folder / "beside")
-    read = np.stack(pack.look(vit, square, tokens))
+    read = pack.look(vit, square, tokens)
     assert opened == [(5, folder / "beside")]
     np.testing.assert_allclose(read[0, 8:], square.mean(), rtol=1e-5)
     np.testing.assert_allclose(read[:, :8], Pack.open(folder / "plain").look(vit, square, tokens), atol=1e-6)
@@ -197,7 +197,7 @@ def test_pooled_tokens_may_be_compressed_too(folder: Path, tmp_path: Path) -> No
     encoder = load_encoder(tmp_path / "autoencoder")[0]
     round_weights(encoder)
     truth = encoder(torch.from_numpy(pack.overview(tokens)))[0].numpy()
-    read = np.stack(pack.look(vit, np.zeros((224, 224, 3), np.float32), tokens))
+    read = pack.look(vit, np.zeros((224, 224, 3), np.float32), tokens)
     np.testing.assert_allclose(read, truth[None], atol=1e-4)
 
 

@@ -87,7 +87,7 @@ def cut_whole(source: "Path", side: int) -> "ModelProto":
     PackError : as `cut`, or the side is not a whole number of patches.
     """
     model = graph.load(source)
-    patch = graph.patch_side(model.graph)
+    patch = _patch(_first(model.graph, "Conv", "layer that cuts pictures into patches"))
     if side % patch:
         raise PackError(f"this ViT has patches of {patch} pixels, of which {side} is no multiple")
     _lay(model.graph, Dense("tokens", (), (side, side), patch, patch))
@@ -97,16 +97,16 @@ def cut_whole(source: "Path", side: int) -> "ModelProto":
 
 def patch_of(source: "Path") -> int:
     """Side of a ViT's patches, pixels. Raises `PackError` where the file is no ViT's graph."""
-    return graph.patch_side(graph.load(source).graph)
+    return _patch(_first(graph.load(source).graph, "Conv", "layer that cuts pictures into patches"))
 
 
 def _lay(inside: Any, dense: Dense) -> None:
     """Change a ViT's graph so that its patches lie as asked for."""
     import onnx
 
-    embed, patch = graph.cutter(inside), graph.patch_side(inside)
-    if patch != dense.patch:
-        raise PackError(f"this ViT has patches of {patch} pixels, not {dense.patch}")
+    embed = _first(inside, "Conv", "layer that cuts pictures into patches")
+    if _patch(embed) != dense.patch:
+        raise PackError(f"this ViT has patches of {_patch(embed)} pixels, not {dense.patch}")
     for attribute in embed.attribute:
         if attribute.name == "strides":
             attribute.ints[:] = [dense.stride, dense.stride]
@@ -118,5 +118,16 @@ def _lay(inside: Any, dense: Dense) -> None:
     size = np.array([1, width, dense.rows, dense.columns], np.int64)
     sizes = onnx.numpy_helper.from_array(size, "position_sizes")
     inside.initializer.append(sizes)
-    resize = graph.first(inside, "Resize", "interpolation of the position embedding")
+    resize = _first(inside, "Resize", "interpolation of the position embedding")
     resize.input[:] = [resize.input[0], "", "", sizes.name]
+
+
+def _first(inside: Any, kind: str, what: str) -> Any:
+    for node in inside.node:
+        if node.op_type == kind:
+            return node
+    raise PackError(f"the ONNX graph has no {what} ({kind})")
+
+
+def _patch(embed: Any) -> int:
+    return next(attribute.ints[0] for attribute in embed.attribute if attribute.name == "kernel_shape")

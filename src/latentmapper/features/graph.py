@@ -13,8 +13,6 @@ KEYS = "keys_{}"
 BLOCK = "block_{}"
 TOKENS = "tokens"
 HIDDEN = "hidden"
-KEPT = "kept"
-SOME = "some"
 SIDE = 224
 """Pixels of a picture's side, where a graph takes any."""
 TRUNK = 2 / 3
@@ -36,11 +34,10 @@ def cut(source: Path, part: Part) -> "ModelProto":
     """A part of a ViT's graph, for one picture.
 
     `trunk` goes from the picture to `hidden`, the tokens (1, 1 + patches, width) after two thirds of the
-    blocks. Where these can be told from what comes before them, it takes `kept` besides, (1 + patches) bool,
-    and goes on with those tokens alone. `tail` goes from there to `tokens`, those after all of them; `keys`
-    from the picture to `keys_0` ... `keys_11`, the keys of every block. Whatever decodes the tokens further
-    (a saliency head, say) is dropped. The input is pinned to one picture: what depends on its shape alone,
-    above all the interpolated position embedding, is then a constant to ONNX Runtime.
+    blocks; `tail` from there to `tokens`, those after all of them; `keys` from the picture to `keys_0` ...
+    `keys_11`, the keys of every block. Whatever decodes the tokens further (a saliency head, say) is dropped.
+    The input is pinned to one picture: what depends on its shape alone, above all the interpolated position
+    embedding, is then a constant to ONNX Runtime.
 
     Raises
     ------
@@ -51,8 +48,6 @@ def cut(source: Path, part: Part) -> "ModelProto":
     model = load(source)
     names = names_in(model.graph)
     inputs, wanted = _ends(model.graph, names, part)
-    if part == "trunk" and names.embedded:
-        inputs.append(_keep_some(model.graph, names.embedded))
     nodes = ancestors(model.graph, list(wanted), stop=names.hidden if part == "tail" else None)
     if part == "tail":
         nodes.insert(0, onnx.helper.make_node("Identity", [HIDDEN], [names.hidden]))
@@ -83,8 +78,6 @@ class Names:
     """What every block gives."""
     tokens: str
     """The final tokens."""
-    embedded: str | None = None
-    """What the first block reads; None where that cannot be told."""
 
     @property
     def hidden(self) -> str:
@@ -111,8 +104,7 @@ def names_in(graph: Any) -> Names:
     read = [[node.input[0] for node in graph.node if norm in node.name and node.input] for norm in norms]
     if not keys or len(tokens) != 1 or not all(read):
         raise PackError("the ONNX graph has no ViT blocks that can be recognised (attention/key, layernorm)")
-    embedded = next(node.input[0] for node in graph.node if "/layer.0/norm1" in node.name)
-    return Names(keys, [names[0] for names in read], tokens[0], embedded)
+    return Names(keys, [names[0] for names in read], tokens[0])
 
 
 def trunk_blocks(blocks: int) -> int:
@@ -139,18 +131,6 @@ def _ends(graph: Any, names: Names, part: Part) -> tuple[list[Any], dict[str, st
     return inputs, wanted
 
 
-def _keep_some(graph: Any, embedded: str) -> Any:
-    """Let the blocks read those of the embedded tokens that an input names; returns that input."""
-    import onnx
-
-    patch = patch_side(graph)
-    for node in graph.node:
-        node.input[:] = [SOME if name == embedded else name for name in node.input]
-    place = 1 + next(i for i, node in enumerate(graph.node) if embedded in node.output)
-    graph.node.insert(place, onnx.helper.make_node("Compress", [embedded, KEPT], [SOME], axis=1))
-    return onnx.helper.make_tensor_value_info(KEPT, onnx.TensorProto.BOOL, [1 + (SIDE // patch) ** 2])
-
-
 def ancestors(graph: Any, names: list[str], stop: str | None = None) -> list[Any]:
     """Nodes that the named tensors depend on, in graph order, up to the tensor `stop`."""
     producer = {name: node for node in graph.node for name in node.output if name != stop}
@@ -161,22 +141,3 @@ def ancestors(graph: Any, names: list[str], stop: str | None = None) -> list[Any
             needed.add(id(node))
             names.extend(node.input)
     return [node for node in graph.node if id(node) in needed]
-
-
-def first(graph: Any, kind: str, what: str) -> Any:
-    """The first node of a kind. Raises `PackError` where there is none, and says what is missing."""
-    for node in graph.node:
-        if node.op_type == kind:
-            return node
-    raise PackError(f"the ONNX graph has no {what} ({kind})")
-
-
-def cutter(graph: Any) -> Any:
-    """The node that cuts pictures into patches. Raises `PackError` where there is none."""
-    return first(graph, "Conv", "layer that cuts pictures into patches")
-
-
-def patch_side(graph: Any) -> int:
-    """Side of a ViT's patches, pixels. Raises `PackError` where the graph is of no ViT."""
-    shapes = (each.ints for each in cutter(graph).attribute if each.name == "kernel_shape")
-    return next(shapes)[0]

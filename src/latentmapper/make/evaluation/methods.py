@@ -13,8 +13,6 @@ from latentmapper.pack import Pack
 from latentmapper.shapes.mesh import Mesh, Triangles
 
 Vector = NDArray[np.float32]
-Looks = Vector | list[Vector]
-"""(n, E) or (E,) or (E,) each: what a pack's mapper reads of one look or of several."""
 
 
 class Description:
@@ -30,7 +28,7 @@ class Description:
     def __init__(
         self,
         overview: Vector | Callable[[], Vector],
-        descriptor: Looks | Callable[[], Looks],
+        descriptor: Vector | Callable[[], Vector],
         picture: NDArray[np.uint8] | None = None,
         odds: Callable[[], float] = lambda: 0.0,
     ) -> None:
@@ -47,8 +45,8 @@ class Description:
         return self._odds()
 
     @cached_property
-    def descriptor(self) -> Looks:
-        """What the pack's mapper reads."""
+    def descriptor(self) -> Vector:
+        """(n, E) or (E,) what the pack's mapper reads, one row a look."""
         return self._descriptor() if callable(self._descriptor) else self._descriptor
 
 
