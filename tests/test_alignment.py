@@ -89,7 +89,7 @@ def test_a_photo_is_moved_by_what_others_say(aligned_photos, tmp_path: Path, mon
             np.zeros((1, WIDTH), np.float32), np.zeros((1, 1, 1, WIDTH), np.float32)
         )
     )
-    made = SimpleNamespace(packs={"car": pack}, vit=vit, precision="float32")
+    made = SimpleNamespace(packs={"car": pack}, eyes=SimpleNamespace(exact=vit, near=vit))
     record = SimpleNamespace(views=1)
     views = SimpleNamespace(records=[record], picture=lambda *_: np.zeros((64, 64, 3), np.uint8))
     monkeypatch.setattr(aligned_photos, "extract", lambda *_: None)
