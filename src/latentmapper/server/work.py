@@ -23,7 +23,7 @@ def warm_up(reconstructor: Reconstructor) -> None:
 
     Raises
     ------
-    MissingError, PackError : as `Reconstructor.vit`.
+    MissingError, PackError : as `Eyes.exact`.
     """
     grey = np.full((64, 64, 3), 128, np.uint8)
     for category in reconstructor.packs:

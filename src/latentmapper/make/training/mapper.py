@@ -220,16 +220,7 @@ def train_mapper(
     store.require(model.ids)
     composition = Composition(features, autoencoder, beside)
     check_features(composition, recipe)
-    targets = model.codes_by_id | codes
-    train_set = Pictures.gather(features, "train", targets, recipe.parametric_share, balance=recipe.balance)
-    held_out = Pictures.gather(features, "validation", targets, 0.5, at_most=HELD_OUT)
-    if not len(train_set.codes):
-        raise StoreError(
-            "no picture shows a shape whose code is known; do features and shape model fit together?"
-        )
-    if recipe.shape.body == "dense":
-        train_set = composition.compose(train_set, "train", targets, 0)
-        held_out = composition.compose(held_out, "validation", targets, HELD_OUT)
+    train_set, held_out = _pictures(composition, model.codes_by_id | codes, recipe)
     if start is not None:
         check_start(start, model, features[0].vit_sha256)
     if process.is_main:
@@ -253,4 +244,23 @@ def train_mapper(
         save_every=check_every,
         warmup=recipe.warmup,
         clip=recipe.clip,
+    )
+
+
+def _pictures(
+    composition: Composition, targets: dict[str, np.ndarray], recipe: MapperRecipe
+) -> tuple[Pictures, Pictures]:
+    """Those to learn from and those held out. Raises `StoreError` where none shows a shape with a target."""
+    features, share = list(composition.features), recipe.parametric_share
+    train_set = Pictures.gather(features, "train", targets, share, balance=recipe.balance)
+    held_out = Pictures.gather(features, "validation", targets, 0.5, at_most=HELD_OUT)
+    if not len(train_set.codes):
+        raise StoreError(
+            "no picture shows a shape whose code is known; do features and shape model fit together?"
+        )
+    if recipe.shape.body != "dense":
+        return train_set, held_out
+    return (
+        composition.compose(train_set, "train", targets, 0),
+        composition.compose(held_out, "validation", targets, HELD_OUT),
     )
