@@ -14,6 +14,8 @@ from typing import Annotated, Any
 import tyro
 from paper_rows import ROWS
 
+from latentmapper.make.evaluation.tables import markdown_table
+
 COLUMNS = (
     *("pack", "Chamfer mean [95 %]", "median", "F-score", "nearest training shape", "ceiling of the base"),
     *("s a mesh, warm", "pack, MB"),
@@ -44,16 +46,17 @@ def main(config: Config) -> None:
     if len({(each["protocol"]["id"], each["store"]["hash"]) for each in measured}) > 1:
         raise SystemExit("rows of several protocols or stores: evaluate all in the same way")
     print(f"Protocol `{measured[0]['protocol']['id']}`, data `{measured[0]['store']['hash'][:12]}`.\n")
-    print("| " + " | ".join(COLUMNS) + " |")
-    print("|---" * len(COLUMNS) + "|")
-    for (name, evaluation, pack), results in zip(folders, measured, strict=True):
-        print("| " + " | ".join([name, *numbers(results, config.condition, evaluation, pack)]) + " |")
+    rows = zip(folders, measured, strict=True)
+    cells = [[name, *numbers(results, config.condition, *where)] for (name, *where), results in rows]
+    print(markdown_table(COLUMNS, cells))
 
 
 def numbers(results: dict[str, Any], condition: str, evaluation: Path, pack: Path) -> list[str]:
     """The cells of a row; what was not measured is a dash."""
     rows = {(row["method"], row["condition"]): row for row in results["rows"] if row["origin"] == "mesh"}
-    own = rows["pack", condition]
+    own = rows.get(("pack", condition))
+    if own is None:
+        raise SystemExit(f"{evaluation}: no {condition} pictures of meshes were measured")
     chamfer = own["chamfer"]
     return [
         f"{chamfer['mean']:.2f} [{chamfer['low']:.2f}, {chamfer['high']:.2f}]",

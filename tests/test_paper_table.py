@@ -47,6 +47,8 @@ def test_rows_that_cannot_be_compared_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="no row was measured"):
         paper_table.main(paper_table.Config(tmp_path))
     write_row(tmp_path, "apart", 10.0)
+    with pytest.raises(SystemExit, match="no occluded pictures"):
+        paper_table.main(paper_table.Config(tmp_path, condition="occluded"))
     write_row(tmp_path, "soft", 10.0, data="e" * 64)
     with pytest.raises(SystemExit, match="several protocols or stores"):
         paper_table.main(paper_table.Config(tmp_path))
