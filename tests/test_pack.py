@@ -40,6 +40,15 @@ def test_the_hash_is_of_everything_but_what_is_measured_later(tmp_path: Path) ->
         assert content_hash(metadata | {"files": metadata["files"] | {name: "0" * 64}}) != digest, name
 
 
+@pytest.mark.parametrize("int8", [False, True])
+def test_a_mapper_that_no_hash_covers_is_refused(tmp_path: Path, int8: bool) -> None:
+    metadata = read_metadata(write_tiny_pack(tmp_path))
+    del metadata["files"]["mapper.onnx"]
+    files.write_json(tmp_path / "pack.json", metadata)
+    with pytest.raises(PackError, match=r"does not list mapper\.onnx in 'files'"):
+        Pack.open(tmp_path, int8=int8).map(np.zeros(DESCRIPTOR, np.float32))
+
+
 def test_looks_that_agree_are_not_apart(tmp_path: Path) -> None:
     pack = Pack.open(write_tiny_pack(tmp_path / "pack"), 1)
     one, other = np.random.default_rng(0).normal(0, 3, (2, DESCRIPTOR)).astype(np.float32)

@@ -198,10 +198,10 @@ class Pack:
 
     @cached_property
     def _mapper(self) -> Session:
-        graph = self.folder / MAPPER
-        return Session(
-            quantised(graph, self.metadata["files"][MAPPER]) if self._int8 else graph, self._threads
-        )
+        graph, listed = self.folder / MAPPER, self.metadata["files"]
+        if MAPPER not in listed:
+            raise PackError(f"pack {self.folder} is damaged: pack.json does not list {MAPPER} in 'files'")
+        return Session(quantised(graph, listed[MAPPER]) if self._int8 else graph, self._threads)
 
     @cached_property
     def base(self) -> BaseModel:
