@@ -9,7 +9,7 @@ import onnx
 import pytest
 
 from latentmapper import files, quantising
-from latentmapper.errors import UsageError
+from latentmapper.errors import PackError, UsageError
 from latentmapper.quantising import quantised, resolved
 from latentmapper.runtime import Session
 
@@ -75,6 +75,13 @@ def test_a_graph_without_such_weights_stays_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "layers.onnx"
     export_onnx(Layers().eval(), torch.randn(1, 5, 64), path, "x", ["y"])
     assert quantised(path, files.sha256_of_file(path)) == path
+
+
+def test_what_is_no_graph_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mapper.onnx"
+    path.write_bytes(b"no graph")
+    with pytest.raises(PackError, match=r"ONNX Runtime cannot load mapper\.onnx"):
+        quantised(path, files.sha256_of_file(path))
 
 
 @pytest.mark.parametrize(("fast", "chosen"), [(True, "int8"), (False, "float32")])

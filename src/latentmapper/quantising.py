@@ -77,9 +77,9 @@ def quantised(graph: Path, digest: str) -> Path:
         return target
     import onnx  # takes long, and is needed once
 
-    stored = {weight.name for weight in onnx.load(str(graph)).graph.initializer}
     with being_written():
         folded = fold(graph)
+        stored = {weight.name for weight in onnx.load(str(graph)).graph.initializer}
         products = [
             node.name
             for node in folded.graph.node
