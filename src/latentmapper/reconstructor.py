@@ -61,7 +61,7 @@ class Answer:
     code: NDArray[np.float32]
     """(d,) latent code."""
     mapping: Mapping
-    """What the mapper said, which `refined` may have changed."""
+    """What the mapper said; `refined` may have led to another code and view."""
     view: View | None
     box: Box | None
     """Top, left, bottom and right, in heights and widths of the photo."""
