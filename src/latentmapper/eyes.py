@@ -54,5 +54,5 @@ class Eyes:
         return self.near if self._int8 else None
 
     def open(self) -> None:
-        """Load what every photo needs."""
+        """Load what every photo needs. Raises as `exact` does."""
         _ = self.exact, self.near

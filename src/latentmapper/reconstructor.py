@@ -63,9 +63,11 @@ class Answer:
     mapping: Mapping
     """What the mapper said; `refined` may have led to another code and view."""
     view: View | None
+    """From where the photo was taken; None where the pack does not tell it."""
     box: Box | None
-    """Top, left, bottom and right, in heights and widths of the photo."""
+    """Top, left, bottom and right of the object, in heights and widths of the photo; None where not known."""
     refined: "Refined | None"
+    """How code and view were adjusted to the mask; None where they were not."""
     warnings: tuple[str, ...]
 
 
