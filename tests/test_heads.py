@@ -56,6 +56,15 @@ def test_a_damaged_glance_is_refused(tmp_path: Path) -> None:
         pack.odds(tokens_of(SIDE))
 
 
+def test_a_descriptor_without_its_grid_is_refused(tmp_path: Path) -> None:
+    write_tiny_pack(tmp_path)
+    metadata = read_metadata(tmp_path)
+    del metadata["descriptor"]["grid"]
+    files.write_json(tmp_path / "pack.json", metadata)
+    with pytest.raises(PackError, match="is damaged: 'grid'; get it again"):
+        Pack.open(tmp_path, 1).odds(tokens_of(224))
+
+
 def test_older_packs_judge_whole_pictures_alone(tmp_path: Path) -> None:
     pack = Pack.open(write_tiny_pack(tmp_path), 1)
     assert read_metadata(tmp_path)["format"] == 1

@@ -65,8 +65,8 @@ def heads_of(
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    grid = metadata["descriptor"]["grid"]
     try:
+        grid = metadata["descriptor"]["grid"]
         heads = {SIZE: Heads.from_arrays(arrays, grid)}
         if glance := metadata.get("glance"):
             heads[glance["side"]] = Heads.from_arrays(load_file(folder / GLANCE), grid)

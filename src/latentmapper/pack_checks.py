@@ -21,7 +21,14 @@ REQUIRED = {
     "files": OBJECT,
     "license": OBJECT,
 }
-OPTIONAL = {"closer": OBJECT, "glance": OBJECT, "training": OBJECT, "results": LIST, "directions": OBJECT}
+OPTIONAL = {
+    "closer": OBJECT,
+    "beside": OBJECT,
+    "glance": OBJECT,
+    "training": OBJECT,
+    "results": LIST,
+    "directions": OBJECT,
+}
 NESTED = {"base": "kind", "vit": "sha256", "descriptor": "kind", "closer": "kind", "license": "spdx"}
 """Entry -> what it has to hold, as text."""
 

@@ -1,11 +1,13 @@
 """Dense features lie where they are asked for, and are those of the whole graph."""
 
+from pathlib import Path
+
 import numpy as np
 import onnx
 import pytest
 
 from latentmapper.errors import PackError
-from latentmapper.features.dense import Dense
+from latentmapper.features.dense import Dense, patch_of
 from latentmapper.features.vit import MEAN, STD, ViT, bundled_path
 from latentmapper.runtime import Session
 
@@ -72,6 +74,14 @@ def test_what_the_vit_does_not_have_is_named(vit: ViT, image: np.ndarray, dense:
 
 def test_the_vit_knows_its_patches(vit: ViT) -> None:
     assert vit.patch == 14
+
+
+def test_a_graph_that_does_not_tell_its_patches_is_refused(tmp_path: Path) -> None:
+    node = onnx.helper.make_node("Conv", ["pixels", "weights"], ["patches"])
+    graph = onnx.helper.make_graph([node], "vit", [], [])
+    onnx.save(onnx.helper.make_model(graph), str(tmp_path / "vit.onnx"))
+    with pytest.raises(PackError, match="does not tell how large its patches are"):
+        patch_of(tmp_path / "vit.onnx")
 
 
 def _cosine(one: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -130,4 +130,7 @@ def _first(inside: Any, kind: str, what: str) -> Any:
 
 
 def _patch(embed: Any) -> int:
-    return next(attribute.ints[0] for attribute in embed.attribute if attribute.name == "kernel_shape")
+    for attribute in embed.attribute:
+        if attribute.name == "kernel_shape":
+            return attribute.ints[0]
+    raise PackError("the ONNX graph does not tell how large its patches are (kernel_shape)")
