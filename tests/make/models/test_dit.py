@@ -82,6 +82,20 @@ def test_an_untrained_warp_moves_nothing_and_the_cell_remembers() -> None:
     assert biases[1].eq(2).all() and not biases[[0, 2, 3]].any()
 
 
+def test_a_sharp_start_tells_places_and_shapes_apart() -> None:
+    torch.manual_seed(0)
+    network, codes, points = DIT(DITShape()), torch.eye(2, 256), 2 * torch.rand(1, 500, 3) - 1
+    gates = network.warper.point(points).std()
+    apart = (network.prepare(codes)[0] - network.prepare(codes)[1]).std()
+    bend = network.template.hidden[0].weight.norm()
+    network.sharpen()
+    assert network.warper.point(points).std() > 20 * gates
+    assert (network.prepare(codes)[0] - network.prepare(codes)[1]).std() > 2 * apart
+    torch.testing.assert_close(network.template.hidden[0].weight.norm(), 3 * bend)
+    moved = network.warped(network.prepare(codes[:1]), points)[-1] - network.folded(points)
+    assert moved.abs().max() < 1e-2, "the warp is next to nothing all the same"
+
+
 def test_a_symmetric_category_is_its_own_mirror_image() -> None:
     network = random_dit(DITShape(code_size=6, hidden=16, template_width=12, symmetric=True))
     codes, points = torch.randn(1, 6), torch.rand(1, 40, 3) * 2 - 1

@@ -140,6 +140,14 @@ def test_rates_are_halved_after_each_quarter(tmp_path: Path) -> None:
     assert rates == [1, 1, 0.5, 0.5, 0.25, 0.25, 0.125, 0.125]
 
 
+def test_the_small_recipe_alone_starts_sharp(tmp_path: Path) -> None:
+    store = JoinedStore([write_tiny_store(tmp_path / "store")])
+    assert DIT_SMALL.sharp_start and not DIT_PAPER.sharp_start
+    small = dataclasses.replace(TINY, sharp_start=True)
+    plain, sharp = (module.DITTask(store, store.split("train"), recipe) for recipe in (TINY, small))
+    assert plain.network.warper.point.weight.std() < 1 < sharp.network.warper.point.weight.std()
+
+
 def test_progressive_l1_by_hand() -> None:
     truth = torch.tensor([[0.04, -0.04, 0.5]])
     exact = [truth.clone()] * 3

@@ -21,8 +21,9 @@ from tests.make.tiny_store import write_tiny_store  # noqa: E402
 from tests.make.training.test_dit import TINY  # noqa: E402
 
 
+@pytest.mark.parametrize("together", [1, 2, 9])
 @pytest.mark.parametrize("cores", [1, 2, 8])
-def test_it_is_the_loss_of_all(cores: int) -> None:
+def test_it_is_the_loss_of_all(cores: int, together: int) -> None:
     torch.manual_seed(0)
     network, codes, others = torch.nn.Linear(3, 2), torch.randn(5, 3, requires_grad=True), torch.randn(5, 2)
 
@@ -33,7 +34,9 @@ def test_it_is_the_loss_of_all(cores: int) -> None:
     wanted, told = loss(codes, others)
     leaves = [*network.parameters(), codes]
     expected = torch.autograd.grad(wanted * 2, leaves)
-    value, measured = by_shape(loss, list(network.parameters()), codes, others, cores=cores)
+    value, measured = by_shape(
+        loss, list(network.parameters()), codes, others, cores=cores, together=together
+    )
     torch.testing.assert_close(value, wanted)
     assert measured == pytest.approx({name: float(each) for name, each in told.items()})
     for found, truth in zip(torch.autograd.grad(value * 2, leaves), expected, strict=True):

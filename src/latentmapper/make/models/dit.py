@@ -62,6 +62,11 @@ class DIT(nn.Module):
         """Whether products of hidden values run in bfloat16."""
         self.warper.rounds = self.template.rounds = use
 
+    def sharpen(self) -> None:
+        """Begin far from nothing, for short runs."""
+        self.warper.sharpen()
+        self.template.sharpen()
+
     def prepare(self, codes: torch.Tensor) -> torch.Tensor:
         """The codes' share of the gates (b, 4 hidden), of codes (b, code_size)."""
         with torch.autocast(codes.device.type, enabled=False):

@@ -14,6 +14,8 @@ from latentmapper.make.training.dit_recipe import DITRecipe
 from latentmapper.make.training.loop import train
 from latentmapper.make.training.pieces import by_shape
 
+AT_ONCE = 1024
+"""Points of the shapes that are taken together: what the processor's caches hold."""
 SAVE_EVERY = 100
 """Steps between checkpoints."""
 
@@ -31,6 +33,8 @@ class DITTask(AutoDecoder):
     ) -> None:
         super().__init__(store, records, recipe, process, start)
         self.recipe = recipe
+        if recipe.sharp_start and start is None:
+            self.network.sharpen()
         self.network.use_bfloat16(recipe.bfloat16)
         # What dropout draws must not depend on which thread comes first.
         self.cores = 1 if recipe.shape.dropout else torch.get_num_threads()
@@ -45,7 +49,8 @@ class DITTask(AutoDecoder):
         # Dropout must not depend on the steps that an earlier process ran.
         torch.manual_seed(self.process.seed(hash((self.recipe.seed, step))))
         part = partial(self._part, step / self.recipe.steps)
-        return by_shape(part, list(self.network.parameters()), *self.batch(step), cores=self.cores)
+        parameters, together = list(self.network.parameters()), shapes_at_once(self.recipe)
+        return by_shape(part, parameters, *self.batch(step), cores=self.cores, together=together)
 
     def _part(
         self, done: float, codes: torch.Tensor, points: torch.Tensor, truth: torch.Tensor
@@ -68,6 +73,11 @@ class DITTask(AutoDecoder):
         """Train into `folder`, from what is there."""
         # A step takes seconds on a processor: less may be lost than of a triplane.
         train(self, folder, self.recipe.steps, 1.0, save_every=SAVE_EVERY, halvings=self.recipe.halvings)
+
+
+def shapes_at_once(recipe: DITRecipe) -> int:
+    """Shapes whose points a core takes together."""
+    return max(1, AT_ONCE // recipe.points_per_shape)
 
 
 def code_weight(recipe: DITRecipe, done: float) -> float:

@@ -35,6 +35,9 @@ class DITRecipe:
     """The rates are halved this often, after equal parts of the run: every 500 of 2000 epochs."""
     code_start: Literal["principal", "random"] = "random"
     """Codes start at principal components of the shapes' distances, or at random (DeepSDF)."""
+    sharp_start: bool = False
+    """Whether the network begins with large weights for points and codes, which short runs learn faster from;
+    as published, they are small."""
     code_bound: float | None = 1.0
     """Longest code; longer ones are shortened."""
     clamp: float = 0.1
@@ -68,7 +71,16 @@ class DITRecipe:
         return "dit"
 
 
-DIT_SMALL = DITRecipe(code_start="principal")
+# Few points of a shape and many steps: l1 after so many steps is the same with a third of the points.
+DIT_SMALL = DITRecipe(
+    code_start="principal",
+    sharp_start=True,
+    steps=40_000,
+    points_per_shape=256,
+    warper_rate=1e-3,
+    template_rate=1e-3,
+    code_rate=2e-3,
+)
 DIT_PAPER = DITRecipe(
     model="dit-paper",
     # 512 is the change of 3D-LatentMapper (section 4.1); it was 256.

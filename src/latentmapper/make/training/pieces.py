@@ -1,8 +1,9 @@
-"""A loss that is a mean over shapes, differentiated shape by shape.
+"""A loss that is a mean over shapes, differentiated shape by shape, or a few of them together.
 
 What a network of coordinates computes for a whole batch is far more than a processor's caches hold, and most
 of its time goes into memory. Here nothing of one shape is kept when the next one comes, and each core has
-shapes of its own; value and gradients are those of the whole batch.
+shapes of its own; value and gradients are those of the whole batch. Of shapes with few points, several are
+taken together: what PyTorch does once a call would be much of their time.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,7 +20,12 @@ Found = tuple[torch.Tensor, list[torch.Tensor]]
 
 
 def by_shape(
-    loss: Loss, parameters: Sequence[torch.Tensor], codes: torch.Tensor, *others: torch.Tensor, cores: int
+    loss: Loss,
+    parameters: Sequence[torch.Tensor],
+    codes: torch.Tensor,
+    *others: torch.Tensor,
+    cores: int,
+    together: int = 1,
 ) -> tuple[torch.Tensor, dict[str, float]]:
     """`loss(codes, *others)` and what it measures; on a GPU, which wants large batches, as it is.
 
@@ -29,6 +35,7 @@ def by_shape(
     parameters : the leaves, besides what `codes` come from, that its gradients are wanted of.
     codes, others : (b, ...) a row for each shape.
     cores : how many threads share the shapes; the same number gives the same sums.
+    together : shapes that `loss` is asked about at once.
     """
     if codes.device.type != "cpu":
         value, measured = loss(codes, *others)
@@ -37,13 +44,14 @@ def by_shape(
 
     def work(own: range) -> Found:
         totals, gradients = torch.zeros(()), [torch.zeros_like(each) for each in parameters]
-        for row in own:
-            part = slice(row, row + 1)
+        for first in range(0, len(own), together):
+            rows = own[first : first + together]
+            part = slice(rows.start, rows.stop, rows.step)
             code = codes[part].detach().requires_grad_()
             value, measured = loss(code, *(other[part] for other in others))
-            *found, of_codes[part] = torch.autograd.grad(value, [*parameters, code])
+            *found, of_codes[part] = torch.autograd.grad(value * len(rows), [*parameters, code])
             _add(gradients, found)
-            totals = totals + torch.stack([value, *measured.values()]).detach()
+            totals = totals + torch.stack([value, *measured.values()]).detach() * len(rows)
             names[:] = measured
         return totals, gradients
 
