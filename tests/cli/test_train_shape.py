@@ -1,17 +1,24 @@
 """`latentmapper train shape` takes a model by name, and `fit` the defaults of the model it finds."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 pytest.importorskip("torch")
 
 from latentmapper.cli import run
 from latentmapper.cli.recipes import named
+from latentmapper.make.evaluation.known_shapes import TILE
 from latentmapper.make.training.shape_run import RECIPES
 from tests.make.tiny_store import write_tiny_store
 
+TINY = (
+    "--steps 60 --points-per-shape 512 --shapes-per-step 3 --network-rate 0.005 --shape.code-size 8"
+    " --shape.seed-channels 8 --shape.widths 8 8 8 --shape.channels 8 --shape.hidden 16"
+)
 TINY_DIT = (
     "--steps 2 --points-per-shape 32 --shapes-per-step 2 --shape.code-size 4 --shape.hidden 8"
     " --shape.template-width 8 --shape.template-layers 2"
@@ -31,6 +38,23 @@ def test_a_model_is_trained_by_its_name(tmp_path: Path, model: str, symmetric: b
     fit = ["fit", str(tmp_path / "run"), str(tmp_path / "store"), "-o", str(tmp_path / "codes.safetensors")]
     assert run([*fit, "--steps", "2", "--points", "64"]) == 0
     assert (tmp_path / "codes.safetensors").is_file()
+
+
+def test_it_tells_how_well_it_knows_what_it_was_trained_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_tiny_store(tmp_path / "store")
+    arguments = ["train", "shape", str(tmp_path / "store"), "-o", str(tmp_path / "run"), *TINY.split()]
+    assert run([*arguments, "--known", "0"]) == 0
+    assert not (tmp_path / "run" / "known.png").exists()
+    assert "shapes it was trained on" not in capsys.readouterr().out
+    assert run([*arguments, "--known", "2"]) == 0
+    *_, last = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"2 shapes it was trained on: Chamfer distance mean \d+\.\d\d, .*known\.png", last), (
+        last
+    )
+    with Image.open(tmp_path / "run" / "known.png") as sheet:
+        assert sheet.size == (8 * TILE, 2 * TILE)
 
 
 @pytest.mark.parametrize("words", [["--model", "nerf"], ["--model=nerf"]])

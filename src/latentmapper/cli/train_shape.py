@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Generic, TypeVar
 
 import tyro
 
@@ -10,6 +10,10 @@ from latentmapper.cli.places import PlaceOption
 from latentmapper.cli.recipes import named
 from latentmapper.cli.training import Device, training
 from latentmapper.extras import require
+from latentmapper.files import write_bytes
+
+if TYPE_CHECKING:
+    from latentmapper.make.dataset.joined import JoinedStore
 
 Recipe = TypeVar("Recipe")
 
@@ -26,6 +30,8 @@ class Config(Generic[Recipe]):
     """How it is trained."""
     start: Path | None = None
     """Another run of this model and its sizes, to go on from with more shapes or another recipe."""
+    known: int = 20
+    """Training shapes that are decoded at the end, to tell how well the model knows them; 0 for none."""
     device: Device = "auto"
 
 
@@ -40,7 +46,25 @@ def main(verb: str, argv: list[str]) -> int:
     default = Config(stores=tyro.MISSING, output=tyro.MISSING, recipe=recipe)
     config = tyro.cli(Config[type(recipe)], args=argv, prog=f"latentmapper {verb}", default=default)
     with training(config.device) as process:
-        train_shape(open_stores(config.stores), config.output, config.recipe, process, config.start)
+        store = open_stores(config.stores)
+        train_shape(store, config.output, config.recipe, process, config.start)
         if process.is_main:
             print(f"{config.output}: trained for {config.recipe.steps} steps")
+            if config.known > 0:
+                _look(config.output, store, config.known)
     return 0
+
+
+def _look(run: Path, store: "JoinedStore", most: int) -> None:
+    """Say how well a model knows its training shapes, and draw them beside what it makes of their codes."""
+    import numpy as np
+    from PIL import Image
+
+    from latentmapper.make.evaluation.known_shapes import known_shapes, told
+    from latentmapper.make.training.shape_run import load_shape_run
+    from latentmapper.photo.framing import png_bytes
+
+    shapes = list(known_shapes(load_shape_run(run), store, most))
+    sheet = run / "known.png"
+    write_bytes(sheet, png_bytes(Image.fromarray(np.concatenate([shape.row for shape in shapes]))))
+    print(f"{told([shape.distance for shape in shapes])}; beside one another in {sheet}")
