@@ -1,6 +1,6 @@
 """How well a shape model knows the very shapes that it was trained on, in figures and pictures.
 
-    python scripts/known_shapes.py RUN STORE... [--shapes 40] [-o sheet.png]
+    python scripts/known_shapes.py RUN STORE... [--shapes 20] [-o sheet.png]
 
 Prints what `latentmapper train shape` says at its end, shape by shape; the run may still be training.
 """
@@ -13,6 +13,7 @@ import numpy as np
 import tyro
 from PIL import Image
 
+from latentmapper.cli.places import PlaceOption
 from latentmapper.make.dataset.joined import open_stores
 from latentmapper.make.evaluation.known_shapes import known_shapes, told
 from latentmapper.make.training.shape_run import load_shape_run
@@ -24,10 +25,10 @@ class Config:
 
     run: Annotated[Path, tyro.conf.Positional]
     """A run of `latentmapper train shape`."""
-    stores: Annotated[tuple[Path, ...], tyro.conf.Positional]
+    stores: Annotated[tuple[PlaceOption, ...], tyro.conf.Positional]
     """Stores that it was trained on."""
-    shapes: int = 40
-    """How many of the training shapes, evenly chosen."""
+    shapes: int = 20
+    """How many of the training shapes."""
     level: float = 0.0
     """The surface lies where the distance is this (canonical frame), as for `packs build`."""
     output: Annotated[Path | None, tyro.conf.arg(aliases=["-o"])] = None
@@ -37,6 +38,8 @@ class Config:
 def main(config: Config) -> None:
     """Compare, print every distance and what they come to, and draw."""
     distances, rows = [], []
+    if config.shapes < 1:
+        raise SystemExit(f"--shapes must be at least 1, not {config.shapes}")
     model, store = load_shape_run(config.run), open_stores(config.stores)
     for known in known_shapes(model, store, config.shapes, config.level):
         distances.append(known.distance)

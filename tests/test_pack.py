@@ -67,6 +67,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a base without its kind": ({"base": {}}, "pack.json tells no 'kind' in 'base'"),
     "a license without terms": ({"license": {"spdx": 3}}, "pack.json tells no 'spdx' in 'license'"),
     "a closer look that is text": ({"closer": "near"}, "pack.json has 'closer' that is not an object"),
+    "a second descriptor without its kind": ({"beside": {}}, "pack.json tells no 'kind' in 'beside'"),
     "a second descriptor that is text": ({"beside": "clip"}, "pack.json has 'beside' that is not an object"),
     "results that are text": ({"results": "good"}, "pack.json has 'results' that is not a list"),
     "shapes without names": ({"shapes": [{}]}, "pack.json has 'shapes' that are not all text"),

@@ -29,7 +29,14 @@ OPTIONAL = {
     "results": LIST,
     "directions": OBJECT,
 }
-NESTED = {"base": "kind", "vit": "sha256", "descriptor": "kind", "closer": "kind", "license": "spdx"}
+NESTED = {
+    "base": "kind",
+    "vit": "sha256",
+    "descriptor": "kind",
+    "closer": "kind",
+    "beside": "kind",
+    "license": "spdx",
+}
 """Entry -> what it has to hold, as text."""
 
 

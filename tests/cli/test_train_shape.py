@@ -11,6 +11,7 @@ pytest.importorskip("torch")
 
 from latentmapper.cli import run
 from latentmapper.cli.recipes import named
+from latentmapper.errors import StoreError
 from latentmapper.make.evaluation.known_shapes import TILE
 from latentmapper.make.training.shape_run import RECIPES
 from tests.make.tiny_store import write_tiny_store
@@ -47,14 +48,28 @@ def test_it_tells_how_well_it_knows_what_it_was_trained_on(
     arguments = ["train", "shape", str(tmp_path / "store"), "-o", str(tmp_path / "run"), *TINY.split()]
     assert run([*arguments, "--known", "0"]) == 0
     assert not (tmp_path / "run" / "known.png").exists()
-    assert "shapes it was trained on" not in capsys.readouterr().out
+    assert "training shapes" not in capsys.readouterr().out
     assert run([*arguments, "--known", "2"]) == 0
     *_, last = capsys.readouterr().out.splitlines()
-    assert re.fullmatch(r"2 shapes it was trained on: Chamfer distance mean \d+\.\d\d, .*known\.png", last), (
-        last
-    )
+    assert re.fullmatch(r"Chamfer .* of 2 training shapes, decoded: mean \d+\.\d\d, .*known\.png", last), last
     with Image.open(tmp_path / "run" / "known.png") as sheet:
         assert sheet.size == (8 * TILE, 2 * TILE)
+
+
+def test_a_look_that_fails_leaves_what_was_trained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise StoreError("the store is gone")
+
+    write_tiny_store(tmp_path / "store")
+    monkeypatch.setattr("latentmapper.make.evaluation.known_shapes.known_shapes", gone)
+    arguments = ["train", "shape", str(tmp_path / "store"), "-o", str(tmp_path / "run"), *TINY.split()]
+    assert run(arguments) == 0
+    told = "is complete, but how well it knows its shapes cannot be told: the store is gone"
+    assert told in capsys.readouterr().out
+    assert run([*arguments, "--known", "-1"]) == 2
+    assert "--known must be at least 0, not -1" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", [["--model", "nerf"], ["--model=nerf"]])

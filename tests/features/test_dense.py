@@ -1,6 +1,7 @@
 """Dense features lie where they are asked for, and are those of the whole graph."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -76,8 +77,9 @@ def test_the_vit_knows_its_patches(vit: ViT) -> None:
     assert vit.patch == 14
 
 
-def test_a_graph_that_does_not_tell_its_patches_is_refused(tmp_path: Path) -> None:
-    node = onnx.helper.make_node("Conv", ["pixels", "weights"], ["patches"])
+@pytest.mark.parametrize("told", [{}, {"kernel_shape": [0, 0]}])
+def test_a_graph_that_does_not_tell_its_patches_is_refused(tmp_path: Path, told: dict[str, Any]) -> None:
+    node = onnx.helper.make_node("Conv", ["pixels", "weights"], ["patches"], **told)
     graph = onnx.helper.make_graph([node], "vit", [], [])
     onnx.save(onnx.helper.make_model(graph), str(tmp_path / "vit.onnx"))
     with pytest.raises(PackError, match="does not tell how large its patches are"):

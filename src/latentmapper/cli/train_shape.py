@@ -9,6 +9,7 @@ import tyro
 from latentmapper.cli.places import PlaceOption
 from latentmapper.cli.recipes import named
 from latentmapper.cli.training import Device, training
+from latentmapper.errors import LatentMapperError, UsageError
 from latentmapper.extras import require
 from latentmapper.files import write_bytes
 
@@ -31,7 +32,7 @@ class Config(Generic[Recipe]):
     start: Path | None = None
     """Another run of this model and its sizes, to go on from with more shapes or another recipe."""
     known: int = 20
-    """Training shapes that are decoded at the end, to tell how well the model knows them; 0 for none."""
+    """Training shapes that are decoded at the end (--level 0) to tell how well the model knows them."""
     device: Device = "auto"
 
 
@@ -45,14 +46,20 @@ def main(verb: str, argv: list[str]) -> int:
     _, recipe = named(argv, RECIPES, "--model")
     default = Config(stores=tyro.MISSING, output=tyro.MISSING, recipe=recipe)
     config = tyro.cli(Config[type(recipe)], args=argv, prog=f"latentmapper {verb}", default=default)
+    _require_count(config.known)
+    store = open_stores(config.stores)
     with training(config.device) as process:
-        store = open_stores(config.stores)
         train_shape(store, config.output, config.recipe, process, config.start)
-        if process.is_main:
-            print(f"{config.output}: trained for {config.recipe.steps} steps")
-            if config.known > 0:
-                _look(config.output, store, config.known)
+    if process.is_main:
+        print(f"{config.output}: trained for {config.recipe.steps} steps")
+        if config.known:
+            _look(config.output, store, config.known)
     return 0
+
+
+def _require_count(known: int) -> None:
+    if known < 0:
+        raise UsageError(f"--known must be at least 0, not {known}")
 
 
 def _look(run: Path, store: "JoinedStore", most: int) -> None:
@@ -64,7 +71,11 @@ def _look(run: Path, store: "JoinedStore", most: int) -> None:
     from latentmapper.make.training.shape_run import load_shape_run
     from latentmapper.photo.framing import png_bytes
 
-    shapes = list(known_shapes(load_shape_run(run), store, most))
+    try:
+        shapes = list(known_shapes(load_shape_run(run), store, most))
+    except LatentMapperError as error:  # what was trained is there all the same
+        print(f"{run} is complete, but how well it knows its shapes cannot be told: {error}")
+        return
     sheet = run / "known.png"
     write_bytes(sheet, png_bytes(Image.fromarray(np.concatenate([shape.row for shape in shapes]))))
-    print(f"{told([shape.distance for shape in shapes])}; beside one another in {sheet}")
+    print(f"{told([shape.distance for shape in shapes])}; drawn in {sheet}")

@@ -131,6 +131,6 @@ def _first(inside: Any, kind: str, what: str) -> Any:
 
 def _patch(embed: Any) -> int:
     for attribute in embed.attribute:
-        if attribute.name == "kernel_shape":
+        if attribute.name == "kernel_shape" and attribute.ints and attribute.ints[0] > 0:
             return attribute.ints[0]
     raise PackError("the ONNX graph does not tell how large its patches are (kernel_shape)")

@@ -12,7 +12,7 @@ pytest.importorskip("torch")
 
 from latentmapper.errors import StoreError
 from latentmapper.make.dataset.joined import JoinedStore
-from latentmapper.make.evaluation.known_shapes import KnownShape, known_shapes, told
+from latentmapper.make.evaluation.known_shapes import TILE, _distance, _row, known_shapes, told
 from latentmapper.make.training.shape import train_shape
 from latentmapper.make.training.shape_run import TrainedShape, load_shape_run
 from latentmapper.shapes.mesh import Mesh
@@ -37,33 +37,41 @@ def ball(stretch: float = 1.0) -> Mesh:
     return Mesh(np.asarray(sphere.vertices, np.float32) * scale, np.asarray(sphere.faces, np.int32))
 
 
-def test_some_are_chosen_and_decoded(made: tuple[TrainedShape, JoinedStore, Path]) -> None:
+def test_each_is_compared_with_its_own_mesh(made: tuple[TrainedShape, JoinedStore, Path]) -> None:
     model, store, _ = made
     found = list(known_shapes(model, store, 2))
-    assert 1 <= len(found) <= 2 and found[0].name == model.ids[0]
-    truth = store.shapes("train")[found[0].name]
-    np.testing.assert_array_equal(found[0].truth.vertices, truth.vertices)
-    assert found[0].made is not None and 0 < found[0].distance < 500
+    assert [shape.name for shape in found] == sorted({shape.name for shape in found}, key=model.ids.index)
+    assert len(found) == 2 and len(list(known_shapes(model, store, 99))) == len(model.ids)
+    turned = TrainedShape(model.network, model.codes.roll(1, 0), model.ids, model.recipe)
+    wrong = [shape.distance for shape in known_shapes(turned, store, 99)]
+    assert np.mean([shape.distance for shape in known_shapes(model, store, 99)]) < 0.7 * np.mean(wrong)
 
 
 def test_a_code_without_a_surface_is_told(made: tuple[TrainedShape, JoinedStore, Path]) -> None:
     model, store, _ = made
-    (lost, *_) = known_shapes(model, store, 1, level=-5.0)
-    assert lost.made is None and lost.distance == np.inf
-    assert lost.row.shape == KnownShape("", ball(), ball()).row.shape
+    (lost,) = known_shapes(model, store, 1, level=-5.0)
+    assert lost.distance == np.inf
+    assert lost.row.shape == (TILE, 8 * TILE, 3)
+    assert (lost.row[:, 4 * TILE :] == 255).all() and lost.row[:, : 4 * TILE].std() > 5
 
 
 def test_distances_grow_with_what_is_wrong() -> None:
-    assert KnownShape("", ball(), ball()).distance < 2, "two samplings of one ball"
-    assert KnownShape("", ball(), ball(0.5)).distance > 20
+    assert _distance(ball(), ball()) < 2, "two samplings of one ball"
+    assert _distance(ball(), ball(0.5)) > 20
+
+
+def test_a_mesh_whose_faces_look_either_way_is_drawn_alike() -> None:
+    whole, mixed = ball(), ball()
+    mixed.faces[::2] = mixed.faces[::2, ::-1]
+    np.testing.assert_allclose(_row(mixed, None), _row(whole, None), atol=3)
 
 
 def test_what_is_told() -> None:
     assert told([1.0, 2.0, 6.0]) == (
-        "3 shapes it was trained on: Chamfer distance mean 3.00, median 2.00, largest 6.00"
+        "Chamfer distance (x1000) of 3 training shapes, decoded: mean 3.00, median 2.00, largest 6.00"
     )
     assert told([4.0, np.inf]).endswith("largest 4.00, 1 without a surface")
-    assert told([np.inf]) == "1 shapes it was trained on: 1 without a surface"
+    assert told([np.inf]).endswith("decoded: 1 without a surface")
 
 
 def test_a_store_of_other_shapes_is_refused(made: tuple[TrainedShape, JoinedStore, Path]) -> None:
@@ -83,6 +91,8 @@ def test_the_script_prints_each(
     words = [str(folder / "run"), str(folder / "store"), "--shapes", "2", "-o", str(tmp_path / "sheet.png")]
     monkeypatch.setattr(sys, "argv", [SCRIPT.name, *words])
     runpy.run_path(str(SCRIPT), run_name="__main__")
-    *lines, last = capsys.readouterr().out.splitlines()
-    assert told([float(line.split(": ")[1]) for line in lines]) == last
+    lines = capsys.readouterr().out.splitlines()
+    found = list(known_shapes(made[0], made[1], 2))
+    told_of = [f"{shape.name}: {shape.distance:.2f}" for shape in found]
+    assert lines == [*told_of, told([shape.distance for shape in found])]
     assert (tmp_path / "sheet.png").is_file()

@@ -146,6 +146,11 @@ def test_the_small_recipe_alone_starts_sharp(tmp_path: Path) -> None:
     small = dataclasses.replace(TINY, sharp_start=True)
     plain, sharp = (module.DITTask(store, store.split("train"), recipe) for recipe in (TINY, small))
     assert plain.network.warper.point.weight.std() < 1 < sharp.network.warper.point.weight.std()
+    begun = module.WarmStart(
+        plain.network.state_dict(), {name: np.ones(4, np.float32) for name in ("egg-0", "egg-1")}
+    )
+    warm = module.DITTask(store, store.split("train"), small, start=begun)
+    torch.testing.assert_close(warm.network.warper.point.weight, plain.network.warper.point.weight)
 
 
 def test_progressive_l1_by_hand() -> None:

@@ -17,10 +17,11 @@ from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.evaluation.metrics import chamfer_distance
 from latentmapper.make.evaluation.visible import visible_points
 from latentmapper.make.training.shape_run import TrainedShape
-from latentmapper.render.preview import preview
+from latentmapper.render.preview import VIEWS, Studio
 from latentmapper.shapes.base import load_base
 from latentmapper.shapes.cleanup import clean
 from latentmapper.shapes.extraction import extract
+from latentmapper.shapes.field import Field
 from latentmapper.shapes.lattice import BOUND
 from latentmapper.shapes.mesh import Mesh
 
@@ -32,43 +33,25 @@ TILE = 192
 
 @dataclass(frozen=True, eq=False)
 class KnownShape:
-    """A shape that a model was trained on, and what it makes of its code."""
+    """A shape that a model was trained on, beside what the model makes of its code."""
 
     name: str
     """Id of the shape."""
-    truth: Mesh
-    """Canonical frame."""
-    made: Mesh | None
-    """None where the code gives no surface."""
-
-    @property
-    def distance(self) -> float:
-        """The Chamfer distance that `latentmapper evaluate` measures (x1000, 5,000 points seen from outside,
-        unit-radius frame); infinite without a surface that is seen."""
-        if self.made is None:
-            return np.inf
-        truth = visible_points(self.truth, POINTS, VIEWPOINTS, seed=0)
-        try:
-            return chamfer_distance(truth, visible_points(self.made, POINTS, VIEWPOINTS, seed=1))
-        except MeshError:
-            return np.inf
-
-    @property
-    def row(self) -> NDArray[np.uint8]:
-        """(TILE, 8 TILE, 3) the true mesh from four sides, then the decoded one."""
-        nothing = np.full((TILE, 4 * TILE, 3), 255, np.uint8)
-        meshes = self.truth, self.made
-        return np.concatenate([preview(None, m.vertices, m.faces, TILE) if m else nothing for m in meshes], 1)
+    distance: float
+    """The Chamfer distance that `latentmapper evaluate` measures (x1000, 5,000 points seen from outside,
+    unit-radius frame); infinite where there is no surface to be seen."""
+    row: NDArray[np.uint8]
+    """(TILE, 8 TILE, 3) RGB: the true mesh from four sides, then the decoded one."""
 
 
 def known_shapes(
     model: TrainedShape, store: JoinedStore, most: int, level: float = 0.0
 ) -> Iterator[KnownShape]:
-    """Some of the training shapes that the store holds, evenly chosen.
+    """Some of the training shapes that the store holds, drawn at random, the same every time.
 
     Parameters
     ----------
-    most : how many of them, about.
+    most : how many of them; fewer if there are no more.
     level : the surface lies where the distance is this (canonical frame), as for `packs build`.
 
     Raises
@@ -79,22 +62,53 @@ def known_shapes(
     names = [name for name in model.ids if name in held]
     if not names:
         raise StoreError("the store holds none of the shapes that the model was trained on")
+    # At random: stores list a mesh and its deformed copies one after the other.
+    chosen = np.random.default_rng(0).permutation(len(names))[:most]
     with TemporaryDirectory() as folder:
         base = load_base(Path(folder), model.network.export(Path(folder), level / BOUND))
-        for name in names[:: -(-len(names) // most)]:
-            try:
-                made = clean(extract(base.field(codes[name]), RESOLUTION))[0]
-            except MeshError:
-                made = None
-            yield KnownShape(name, Mesh(held[name].vertices, held[name].faces), made)
+        for name in (names[i] for i in sorted(chosen)):
+            shape = held[name]
+            truth, made = Mesh(shape.vertices, shape.faces), _decoded(base.field(codes[name]))
+            yield KnownShape(name, _distance(truth, made), _row(truth, made))
 
 
 def told(distances: Sequence[float]) -> str:
     """One line about the distances of known shapes."""
     found = [each for each in distances if np.isfinite(each)]
-    line = f"{len(distances)} shapes it was trained on: "
-    if found:
-        line += f"Chamfer distance mean {np.mean(found):.2f}, median {np.median(found):.2f}, "
-        line += f"largest {max(found):.2f}"
-    lost = len(distances) - len(found)
-    return line + (f"{', ' if found else ''}{lost} without a surface" if lost else "")
+    parts = (
+        [f"mean {np.mean(found):.2f}, median {np.median(found):.2f}, largest {max(found):.2f}"]
+        if found
+        else []
+    )
+    if lost := len(distances) - len(found):
+        parts.append(f"{lost} without a surface")
+    return f"Chamfer distance (x1000) of {len(distances)} training shapes, decoded: {', '.join(parts)}"
+
+
+def _decoded(field: Field) -> Mesh | None:
+    try:
+        return clean(extract(field, RESOLUTION))[0]
+    except MeshError:
+        return None
+
+
+def _distance(truth: Mesh, made: Mesh | None) -> float:
+    if made is None:
+        return np.inf
+    try:
+        points = [visible_points(mesh, POINTS, VIEWPOINTS, seed) for seed, mesh in enumerate((truth, made))]
+    except MeshError:
+        return np.inf
+    return chamfer_distance(*points)
+
+
+def _row(truth: Mesh, made: Mesh | None) -> NDArray[np.uint8]:
+    """Meshes as they are found are not always oriented."""
+    return np.concatenate([_sides(truth, oriented=False), _sides(made, oriented=True)], axis=1)
+
+
+def _sides(mesh: Mesh | None, oriented: bool) -> NDArray[np.uint8]:
+    if mesh is None:
+        return np.full((TILE, len(VIEWS) * TILE, 3), 255, np.uint8)
+    studio = Studio(mesh.vertices, mesh.faces, oriented)
+    return np.concatenate([studio.view(azimuth, elevation, TILE) for azimuth, elevation in VIEWS], axis=1)

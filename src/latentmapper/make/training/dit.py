@@ -71,7 +71,7 @@ class DITTask(AutoDecoder):
 
     def train(self, folder: Path) -> None:
         """Train into `folder`, from what is there."""
-        # A step takes seconds on a processor: less may be lost than of a triplane.
+        # A run takes hours on a processor: less may be lost than of a triplane.
         train(self, folder, self.recipe.steps, 1.0, save_every=SAVE_EVERY, halvings=self.recipe.halvings)
 
 

@@ -71,7 +71,8 @@ class DITRecipe:
         return "dit"
 
 
-# Few points of a shape and many steps: l1 after so many steps is the same with a third of the points.
+# Few points of a shape, many steps and twice the published rates: l1 after so many steps was the same with a
+# third of the points, and runs are short.
 DIT_SMALL = DITRecipe(
     code_start="principal",
     sharp_start=True,

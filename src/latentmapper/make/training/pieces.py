@@ -1,9 +1,9 @@
 """A loss that is a mean over shapes, differentiated shape by shape, or a few of them together.
 
 What a network of coordinates computes for a whole batch is far more than a processor's caches hold, and most
-of its time goes into memory. Here nothing of one shape is kept when the next one comes, and each core has
-shapes of its own; value and gradients are those of the whole batch. Of shapes with few points, several are
-taken together: what PyTorch does once a call would be much of their time.
+of its time goes into memory. Here nothing of some shapes is kept when the next ones come, and each core has
+shapes of its own; value and gradients are those of the whole batch. Shapes with few points are taken several
+at a time, since each call costs PyTorch the same besides.
 """
 
 from collections.abc import Callable, Sequence
@@ -34,8 +34,8 @@ def by_shape(
     loss : is called in any thread.
     parameters : the leaves, besides what `codes` come from, that its gradients are wanted of.
     codes, others : (b, ...) a row for each shape.
-    cores : how many threads share the shapes; the same number gives the same sums.
-    together : shapes that `loss` is asked about at once.
+    cores : how many threads share the shapes.
+    together : shapes that `loss` is asked about at once. The same two numbers give the same sums.
     """
     if codes.device.type != "cpu":
         value, measured = loss(codes, *others)
