@@ -87,11 +87,13 @@ def test_a_sharp_start_tells_places_and_shapes_apart() -> None:
     network, codes, points = DIT(DITShape()), torch.eye(2, 256), 2 * torch.rand(1, 500, 3) - 1
     gates = network.warper.point(points).std()
     apart = (network.prepare(codes)[0] - network.prepare(codes)[1]).std()
-    bend = network.template.hidden[0].weight.norm()
+    first = network.template.hidden[0]
+    assert isinstance(first, nn.Linear)
+    bend = first.weight.norm()
     network.sharpen()
     assert network.warper.point(points).std() > 20 * gates
     assert (network.prepare(codes)[0] - network.prepare(codes)[1]).std() > 2 * apart
-    torch.testing.assert_close(network.template.hidden[0].weight.norm(), 3 * bend)
+    torch.testing.assert_close(first.weight.norm(), 3 * bend)
     moved = network.warped(network.prepare(codes[:1]), points)[-1] - network.folded(points)
     assert moved.abs().max() < 1e-2, "the warp is next to nothing all the same"
 

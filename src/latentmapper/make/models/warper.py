@@ -94,6 +94,7 @@ class Template(nn.Module):
     def sharpen(self) -> None:
         """Begin with a first layer that bends three times as sharply, see `Warper.sharpen`."""
         first = self.hidden[0]
+        assert isinstance(first, nn.Linear)
         first.weight = 3 * first.weight
 
     def forward(self, points: torch.Tensor) -> torch.Tensor:
