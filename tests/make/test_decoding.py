@@ -84,7 +84,7 @@ def test_more_are_added_to_what_is_there(trained, tmp_path: Path, monkeypatch) -
     assert sorted(record.mesh for record in records) == ["between"] * 4 + ["decoded"] * 3
     assert len(load_codes(tmp_path / CODES)) == 4
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")}
-    monkeypatch.setattr(decoding, "load_base", pytest.fail)
+    monkeypatch.setattr(decoding, "in_use", pytest.fail)
     Decoding.of(store, run, VIEWS, BETWEEN).render(tmp_path, ALONE)
     unchanged = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")}
     del before[tmp_path / "manifest.jsonl"], unchanged[tmp_path / "manifest.jsonl"]  # opened to append

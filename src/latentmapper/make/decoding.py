@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -25,12 +24,11 @@ from latentmapper.make.dataset.render_shapes import (
 from latentmapper.make.dataset.store import Store
 from latentmapper.make.dataset.view_recipe import ViewRecipe
 from latentmapper.make.dataset.views import ViewRecord
-from latentmapper.make.models.base import BOUND
+from latentmapper.make.exporting import in_use
 from latentmapper.make.training.codes import load_codes, save_codes
 from latentmapper.make.training.shape_run import TrainedShape, load_shape_run
 from latentmapper.pace import Watch, paced
 from latentmapper.places import Place
-from latentmapper.shapes.base import load_base
 from latentmapper.shapes.cleanup import clean
 from latentmapper.shapes.extraction import extract
 from latentmapper.shapes.mesh import Mesh
@@ -93,10 +91,8 @@ class Decoding:
         """Meshes of codes, one at a time, as they are asked for."""
         if not shapes:
             return
-        with TemporaryDirectory() as folder:
-            entry = self.model.network.export(Path(folder), self.recipe.level / BOUND)
-            # One thread: the same surface on every machine, and the other cores are rendering.
-            base = load_base(Path(folder), entry, threads=1)
+        # One thread: the same surface on every machine, and the other cores are rendering.
+        with in_use(self.model, self.recipe.level, threads=1) as base:
             for shape in shapes:
                 try:
                     mesh, _ = clean(extract(base.field(shape.code), self.recipe.resolution))

@@ -1,6 +1,9 @@
 """A trained shape model and mapper to the graphs of a pack, each compared with its module."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -19,8 +22,8 @@ from latentmapper.make.models.half import (
 )
 from latentmapper.make.models.mapper import Mapper
 from latentmapper.make.training.shape_run import TrainedShape
-from latentmapper.runtime import Session
-from latentmapper.shapes.base import load_base
+from latentmapper.runtime import DEFAULT_THREADS, Session
+from latentmapper.shapes.base import BaseModel, load_base
 
 CHECKED = 512
 """Points at which distances are compared."""
@@ -52,6 +55,19 @@ def export_base(model: TrainedShape, output: Path, level: float, int8: bool) -> 
         truth = model.network.distances(prepared, points[None])[0] * BOUND - level
         _check(base.field(code.numpy()).evaluate(points.numpy() * BOUND), truth, "the shape model")
     return entry
+
+
+@contextmanager
+def in_use(model: TrainedShape, level: float = 0.0, threads: int = DEFAULT_THREADS) -> Iterator[BaseModel]:
+    """The network of a shape model as a pack runs it, without torch; its weights stay exact.
+
+    Parameters
+    ----------
+    level : subtracted from every distance, canonical frame.
+    """
+    with TemporaryDirectory() as folder:
+        entry = model.network.export(Path(folder), level / BOUND)
+        yield load_base(Path(folder), entry, threads)
 
 
 def export_mapper(

@@ -6,8 +6,6 @@ nothing should be holds few samples, and a mesh shows it at once.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +14,12 @@ from latentmapper.errors import MeshError, StoreError
 from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.evaluation.metrics import chamfer_distance
 from latentmapper.make.evaluation.visible import visible_points
+from latentmapper.make.exporting import in_use
 from latentmapper.make.training.shape_run import TrainedShape
 from latentmapper.render.preview import VIEWS, Studio
-from latentmapper.shapes.base import load_base
 from latentmapper.shapes.cleanup import clean
 from latentmapper.shapes.extraction import extract
 from latentmapper.shapes.field import Field
-from latentmapper.shapes.lattice import BOUND
 from latentmapper.shapes.mesh import Mesh
 
 RESOLUTION = 96
@@ -64,8 +61,7 @@ def known_shapes(
         raise StoreError("the store holds none of the shapes that the model was trained on")
     # At random: stores list a mesh and its deformed copies one after the other.
     chosen = np.random.default_rng(0).permutation(len(names))[:most]
-    with TemporaryDirectory() as folder:
-        base = load_base(Path(folder), model.network.export(Path(folder), level / BOUND))
+    with in_use(model, level) as base:
         for name in (names[i] for i in sorted(chosen)):
             shape = held[name]
             truth, made = Mesh(shape.vertices, shape.faces), _decoded(base.field(codes[name]))
@@ -75,11 +71,9 @@ def known_shapes(
 def told(distances: Sequence[float]) -> str:
     """One line about the distances of known shapes."""
     found = [each for each in distances if np.isfinite(each)]
-    parts = (
-        [f"mean {np.mean(found):.2f}, median {np.median(found):.2f}, largest {max(found):.2f}"]
-        if found
-        else []
-    )
+    parts = []
+    if found:
+        parts.append(f"mean {np.mean(found):.2f}, median {np.median(found):.2f}, largest {max(found):.2f}")
     if lost := len(distances) - len(found):
         parts.append(f"{lost} without a surface")
     return f"Chamfer distance (x1000) of {len(distances)} training shapes, decoded: {', '.join(parts)}"

@@ -63,7 +63,7 @@ class DIT(nn.Module):
         self.warper.rounds = self.template.rounds = use
 
     def sharpen(self) -> None:
-        """Begin far from nothing, for short runs."""
+        """Begin with weights that short runs learn faster from: see `Warper.sharpen`."""
         self.warper.sharpen()
         self.template.sharpen()
 

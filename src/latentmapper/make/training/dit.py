@@ -12,10 +12,8 @@ from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.dit_losses import pair_distortion, point_movement, progressive_l1
 from latentmapper.make.training.dit_recipe import DITRecipe
 from latentmapper.make.training.loop import train
-from latentmapper.make.training.pieces import by_shape
+from latentmapper.make.training.pieces import AT_ONCE, by_shape
 
-AT_ONCE = 1024
-"""Points of the shapes that are taken together: what the processor's caches hold."""
 SAVE_EVERY = 100
 """Steps between checkpoints."""
 

@@ -7,13 +7,11 @@ import numpy as np
 import torch
 
 from latentmapper.make.training.auto_decoding import Samples, clamped_l1, draw, prepare
-from latentmapper.make.training.pieces import by_shape
+from latentmapper.make.training.pieces import AT_ONCE, by_shape
 from latentmapper.make.training.shape_run import TrainedShape
 
 START_POINTS = 512
 """Points of a shape by which its start is chosen."""
-AT_ONCE = 1024
-"""Points that Deep Implicit Templates are evaluated at together."""
 
 
 @dataclass(frozen=True)

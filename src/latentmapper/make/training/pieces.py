@@ -15,6 +15,8 @@ from latentmapper.make.training.threads import threads
 
 Loss = Callable[..., tuple[torch.Tensor, dict[str, torch.Tensor]]]
 """Tensors with a row for each shape -> the mean over shapes of their losses, and of what is to be logged."""
+AT_ONCE = 1024
+"""Points for which a processor's caches hold what Deep Implicit Templates compute."""
 Found = tuple[torch.Tensor, list[torch.Tensor]]
 """Loss and measurements (1 + m,) summed over some shapes, and the sums of the parameters' gradients."""
 
