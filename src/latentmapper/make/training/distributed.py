@@ -5,7 +5,10 @@ others (data parallelism; Li et al., "PyTorch distributed", VLDB 2020), so that 
 learns with a batch n times as large.
 """
 
+import atexit
+import gc
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +29,8 @@ from latentmapper.make.training.collectives import Sum
 # Others wait while the first one prepares data; a process that has died closes its connections at once.
 PATIENCE = timedelta(days=2)
 CPU = torch.device("cpu")
+LETTING_GO = 0.3
+"""Seconds at the end for threads that PyTorch itself may still hold: far more than they need."""
 
 StepLoss = Callable[[int], tuple[torch.Tensor, dict[str, float]]]
 """Number of a step -> its loss, and what to log with it."""
@@ -160,6 +165,7 @@ def started(device: str) -> Iterator[Process]:
         yield process
         return
     dist.init_process_group(timeout=PATIENCE)  # gloo between processors, NCCL between GPUs
+    atexit.register(_part)
     try:
         yield process
     except RuntimeError as error:
@@ -168,6 +174,19 @@ def started(device: str) -> Iterator[Process]:
         told = f"process {rank} of {world} has lost another one, whose own message says why"
         raise LatentMapperError(f"{told}; {GO_ON}") from error
     dist.destroy_process_group()  # not where something failed: that would wait for the others
+
+
+def _part() -> None:
+    """Let gloo's threads let go of their last tensors while Python still runs.
+
+    One that does so later aborts the process, whose work is done (PyTorch's issue 190489). Where something
+    failed, destroying the group would wait for the others: `abort` closes the connections first.
+    """
+    if (group := dist.group.WORLD) is not None:
+        group.abort()
+        dist.destroy_process_group()
+    gc.collect()  # what holds the group, and ends its threads
+    time.sleep(LETTING_GO)
 
 
 _VARIABLES = {"RANK": 0, "WORLD_SIZE": 1, "LOCAL_RANK": 0}
