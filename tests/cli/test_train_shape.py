@@ -99,7 +99,9 @@ def test_a_run_of_another_model_is_left_as_it_is(tmp_path: Path, capsys: pytest.
     assert run([*arguments, "--steps", "1"]) == 2
     assert f"{folder} holds a --model dit-small; choose another --output" in capsys.readouterr().err
     assert run([*arguments, "--model", "dit-small", *TINY_DIT.split(), "--shape.hidden", "12"]) == 2
-    assert f"{folder} holds a --model dit-small of other sizes" in capsys.readouterr().err
+    assert f"{folder} holds a run that was begun with shape.hidden 8, not 12" in capsys.readouterr().err
+    assert run([*arguments, "--model", "dit-small", *TINY_DIT.split(), "--no-sharp-start"]) == 2
+    assert "sharp_start True, not False; go on with that, or choose another" in capsys.readouterr().err
     assert (folder / "recipe.json").read_bytes() == before
     assert run([*arguments, "--model", "dit-small", *TINY_DIT.split(), "--steps", "3"]) == 0
 

@@ -144,8 +144,8 @@ def test_a_trained_pair_tells_held_out_shapes_apart(data: Path, tmp_path: Path, 
     lines = capsys.readouterr().out.splitlines()
     assert sorted(line[8:] for line in lines) == sorted(texts[1:])
     assert float(lines[0][:6]) >= float(lines[1][:6])
-    assert run([*command, "--steps", "61", "--batch", "32"]) == 1
-    assert "holds a run of another recipe; choose another folder" in capsys.readouterr().err
+    assert run([*command, "--steps", "61", "--batch", "32"]) == 2
+    assert "holds a run that was begun with steps 60, not 61" in capsys.readouterr().err
 
 
 def test_a_killed_run_resumes_to_the_same_weights(data: Path, tmp_path: Path, monkeypatch) -> None:

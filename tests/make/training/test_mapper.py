@@ -12,7 +12,7 @@ from safetensors.numpy import save_file
 torch = pytest.importorskip("torch")
 
 from latentmapper import files  # noqa: E402
-from latentmapper.errors import StoreError  # noqa: E402
+from latentmapper.errors import RecipeError, StoreError  # noqa: E402
 from latentmapper.make.dataset.features import FeatureRecord, Features  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.models.mapper import Mapper, MapperShape, Whitening  # noqa: E402
@@ -166,6 +166,8 @@ def test_a_run_that_was_stopped_stays_so_until_patience_grows(trained, tmp_path:
     assert checkpoint.step_of(run) == stopped
     again(dataclasses.replace(recipe, patience=3, steps=stopped + 5))
     assert checkpoint.step_of(run) == stopped + 5
+    with pytest.raises(RecipeError, match=f"begun with batch {SMALL.batch}, not 99"):
+        again(dataclasses.replace(recipe, batch=99))
 
 
 def test_whitened_components_have_unit_variance() -> None:

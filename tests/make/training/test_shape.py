@@ -15,7 +15,7 @@ from latentmapper.make.models.triplane import TriplaneShape  # noqa: E402
 from latentmapper.make.training import checkpoint  # noqa: E402
 from latentmapper.make.training.auto_decoding import stored_samples  # noqa: E402
 from latentmapper.make.training.fit import FitRecipe, fit_codes  # noqa: E402
-from latentmapper.make.training.recipe import load_recipe, save_recipe  # noqa: E402
+from latentmapper.make.training.recipe import check_begun, load_recipe, save_recipe  # noqa: E402
 from latentmapper.make.training.shape import train_shape  # noqa: E402
 from latentmapper.make.training.shape_recipe import ShapeRecipe  # noqa: E402
 from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
@@ -86,6 +86,34 @@ def test_an_unknown_recipe_field_is_named(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="unknown field 'learning'") as caught:
         load_recipe(ShapeRecipe, path)
     assert caught.value.exit_code == 2
+
+
+def test_a_run_goes_on_only_as_it_was_begun(tmp_path: Path) -> None:
+    path = tmp_path / "run" / "recipe.json"
+    check_begun(TINY, path)
+    path.parent.mkdir()
+    save_recipe(TINY, path)
+    check_begun(dataclasses.replace(TINY, steps=TINY.steps + 1), path, free=("steps",))
+    for change, told in (
+        ({"steps": 7}, f"steps {TINY.steps}, not 7"),
+        ({"code_start": "random"}, "code_start principal, not random"),
+        ({"licenses": ("MIT",)}, r"licenses \(\), not \('MIT',\)"),
+        ({"shape": dataclasses.replace(TINY.shape, channels=99)}, r"shape\.channels \d+, not 99"),
+    ):
+        with pytest.raises(RecipeError, match=f"run holds a run that was begun with {told}; go on"):
+            check_begun(dataclasses.replace(TINY, **change), path)
+
+
+def test_a_run_goes_on_only_on_its_own_shapes(tmp_path: Path) -> None:
+    store = JoinedStore([write_tiny_store(tmp_path / "store")])
+    train_shape(store, tmp_path / "run", dataclasses.replace(TINY, steps=1))
+    kept = tmp_path / "run" / "shapes.json"
+    # As many others would fit the checkpoint, and answer to the wrong names.
+    kept.write_text(json.dumps(json.loads(kept.read_text()) | {"ids": ["a", "b", "c"]}))
+    before = kept.read_bytes()
+    with pytest.raises(StoreError, match="run holds a run on other shapes; choose the same ones"):
+        train_shape(store, tmp_path / "run", TINY)
+    assert kept.read_bytes() == before
 
 
 def test_shapes_under_other_licenses_are_left_out(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
-from latentmapper.errors import RecipeError, StoreError
+from latentmapper.errors import RecipeError
 from latentmapper.make.dataset.unpaired import Unpaired
 from latentmapper.make.dataset.views import Views
 from latentmapper.make.models.cyclegan import CycleGanShape
@@ -185,7 +185,7 @@ def test_the_rate_falls_to_nothing_over_the_last_half(tmp_path: Path) -> None:
 
 def test_another_recipe_does_not_join_a_run(data: tuple[Path, list[Views]], tmp_path: Path) -> None:
     train_translator(*data, tmp_path / "run", TINY)
-    with pytest.raises(StoreError, match="run holds a run of another recipe; choose another folder"):
+    with pytest.raises(RecipeError, match=r"run holds a run that was begun with rate 0\.0002, not 0\.001"):
         train_translator(*data, tmp_path / "run", replace(TINY, rate=1e-3))
 
 

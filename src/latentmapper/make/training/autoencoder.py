@@ -20,7 +20,7 @@ from latentmapper.make.training import checkpoint
 from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.loop import train
 from latentmapper.make.training.pictures import Pictures, check_alike
-from latentmapper.make.training.recipe import load_recipe, save_recipe
+from latentmapper.make.training.recipe import check_begun, load_recipe, save_recipe
 
 NAME = "autoencoder.json"
 
@@ -123,7 +123,8 @@ def train_autoencoder(
     Raises
     ------
     StoreError : no training pictures, or features of several kinds.
-    RecipeError : descriptors cannot enter as the recipe says.
+    RecipeError : descriptors cannot enter as the recipe says, or the folder holds a run that was begun with
+        another recipe, but for its epochs.
     """
     check_alike(features)
     labels = _labels(features[0], recipe.shape)
@@ -135,6 +136,7 @@ def train_autoencoder(
     torch.manual_seed(recipe.seed)
     encoder = Encoder(recipe.shape, *train_set.layout, labels)
     task = AutoencoderTask(encoder, train_set, held_out, recipe, process)
+    check_begun(recipe, folder / "recipe.json", free=("epochs",))
     if process.is_main:
         folder.mkdir(parents=True, exist_ok=True)
         save_recipe(recipe, folder / "recipe.json")

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from latentmapper.errors import RecipeError, StoreError
+from latentmapper.errors import RecipeError
 from latentmapper.features.clip import TEMPLATES
 from latentmapper.features.clip.bundled import EMBEDDING, FORMAT, HEADER, IDS, IMAGE, TEXT, TOKENS
 from latentmapper.features.clip.words import Words
@@ -20,7 +20,7 @@ from latentmapper.make.models.contrast import ImageProjection, TextNetwork, cont
 from latentmapper.make.models.export import export_onnx
 from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.loop import train
-from latentmapper.make.training.recipe import load_recipe, save_recipe
+from latentmapper.make.training.recipe import check_begun, save_recipe
 
 HOTTEST = math.log(100)
 """Of the logarithm of the inverse temperature, as CLIP bounds it."""
@@ -67,11 +67,10 @@ def train_contrast(
 
     Raises
     ------
-    StoreError : the folder holds a run of another recipe.
+    RecipeError : the folder holds a run that was begun with another recipe.
     """
     kept = folder / "recipe.json"
-    if kept.is_file() and load_recipe(ContrastRecipe, kept) != recipe:
-        raise StoreError(f"{folder} holds a run of another recipe; choose another folder")
+    check_begun(recipe, kept)
     if process.is_main:
         folder.mkdir(parents=True, exist_ok=True)
         save_recipe(recipe, kept)

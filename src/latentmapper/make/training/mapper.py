@@ -23,7 +23,7 @@ from latentmapper.make.training.mapper_recipe import MapperRecipe
 from latentmapper.make.training.mapper_run import best_of, check_features, check_start, details_of, rows_known
 from latentmapper.make.training.metric import metric_factor, metric_over
 from latentmapper.make.training.pictures import Pictures, Rows
-from latentmapper.make.training.recipe import save_recipe
+from latentmapper.make.training.recipe import check_begun, save_recipe
 from latentmapper.make.training.shape_run import TrainedShape
 from latentmapper.make.training.view import ViewHead
 
@@ -216,6 +216,7 @@ def train_mapper(
     ------
     StoreError : no picture shows a shape whose code is known, or the features are not what the body reads,
         or `store`, `start` or `autoencoder` do not fit.
+    RecipeError : the folder holds a run that was begun with another recipe, but for how long it takes.
     """
     store.require(model.ids)
     composition = Composition(features, autoencoder, beside)
@@ -223,6 +224,7 @@ def train_mapper(
     train_set, held_out = _pictures(composition, model.codes_by_id | codes, recipe)
     if start is not None:
         check_start(start, model, features[0].vit_sha256)
+    check_begun(recipe, folder / "recipe.json", free=("steps", "epochs", "patience"))
     if process.is_main:
         folder.mkdir(parents=True, exist_ok=True)
         save_recipe(recipe, folder / "recipe.json")

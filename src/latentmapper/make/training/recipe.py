@@ -2,6 +2,7 @@
 
 import dataclasses
 import typing
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,35 @@ R = TypeVar("R")
 def save_recipe(recipe: Any, path: Path) -> None:
     """Write a recipe as JSON, atomically."""
     files.write_json(path, dataclasses.asdict(recipe))
+
+
+def check_begun(recipe: Any, path: Path, free: Collection[str] = ()) -> None:
+    """Refuse to go on with a run in another way than it was begun: it would be neither the one nor the other.
+
+    Parameters
+    ----------
+    path : the run's recipe, or where it will be.
+    free : fields that may change on the way, such as how long it takes.
+
+    Raises
+    ------
+    RecipeError : the run was begun with another recipe; a field that differs is named.
+    """
+    if not path.is_file():
+        return
+    asked = _flat(dataclasses.asdict(recipe))
+    for name, begun in _flat(dataclasses.asdict(load_recipe(type(recipe), path))).items():
+        if name not in free and asked[name] != begun:
+            told = f"{path.parent} holds a run that was begun with {name} {begun}, not {asked[name]}"
+            raise RecipeError(f"{told}; go on with that, or choose another --output")
+
+
+def _flat(fields: dict[str, Any], before: str = "") -> dict[str, Any]:
+    """Fields of nested recipes by the names that the command line has for them."""
+    flat = {}
+    for name, value in fields.items():
+        flat |= _flat(value, f"{before}{name}.") if isinstance(value, dict) else {before + name: value}
+    return flat
 
 
 def load_recipe(kind: type[R], path: Path) -> R:

@@ -11,8 +11,8 @@ from latentmapper.make.training.auto_decoding import WarmStart
 from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.dit import DITTask
 from latentmapper.make.training.dit_recipe import DITRecipe
-from latentmapper.make.training.recipe import save_recipe
-from latentmapper.make.training.shape_run import AnyRecipe, load_shape_recipe, load_shape_run
+from latentmapper.make.training.recipe import check_begun, save_recipe
+from latentmapper.make.training.shape_run import AnyRecipe, ids_of_run, load_shape_recipe, load_shape_run
 from latentmapper.make.training.triplane import TriplaneTask
 
 
@@ -28,9 +28,10 @@ def train_shape(
 
     Raises
     ------
-    StoreError : the store has no training shape (under the recipe's licenses), or none that `start` knows.
-    RecipeError : an unknown model, sizes that do not fit together, a folder with a run of another model, or
-        a mirror-symmetric model of shapes that are not.
+    StoreError : the store has no training shape (under the recipe's licenses), or none that `start` knows, or
+        the folder holds a run on other shapes.
+    RecipeError : an unknown model, sizes that do not fit together, a folder with a run that was begun with
+        another recipe (but for its steps), or a mirror-symmetric model of shapes that are not.
     """
     if recipe.shape.symmetric and store.header.get("symmetric") is False:
         raise RecipeError("the store's shapes are not mirror-symmetric: add --shape.no-symmetric")
@@ -40,26 +41,27 @@ def train_shape(
     if not records:
         wanted = f" under {', '.join(recipe.licenses)}" if recipe.licenses else ""
         raise StoreError(f"the store has no training shapes{wanted}")
-    _check_resumable(folder, recipe)
+    shapes = {"store": store.header, "ids": [record.id for record in records]}
+    _check_resumable(folder, recipe, shapes["ids"])
     begun = None if start is None else _warm_start(start, recipe, records)
     if process.is_main:
         folder.mkdir(parents=True, exist_ok=True)
         save_recipe(recipe, folder / "recipe.json")
-        files.write_json(
-            folder / "shapes.json", {"store": store.header, "ids": [record.id for record in records]}
-        )
+        files.write_json(folder / "shapes.json", shapes)
     task_of(store, records, recipe, process, begun).train(folder)
 
 
-def _check_resumable(folder: Path, recipe: AnyRecipe) -> None:
-    """A run of another model would lose its recipe before its checkpoint is found not to fit."""
+def _check_resumable(folder: Path, recipe: AnyRecipe, ids: list[str]) -> None:
+    """What a run is of must not be lost before its checkpoint is found not to fit, or fits by chance."""
     path = folder / "recipe.json"
     if not path.is_file() or not (folder / checkpoint.NAME).is_file():
         return
     found = load_shape_recipe(path)
-    if (found.kind, found.shape) != (recipe.kind, recipe.shape):
-        sizes = " of other sizes" if found.kind == recipe.kind else ""
-        raise RecipeError(f"{folder} holds a --model {found.model}{sizes}; choose another --output")
+    if found.model != recipe.model:
+        raise RecipeError(f"{folder} holds a --model {found.model}; choose another --output")
+    check_begun(recipe, path, free=("steps",))
+    if ids_of_run(folder) != ids:
+        raise StoreError(f"{folder} holds a run on other shapes; choose the same ones, or another --output")
 
 
 def _warm_start(run: Path, recipe: AnyRecipe, records: list[Record]) -> WarmStart:

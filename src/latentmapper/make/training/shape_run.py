@@ -56,13 +56,18 @@ def load_shape_run(folder: Path) -> TrainedShape:
     StoreError : there is no run in the folder.
     """
     recipe = recipe_of_run(folder)
-    ids = json.loads((folder / "shapes.json").read_text())["ids"]
+    ids = ids_of_run(folder)
     network = build_network(recipe.kind, asdict(recipe.shape))
     codes = embedding(len(ids), network.code_size, recipe)
     checkpoint.load(folder, {"network": network, "codes": codes}, [])
     network.eval().requires_grad_(False)
     # Looked up rather than taken: a code may have grown past its bound in the last step.
     return TrainedShape(network, codes(torch.arange(len(ids))).detach(), ids, recipe)
+
+
+def ids_of_run(folder: Path) -> list[str]:
+    """Ids of the shapes of a run, in the order of its codes."""
+    return json.loads((folder / "shapes.json").read_text())["ids"]
 
 
 def recipe_of_run(folder: Path) -> AnyRecipe:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from latentmapper import files
-from latentmapper.errors import PackError, StoreError
+from latentmapper.errors import PackError
 from latentmapper.make.dataset.unpaired import Unpaired, keep_unpaired
 from latentmapper.make.dataset.views import Views
 from latentmapper.make.descriptors import AGREEMENT
@@ -18,7 +18,7 @@ from latentmapper.make.models.export import export_onnx
 from latentmapper.make.training.cyclegan import CycleGanTask, middle, tensor
 from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.loop import train
-from latentmapper.make.training.recipe import load_recipe, save_recipe
+from latentmapper.make.training.recipe import check_begun, save_recipe
 from latentmapper.make.training.translator_recipe import TranslatorRecipe
 from latentmapper.photo.translation import FORMAT, GRAPH, MEAN, PICTURES, STD, TRANSLATED, header_of
 from latentmapper.runtime import Session
@@ -34,12 +34,12 @@ def train_translator(
 
     Raises
     ------
-    StoreError : the folder holds a run of another recipe or of other pictures, or there are none.
+    StoreError : the folder holds a run on other pictures, or there are none.
+    RecipeError : the folder holds a run that was begun with another recipe.
     """
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / "recipe.json"
-    if kept.is_file() and load_recipe(TranslatorRecipe, kept) != recipe:
-        raise StoreError(f"{folder} holds a run of another recipe; choose another folder")
+    check_begun(recipe, kept)
     with process.main_first():
         pictures = keep_unpaired(photos, views, folder, round(LARGER * recipe.shape.side))
         if process.is_main:
