@@ -170,6 +170,14 @@ def _object_growing(path: Remote) -> Iterator[Callable[[str], None]]:
         path.write_bytes("".join(lines).encode())
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a path is a folder; not where the system refuses to say, as of a name too long."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def copy(source: Path, target: Path) -> None:
     """Copy the content of a file, atomically."""
     with replacing(target) as temporary:

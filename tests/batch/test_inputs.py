@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from latentmapper import files
-from latentmapper.batch import Input, expand
+from latentmapper.batch import Input, expand, inputs
 from latentmapper.errors import PhotoError, UsageError
 
 from ..photo.pictures import encoded, quarters
@@ -29,6 +29,16 @@ def test_standard_input(monkeypatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
     (found,) = expand(["-"])
     assert found.read() == data and found.name == "standard input" and str(found.stem) == "photo"
+
+
+def test_of_standard_input_no_more_is_read_than_of_a_file(monkeypatch) -> None:
+    monkeypatch.setattr(inputs, "MAX_BYTES", 2 << 20)
+    endless = io.TextIOWrapper(io.BytesIO(bytes(3 << 20)))
+    monkeypatch.setattr("sys.stdin", endless)
+    (found,) = expand(["-"])
+    assert endless.buffer.tell() == (2 << 20) + 1
+    with pytest.raises(PhotoError, match="standard input: larger than 2 MB, the most that is read"):
+        found.read()
 
 
 def test_a_terminal_is_no_picture(monkeypatch) -> None:
@@ -72,6 +82,17 @@ def test_pipes_in_a_folder_are_not_waited_for(tmp_path: Path) -> None:
     (found,) = expand([str(tmp_path)])
     with pytest.raises(PhotoError, match=r"gone\.jpg: no such file"):
         found.read()
+
+
+def test_paths_that_the_system_refuses_cost_no_other_photo(photos: Path) -> None:
+    (photos / "loop.jpg").symlink_to("loop.jpg")
+    long = photos / f"{'x' * 300}.jpg"
+    found = {each.name: each for each in expand([str(photos), str(long)])}
+    assert len(found) == 5 and len({each.identity(photos) for each in found.values()}) == 5
+    with pytest.raises(PhotoError, match=r"loop\.jpg: cannot be read \(Too many levels of symbolic links\)"):
+        found[str(photos / "loop.jpg")].read()
+    with pytest.raises(PhotoError, match=r"x\.jpg: cannot be read \(File name too long\)"):
+        found[str(long)].read()
 
 
 def test_closed_standard_input(monkeypatch) -> None:

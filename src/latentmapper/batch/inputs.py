@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from latentmapper.errors import PhotoError, UsageError
-from latentmapper.files import sha256_of_bytes
+from latentmapper.files import is_folder, sha256_of_bytes
 from latentmapper.photo.encoded import SUFFIXES
-from latentmapper.photo.reading import read_bytes
+from latentmapper.photo.reading import MAX_BYTES, read_bytes, too_large
 
 STDIN = "-"
 PREVIEW, OVERLAY = ".preview.png", ".overlay.png"
@@ -44,9 +44,9 @@ class Input:
         if self.path is None:
             return f"stdin {sha256_of_bytes(self.data or b'')}"
         try:
-            return Path(os.path.relpath(self.path.resolve(), folder.resolve())).as_posix()
+            return Path(os.path.relpath(_real(self.path), _real(folder))).as_posix()
         except ValueError:  # another drive
-            return self.path.resolve().as_posix()
+            return _real(self.path).as_posix()
 
 
 def expand(names: Sequence[str]) -> list[Input]:
@@ -61,9 +61,14 @@ def expand(names: Sequence[str]) -> list[Input]:
     inputs: dict[Path | str, Input] = {}
     for name in names:
         for found in _expand_one(name):
-            key = found.problem or (STDIN if found.path is None else found.path.resolve())
+            key = found.problem or (STDIN if found.path is None else _real(found.path))
             inputs.setdefault(key, found)
     return list(inputs.values())
+
+
+def _real(path: Path) -> Path:
+    """The path without links. Not `Path.resolve`, which raises for a link to itself."""
+    return Path(os.path.realpath(path))
 
 
 def _expand_one(name: str) -> Iterator[Input]:
@@ -73,9 +78,9 @@ def _expand_one(name: str) -> Iterator[Input]:
     elif "://" in name:
         problem = f"{name}: an address, not a file; nothing is fetched, so save the picture first"
         yield Input(name, PurePosixPath(path.stem), problem=problem)
-    elif path.is_dir():
+    elif is_folder(path):
         yield from _folder(path)
-    elif "*" in path.name and not path.exists() and (matches := sorted(path.parent.glob(path.name))):
+    elif "*" in path.name and (matches := sorted(path.parent.glob(path.name))) and not path.exists():
         # Shells on Windows leave patterns to the program.
         for match in matches:
             yield from _expand_one(str(match))
@@ -87,7 +92,10 @@ def _standard_input() -> Input:
     if sys.stdin is None or sys.stdin.isatty():
         what = "closed" if sys.stdin is None else "a terminal"
         raise UsageError(f"- reads a picture from standard input, which is {what}; pipe a file into it")
-    return Input("standard input", PurePosixPath("photo"), data=sys.stdin.buffer.read())
+    name, stem, data = "standard input", PurePosixPath("photo"), sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        return Input(name, stem, problem=str(too_large(name, MAX_BYTES)))
+    return Input(name, stem, data=data)
 
 
 def _folder(root: Path) -> Iterator[Input]:
@@ -114,4 +122,7 @@ def _is_picture(folder: str, name: str) -> bool:
     if name.startswith(".") or name.endswith((PREVIEW, OVERLAY)) or Path(name).suffix.lower() not in SUFFIXES:
         return False
     path = Path(folder, name)
-    return path.is_file() or not path.exists()
+    try:
+        return path.is_file() or not path.exists()
+    except OSError:  # reading says why
+        return True

@@ -120,10 +120,11 @@ def prepare(config: Reconstruct, threads: int) -> "tuple[Batch, list[Job]]":
     from latentmapper.abilities import require_refinable, require_views
     from latentmapper.batch import Batch, Journal, Options, Target, assign, expand
     from latentmapper.cli.foreground import provider
+    from latentmapper.files import is_folder
     from latentmapper.reconstructor import Reconstructor
 
     inputs = expand(config.inputs)
-    several = max(len(config.inputs), len(inputs)) > 1 or any(Path(name).is_dir() for name in config.inputs)
+    several = max(len(config.inputs), len(inputs)) > 1 or any(is_folder(Path(name)) for name in config.inputs)
     target = Target.of(config.output, config.format, several)
     options = Options(
         category=config.category,

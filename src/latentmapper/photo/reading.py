@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from latentmapper.errors import PhotoError
-from latentmapper.files import sha256_of_bytes
+from latentmapper.files import is_folder, sha256_of_bytes
 from latentmapper.photo.encoded import decode
 from latentmapper.photo.pixels import check_size, eight_bit, image_of_array
 
@@ -75,7 +75,7 @@ def read_bytes(path: Path) -> bytes:
         raise PhotoError(f"{path}: no such file") from None
     except OSError as error:
         # Windows answers "permission denied" where a folder is opened.
-        problem = "a folder, not a picture" if path.is_dir() else f"cannot be read ({error.strerror})"
+        problem = "a folder, not a picture" if is_folder(path) else f"cannot be read ({error.strerror})"
         raise PhotoError(f"{path}: {problem}") from None
     if len(data) > MAX_BYTES:
         raise too_large(str(path), MAX_BYTES)
