@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from latentmapper.batch import Journal, Options
+from latentmapper.batch import Journal, Options, journal
 from latentmapper.errors import MissingError, UsageError
 from latentmapper.photo import Photo
 from latentmapper.writing import OutputError
@@ -37,6 +37,27 @@ def test_a_fault_of_ours_is_reported_and_does_not_stop_the_others(
     assert statuses(outcomes) == ["made", "failed", "made"]
     assert outcomes[1].message == f"{photos / 'car.png'}: internal error (ZeroDivisionError: oh no)"
     assert "Traceback" in caplog.text
+
+
+def test_what_is_no_file_in_the_place_of_a_result_is_left_alone(photos: Path, tmp_path: Path, caplog) -> None:
+    out = tmp_path / "out"
+    (out / "car.glb").mkdir(parents=True)
+    outcomes = run([photos], out)
+    assert statuses(outcomes) == ["failed", "made", "made"] and not caplog.text
+    problem = f"{out / 'car.glb'} is in the way and cannot be read (Is a directory); move it away"
+    assert outcomes[0].message == f"{photos / 'car.jpg'}: {problem}"
+
+
+def test_a_result_that_may_not_be_read_any_more(photos: Path, tmp_path: Path, monkeypatch, caplog) -> None:
+    run([photos / "car.jpg"], tmp_path / "out")
+
+    def refuse(path: Path) -> str:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(journal, "sha256_of_file", refuse)
+    (outcome,) = run([photos / "car.jpg"], tmp_path / "out")
+    assert "car.glb is in the way and cannot be read (Permission denied)" in str(outcome.message)
+    assert not caplog.text
 
 
 def test_what_would_stop_every_photo_stops_the_run(photos: Path, tmp_path: Path) -> None:

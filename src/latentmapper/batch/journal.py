@@ -65,11 +65,16 @@ class Journal:
         return None
 
     def replaceable(self, name: str, identity: str) -> bool:
-        """Whether a file is missing, or was made for the same input and left as it was."""
-        path = self.folder / name
-        if not path.exists():
+        """Whether a file is missing, or was made for the same input and left as it was.
+
+        Raises
+        ------
+        OSError : something is there that is no file, or that may not be read.
+        """
+        try:
+            digest = sha256_of_file(self.folder / name)
+        except (FileNotFoundError, NotADirectoryError):
             return True
-        digest = sha256_of_file(path)
         return any(entry.input == identity and entry.files.get(name) == digest for entry in self.entries)
 
     def knows(self, identity: str) -> bool:
@@ -117,10 +122,10 @@ class Journal:
         self.refresh()
 
     def _in_place(self, name: str, digest: str) -> bool:
-        path = self.folder / name
-        if not path.is_file():
+        try:
+            found = sha256_of_file(self.folder / name)
+        except OSError:
             return False
-        found = sha256_of_file(path)
         return found == digest or found not in self._known[name]
 
     def _remember(self, entry: Entry) -> None:

@@ -172,8 +172,13 @@ class Run(ABC):
 
     def _require_free(self, job: Job, names: list[str]) -> None:
         for name in names:
-            if not self.journal.replaceable(name, job.identity):
-                path = self.journal.folder / name
+            path = self.journal.folder / name
+            try:
+                free = self.journal.replaceable(name, job.identity)
+            except OSError as error:
+                problem = f"{path} is in the way and cannot be read ({error.strerror}); move it away"
+                raise ExistsError(f"{job.input.name}: {problem}") from None
+            if not free:
                 raise ExistsError(
                     f"{job.input.name}: {path} exists and was not made from it; --overwrite replaces it"
                 )

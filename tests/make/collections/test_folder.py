@@ -32,14 +32,6 @@ def test_ids_are_paths_and_suffixes_part_same_names(tmp_path: Path):
     assert sorted(Folder(tmp_path).ids()) == ["LOUD", "a__x", "b__x", "twice.obj", "twice.stl"]
 
 
-def test_no_two_files_share_a_name(tmp_path: Path):
-    files = {cube(tmp_path / name) for name in ("a/x.obj", "a__x.obj", "y.obj", "y.stl", "y.obj.ply")}
-    folder = Folder(tmp_path)
-    assert {folder._files[name] for name in folder.ids()} == files
-    assert folder.ids() == sorted(folder.ids())
-    assert {name.partition("-")[0] for name in folder.ids()} == {"a__x.obj", "y.obj", "y.obj.ply", "y.stl"}
-
-
 def test_the_category_is_the_folders_name(tmp_path: Path):
     cube(tmp_path / "chairs" / "one.obj")
     assert Folder(tmp_path / "chairs").load("one").category == "chairs"

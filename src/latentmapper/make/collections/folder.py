@@ -1,6 +1,5 @@
 """A folder of meshes, any nesting, one shape a file."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +16,7 @@ class Folder:
     """Every mesh file under a folder, each its own group.
 
     The id of a shape is its path below the folder, "/" written as "__", without the suffix unless two files
-    differ in nothing else; where even that is not enough, with a hash of the path.
+    differ in nothing else.
     """
 
     def __init__(self, path: Path, category: str | None = None) -> None:
@@ -75,17 +74,13 @@ def read_mesh(path: Path) -> tuple[np.ndarray, np.ndarray]:
 
 def _named(path: Path) -> dict[str, Path]:
     files = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
-    relative = [file.relative_to(path) for file in files]
-    names = [_id(each.with_suffix("")) for each in relative]
-    for longer in (_id, _unmistakable):
-        counts = Counter(names)
-        names = [n if counts[n] == 1 else longer(each) for n, each in zip(names, relative, strict=True)]
-    return dict(zip(names, files, strict=True))
+    stems = Counter(_id(file.relative_to(path).with_suffix("")) for file in files)
 
+    def name(file: Path) -> str:
+        short = _id(file.relative_to(path).with_suffix(""))
+        return short if stems[short] == 1 else _id(file.relative_to(path))
 
-def _unmistakable(relative: Path) -> str:
-    """What tells a/b.obj from a__b.obj."""
-    return f"{_id(relative)}-{hashlib.sha256(relative.as_posix().encode()).hexdigest()[:8]}"
+    return {name(file): file for file in files}
 
 
 def _id(relative: Path) -> str:
