@@ -1,8 +1,10 @@
 """The dispatcher: help, version, unknown words, and how errors end."""
 
 import importlib.util
+import io
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -138,6 +140,16 @@ def test_help_loads_nothing_heavy() -> None:
         modules
     )
     assert int(count) < 250
+
+
+def test_names_without_letters_in_the_encoding_of_standard_output(tmp_path: Path, monkeypatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setenv("LATENTMAPPER_CACHE", str(tmp_path / "車"))
+    monkeypatch.setattr("sys.argv", ["latentmapper", "cache", "show"])
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, encoding="cp1252"))
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 0 and written.getvalue().rstrip().endswith(rb"\u8eca")
 
 
 def test_closed_pipe_ends_quietly() -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import importlib
+import io
 import os
 import sys
 from types import ModuleType
@@ -52,6 +53,9 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 
 def main() -> None:
     """Entry point of the `latentmapper` command; ends the process with the exit code."""
+    # Names of files may hold what the terminal or the file behind standard output has no letters for.
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 
