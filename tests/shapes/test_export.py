@@ -125,6 +125,9 @@ def test_what_makes_no_sense_is_refused(tmp_path: Path) -> None:
     for length in (0.0, -1.0, float("nan"), float("inf")):
         with pytest.raises(UsageError, match="--length must be a positive number of metres"):
             export_bytes(box, "obj", length=length)
+    for length, told in ((1e39, r"1e\+39"), (1e-50, "1e-50")):
+        with pytest.raises(UsageError, match=rf"between 1e-06 and 1e\+06 metres, not {told}"):
+            export_bytes(box, "glb", length=length)
     with pytest.raises(MeshError, match="no length along Z"):
         export_bytes(Mesh(box.vertices * np.array([1, 1, 0], np.float32), box.faces), "obj", length=1.0)
 

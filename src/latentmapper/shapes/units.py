@@ -9,6 +9,9 @@ from latentmapper.shapes.mesh import Mesh
 
 Up = Literal["y", "z"]
 
+SHORTEST, LONGEST = 1e-6, 1e6
+"""Metres; what lies far beyond has no place in the files' numbers of 32 bits."""
+
 
 def placed(mesh: Mesh, up: Up = "y", length: float | None = None, per_metre: float = 1.0) -> Mesh:
     """The mesh in the units and orientation of a file.
@@ -27,7 +30,7 @@ def placed(mesh: Mesh, up: Up = "y", length: float | None = None, per_metre: flo
     Raises
     ------
     UsageError
-        If `up` or `length` makes no sense.
+        If `up` makes no sense, or `length` is not positive or beyond what files can hold.
     MeshError
         If the mesh has no extent along Z to scale.
     """
@@ -45,6 +48,8 @@ def _scale(mesh: Mesh, length: float) -> float:
     """Metres per canonical unit."""
     if not (np.isfinite(length) and length > 0):
         raise UsageError(f"--length must be a positive number of metres, not {length}")
+    if not SHORTEST <= length <= LONGEST:
+        raise UsageError(f"--length must be between {SHORTEST:g} and {LONGEST:g} metres, not {length:g}")
     depth = float(mesh.extent[2])
     if not depth > 0:
         raise MeshError("the mesh has no length along Z to scale")
