@@ -1,10 +1,12 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from latentmapper.errors import PhotoError
 from latentmapper.photo import read_photo
-from latentmapper.photo.pixels import check_size
+from latentmapper.photo.pixels import check_size, eight_bit
 
 RAMP = np.linspace(0, 1, 64 * 48).reshape(48, 64)
 
@@ -37,6 +39,17 @@ def test_deep_grey_images_keep_their_levels(mode: str, white: float) -> None:
     image = Image.fromarray((RAMP * white).astype(dtype))
     assert image.mode == mode
     assert np.abs(read_photo(image).rgb - RAMP[..., None]).max() < 1.1 / 255
+
+
+@pytest.mark.parametrize("dtype", [np.uint16, np.int32])
+def test_a_deep_grey_scan_takes_no_more_than_its_levels(dtype: type) -> None:
+    scan = Image.fromarray(np.full((3000, 4000), 0.2 * 65535, dtype))
+    tracemalloc.start()
+    levels = eight_bit(scan, "scan.png")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 12e6 * 12  # its numbers as 64 bits would take 8 each, and their copies as much again
+    assert levels.getextrema() == ((51, 51),) * 3
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from latentmapper.errors import PhotoError
 
 MIN_SIDE = 32
 MAX_PIXELS = 100_000_000
+BLOCK = 1 << 20
+"""Pixels of a deep grey picture that are converted at once, about."""
 SHAPES = "(h, w), (h, w, 1), (h, w, 3) or (h, w, 4)"
 
 
@@ -68,11 +70,17 @@ def _array_levels(array: NDArray[Any], name: str) -> NDArray[np.uint8]:
 
 def _grey_levels(values: NDArray[Any], mode: str) -> NDArray[np.uint8]:
     """16-bit, 32-bit and float grey to 8 bits; what counts as white follows from the mode and the values."""
-    finite = np.nan_to_num(values.astype(np.float64), nan=0, posinf=0, neginf=0)
-    if mode.startswith("I;16"):
-        return _scaled(finite, 65535)
-    whites = [white for white in (1, 255, 65535) if finite.max() <= white]
-    return _scaled(finite, whites[0] if whites else finite.max())
+    # The whole of a large scan would take gigabytes as 64-bit numbers.
+    blocks = np.array_split(values, min(len(values), -(-values.size // BLOCK)))
+    white = 65535.0
+    if not mode.startswith("I;16"):
+        brightest = max(float(_finite(block).max()) for block in blocks)
+        white = next((each for each in (1.0, 255.0, 65535.0) if brightest <= each), brightest)
+    return np.concatenate([_scaled(_finite(block), white) for block in blocks])
+
+
+def _finite(values: NDArray[Any]) -> NDArray[np.float64]:
+    return np.nan_to_num(values.astype(np.float64), nan=0, posinf=0, neginf=0)
 
 
 def _scaled(values: NDArray[Any], white: float) -> NDArray[np.uint8]:
