@@ -69,6 +69,17 @@ def test_a_phones_rotation_is_applied() -> None:
         assert corners(read_photo(encoded(lying, kind, exif=exif)).rgb) == QUARTERS
 
 
+def test_damaged_exif_costs_no_picture_that_is_whole() -> None:
+    data = encoded(quarters(), exif=b"garbage")
+    assert corners(read_photo(data).rgb) == corners(read_photo(Image.open(io.BytesIO(data))).rgb) == QUARTERS
+
+
+def test_a_tiff_that_only_few_programs_read() -> None:
+    doubles = encoded(Image.new("F", (64, 64)), "TIFF").replace(b"\2\1\3\0\1\0\0\0 ", b"\2\1\3\0\1\0\0\0@")
+    with pytest.raises(PhotoError, match=r"64\.tif: a TIFF of a rare kind \(save it as JPEG or PNG\), or"):
+        read_photo(doubles, "64.tif")
+
+
 def test_cmyk_palette_grey_and_bilevel_files() -> None:
     assert corners(read_photo(encoded(quarters().convert("CMYK"), "JPEG")).rgb) == QUARTERS
     assert corners(read_photo(encoded(quarters().quantize(8))).rgb) == QUARTERS

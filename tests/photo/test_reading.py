@@ -1,3 +1,4 @@
+import io
 import re
 from pathlib import Path
 
@@ -44,6 +45,18 @@ def test_a_large_picture_is_reduced_without_changing_its_proportions() -> None:
         photo = read_photo(source)
         assert photo.rgb.shape == (480, 640, 3)
         assert corners(photo.rgb) == QUARTERS
+
+
+def test_a_strip_keeps_a_pixel_of_its_short_side() -> None:
+    for width, height in ((32, 60_000), (60_000, 32)):
+        strip = Image.new("RGBA", (width, height), (255, 0, 0, 200))
+        photo = read_photo(encoded(strip))
+        assert sorted(photo.rgb.shape[:2]) == [1, 640] and photo.alpha is not None
+
+
+def test_an_image_that_cannot_be_decoded_is_refused() -> None:
+    with pytest.raises(PhotoError, match=r"picture: damaged or cut short \("):
+        read_photo(Image.open(io.BytesIO(encoded(quarters(), "JPEG")[:700])))
 
 
 def test_the_callers_image_is_left_alone() -> None:

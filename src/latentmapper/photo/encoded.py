@@ -22,7 +22,8 @@ SUFFIXES = frozenset((
 READABLE = "JPEG, PNG, WebP, TIFF, BMP, GIF, AVIF and HEIC are read"
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 AVIF_BRANDS = (b"avif", b"avis")
-SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"II*\0", b"MM\0*", b"\0\0\0\x0cjP  ")
+TIFF = (b"II*\0", b"MM\0*")  # and many a camera's raw files
+SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"\0\0\0\x0cjP  ")
 
 
 class Decoded(NamedTuple):
@@ -52,12 +53,28 @@ def decode(data: bytes, name: str, side: int) -> Decoded:
         try:
             notes = _frames(image)
             image.draft(None, _draft_size(size, side))
-            image.load()
-            upright = ImageOps.exif_transpose(image)
-            width, height = size
-            return Decoded(upright, size if upright.size == image.size else (height, width), notes)
-        except Exception as error:  # decoders raise anything on damaged data
-            raise PhotoError(f"{name}: damaged or cut short ({_reason(error)})") from None
+        except Exception as error:
+            raise _damaged(name, error) from None
+        turned = upright(image, name)
+        width, height = size
+        return Decoded(turned, size if turned.size == image.size else (height, width), notes)
+
+
+def upright(image: Image.Image, name: str) -> Image.Image:
+    """A picture turned as its EXIF says, its pixels decoded; where the EXIF is damaged, as it is.
+
+    Raises
+    ------
+    PhotoError : the pixels cannot be decoded.
+    """
+    try:
+        image.load()
+    except Exception as error:  # decoders raise anything on damaged data
+        raise _damaged(name, error) from None
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # so does what reads EXIF, of pictures that are whole
+        return image
 
 
 def check_header(data: bytes, name: str) -> None:
@@ -118,6 +135,8 @@ def _unreadable(data: bytes) -> str:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP" and "WEBP" not in Image.OPEN:
         return "this Pillow cannot read WebP: pip install --upgrade pillow"
     known = brand in HEIC_BRANDS + AVIF_BRANDS or data.startswith(SIGNATURES)
+    if data.startswith(TIFF):
+        return "a TIFF of a rare kind (save it as JPEG or PNG), or damaged or cut short"
     return "damaged or cut short" if known else f"not an image that can be read ({READABLE})"
 
 
@@ -137,6 +156,7 @@ def _draft_size(size: tuple[int, int], side: int) -> tuple[int, int]:
     return max(1, int(size[0] * scale)), max(1, int(size[1] * scale))
 
 
-def _reason(error: BaseException) -> str:
-    """What a decoder says, on one line."""
-    return " ".join(str(error).split()).rstrip(".") or type(error).__name__
+def _damaged(name: str, error: Exception) -> PhotoError:
+    """The error that tells what a decoder says, on one line."""
+    reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
+    return PhotoError(f"{name}: damaged or cut short ({reason})")

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
 from latentmapper.errors import PhotoError
 from latentmapper.files import is_folder, sha256_of_bytes
-from latentmapper.photo.encoded import decode
+from latentmapper.photo.encoded import decode, upright
 from latentmapper.photo.pixels import check_size, eight_bit, image_of_array
 
 MAX_BYTES = 512 << 20
@@ -62,7 +62,7 @@ def read_photo(source: Source, name: str | None = None) -> Photo:
         return _from_encoded(bytes(source), name)
     if isinstance(source, Image.Image):
         check_size(source.size, name)
-        return _from_pixels(ImageOps.exif_transpose(source), name)
+        return _from_pixels(upright(source, name), name)
     return _from_pixels(image_of_array(source, name), name)
 
 
@@ -103,7 +103,9 @@ def _photo(
 ) -> Photo:
     """Reduce an upright 8-bit RGB or RGBA image to the working size and take it apart."""
     if max(image.size) > WORKING_SIDE:
-        image = ImageOps.contain(image, (WORKING_SIDE, WORKING_SIDE), Image.Resampling.LANCZOS)
+        # Not `ImageOps.contain`, which leaves no pixel of a strip's short side.
+        width, height = (max(1, round(side / max(image.size) * WORKING_SIDE)) for side in image.size)
+        image = image.resize((width, height), Image.Resampling.LANCZOS)
     pixels = np.asarray(image, np.float32) / np.float32(255)
     alpha = pixels[..., 3] if pixels.shape[2] == 4 and pixels[..., 3].min() < 1 else None
     if alpha is not None and alpha.max() < 0.5:
