@@ -141,6 +141,16 @@ def test_a_journal_line_cut_short_costs_only_itself(photos: Path, tmp_path: Path
     assert json.loads(journal.read_bytes().splitlines()[-1])["stem"] == "deep/Car"
 
 
+def test_journal_lines_of_another_shape_are_passed_over(photos: Path, tmp_path: Path) -> None:
+    run([photos / "car.jpg"], tmp_path / "out")
+    path = tmp_path / "out" / journal.NAME
+    good = json.loads(path.read_text())
+    others = [good | {"stem": 5}, good | {"input": {}}, good | {"files": {"car.glb": []}}, [good], None]
+    path.write_text("".join(json.dumps(each) + "\n" for each in [*others, good]))
+    assert Journal(tmp_path / "out").claims() == {"car": "../photos/car.jpg"}
+    assert statuses(run([photos / "car.jpg"], tmp_path / "out")) == ["finished"]
+
+
 def test_options_that_no_file_could_hold() -> None:
     with pytest.raises(UsageError, match="--length"):
         Options(length=-1.0).require_exportable()

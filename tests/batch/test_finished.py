@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import cast
 
 from latentmapper.batch import Batch, Journal, Options, assign, expand
+from latentmapper.batch.journal import Entry
 from latentmapper.reconstructor import Reconstructor
 
 from ..photo.pictures import encoded, quarters
@@ -83,6 +84,16 @@ def test_an_explicit_file_of_another_photo_is_not_replaced(photos: Path, tmp_pat
     run([photos / "car.png"], tmp_path / "taxi.glb")
     assert statuses(run([photos / "car.jpg"], tmp_path / "taxi.glb")) == ["failed"]
     assert statuses(run([photos / "car.jpg"], tmp_path / "taxi.glb", overwrite=True)) == ["made"]
+
+
+def test_no_result_is_looked_for_among_all_of_them(photos: Path, tmp_path: Path, monkeypatch) -> None:
+    run([photos], tmp_path / "out")
+    journal, looked_at = Journal(tmp_path / "out"), []
+    for name in ("key", "input"):
+        told = property(lambda entry, name=name: looked_at.append(entry.stem) or vars(entry)[name])
+        monkeypatch.setattr(Entry, name, told, raising=False)
+    assert journal.finished("0" * 64, ["car.glb"]) is None
+    assert journal.replaceable("car.glb", "../photos/car.jpg") and not looked_at
 
 
 def test_two_processes_share_a_folder(photos: Path, tmp_path: Path) -> None:

@@ -45,8 +45,10 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = folder / NAME
-        self.entries: list[Entry] = []
-        self._inputs: set[str] = set()
+        self._claims: dict[str, str] = {}
+        # A folder may hold a hundred thousand results: none is looked for among all of them.
+        self._of_key: dict[str, list[Entry]] = defaultdict(list)
+        self._of_input: dict[str, list[Entry]] = defaultdict(list)
         self._known: dict[str, set[str]] = defaultdict(set)
         self._read_to = 0
         """Bytes of the file that are known: whole lines."""
@@ -59,8 +61,8 @@ class Journal:
         A file that somebody changed since counts as there; one that an earlier run left behind, with
         other options, does not. The last files may have been left out.
         """
-        for entry in reversed(self.entries):
-            if entry.key == key and entry.files and set(entry.files) == set(names[: len(entry.files)]):
+        for entry in reversed(self._of_key.get(key, [])):
+            if entry.files and set(entry.files) == set(names[: len(entry.files)]):
                 return entry if all(self._in_place(*item) for item in entry.files.items()) else None
         return None
 
@@ -75,15 +77,15 @@ class Journal:
             digest = sha256_of_file(self.folder / name)
         except (FileNotFoundError, NotADirectoryError):
             return True
-        return any(entry.input == identity and entry.files.get(name) == digest for entry in self.entries)
+        return any(entry.files.get(name) == digest for entry in self._of_input.get(identity, []))
 
     def knows(self, identity: str) -> bool:
         """Whether any result was made for an input."""
-        return identity in self._inputs
+        return identity in self._of_input
 
     def claims(self) -> dict[str, str]:
         """Stem -> identity of the input whose results are called so."""
-        return {entry.stem: entry.input for entry in self.entries}
+        return self._claims.copy()
 
     def refresh(self) -> None:
         """Take in the lines that were added since, by this process or by another at work beside it.
@@ -129,18 +131,21 @@ class Journal:
         return found == digest or found not in self._known[name]
 
     def _remember(self, entry: Entry) -> None:
-        self.entries.append(entry)
-        self._inputs.add(entry.input)
+        self._claims[entry.stem] = entry.input
+        self._of_key[entry.key].append(entry)
+        self._of_input[entry.input].append(entry)
         for name, digest in entry.files.items():
             self._known[name].add(digest)
 
 
 def _parse(line: bytes) -> Entry | None:
-    """An entry; None for a line that a killed run left unfinished, or that a later version wrote."""
+    """An entry; None for a line that a killed run left unfinished, or that is none of this version."""
     try:
         value: Mapping[str, Any] = parse_json(line)
-        if value["schema"] != SCHEMA:
+        names, files = (value["stem"], value["input"], value["key"]), dict(value["files"])
+        texts = (*names, *files, *files.values())
+        if value["schema"] != SCHEMA or not all(isinstance(text, str) for text in texts):
             return None
-        return Entry(value["stem"], value["input"], value["key"], dict(value["files"]), dict(value["result"]))
+        return Entry(*names, files, dict(value["result"]))
     except (ValueError, KeyError, TypeError):
         return None
