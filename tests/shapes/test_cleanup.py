@@ -78,6 +78,39 @@ def test_vertices_in_which_pieces_touch_are_taken_apart() -> None:
     assert checks(touching).genus == 0
 
 
+def test_of_boxes_that_share_an_edge_one_is_kept() -> None:
+    box = box_mesh((0.5, 0.5, 0.5))
+    places, inverse = np.unique(
+        np.concatenate([box.vertices, box.vertices + np.array([1, 1, 0], np.float32)]),
+        axis=0, return_inverse=True,
+    )  # fmt: skip
+    both = np.concatenate([box.faces, box.faces + len(box.vertices)])
+    mesh, report = clean(Mesh(places, inverse.ravel()[both].astype(np.int32)))
+    found = checks(mesh)
+    assert found.watertight and found.components == 1 and found.volume == pytest.approx(1)
+    assert report.rebuilt is None and report.dropped.floaters == 1
+    assert report.dropped.volume_share == report.dropped.area_share == pytest.approx(0.5)
+    assert report.warnings == ("1 separate part with 50% of the volume was dropped",)
+
+
+def test_a_face_without_a_side_is_left_out() -> None:
+    box = box_mesh()
+    mesh, report = clean(Mesh(box.vertices, np.concatenate([box.faces, [[0, 0, 1]]]).astype(np.int32)))
+    assert checks(mesh).watertight and len(mesh.faces) == 12 and report.rebuilt is None
+
+
+def test_a_sheet_too_thin_for_voxels_is_refused() -> None:
+    corners = np.array([[0, 0, 0], [1e6, 0, 0], [0, 1e-6, 0]], np.float32)
+    with pytest.raises(MeshError, match="too thin to be rebuilt from voxels"):
+        clean(Mesh(corners, np.array([[0, 1, 2]], np.int32)))
+
+
+def test_what_collapses_to_nothing_is_collapsed_more_carefully() -> None:
+    sheet = clean(Mesh(np.eye(3, dtype=np.float32), np.array([[0, 1, 2]], np.int32)))[0]
+    mesh, warnings = decimate(sheet, 100)
+    assert checks(mesh).watertight and len(mesh.faces) == 100 and not warnings
+
+
 @pytest.mark.parametrize("budget", [2000, 500, 100])
 def test_decimation_meets_the_budget_and_stays_manifold(budget: int) -> None:
     surface = extract(Solid(torus(0.6, 0.2), symmetric=True), 64)

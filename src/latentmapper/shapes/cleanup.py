@@ -3,11 +3,11 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from latentmapper.shapes.components import Dropped, split
+from latentmapper.shapes.components import Dropped, largest_shell, split
 from latentmapper.shapes.decimation import decimate
 from latentmapper.shapes.extraction import Surface
 from latentmapper.shapes.joining import struts
-from latentmapper.shapes.manifold import refusal, voxel_union
+from latentmapper.shapes.manifold import accepted, refusal, voxel_union
 from latentmapper.shapes.mesh import Mesh, Triangles, as_mesh, require_usable
 
 NOTABLE_SHARE = 0.02
@@ -68,9 +68,14 @@ def clean(surface: Triangles, faces: int | None = None) -> tuple[Mesh, CleanupRe
         surface, joined = surface.united(holding), len(holding)
         pieces = split(surface)
     mesh, dropped = pieces.take(pieces.body), pieces.dropped([pieces.body])
-    warnings = _dropped_warning(dropped)
+    reason = None
     # manifold3d takes long to look; where every edge has its one twin, there is nothing for it to refuse.
-    reason = None if mesh.twins is not None else refusal(mesh)
+    if mesh.twins is None and (apart := accepted(mesh)):
+        mesh, more = largest_shell(apart)  # what only touched in an edge is a piece of its own now
+        dropped = dropped.and_then(more)
+    elif mesh.twins is None:
+        reason = refusal(mesh)
+    warnings = _dropped_warning(dropped)
     if reason:
         mesh = voxel_union(surface)
         warnings.append(f"the surface was rebuilt from voxels, since manifold3d refused it: {reason}")

@@ -24,6 +24,16 @@ class Dropped:
     area_share: float
     """Area of floaters and cavities as a share of the whole area."""
 
+    def and_then(self, more: "Dropped") -> "Dropped":
+        """What is left out in all when `more` is left out of what was kept."""
+        kept_volume, kept_area = 1 - self.volume_share, 1 - self.area_share
+        return Dropped(
+            self.floaters + more.floaters,
+            self.cavities + more.cavities,
+            self.volume_share + kept_volume * more.volume_share,
+            self.area_share + kept_area * more.area_share,
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Pieces:

@@ -23,8 +23,12 @@ SMOOTHING = 0.8
 
 def refusal(mesh: Triangles) -> str | None:
     """Why manifold3d refuses a mesh, as the name of its error, or None if it accepts it."""
+    import manifold3d
+
     manifold = to_manifold(mesh)
-    return None if is_accepted(manifold) else manifold.status().name
+    if is_accepted(manifold):
+        return None
+    return "Empty" if manifold.status() == manifold3d.Error.NoError else manifold.status().name
 
 
 def accepted(mesh: Triangles) -> Mesh | None:
@@ -34,10 +38,10 @@ def accepted(mesh: Triangles) -> Mesh | None:
 
 
 def is_accepted(manifold: "manifold3d.Manifold") -> bool:
-    """Whether manifold3d found that a mesh bounds a solid."""
+    """Whether manifold3d found that a mesh bounds a solid, of one face or more."""
     import manifold3d
 
-    return manifold.status() == manifold3d.Error.NoError
+    return manifold.status() == manifold3d.Error.NoError and not manifold.is_empty()
 
 
 def to_manifold(mesh: Triangles) -> "manifold3d.Manifold":
@@ -73,7 +77,7 @@ def voxel_union(mesh: Triangles, cells: int = UNION_CELLS) -> Mesh:
     Raises
     ------
     MeshError
-        If nothing is left.
+        If the mesh has no extent, or is so thin that nothing is left.
     """
     from scipy.ndimage import binary_fill_holes, gaussian_filter
     from skimage.measure import marching_cubes
@@ -87,7 +91,10 @@ def voxel_union(mesh: Triangles, cells: int = UNION_CELLS) -> Mesh:
     solid = np.zeros(index.max(axis=0) + margin + 1, bool)
     solid[tuple(index.T)] = True
     blurred = gaussian_filter(np.asarray(binary_fill_holes(solid), np.float32), SMOOTHING)
-    vertices, faces, _, _ = marching_cubes(blurred, 0.5, gradient_direction="ascent")
+    try:
+        vertices, faces, _, _ = marching_cubes(blurred, 0.5, gradient_direction="ascent")
+    except ValueError:
+        raise MeshError("the mesh is too thin to be rebuilt from voxels") from None
     log.info("rebuilt the mesh from %d filled cells", int(solid.sum()))
     vertices = (vertices - margin) * pitch + low
     return largest_shell(Mesh(vertices.astype(np.float32), faces.astype(np.int32)))[0]
