@@ -7,6 +7,7 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper
 
+from latentmapper.errors import PackError
 from latentmapper.runtime import Session, providers
 
 
@@ -47,6 +48,16 @@ def test_a_gpu_is_taken_where_there_is_one(
     assert providers() == chosen
     doubled = Session(graph, threads=1).run(["y"], x=[1, 2])[0]  # type: ignore[arg-type]
     assert asked == [chosen] and doubled.tolist() == [2, 4]
+
+
+def test_of_a_damaged_graph_in_the_user_cache_the_fix_is_told(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("LATENTMAPPER_CACHE", str(tmp_path / "cache"))
+    for folder, kept in ((tmp_path / "cache", True), (tmp_path, False)):
+        folder.mkdir(exist_ok=True)
+        (folder / "cut.onnx").write_bytes(b"\0" * 8)
+        with pytest.raises(PackError, match=r"^ONNX Runtime cannot load cut\.onnx: ") as caught:
+            Session(folder / "cut.onnx")
+        assert str(caught.value).endswith("made again after: latentmapper cache clear") is kept
 
 
 def test_the_processor_computes_where_a_gpu_cannot(graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:

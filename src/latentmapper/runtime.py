@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper import files
+from latentmapper.cache import cache_folder
 from latentmapper.errors import PackError
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Session:
         try:
             self._session = onnxruntime.InferenceSession(source, _options(threads), providers=providers())
         except Exception as error:
-            raise PackError(f"ONNX Runtime cannot load {self._name}: {error}") from None
+            raise PackError(f"ONNX Runtime cannot load {self._name}: {error}{_fix(model)}") from None
         self.inputs = [node.name for node in self._session.get_inputs()]
         self.outputs = [node.name for node in self._session.get_outputs()]
 
@@ -55,6 +56,13 @@ class Session:
             return [np.asarray(value) for value in self._session.run(outputs, feeds)]
         except Exception as error:  # its errors have no common kind
             raise PackError(f"ONNX Runtime cannot run {self._name}: {error}") from None
+
+
+def _fix(model: Path | bytes) -> str:
+    """What to do about a graph that cannot be loaded, where it was made here and can be made again."""
+    if isinstance(model, Path) and model.is_relative_to(cache_folder()):
+        return "; it is kept in the user cache, and made again after: latentmapper cache clear"
+    return ""
 
 
 def optimise(model: bytes, target: Path) -> None:

@@ -11,7 +11,8 @@ import pytest
 from latentmapper.errors import MissingError, PackError
 from latentmapper.features import graph
 from latentmapper.features.descriptor import pool
-from latentmapper.features.vit import MEAN, STD, ViT, bundled_path, cached_graph
+from latentmapper.features.vit import MEAN, STD, ViT, bundled_path, cached_graph, checked_hash
+from latentmapper.files import sha256_of_file
 from latentmapper.runtime import Session
 
 
@@ -119,6 +120,20 @@ def test_another_file_than_expected_is_refused(tmp_path: Path) -> None:
         ViT(other, expected_sha256="0" * 64)
     with pytest.raises(PackError, match=r"vit\.onnx is not an ONNX graph"):
         ViT(other)
+
+
+@pytest.mark.parametrize("note", [b"", b"\xff", b"1" * 64])
+def test_a_damaged_note_of_its_hash_is_written_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, note: bytes
+) -> None:
+    monkeypatch.setenv("LATENTMAPPER_CACHE", str(tmp_path / "cache"))
+    file = tmp_path / "vit.onnx"
+    file.write_bytes(b"a ViT")
+    digest = sha256_of_file(file)
+    assert checked_hash(file, digest) == digest
+    (kept,) = (tmp_path / "cache" / "vit").glob("*.sha256")
+    kept.write_bytes(note)
+    assert checked_hash(file, digest) == digest and kept.read_text() == digest
 
 
 def test_a_cache_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
