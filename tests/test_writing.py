@@ -18,6 +18,13 @@ def test_what_a_killed_run_left_is_swept_when_the_file_is_made(tmp_path: Path) -
     assert not old.exists() and new.exists() and (tmp_path / "car.glb").read_bytes() == b"whole"
 
 
+def test_what_another_process_swept_meanwhile_is_no_failure(tmp_path: Path, monkeypatch) -> None:
+    gone = tmp_path / ".car.glb.gone.partial"
+    monkeypatch.setattr(Path, "glob", lambda folder, pattern: iter([gone]))
+    write_result(tmp_path / "car.glb", b"whole")
+    assert (tmp_path / "car.glb").read_bytes() == b"whole"
+
+
 def test_a_write_that_fails_midway_leaves_the_old_file(tmp_path: Path, monkeypatch) -> None:
     path = tmp_path / "car.glb"
     path.write_bytes(b"old")

@@ -2,6 +2,7 @@
 
 import glob
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from latentmapper import files
@@ -42,5 +43,6 @@ def _sweep(path: Path) -> None:
     """Remove what a killed run left of the same file, half-written and under another name."""
     if path.parent.is_dir():
         for leftover in path.parent.glob(f".{glob.escape(path.name)}.*.partial"):
-            if time.time() - leftover.stat().st_mtime > STALE:
-                leftover.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # another process swept it first
+                if time.time() - leftover.stat().st_mtime > STALE:
+                    leftover.unlink()
