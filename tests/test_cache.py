@@ -1,5 +1,6 @@
 """The user cache: where it is, what it holds, and that clearing touches nothing else."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,17 +36,29 @@ def test_absent_folder_is_an_empty_cache(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert cache.clear() == 0
 
 
-def test_clear_stays_inside_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_clear_takes_nothing_of_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The variable may name a folder that holds other things, and CLIP's weights are put there by hand."""
     folder, outside = tmp_path / "cache", tmp_path / "outside"
-    (folder / "deep").mkdir(parents=True)
+    (folder / "vit" / "deep").mkdir(parents=True)
+    (folder / "clip").mkdir()
     outside.mkdir()
-    (outside / "precious").write_bytes(b"keep")
-    (folder / "deep" / "file").write_bytes(b"1234")
-    (folder / "link").symlink_to(outside, target_is_directory=True)
+    theirs = [outside / "precious", folder / "thesis.txt", folder / "clip" / "RN101.pt"]
+    for path in theirs:
+        path.write_bytes(b"keep")
+    (folder / "vit" / "deep" / "file").write_bytes(b"1234")
+    for link in (folder / "vit" / "link", folder / "packs"):
+        link.symlink_to(outside, target_is_directory=True)
     monkeypatch.setenv("LATENTMAPPER_CACHE", str(folder))
     assert cache.clear() >= 4
-    assert list(folder.iterdir()) == []
-    assert (outside / "precious").read_bytes() == b"keep"
+    assert sorted(path.name for path in folder.iterdir()) == ["clip", "thesis.txt"]
+    assert all(path.read_bytes() == b"keep" for path in theirs)
+
+
+def test_all_that_is_kept_is_cleared() -> None:
+    """Apart from CLIP's weights."""
+    sources = [path.read_text() for path in Path(cache.__file__).parent.rglob("*.py")]
+    found = set(re.findall(r'cache_folder\(\) / (?:"([\w-]+)"|REMOTE)', "".join(sources)))
+    assert (found - {"", "clip"}) | {cache.REMOTE} == set(cache.MADE)
 
 
 def test_a_cache_not_to_be_written_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -13,6 +13,9 @@ from latentmapper.places import Place
 
 REMOTE = "remote"
 """Folder of copies of objects."""
+MADE = ("clip-embeddings", "packs", REMOTE, "vit")
+"""Folders of what can be made again. What else lies there is the user's: the weights of a CLIP, or anything
+where the variable names a folder that holds other things too."""
 
 
 @dataclass(frozen=True)
@@ -105,11 +108,11 @@ def entries() -> list[Entry]:
 
 
 def clear() -> int:
-    """Remove everything in the cache folder, which itself stays. Returns the bytes that were freed."""
-    freed = sum(entry.size for entry in entries())
-    for path in cache_folder().glob("*"):
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
+    """Remove what can be made again, and nothing of the user's. Returns the bytes that were freed."""
+    freed = sum(entry.size for entry in entries() if entry.name.partition("/")[0] in MADE)
+    for path in (cache_folder() / name for name in MADE):
+        if path.is_symlink():
+            path.unlink()
         else:
-            path.unlink(missing_ok=True)
+            shutil.rmtree(path, ignore_errors=True)
     return freed

@@ -19,7 +19,7 @@ class Show:
 
 @dataclass(frozen=True)
 class Clear:
-    """Empty the user cache; what is needed is made again at the next run."""
+    """Empty the user cache of what is made again when it is needed; other files that lie there stay."""
 
 
 def main(verb: str, argv: list[str]) -> int:
