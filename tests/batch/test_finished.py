@@ -1,7 +1,10 @@
 """What is done, and what is done again."""
 
+import os
 from pathlib import Path
 from typing import cast
+
+import pytest
 
 from latentmapper.batch import Batch, Journal, Options, assign, expand
 from latentmapper.batch.journal import Entry
@@ -18,6 +21,27 @@ def test_what_is_finished_is_skipped(photos: Path, tmp_path: Path) -> None:
     assert statuses(again) == ["finished"] * 3 and len(fake.seen) == 3
     assert again[0].result["category"] == "car"
     assert statuses(run([photos], tmp_path / "out", fake, overwrite=True)) == ["made"] * 3
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the system names no open files")
+def test_the_line_reaches_the_disk_first_and_the_file_before_its_name(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[str] = []
+
+    def synced(handle: int) -> None:
+        name = Path(f"/proc/self/fd/{handle}").readlink().name
+        events.append("file" if name.endswith(".partial") else name)
+
+    def renamed(path: Path, target: Path) -> Path:
+        events.append(f"named {target.name}")
+        return rename(path, target)
+
+    rename = Path.replace
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", renamed)
+    assert statuses(run([photos / "car.jpg"], tmp_path / "out")) == ["made"]
+    assert events == [".latentmapper.jsonl", "file", "named car.glb", "out"]
 
 
 def test_what_is_finished_is_told_before_the_first_photo_is_made(photos: Path, tmp_path: Path) -> None:

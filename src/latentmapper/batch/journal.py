@@ -2,9 +2,11 @@
 
 A line is appended before the files it speaks of are moved into place, and a result counts as made only if
 its files are there as well: a run killed at any moment loses nothing, and does only its last photo again.
+Lines and files reach the disk in this order, so that the same holds where the power went.
 """
 
 import json
+import os
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -110,7 +112,7 @@ class Journal:
                 self._remember(entry)
 
     def append(self, entry: Entry) -> None:
-        """Add a line. Raises `OutputError` where that fails."""
+        """Add a line; returns when it would outlive a power cut. Raises `OutputError` where that fails."""
         line = json.dumps({"schema": SCHEMA, **asdict(entry)}, allow_nan=False) + "\n"
         if not self._ends_in_newline:
             line = "\n" + line
@@ -119,6 +121,8 @@ class Journal:
             with self.path.open("ab") as file:
                 self._ends_in_newline = False
                 file.write(line.encode())
+                file.flush()
+                os.fsync(file.fileno())
         except OSError as error:
             raise output_error(self.folder, error) from None
         self.refresh()

@@ -161,7 +161,7 @@ class Run(ABC):
         self.journal.append(Entry(job.stem, job.identity, pending.key, digests, result))
         # The mesh last: where it is, everything is.
         for path, content in reversed(list(zip(files, contents, strict=True))):
-            write_result(path, content)
+            write_result(path, content, durable=True)
         return Outcome(job, "made", files, result)
 
     def _require_still_free(self, job: Job, names: list[str]) -> None:
