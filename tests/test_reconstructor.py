@@ -61,7 +61,7 @@ def test_known_shapes_are_told_with_their_names_where_the_pack_has_them(tmp_path
 
 def test_different_photos_give_different_codes(reconstructor: Reconstructor) -> None:
     first, second = (
-        reconstructor.reconstruct(image, resolution=64) for image in (quarters(), Image.new("L", (64, 64)))
+        reconstructor.reconstruct(image, resolution=64) for image in (quarters(), Image.linear_gradient("L"))
     )
     assert np.abs(first.code - second.code).max() > 1e-4
 
@@ -93,6 +93,18 @@ def test_a_photo_that_shows_nothing_known_is_refused_unless_forced(packs: dict[s
     )
     made = doubting.reconstruct(quarters(), "car", resolution=64, force=True)
     assert made.category == "car" and made.pack_id == "tiny-car"
+
+
+@pytest.mark.parametrize("category", ["auto", "car"])
+def test_a_picture_of_nothing_is_refused_unless_forced(reconstructor: Reconstructor, category: str) -> None:
+    rng = np.random.default_rng(0)
+    night = Image.fromarray(rng.integers(0, 5, (64, 64, 3), np.uint8))  # as compression leaves black
+    with pytest.raises(RefusedPhoto, match=r"^lid\.jpg shows one plain colour and nothing else; --force"):
+        reconstructor.reconstruct(night, category, resolution=64, name="lid.jpg")
+    night.putpixel((9, 9), (0, 0, 40))
+    assert reconstructor.reconstruct(night, category, resolution=64).category == "car"
+    plain = Image.new("RGB", (64, 64), (70, 130, 180))
+    assert reconstructor.reconstruct(plain, category, resolution=64, force=True).category == "car"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import ImageOps
 
 from latentmapper.photo.translation import Translator
 from latentmapper.reconstructor import Reconstructor
@@ -37,7 +37,7 @@ def test_the_code_is_that_of_the_translation(translated: tuple[Reconstructor, Re
 
 def test_the_translator_is_told_where_there_is_one(translated: tuple[Reconstructor, Reconstructor]) -> None:
     negating, plain = translated
-    photo = Image.new("RGB", (64, 64), (200, 30, 30))
+    photo = quarters()
     made, other = (each.reconstruct(photo, resolution=64) for each in (negating, plain))
     assert negating.translator is not None
     assert (

@@ -18,7 +18,7 @@ from latentmapper.pack import Pack, by_category
 from latentmapper.pack_folder import bundled_packs
 from latentmapper.photo import Photo, Source, read_photo
 from latentmapper.photo.category import AUTO, Choice, choose
-from latentmapper.photo.doubts import doubts
+from latentmapper.photo.doubts import doubts, require_something
 from latentmapper.photo.first_look import look_first
 from latentmapper.photo.foreground import ALPHA, Alpha, Foreground, Found, Request
 from latentmapper.photo.framing import SIDE, Box, frame
@@ -247,6 +247,8 @@ class Reconstructor:
         """What a photo's foreground shows, its frame (s, s, 3), and the frame's final tokens. Parameters and
         errors are those of `reconstruct`; `found` is what `find` gives."""
         square = frame(photo, found.mask)
+        if not force:
+            require_something(square, photo.name)
         tokens, odds = look_first(self.eyes.exact, self.eyes.fast, square, self.packs)
         return choose(odds, category, force, photo.name), square, tokens
 

@@ -17,7 +17,9 @@ def park(folder: Path, monkeypatch: pytest.MonkeyPatch, box: tuple[int, int, int
     """
     monkeypatch.chdir(folder)
     monkeypatch.setattr(ViT, "bundled", lambda threads: _vit())
-    Image.new("RGB", (300, 200), (128, 128, 128)).save(folder / "taxi.png")
+    taxi = Image.new("RGB", (300, 200), (128, 128, 128))
+    taxi.paste((140, 140, 140), (0, 100, 300, 200))  # a picture of one colour shows nothing
+    taxi.save(folder / "taxi.png")
     mask = Image.new("L", (300, 200))
     mask.paste(255, box)
     mask.save(folder / "mask.png")

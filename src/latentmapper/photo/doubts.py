@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from latentmapper.errors import RefusedPhoto
 from latentmapper.photo.foreground import Mask
 
 DARK = 0.2
@@ -16,6 +17,8 @@ SOFT = 0.16
 shading make a quarter of one soft at least, even before a white wall."""
 DRAWN = 0.01
 """Share of pixels at an edge from which something is drawn at all."""
+PLAIN = 8 / 255
+"""Range of every channel below which a picture shows nothing: more than compression makes of one colour."""
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -35,6 +38,15 @@ def doubts(rgb: NDArray[np.float32], mask: Mask | None) -> tuple[str, ...]:
     if _is_drawn(brightness, on):
         told.append("it looks like a drawing: shapes are learned from photos; take one if you can")
     return tuple(told)
+
+
+def require_something(rgb: NDArray[np.float32], name: str) -> None:
+    """Raise `RefusedPhoto` where pixels (h, w, 3), 0..1, are all of one colour.
+
+    What tells categories has learned from pictures of something, and may take these for anything.
+    """
+    if np.ptp(rgb, axis=(0, 1)).max() < PLAIN:
+        raise RefusedPhoto(f"{name} shows one plain colour and nothing else; --force takes it for one anyway")
 
 
 def _is_drawn(brightness: NDArray[np.float32], on: NDArray[np.bool_]) -> bool:
