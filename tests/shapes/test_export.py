@@ -63,6 +63,22 @@ def test_provenance_is_read_back(kind: Any, tmp_path: Path) -> None:
     assert read_provenance(path) == PROVENANCE
 
 
+@pytest.mark.parametrize(("kind", "mark"), [("obj", b"# "), ("ply", b"comment ")])
+def test_long_provenance_is_on_lines_that_viewers_read(kind: Any, mark: bytes, tmp_path: Path) -> None:
+    path, told = tmp_path / f"mesh.{kind}", {"code": [1 / 3] * 4096, "note": " a  b " * 200}
+    path.write_bytes(export_bytes(box_mesh(), kind, told))
+    lines = [line for line in path.read_bytes().split(b"\n") if line.startswith(mark)]
+    assert len(lines) > 100 and max(map(len, lines)) < 510
+    assert read_provenance(path) == told
+    assert loaded(path.read_bytes(), kind).is_watertight
+
+
+def test_provenance_on_one_line_is_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "mesh.obj"
+    path.write_text("# latentmapper 0.1.0\r\n# latentmapper " + json.dumps(PROVENANCE) + "\r\nv 0 0 0\r\n")
+    assert read_provenance(path) == PROVENANCE
+
+
 def test_files_of_others_have_no_provenance(tmp_path: Path) -> None:
     path = tmp_path / "mesh.stl"
     path.write_bytes(export_bytes(box_mesh(), "stl", PROVENANCE))

@@ -12,7 +12,7 @@ import numpy as np
 from latentmapper.errors import UsageError
 from latentmapper.shapes.glb import glb_bytes
 from latentmapper.shapes.mesh import Mesh, require_usable
-from latentmapper.shapes.provenance import comment, generator
+from latentmapper.shapes.provenance import comments, generator
 from latentmapper.shapes.units import Up, placed
 
 Format = Literal["glb", "obj", "ply", "stl"]
@@ -85,7 +85,7 @@ def format_of(path: Path) -> Format:
 def obj_bytes(mesh: Mesh, provenance: dict[str, Any]) -> bytes:
     """Wavefront OBJ: comments, vertices, triangles."""
     # Nine digits tell every two numbers of 32 bits apart: readers merge vertices that are written alike.
-    lines = [f"# {generator()}", f"# {comment(provenance)}"]
+    lines = [f"# {generator()}", *(f"# {line}" for line in comments(provenance))]
     lines += ["v %.9g %.9g %.9g" % (x, y, z) for x, y, z in mesh.vertices.tolist()]  # noqa: UP031
     lines += [f"f {a} {b} {c}" for a, b, c in (mesh.faces + 1).tolist()]
     return ("\n".join(lines) + "\n").encode()
@@ -97,7 +97,7 @@ def ply_bytes(mesh: Mesh, provenance: dict[str, Any]) -> bytes:
         "ply",
         "format binary_little_endian 1.0",
         f"comment {generator()}",
-        f"comment {comment(provenance)}",
+        *(f"comment {line}" for line in comments(provenance)),
         f"element vertex {len(mesh.vertices)}",
         *(f"property float {axis}" for axis in "xyz"),
         f"element face {len(mesh.faces)}",

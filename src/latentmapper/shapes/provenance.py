@@ -2,9 +2,10 @@
 
 import json
 import struct
+from collections.abc import Iterator
 from functools import cache, partial
 from importlib.metadata import version
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,13 @@ LARGEST = 10_000_000
 COMMENT_LINES = 50
 """Lines at the head of a PLY or OBJ file among which the comment is looked for."""
 
+MORE = f"{KEY}+"
+"""First word of the lines on which the comment goes on."""
+
+WIDTH = 400
+"""Letters of JSON on a line: MeshLab refuses files whose header has lines beyond 510 bytes, what reads PLY by
+RPly (Open3D, CloudCompare) those beyond 1,023."""
+
 
 @cache
 def generator() -> str:
@@ -27,9 +35,11 @@ def generator() -> str:
     return f"{KEY} {version(KEY)}"
 
 
-def comment(provenance: dict[str, Any]) -> str:
-    """Provenance on one line of ASCII."""
-    return f"{KEY} {json.dumps(provenance, sort_keys=True, allow_nan=False)}"
+def comments(provenance: dict[str, Any]) -> list[str]:
+    """Provenance as lines of ASCII that any reader's buffer holds."""
+    text = json.dumps(provenance, sort_keys=True, allow_nan=False)
+    parts = [text[at : at + WIDTH] for at in range(0, len(text), WIDTH)]
+    return [f"{KEY} {parts[0]}", *(f"{MORE} {part}" for part in parts[1:])]
 
 
 def read_provenance(path: Path) -> dict[str, Any] | None:
@@ -63,12 +73,23 @@ def _from_glb(path: Path) -> dict[str, Any] | None:
 
 def _from_comments(path: Path) -> dict[str, Any] | None:
     with path.open("rb") as file:
-        for line in islice(iter(partial(file.readline, LARGEST), b""), COMMENT_LINES):
-            text = line.strip()
+        lines = iter(partial(file.readline, LARGEST), b"")
+        for line in islice(lines, COMMENT_LINES):
+            text = line.rstrip(b"\r\n")
             for mark in (b"# ", b"comment "):
                 start = mark + KEY.encode() + b" {"
                 if text.startswith(start):
-                    return parse_json(text[len(start) - 1 :])
+                    return parse_json(text[len(start) - 1 :] + _continued(lines, mark))
             if text == b"end_header":
                 break
     return None
+
+
+def _continued(lines: Iterator[bytes], mark: bytes) -> bytes:
+    """What stands on the lines on which a comment goes on. Raises `ValueError` where that is too much."""
+    start, found = mark + MORE.encode() + b" ", bytearray()
+    for line in takewhile(lambda line: line.startswith(start), lines):
+        found += line[len(start) :].rstrip(b"\r\n")
+        if len(found) > LARGEST:
+            raise ValueError("its comment is too large")
+    return bytes(found)
