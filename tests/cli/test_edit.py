@@ -144,6 +144,7 @@ def test_no_file_is_lost(capsys: pytest.CaptureFixture[str]) -> None:
         (["--move", "height=1", "-o", "x.glb", "--faces", "3"], 2, "--faces 3: choose at least 100"),
         (["--move", "height=1", "-o", "x.glb", "--resolution", "9"], 2, "--resolution 9: choose 64 to 256"),
         (["--set", "height=1", "-o", "x.glb", "--length", "-1"], 2, "--length must be a positive number"),
+        (["--sliders", "--length", "-1"], 2, "--length must be a positive number of metres, not -1.0"),
     ],
 )
 def test_what_cannot_be_done_is_said(
@@ -152,6 +153,16 @@ def test_what_cannot_be_done_is_said(
     assert edit(*arguments) == code
     assert message in capsys.readouterr().err
     assert not Path("x.glb").exists()
+
+
+def test_codes_of_another_size_are_refused_where_nothing_is_decoded(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = json.loads((folder / "code.json").read_text())
+    (folder / "short.json").write_text(json.dumps(record | {"code": record["code"][:2]}))
+    assert run(["edit", "short.json", "--pack", "pack", "-o", "z.json"]) == 2
+    assert "finite numbers, not (2,)" in capsys.readouterr().err
+    assert not Path("z.json").exists()
 
 
 def test_codes_of_packs_that_are_not_installed_are_refused(capsys: pytest.CaptureFixture[str]) -> None:

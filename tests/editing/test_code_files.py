@@ -1,6 +1,7 @@
 """Codes read back from every kind of file that carries one, and nothing from any other."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,18 @@ def test_a_code_alone_will_do(editor: Editor, record: dict[str, Any], tmp_path: 
             "not a row of finite",
         ),
         ("car.json", b'{"code": [], "pack": {"id": "a", "sha256": "b"}}', UsageError, "not a row of finite"),
+        (
+            "car.json",
+            b'{"code": [1e300], "pack": {"id": "a", "sha256": "b"}}',
+            UsageError,
+            "not a row of finite",
+        ),
+        (
+            "car.json",
+            b'{"code": [1], "confidence": NaN, "pack": {"id": "a", "sha256": "b"}}',
+            UsageError,
+            "its provenance holds NaN or infinity",
+        ),
         ("car.safetensors", b"\x00" * 40, UsageError, "no code can be read from it"),
     ],
 )
@@ -100,5 +113,8 @@ def test_the_pack_is_found_by_its_hash(
         pack_for([foreign], None, [axes_pack])
     with pytest.raises(UsageError, match=r"b\.json belongs to pack car-0 .*, not to"):
         pack_for([foreign], axes_pack, [])
+    loud = replace(foreign, pack_id="car\x1b[31m\n", pack_hash="\x1b]0;" * 9)
+    with pytest.raises(MissingError, match=r"belongs to pack car\[31m \(\]0;\]0;\]0;\]0;\.\.\.\), which"):
+        pack_for([loud], None, [])
     with pytest.raises(UsageError, match="codes of two packs do not mix"):
         require_one_pack([own, foreign])

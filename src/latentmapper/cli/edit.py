@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import tyro
 from tyro.conf import FlagCreatePairsOff, Positional, UseAppendAction, arg
 
-from latentmapper.cli.given_shapes import editor_of, require_new
+from latentmapper.cli.given_shapes import editor_of, require_length, require_new
 from latentmapper.cli.options import naming, option
 from latentmapper.cli.wishes import wish_of
 from latentmapper.errors import UsageError
@@ -76,6 +76,7 @@ def main(verb: str, argv: list[str]) -> int:
         raise UsageError("--clip reads the words of --text; give both")
     if config.output is None and not config.sliders:
         raise UsageError("name the file to write with -o OUT, or ask with --sliders what can be changed")
+    require_length(config.length)
     if config.output is not None:
         _require_writable(config, config.output)
     from latentmapper.editing.code_files import read_code
@@ -129,8 +130,6 @@ def _require_writable(config: Edit, output: Path) -> None:
         raise UsageError(f"--resolution {config.resolution}: choose {low} to {high}")
     if config.faces is not None and config.faces < FEWEST:
         raise UsageError(f"--faces {config.faces}: choose at least {FEWEST}")
-    if config.length is not None and not (math.isfinite(config.length) and config.length > 0):
-        raise UsageError(f"--length must be a positive number of metres, not {config.length}")
     if output.suffix.lower() != ".json" and format_of(output) == "glb" and config.up == "z":
         raise UsageError(
             "--up z does not fit a GLB file, which is +Y up by its standard: use obj, ply or stl"

@@ -1,5 +1,6 @@
 """What the verbs share that change shapes: the pack of the codes they are given, and files not to lose."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,12 @@ def editor_of(found: "Sequence[Found]", given: Path | None) -> "Editor":
     with naming("--pack"):
         folder = pack_for(found, given, bundled_packs())
     return Editor(folder)
+
+
+def require_length(length: float | None) -> None:
+    """Raise `UsageError` where --length is none that a shape can have."""
+    if length is not None and not (math.isfinite(length) and length > 0):
+        raise UsageError(f"--length must be a positive number of metres, not {length}")
 
 
 def require_new(path: Path, overwrite: bool) -> None:

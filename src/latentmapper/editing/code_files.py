@@ -1,5 +1,6 @@
 """Codes in files: what a reconstruction's own mesh carries, and the code alone."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -120,7 +121,8 @@ def _alone(path: Path) -> Any:
 def _found(path: Path, held: Any) -> Found:
     """What a record says. Raises `UsageError` where it is not one of a code."""
     try:
-        code = np.array(held["code"], np.float32)
+        with np.errstate(over="ignore"):  # what float32 does not hold is refused below
+            code = np.array(held["code"], np.float32)
         pack_id, digest = str(held["pack"]["id"]), str(held["pack"]["sha256"])
     except (KeyError, TypeError, ValueError, OverflowError):
         fix = "only files of latentmapper reconstruct and latentmapper edit do"
@@ -128,8 +130,14 @@ def _found(path: Path, held: Any) -> Found:
     if code.ndim != 1 or not code.size or not np.isfinite(code).all():
         raise UsageError(f"{path}: its code is not a row of finite numbers")
     origin = {name: value for name, value in held.items() if name not in ("code", "pack", "category")}
+    try:
+        json.dumps(origin, allow_nan=False)
+    except ValueError:
+        raise UsageError(f"{path}: its provenance holds NaN or infinity, which is no JSON") from None
     return Found(str(path), code, pack_id, digest, origin)
 
 
 def _named(found: Found) -> str:
-    return f"pack {found.pack_id[:40]} ({found.pack_hash[:12]}...)"
+    """The pack of a code, without what could write elsewhere on a terminal."""
+    name, digest = ("".join(filter(str.isprintable, each)) for each in (found.pack_id, found.pack_hash))
+    return f"pack {name[:40]} ({digest[:12]}...)"

@@ -70,7 +70,7 @@ class Editor:
 
     def field(self, code: Code) -> Field:
         """The signed distance field of a code. Raises `UsageError` where it is none of this pack."""
-        return self.pack.field(self._checked(code))
+        return self.pack.field(self.checked(code))
 
     def surface(self, code: Code, resolution: int = LOOKED_AT) -> Surface:
         """The surface of a code as it is found, without clean-up: the quickest way to something to look at.
@@ -124,7 +124,7 @@ class Editor:
         UsageError : there is no such slider.
         MissingError : the pack has no sliders.
         """
-        start, (allowed, warnings) = self._checked(code), self.directions.within(moves)
+        start, (allowed, warnings) = self.checked(code), self.directions.within(moves)
         step = self.directions.step(allowed)
         share = self.distribution.reach(start, step)
         moved = (start + share * step).astype(np.float32)
@@ -148,19 +148,19 @@ class Editor:
         """
         wanted = {name: self._in_lengths(name, value, length) for name, value in targets.items()}
         solver = Solver(self.directions, self.distribution, self.measure, partial(self._told, length=length))
-        return Edited(*solver.solve(self._checked(code), wanted))
+        return Edited(*solver.solve(self.checked(code), wanted))
 
     def interpolate(self, codes: Sequence[Code], count: int) -> NDArray[np.float32]:
         """Codes (count, d) along two or more, between which the surface moves by equal amounts."""
-        return interpolation.interpolate(self.pack, [self._checked(code) for code in codes], count)
+        return interpolation.interpolate(self.pack, [self.checked(code) for code in codes], count)
 
     def mix(self, front: Code, rear: Code, at: float = 0.5, softness: float = 0.2) -> MixedField:
         """The front of one shape and the rear of another, for `mesh`: see `latentmapper.editing.mixing`."""
         fields = (self.field(code) for code in (front, rear))
         return mix(*fields, at=at, softness=softness)
 
-    def _checked(self, code: Code) -> NDArray[np.float32]:
-        """The code as float32. Raises `UsageError` where it is none of this pack."""
+    def checked(self, code: Code) -> NDArray[np.float32]:
+        """The code as float32 (d,). Raises `UsageError` where it is none of this pack."""
         found, size = np.asarray(code, np.float32), self.pack.base.code_size
         if found.shape != (size,) or not np.isfinite(found).all():
             raise UsageError(f"a code of pack {self.pack.id} is {size} finite numbers, not {found.shape}")

@@ -79,11 +79,11 @@ def fulfil(editor: Editor, found: Found, request: Request) -> Fulfilled:
 
     Raises
     ------
-    UsageError : an unknown slider, or a value that makes no sense.
+    UsageError : an unknown slider, a value that makes no sense, or a code that is none of the pack's.
     MissingError : something is to be changed, and the pack has no sliders.
     """
     wish = request.wish or Wish("", {}, ())
-    code, warnings, reached = found.code, list(wish.warnings), True
+    code, warnings, reached = editor.checked(found.code), list(wish.warnings), True
     moves = dict(request.moves)
     for name, steps in wish.moves.items():
         moves[name] = moves.get(name, 0.0) + steps
