@@ -66,11 +66,18 @@ def test_a_gif_shows_it_grow() -> None:
     assert covered[0] < covered[1] < covered[2]
 
 
+def test_a_gif_of_one_shape_may_take_minutes() -> None:
+    same = ["morph", "small.json", "small.json", "--pack", "pack", "--resolution", "32", "--frames", "3"]
+    assert run([*same, "--seconds", "655", "-o", "same.gif", "--overwrite"]) == 0
+    with Image.open("same.gif") as gif:
+        assert gif.info["duration"] == 655_000
+
+
 def test_a_video_shows_what_the_gif_shows() -> None:
     av = pytest.importorskip("av")
-    for name in ("out.mp4", "same.gif"):
+    for name in ("out.mp4", "video.gif"):
         assert morph("--frames", "3", "--seconds", "0.6", "-o", name) == 0
-    with av.open("out.mp4") as video, Image.open("same.gif") as gif:
+    with av.open("out.mp4") as video, Image.open("video.gif") as gif:
         shown = [frame.to_ndarray(format="rgb24") for frame in video.decode(video=0)]
         assert len(shown) == 3
         for number, picture in enumerate(shown):
@@ -118,12 +125,20 @@ def test_it_tells_how_far_it_is(capsys: pytest.CaptureFixture[str], monkeypatch:
         (["-o", "x.glb", "--seconds", "0"], "--seconds 0: choose 0.1 to 3600"),
         (["-o", "x.glb", "--faces", "0"], "--faces 0: choose at least 100"),
         (["-o", "x.glb", "--resolution", "8"], "--resolution 8: choose 32 to 256"),
+        (["-o", "x.glb", "--length", "-1"], "--length must be a positive number of metres, not -1.0"),
+        (["-o", "x.gif", "--length", "nan"], "--length must be a positive number of metres, not nan"),
+        (["-o", "x.gif", "--frames", "2", "--seconds", "3600"], "a GIF of 2 frames takes 0.1 to 655"),
+        (["-o", "x.gif", "--frames", "20", "--back", "--seconds", "0.7"], "a GIF of 38 frames takes 0.76 to"),
         (["-o", "small.json"], "small.json: the file name must end with"),
     ],
 )
 def test_what_cannot_be_done_is_said(
-    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str],
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.delattr(Editor, "interpolate")  # nothing is computed before
     assert morph(*arguments) == 2
     assert message in capsys.readouterr().err
 

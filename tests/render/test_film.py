@@ -28,3 +28,9 @@ def test_a_gif_runs_in_its_time_over_and_over() -> None:
         for frame in ImageSequence.Iterator(gif):
             shades.append(frame.convert("RGB").getpixel((4, 4)))
     np.testing.assert_allclose(shades, [[20] * 3, [120] * 3, [220] * 3], atol=3)
+
+
+def test_frames_that_last_no_whole_hundredths_take_their_time_together() -> None:
+    frames = [np.full((8, 8, 3), 10 * number, np.uint8) for number in range(7)]
+    with Image.open(io.BytesIO(gif_bytes(frames, 0.25))) as gif:
+        assert sum(frame.info["duration"] for frame in ImageSequence.Iterator(gif)) == 250

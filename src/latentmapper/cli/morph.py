@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import tyro
 from tyro.conf import FlagCreatePairsOff, Positional
 
-from latentmapper.cli.given_shapes import editor_of, require_new
+from latentmapper.cli.given_shapes import editor_of, require_length, require_new
 from latentmapper.cli.options import option
 from latentmapper.errors import UsageError
 from latentmapper.extras import require
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from latentmapper.shapes.mesh import Mesh
 
 SUFFIXES = (".glb", ".gif", ".mp4")
+GIF = (0.02, 655.0)
+"""Least and most seconds for which a GIF shows a picture: the most also of all, where pictures are alike."""
 FACES = 4000
 """Of a mesh in a GLB, unless another number is asked for: 60 of them are a file that pages load."""
 
@@ -37,7 +39,7 @@ class Morph:
     frames: Annotated[int, option("N")] = 60
     """Shapes on the way, the first and the last among them."""
     seconds: Annotated[float, option("S")] = 3.0
-    """How long one run takes."""
+    """How long one run takes; a GIF shows 50 frames a second at most."""
     back: Annotated[bool, option()] = False
     """Go back to the first shape the same way."""
     resolution: Annotated[int, option("32..256")] = 64
@@ -65,12 +67,18 @@ def main(verb: str, argv: list[str]) -> int:
     found = [read_code(path) for path in config.shapes]
     editor = editor_of(found, config.pack)
     codes = editor.interpolate([each.code for each in found], config.frames)
-    order = [*range(len(codes)), *(range(len(codes) - 2, 0, -1) if config.back else ())]
+    order = _order(config)
     meshes = list(counted(_meshes(config, editor, codes), len(codes), "frames"))
     data = _encoded(config, meshes, order, _record(editor, found))
     write_result(config.output, data)
     print(f"{config.output}: {len(order)} frames in {config.seconds:g} s, {size(len(data))}")
     return 0
+
+
+def _order(config: Morph) -> list[int]:
+    """Numbers of the codes that are shown, one after the other."""
+    count = config.frames
+    return [*range(count), *(range(count - 2, 0, -1) if config.back else ())]
 
 
 def _require_sound(config: Morph) -> None:
@@ -85,10 +93,15 @@ def _require_sound(config: Morph) -> None:
         raise UsageError(f"--frames {config.frames}: choose 2 to 600")
     if not 0.1 <= config.seconds <= 3600:
         raise UsageError(f"--seconds {config.seconds:g}: choose 0.1 to 3600")
+    low, high = max(0.1, GIF[0] * len(_order(config))), GIF[1]
+    if config.output.suffix.lower() == ".gif" and not low <= config.seconds <= high:
+        reason = f"a GIF of {len(_order(config))} frames takes {low:g} to {high:g}"
+        raise UsageError(f"--seconds {config.seconds:g}: {reason}; choose that, other --frames, or .mp4")
     if not 32 <= config.resolution <= 256:
         raise UsageError(f"--resolution {config.resolution}: choose 32 to 256")
     if config.faces is not None and config.faces < FEWEST:
         raise UsageError(f"--faces {config.faces}: choose at least {FEWEST}")
+    require_length(config.length)
     require_new(config.output, config.overwrite)
     if config.output.suffix.lower() == ".mp4":
         require("av")

@@ -35,13 +35,15 @@ def gif_bytes(frames: Iterable[NDArray[np.uint8]], seconds: float) -> bytes:
     Parameters
     ----------
     frames : (h, w, 3) each, two or more.
-    seconds : how long one run takes; a frame lasts a whole number of hundredths, and two at least.
+    seconds : how long one run takes, up to 655; a frame lasts a whole number of hundredths, two at least.
     """
     from PIL import Image
 
     images = [Image.fromarray(frame).quantize(COLOURS, dither=Image.Dither.NONE) for frame in frames]
-    hundredths = max(2, round(100 * seconds / len(images)))
+    # Each ends at the hundredth that is nearest to its end, so that all of them take their time.
+    ends = np.rint(np.linspace(0, 100 * seconds, len(images) + 1)).astype(int)
+    durations = [10 * max(2, lasts) for lasts in np.diff(ends).tolist()]
     out = io.BytesIO()
     first, *rest = images
-    first.save(out, "GIF", save_all=True, append_images=rest, duration=10 * hundredths, loop=0)
+    first.save(out, "GIF", save_all=True, append_images=rest, duration=durations, loop=0)
     return out.getvalue()
