@@ -18,7 +18,7 @@ CAR = (
     "clearance",
     "windscreen",
 )
-LABELS = ("suv", "van", "twin-engine", "t-tail")
+LABELS = ("suv", "van", "pickup", "twin-engine", "t-tail")
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,10 @@ LABELS = ("suv", "van", "twin-engine", "t-tail")
         ("a bit taller and taller", {"height": 1.5}),
         ("a sports car", {"sporty": 1.5}),
         ("SUVs", {"suv": 1.0}),
+        ("a pickup truck", {"pickup": 1.0}),
+        ("longer, with a not so long bonnet", {"length": 1.0}),
+        ("lower and not at all long", {"height": -1.0}),
+        ("not really a van", {"van": -1.0}),
         ("less long", {"length": -1.0}),
         ("much less long", {"length": -2.0}),
         ("too long", {"length": -1.0}),

@@ -27,6 +27,8 @@ DEGREES = {
 NOT = ("not", "no", "without", "unlike", "neither", "never", "don't", "isn't")
 """Before an adjective they ask for nothing ("not longer" is no wish for shorter); before a kind, for less of
 it ("not a van")."""
+SOFTENING = ("so", "all", "any", "really", "quite", "particularly", "especially", "exactly", "even")
+"""After such a word the one before still asks for nothing: "not so long", "not at all long"."""
 OPPOSITE = ("less", "too")
 """What is too long is to be shorter."""
 ARTICLES = ("a", "an", "the", "this", "that", "it", "its", "and", "but", "or", "nor", "than", "with", ",")
@@ -124,7 +126,7 @@ class _Reader:
             return noun.name.count(" ") + 1
         if self._is_adjective(at):
             self._adjective(at)
-        elif word in DEGREES or word in NOT or word in OPPOSITE:
+        elif word in DEGREES or word in NOT or word in OPPOSITE or self._softens(word):
             self._said.append(word)
         elif word == ",":
             self._forget(at)
@@ -132,6 +134,10 @@ class _Reader:
             self._unread[at] = " ".join([*self._said, word])
             self._said = []
         return 1
+
+    def _softens(self, word: str) -> bool:
+        """Whether a word belongs to a "not" before it."""
+        return word in SOFTENING and any(each in NOT for each in self._said)
 
     def _label(self, at: int) -> tuple[str, Sense] | None:
         """The longest phrase from a word on that names a kind, and what it stands for."""

@@ -75,6 +75,10 @@ CAR = Vocabulary(
         "off-roader": ("suv", 1.0),
         "pick-up": ("pickup", 1.0),
         "truck": ("pickup", 1.0),
+        "pickup truck": ("pickup", 1.0),
+        "pick-up truck": ("pickup", 1.0),
+        "station wagon": ("wagon", 1.0),
+        "estate car": ("wagon", 1.0),
         "fastback": ("rear_window", -1.0),
     },
 )
