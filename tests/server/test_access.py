@@ -31,6 +31,19 @@ def test_short_tokens_are_no_secret() -> None:
         assert str(caught.value) == "--token: too short to be a secret; at least 16 characters"
 
 
+@pytest.mark.parametrize("token", [f"{TOKEN} ", f"{TOKEN}\n", "richtig pferd klammer ä", "“a longer token”"])
+def test_tokens_that_no_request_can_show_are_refused(token: str) -> None:
+    with pytest.raises(UsageError, match=r"--token: .*header"):
+        Access(token=token).require()
+
+
+@pytest.mark.parametrize("name", ["meshes.example:8443", "https://meshes.example", "meshes.example/page", ""])
+def test_names_that_no_request_can_have_are_refused(name: str) -> None:
+    with pytest.raises(UsageError, match=f"--name {name}: a host name alone"):
+        Access(names=("fine.example", name)).require()
+    Access(names=("fine.example",)).require()
+
+
 @pytest.mark.parametrize(
     ("host", "allowed"),
     [

@@ -56,6 +56,19 @@ def test_numbers_are_finite(running: Running, number: str) -> None:
     assert answer.status_code == 422 and answer.json()["detail"].startswith("code: ")
 
 
+def test_json_that_is_not_called_so_is_told(running: Running) -> None:
+    for kind in ("text/plain", "application/x-www-form-urlencoded"):
+        refused = running.client.post("/v1/shapes", content=b"{}", headers={"Content-Type": kind})
+        told = "body: not sent as JSON; add the header Content-Type: application/json"
+        assert (refused.status_code, refused.json()) == (422, {"detail": told})
+
+
+def test_every_format_is_named(running: Running) -> None:
+    refused = running.client.post("/v1/shapes", json={"category": "box", "code": [0.0], "format": "exe"})
+    for kind in ("draft", "mesh", "glb", "obj", "ply", "stl"):
+        assert kind in refused.json()["detail"]
+
+
 def test_what_the_studio_refuses_is_a_sentence(running: Running) -> None:
     for answer in (
         _ask(running, category="boat"),

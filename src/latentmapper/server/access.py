@@ -26,9 +26,14 @@ class Access:
     """Further host names under which the server is reached."""
 
     def require(self) -> None:
-        """Raise `UsageError`, naming the flag, for a short token, or none where other machines can call."""
-        if self.token is not None and len(self.token) < SHORTEST_TOKEN:
-            raise UsageError(f"--token: too short to be a secret; at least {SHORTEST_TOKEN} characters")
+        """Raise `UsageError`, naming the flag, for a token that is no secret, that no request can show, or
+        that is missing where other machines can call, and for a name that no request can have."""
+        if self.token is not None:
+            _require_showable(self.token)
+        for name in self.names:
+            found = _HOST.fullmatch(name)
+            if found is None or found["name"] != name:
+                raise UsageError(f"--name {name}: a host name alone, without https:// before it or a port")
         if self.token is None and not self.local:
             raise UsageError(
                 f"--host {self.host}: other machines can reach it, so it needs a token;"
@@ -71,6 +76,16 @@ class Access:
         scheme, _, given = (header or "").partition(" ")
         shown = hmac.compare_digest(given.strip().encode(), self.token.encode())
         return scheme.lower() == "bearer" and shown
+
+
+def _require_showable(token: str) -> None:
+    """Raise `UsageError` for a token that is no secret, or that no header carries."""
+    if len(token) < SHORTEST_TOKEN:
+        raise UsageError(f"--token: too short to be a secret; at least {SHORTEST_TOKEN} characters")
+    if not (token.isascii() and token.isprintable()):
+        raise UsageError("--token: headers carry plain letters, digits and signs alone; use these")
+    if token != token.strip():
+        raise UsageError("--token: begins or ends with a space, which no header carries")
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -1,6 +1,6 @@
 """What the OpenAPI document says beyond the types, and errors in the one form that it promises."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -136,7 +136,16 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     """The first thing that is wrong with a request, as one sentence."""
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    return JSONResponse({"detail": f"{_field(first['loc'])}: {first['msg']}"}, 422)
+    return JSONResponse({"detail": f"{_field(first['loc'])}: {_reason(first)}"}, 422)
+
+
+def _reason(problem: Mapping[str, Any]) -> str:
+    """What is wrong, in words for who sends requests rather than for who programs the server."""
+    if tuple(problem["loc"]) == ("body",) and isinstance(problem.get("input"), (bytes, str)):
+        return "not sent as JSON; add the header Content-Type: application/json"
+    if "UploadFile" in problem["msg"]:
+        return "send a file, not text; with curl: -F photo=@FILE"
+    return problem["msg"]
 
 
 def _field(location: Sequence[Any]) -> str:
@@ -150,8 +159,9 @@ def _field(location: Sequence[Any]) -> str:
 
 async def _wrong_method(request: Request, _: Exception) -> JSONResponse:
     """All methods of the path: Starlette names those of its first route alone."""
-    routes = [route for route in request.app.state.routes if route.matches(request.scope)[0] != Match.NONE]
-    methods = sorted({method for route in routes for method in route.methods})
+    known = [*request.app.state.routes, *request.app.router.routes]
+    routes = [route for route in known if route.matches(request.scope)[0] != Match.NONE]
+    methods = sorted({method for route in routes for method in getattr(route, "methods", None) or ()})
     detail = f"{request.method} is not for this path; use {' or '.join(methods)}"
     return JSONResponse({"detail": detail}, 405, {"Allow": ", ".join(methods)})
 

@@ -48,7 +48,7 @@ class Shape(_Strict):
     sliders: dict[Name, Move] = Field(
         default_factory=dict, max_length=SLIDERS, description="Name: standard deviations to move it by."
     )
-    format: Literal["draft", "mesh"] | Format = Field(
+    format: Literal["draft", "mesh", Format] = Field(
         default="mesh",
         description="mesh: packed, for pages; draft: that without clean-up and checks, while a slider moves.",
     )
