@@ -23,8 +23,13 @@ export class Edits {
     this.moves = {};
     this.way = 0;
     this.stations = null;
-    this.history = ["{}"];
+    this.history = [this.state];
     this.place = 0;
+  }
+
+  /** Where everything is, as the history holds it. */
+  get state() {
+    return JSON.stringify({ moves: this.asked.sliders, way: this.way });
   }
 
   /** What a reload needs to go on. */
@@ -70,7 +75,7 @@ export class Edits {
 
   /** The drag is over: refine, and remember it. */
   settle() {
-    const now = JSON.stringify({ moves: this.asked.sliders, way: this.way });
+    const now = this.state;
     if (now !== this.history[this.place]) {
       this.history.splice(++this.place, Infinity, now);
     }

@@ -10,7 +10,7 @@ import { thumbnail, watchExamples, watchIntake } from "/intake.js";
 import { watchBrush } from "/mask.js";
 import { readGlb } from "/meshes.js";
 import { complain, say, state, toast, work } from "/messages.js";
-import { followMorph, showSecond, watchMorph } from "/morph.js";
+import { followMorph, freshMorph, showSecond, watchMorph } from "/morph.js";
 import { keep, keepAnew, keepPhoto, kept, keptPhoto } from "/session.js";
 import { knownPacks, showSliders, tellHistory, watchHistory } from "/sliders.js";
 import { watchTabs } from "/tabs.js";
@@ -44,10 +44,17 @@ tellNouns();
 if (kept().tab) chooseTab(kept().tab);
 if (kept().name) resume(kept());
 
+/** Something else is to be shown: what is on its way for the shape of before changes nothing any more. */
+function leave() {
+  shape.edits?.end();
+  shape.edits = null;
+  return (newest = {});
+}
+
 /** Take a photo, or a mesh file of this project, and show its shape. */
 async function open(file, options = {}) {
   if (byId("one").hidden) return;
-  const turn = (newest = {});
+  const turn = leave();
   complain(null);
   shape.photo = file;
   try {
@@ -73,7 +80,7 @@ async function openMesh(file) {
 
 /** Go on after a reload with the job that the page had; a file that was opened has its code alone. */
 async function resume({ id, name, thumb, result }) {
-  const turn = (newest = {});
+  const turn = leave();
   work("Picking up where the page was…", thumb);
   shape.photo = keptPhoto();
   try {
@@ -162,12 +169,11 @@ async function show(name, thumb, { id, mesh, result, forced = false }) {
 
 /** Begin to edit what is shown; edits of before, where the page was reloaded, are taken up. */
 async function edit() {
-  shape.edits?.end();
   const edits = (shape.edits = new Edits(shape.about, { arrived, failed: toast, changed }));
   const { edits: before, second } = kept();
   shape.followSliders = () => {};
   tellHistory(edits);
-  followMorph(edits);
+  freshMorph(edits);
   compare(false);
   try {
     const pack = (await knownPacks()).find(({ category }) => category === edits.category);
@@ -197,6 +203,7 @@ async function correspond() {
 }
 
 function changed() {
+  if (!shape.edits) return; // a slider that was let go once another photo had been given
   if (comparing()) compare(false);
   keep({ edits: shape.edits.kept });
   tellHistory(shape.edits);
@@ -233,7 +240,7 @@ function compare(on) {
 }
 
 async function fromBatch({ file, thumb, job, mesh }) {
-  newest = {};
+  leave();
   chooseTab("one");
   shape.photo = file instanceof File ? file : null;
   const result = { ...mesh.about, ...job.result };
@@ -244,7 +251,7 @@ async function fromBatch({ file, thumb, job, mesh }) {
 
 /** Back to the start. */
 function begin() {
-  newest = {};
+  leave();
   keepAnew({});
   complain(null);
   state("empty");

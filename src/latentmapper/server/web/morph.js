@@ -17,8 +17,8 @@ export function watchMorph(current) {
     event.target.value = "";
     if (file) await take(file, current());
   });
-  byId("way").addEventListener("input", (event) => current().go(Number(event.target.value)));
-  byId("way").addEventListener("change", () => current().settle());
+  byId("way").addEventListener("input", (event) => current()?.go(Number(event.target.value)));
+  byId("way").addEventListener("change", () => current()?.settle());
 }
 
 /** The small picture of the second photo; null where the browser cannot read it. */
@@ -33,11 +33,18 @@ export function followMorph(edits) {
   byId("way").value = edits.way;
 }
 
+/** The card of a shape that has just come. */
+export function freshMorph(edits) {
+  tell(null);
+  followMorph(edits);
+}
+
 async function take(file, edits) {
   tell("Shaping the second photo…");
   try {
     const stations = await stationsTo(file, edits);
     const second = await thumbnail(file, 240);
+    if (edits.over) return;
     keep({ second });
     showSecond(second);
     edits.lead(stations);
@@ -45,7 +52,7 @@ async function take(file, edits) {
     followMorph(edits);
     byId("way").focus();
   } catch (error) {
-    tell(null, error.message);
+    if (!edits.over) tell(null, error.message);
   }
 }
 

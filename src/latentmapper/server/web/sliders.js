@@ -80,10 +80,15 @@ export function watchHistory(current, followed) {
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.target.matches("input:not([type=range]), textarea")) return;
     const key = event.key.toLowerCase();
-    if (key !== "z" && key !== "y") return;
+    if ((key !== "z" && key !== "y") || !isSeen()) return;
     event.preventDefault();
     act(key === "y" || event.shiftKey ? steps.redo : steps.undo);
   });
+}
+
+/** Whether the shape is what somebody looks at: no other tab, no dialog, no photo that is being shaped. */
+function isSeen() {
+  return byId("tools").checkVisibility() && !document.querySelector("dialog[open]");
 }
 
 /** Which of the buttons can do something. */

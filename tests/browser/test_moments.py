@@ -1,0 +1,98 @@
+"""What comes late, or at a moment for which it was not meant."""
+
+from typing import Any
+
+from playwright.sync_api import Route, expect
+
+from .conftest import Visit
+from .test_flow import GIVE
+
+WAITS = "**/v1/reconstructions/*?wait=*"
+
+
+class Held:
+    """The next request for an address, held back."""
+
+    def __init__(self, visit: Visit, pattern: str) -> None:
+        self._visit, self._held = visit, list[Route]()
+        visit.page.route(pattern, self._take)
+
+    def _take(self, route: Route) -> None:
+        return route.continue_() if self._held else self._held.append(route)
+
+    def comes(self) -> None:
+        """Wait until it is here."""
+        while not self._held:
+            self._visit.page.wait_for_timeout(20)
+
+    def release(self) -> None:
+        """Let it go on."""
+        self.comes()
+        self._held[0].continue_()
+
+
+def changed(visit: Visit) -> Any:
+    """The slider of the height, moved to its end."""
+    slider = visit.at("[data-slider=height]")
+    slider.press("End")
+    expect(visit.at("#undo")).to_be_enabled()
+    return slider
+
+
+def test_undo_while_another_photo_is_shaped_brings_no_change_to_its_shape(visit: Visit) -> None:
+    visit.shape()
+    changed(visit)
+    job = Held(visit, WAITS)
+    visit.page.evaluate(GIVE, ["paste", "suv.jpg"])
+    job.comes()
+    visit.page.keyboard.press("Control+z")
+    job.release()
+    visit.shaped()
+    expect(visit.at("#name")).to_have_text("suv.jpg")
+    expect(visit.at("#undo")).to_be_disabled()
+    expect(visit.at("#redo")).to_be_disabled()
+
+
+def test_undo_changes_no_shape_that_is_not_seen(visit: Visit) -> None:
+    visit.shape()
+    slider = changed(visit)
+    moved = slider.input_value()
+    visit.at("#paint").press("Enter")
+    expect(visit.at("#brush-said")).to_have_text("What was found is painted.")
+    visit.page.keyboard.press("Control+z")
+    expect(slider).to_have_value(moved)
+    visit.page.keyboard.press("Escape")
+    visit.page.click("#tab-many")
+    visit.page.keyboard.press("Control+z")
+    expect(slider).to_have_value(moved)
+    visit.page.click("#tab-one")
+    visit.page.keyboard.press("Control+z")
+    expect(slider).to_have_value("0")
+
+
+def test_nothing_to_put_back_is_nothing_to_undo(visit: Visit) -> None:
+    visit.shape()
+    slider = changed(visit)
+    visit.page.keyboard.press("Control+z")
+    expect(visit.at("#redo")).to_be_enabled()
+    slider.press("Backspace")
+    expect(visit.at("#undo")).to_be_disabled()
+    expect(visit.at("#redo")).to_be_enabled()
+
+
+def test_a_second_photo_that_comes_late_leads_no_other_shape(visit: Visit) -> None:
+    visit.shape()
+    job = Held(visit, WAITS)
+    visit.give("suv.jpg", to="#second-file")
+    expect(visit.at("#second")).to_have_text("Shaping the second photo…")
+    visit.page.evaluate(GIVE, ["paste", "fighter.jpg"])
+    expect(visit.at("#name")).to_have_text("fighter.jpg")
+    expect(visit.at("#second")).to_have_text("Second photo")
+    with visit.page.expect_response("**/v1/paths"):
+        job.release()
+    visit.page.wait_for_timeout(500)
+    expect(visit.at("#morph")).to_be_hidden()
+    expect(visit.at("#name")).to_have_text("fighter.jpg")
+    visit.page.reload()
+    visit.shaped()
+    expect(visit.at("#morph")).to_be_hidden()
