@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Browser, Route, expect
 
-from .conftest import Visit
+from .conftest import SIZE, Server, Visit
 from .test_flow import GIVE
 
 WAITS = "**/v1/reconstructions/*?wait=*"
@@ -96,3 +96,48 @@ def test_a_second_photo_that_comes_late_leads_no_other_shape(visit: Visit) -> No
     visit.page.reload()
     visit.shaped()
     expect(visit.at("#morph")).to_be_hidden()
+
+
+def test_many_photos_wait_for_a_lost_connection(visit: Visit) -> None:
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method == "POST" and len(lost) < 3:
+            lost.append(route.request.url)
+            return route.abort("connectionreset")
+        return route.continue_()
+
+    visit.page.route("**/v1/reconstructions", lose)
+    visit.page.click("#tab-many")
+    visit.give("suv.jpg", "sedan.jpg", to="#files")
+    expect(visit.at("#batch-told")).to_have_text("2 of 2 done, 2 with a shape")
+    assert len(lost) == len(visit.errors) == 3
+    visit.errors.clear()
+
+
+def test_more_photos_than_a_browser_keeps_pictures_of_are_remembered(visit: Visit) -> None:
+    kept = visit.page.evaluate("""async () => {
+      const { keepBatch, keptBatch } = await import("/session.js");
+      const thumb = "x".repeat(30_000);
+      keepBatch(Array.from({ length: 400 }, (_, id) => ({ name: "a", id: `${id}`, thumb })));
+      const found = keptBatch().map(({ id }) => id);
+      keepBatch([]);
+      return found;
+    }""")
+    assert kept == [str(number) for number in range(400)]
+
+
+def test_a_token_that_no_request_can_carry_is_asked_for_again(browser: Browser) -> None:
+    token = "a token of the browser's tests"
+    server = Server("app", "--no-browser", token=token)
+    context = browser.new_context(viewport=SIZE)
+    visit = Visit(context.new_page(), server.address)
+    field = visit.at("#token")
+    field.fill("“a token”")
+    visit.page.click("text=Go on")
+    expect(field).to_have_value("")
+    field.fill(token)
+    visit.page.click("text=Go on")
+    visit.shape()
+    context.close()
+    assert server.end() == 0

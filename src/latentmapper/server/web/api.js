@@ -75,7 +75,8 @@ function askForToken() {
     field.value = "";
     dialog.addEventListener("close", () => {
       asking = null;
-      sessionStorage.setItem(TOKEN, field.value.trim());
+      const given = field.value.trim();
+      sessionStorage.setItem(TOKEN, /^[ -~]*$/.test(given) ? given : ""); // no header carries other letters
       resolve();
     }, { once: true });
     dialog.showModal();

@@ -3,7 +3,7 @@
 import { capital, post, withoutOptions } from "/api.js";
 import { sureness } from "/facts.js";
 import { thumbnail } from "/intake.js";
-import { follow, meshOf, submit } from "/jobs.js";
+import { follow, meshOf, persist, submit } from "/jobs.js";
 import { readGlb } from "/meshes.js";
 import { save, stem } from "/saving.js";
 import { keepBatch, keptBatch } from "/session.js";
@@ -11,6 +11,7 @@ import { zip } from "/zip.js";
 
 const byId = (id) => document.getElementById(id);
 const AT_ONCE = 3;
+const LOST = "Connection lost…";
 const UNSENT = "It was not sent before the page was loaded again: choose it once more.";
 const GONE = "The server no longer has its shape: choose the photo once more.";
 
@@ -75,12 +76,13 @@ async function make(entry, sent) {
     entry.thumb ??= await thumbnail(entry.file, 320);
     if (entry.thumb) Object.assign(entry.image, { src: entry.thumb, hidden: false });
     if (entry.again && !entry.id) throw new Error(entry.problem);
-    entry.id ??= (await patiently(() => submit(entry.file))).id;
+    const say = (now) => (entry.status.textContent = now ? "Shaping…" : LOST);
+    entry.id ??= (await patiently(() => persist(() => submit(entry.file), say))).id;
     sent();
-    const ended = await follow(entry.id, (now) => (entry.status.textContent = now ? "Shaping…" : "Connection lost…"));
+    const ended = await follow(entry.id, say);
     if (ended.status !== "made") throw new Error(withoutOptions(capital(ended.message)));
     entry.job = ended;
-    entry.mesh = readGlb(await meshOf(entry.id));
+    entry.mesh = readGlb(await persist(() => meshOf(entry.id), say));
     entry.status.textContent = sureness(ended.result);
     entry.button.hidden = false;
   } catch (error) {
@@ -136,10 +138,10 @@ async function fileOf({ mesh }, format) {
 }
 
 function nameFor({ file }, format, files) {
-  const taken = new Set(files.map(([name]) => name));
+  const taken = new Set(files.map(([name]) => name.toLowerCase())); // many disks know no other letters
   const base = stem(file.name);
   for (let count = 1; ; count++) {
     const name = count === 1 ? `${base}.${format}` : `${base}-${count}.${format}`;
-    if (!taken.has(name)) return name;
+    if (!taken.has(name.toLowerCase())) return name;
   }
 }

@@ -30,8 +30,10 @@ export function keptBatch() {
   return JSON.parse(sessionStorage.getItem(BATCH)) ?? [];
 }
 
+/** Keep them, without their pictures where those are too many: what they are called and made of is worth more. */
 export function keepBatch(entries) {
-  store(BATCH, JSON.stringify(entries));
+  const bare = () => store(BATCH, JSON.stringify(entries.map(({ thumb, ...rest }) => rest)));
+  store(BATCH, JSON.stringify(entries), bare);
 }
 
 /** Keep a photo, which the server forgets: itself, or a smaller copy of one that is too large. */
@@ -55,11 +57,12 @@ export function keptPhoto() {
   return Object.assign(photo, { full: found.full });
 }
 
-function store(key, text) {
+function store(key, text, otherwise = () => {}) {
   try {
     sessionStorage.setItem(key, text);
   } catch {
     sessionStorage.removeItem(key); // full, or forbidden: half of it would be worse than nothing
+    otherwise();
   }
 }
 
