@@ -1,5 +1,7 @@
 """What comes late, or at a moment for which it was not meant."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Route, expect
@@ -78,6 +80,28 @@ def test_nothing_to_put_back_is_nothing_to_undo(visit: Visit) -> None:
     slider.press("Backspace")
     expect(visit.at("#undo")).to_be_disabled()
     expect(visit.at("#redo")).to_be_enabled()
+
+
+def test_a_file_that_is_none_takes_no_shape_away(visit: Visit, tmp_path: Path) -> None:
+    visit.shape()
+    moved = changed(visit).input_value()
+    whole = visit.download("#save", tmp_path).read_bytes()
+    pack = re.search(rb'"pack":{[^}]*},', whole)
+    assert pack
+    for name, content, told in (
+        ("cut.glb", whole[:-5000], "This GLB file is damaged."),
+        ("head.glb", whole[:300], "This GLB file is damaged."),
+        ("other.glb", whole.replace(pack[0], b" " * len(pack[0])), "it holds no code."),
+    ):
+        (tmp_path / name).write_bytes(content)
+        visit.page.set_input_files("#file", tmp_path / name)
+        expect(visit.at("#problem")).to_contain_text(told)
+        visit.page.click("text=Back to sedan.jpg")
+        visit.shaped()
+        expect(visit.at("#problem")).to_be_hidden()
+        expect(visit.at("[data-slider=height]")).to_have_value(moved)
+        expect(visit.at("#undo")).to_be_enabled()
+        expect(visit.at("#paint")).to_be_visible()
 
 
 def test_a_second_photo_that_comes_late_leads_no_other_shape(visit: Visit) -> None:

@@ -67,8 +67,18 @@ async function open(file, options = {}) {
     keepPhoto(file);
     await finish(job, thumb);
   } catch (error) {
-    if (turn === newest) complain(error.message);
+    if (turn === newest) complain(error.message, kept().result ? [wayBack(kept())] : []);
   }
+}
+
+/** A button that brings back the shape that was on the screen when something else was given that is none. */
+function wayBack(before) {
+  const button = Object.assign(document.createElement("button"), { textContent: `Back to ${before.name}` });
+  button.addEventListener("click", () => {
+    complain(null);
+    resume(before);
+  });
+  return button;
 }
 
 async function openMesh(file) {

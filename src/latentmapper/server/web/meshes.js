@@ -9,19 +9,39 @@ export function readGlb(buffer) {
     throw new Error("This is no GLB file.");
   }
   const size = data.getUint32(12, true);
-  const document_ = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 20, size)));
-  const about = document_.asset?.extras?.latentmapper;
-  if (!about?.code) throw new Error("This GLB file was not made by LatentMapper: it holds no code.");
+  const document_ = unlessDamaged(() => JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 20, size))));
+  const about = document_?.asset?.extras?.latentmapper;
+  if (!isOurs(about)) throw new Error("This GLB file was not made by LatentMapper: it holds no code.");
+  return { ...unlessDamaged(() => geometryOf(buffer, document_, 28 + size)), about };
+}
+
+/** Positions and triangles of the first mesh of a GLB file, whose binary chunk begins at a byte. */
+function geometryOf(buffer, document_, start) {
   const primitive = document_.meshes[0].primitives[0];
   const array = (accessor, Kind, width) => {
     const { bufferView, count } = document_.accessors[accessor];
-    return new Kind(buffer, 28 + size + (document_.bufferViews[bufferView].byteOffset ?? 0), count * width);
+    return new Kind(buffer, start + (document_.bufferViews[bufferView].byteOffset ?? 0), count * width);
   };
   return {
     positions: canonical(array(primitive.attributes.POSITION, Float32Array, 3)),
     triangles: array(primitive.indices, Uint32Array, 1),
-    about,
   };
+}
+
+/** What `work` reads of a file; what browsers say of one that was cut off is no sentence for people. */
+function unlessDamaged(work) {
+  try {
+    return work();
+  } catch {
+    throw new Error("This GLB file is damaged.");
+  }
+}
+
+/** Whether provenance holds what the page shows and asks for: anybody can write a file. */
+function isOurs(about) {
+  const texts = [about?.category, about?.pack?.id, about?.pack?.sha256];
+  const facts = Array.isArray(about?.nearest ?? []) && Number.isFinite(about?.confidence ?? 0);
+  return Array.isArray(about?.code) && facts && texts.every((each) => typeof each === "string");
 }
 
 /** Positions at radius 1, as the viewer takes them, of a mesh that may be in metres. */
