@@ -77,6 +77,7 @@ class Directions:
         MissingError : the pack has none; the message names the command that makes them.
         PackError : they do not fit the pack.
         """
+        from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
         entry = pack.metadata.get("directions")
@@ -85,7 +86,7 @@ class Directions:
             raise MissingError(f"pack {pack.id} has no sliders yet; make them with: {making}")
         try:
             return cls.from_entry(entry, load_file(pack.folder / DIRECTIONS), pack.base.code_size)
-        except (KeyError, TypeError, ValueError, OSError) as error:
+        except (KeyError, TypeError, ValueError, OSError, SafetensorError) as error:
             fix = f"make them again with: latentmapper packs directions {pack.folder}"
             raise PackError(f"the sliders of pack {pack.id} cannot be read ({error}); {fix}") from None
 
