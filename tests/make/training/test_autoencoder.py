@@ -51,8 +51,8 @@ def test_held_out_labels_are_counted(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
     looks = [line for line in lines if "label_accuracy" in line]
     assert len(looks) == 2 and all(0.1 < look["label_accuracy"] < 0.6 for look in looks)
-    with pytest.raises(RecipeError, match="begun with batch 8, not 4"):
-        train_autoencoder([features], tmp_path / "run", dataclasses.replace(SMALL, batch=4))
+    with pytest.raises(RecipeError, match=r"begun with rate 0\.01, not 0\.1"):
+        train_autoencoder([features], tmp_path / "run", dataclasses.replace(SMALL, batch=4, rate=0.1))
 
 
 def test_the_clusters_stay_beside_the_run(tmp_path: Path) -> None:

@@ -166,8 +166,8 @@ def test_a_run_that_was_stopped_stays_so_until_patience_grows(trained, tmp_path:
     assert checkpoint.step_of(run) == stopped
     again(dataclasses.replace(recipe, patience=3, steps=stopped + 5))
     assert checkpoint.step_of(run) == stopped + 5
-    with pytest.raises(RecipeError, match=f"begun with batch {SMALL.batch}, not 99"):
-        again(dataclasses.replace(recipe, batch=99))
+    with pytest.raises(RecipeError, match=f"begun with warmup {SMALL.warmup}, not 99"):
+        again(dataclasses.replace(recipe, batch=99, warmup=99))
 
 
 def test_whitened_components_have_unit_variance() -> None:

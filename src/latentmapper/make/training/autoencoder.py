@@ -124,7 +124,7 @@ def train_autoencoder(
     ------
     StoreError : no training pictures, or features of several kinds.
     RecipeError : descriptors cannot enter as the recipe says, or the folder holds a run that was begun with
-        another recipe, but for its epochs.
+        another recipe, but for its epochs and batch.
     """
     check_alike(features)
     labels = _labels(features[0], recipe.shape)
@@ -136,7 +136,7 @@ def train_autoencoder(
     torch.manual_seed(recipe.seed)
     encoder = Encoder(recipe.shape, *train_set.layout, labels)
     task = AutoencoderTask(encoder, train_set, held_out, recipe, process)
-    check_begun(recipe, folder / "recipe.json", free=("epochs",))
+    check_begun(recipe, folder / "recipe.json", free=("epochs", "batch"))
     if process.is_main:
         folder.mkdir(parents=True, exist_ok=True)
         save_recipe(recipe, folder / "recipe.json")

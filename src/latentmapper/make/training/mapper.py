@@ -32,6 +32,8 @@ FITTED = 32_768
 """Pictures that a whitening or scaling is found from, where there are more than memory should hold."""
 HELD_OUT = 2000
 """Held-out pictures that a run is measured on, about."""
+MAY_CHANGE = ("steps", "epochs", "patience", "batch", "distance_shapes")
+"""Fields of a recipe that a run need not go on with: see `check_begun`."""
 
 
 class MapperTask:
@@ -216,7 +218,8 @@ def train_mapper(
     ------
     StoreError : no picture shows a shape whose code is known, or the features are not what the body reads,
         or `store`, `start` or `autoencoder` do not fit.
-    RecipeError : the folder holds a run that was begun with another recipe, but for how long it takes.
+    RecipeError : the folder holds a run that was begun with another recipe, but for its steps
+        and what is in one.
     """
     store.require(model.ids)
     composition = Composition(features, autoencoder, beside)
@@ -224,7 +227,7 @@ def train_mapper(
     train_set, held_out = _pictures(composition, model.codes_by_id | codes, recipe)
     if start is not None:
         check_start(start, model, features[0].vit_sha256)
-    check_begun(recipe, folder / "recipe.json", free=("steps", "epochs", "patience"))
+    check_begun(recipe, folder / "recipe.json", free=MAY_CHANGE)
     if process.is_main:
         folder.mkdir(parents=True, exist_ok=True)
         save_recipe(recipe, folder / "recipe.json")

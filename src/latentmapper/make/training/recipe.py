@@ -23,7 +23,8 @@ def check_begun(recipe: Any, path: Path, free: Collection[str] = ()) -> None:
     Parameters
     ----------
     path : the run's recipe, or where it will be.
-    free : fields that may change on the way, such as how long it takes.
+    free : fields that may change on the way: how long it takes, and how much a step holds for each of the
+        processes, which another time may be more or fewer.
 
     Raises
     ------

@@ -31,7 +31,8 @@ def train_shape(
     StoreError : the store has no training shape (under the recipe's licenses), or none that `start` knows, or
         the folder holds a run on other shapes.
     RecipeError : an unknown model, sizes that do not fit together, a folder with a run that was begun with
-        another recipe (but for its steps), or a mirror-symmetric model of shapes that are not.
+        another recipe (but for its steps, and what is in one), or a mirror-symmetric model of shapes that
+        are not.
     """
     if recipe.shape.symmetric and store.header.get("symmetric") is False:
         raise RecipeError("the store's shapes are not mirror-symmetric: add --shape.no-symmetric")
@@ -59,7 +60,7 @@ def _check_resumable(folder: Path, recipe: AnyRecipe, ids: list[str]) -> None:
     found = load_shape_recipe(path)
     if found.model != recipe.model:
         raise RecipeError(f"{folder} holds a --model {found.model}; choose another --output")
-    check_begun(recipe, path, free=("steps",))
+    check_begun(recipe, path, free=("steps", "shapes_per_step"))
     if ids_of_run(folder) != ids:
         raise StoreError(f"{folder} holds a run on other shapes; choose the same ones, or another --output")
 
