@@ -226,6 +226,8 @@ def test_a_run_of_other_networks_is_left_as_it_is(tmp_path: Path) -> None:
         RecipeError, match="run holds a --recipe atlasnet-sphere-small; choose another --output"
     ):
         train_baseline(*write_inputs(tmp_path), run, IMNET)
+    with pytest.raises(RecipeError, match=rf"begun with seed {ATLASNET.seed}, not 9; go on with that"):
+        train_baseline(*write_inputs(tmp_path), run, replace(ATLASNET, batch=3, seed=9))
     assert (run / "recipe.json").read_bytes() == before
 
 

@@ -22,11 +22,13 @@ from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.imnet import imnet_task
 from latentmapper.make.training.imnet_recipe import ImNetRecipe
 from latentmapper.make.training.loop import train
-from latentmapper.make.training.recipe import save_recipe
+from latentmapper.make.training.recipe import check_begun, save_recipe
 from latentmapper.make.training.stages import AUTO, StageTask
 
 VOXELS = "voxels"
 """Folder of a run that keeps shapes as voxels."""
+MAY_CHANGE = ("auto_steps", "encoder_steps", "joint_steps", "batch", "pictures")
+"""Fields of a recipe that a run need not go on with: see `check_begun`."""
 
 
 def train_baseline(
@@ -50,11 +52,13 @@ def train_baseline(
     Raises
     ------
     StoreError : no training shape, no picture of one, or `start` has no finished auto-encoder.
-    RecipeError : one of the two folders holds a run of other networks.
+    RecipeError : one of the two folders holds a run of other networks, or `run` one that was begun with
+        another recipe, but for its steps and what is in one.
     """
     if not store.split("train"):
         raise StoreError("the stores have no training shapes")
     _check_alike(run, recipe, "choose another --output")
+    check_begun(recipe, run / RECIPE, MAY_CHANGE)
     grey = isinstance(recipe, ImNetRecipe)
     side, share = recipe.shape.encoder.side, recipe.parametric_share
     data = BaselineData(store, views, share, side, grey, recipe.mirror, run / VOXELS, workers)
