@@ -98,12 +98,12 @@ def test_a_photo_that_shows_nothing_known_is_refused_unless_forced(packs: dict[s
 @pytest.mark.parametrize("category", ["auto", "car"])
 def test_a_picture_of_nothing_is_refused_unless_forced(reconstructor: Reconstructor, category: str) -> None:
     rng = np.random.default_rng(0)
-    night = Image.fromarray(rng.integers(0, 5, (64, 64, 3), np.uint8))  # as compression leaves black
+    night = Image.fromarray(rng.integers(0, 8, (48, 64, 3), np.uint8))  # as compression leaves black
     with pytest.raises(RefusedPhoto, match=r"^lid\.jpg shows one plain colour and nothing else; --force"):
         reconstructor.reconstruct(night, category, resolution=64, name="lid.jpg")
     night.putpixel((9, 9), (0, 0, 40))
     assert reconstructor.reconstruct(night, category, resolution=64).category == "car"
-    plain = Image.new("RGB", (64, 64), (70, 130, 180))
+    plain = Image.new("RGB", (64, 48), (70, 130, 180))
     assert reconstructor.reconstruct(plain, category, resolution=64, force=True).category == "car"
 
 

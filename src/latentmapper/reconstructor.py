@@ -246,9 +246,9 @@ class Reconstructor:
     ) -> tuple[Choice, NDArray[np.float32], Tokens]:
         """What a photo's foreground shows, its frame (s, s, 3), and the frame's final tokens. Parameters and
         errors are those of `reconstruct`; `found` is what `find` gives."""
+        if found.mask is None and not force:
+            require_something(photo.rgb, photo.name)
         square = frame(photo, found.mask)
-        if not force:
-            require_something(square, photo.name)
         tokens, odds = look_first(self.eyes.exact, self.eyes.fast, square, self.packs)
         return choose(odds, category, force, photo.name), square, tokens
 
