@@ -15,7 +15,9 @@ def draw(tmp_path: Path, names: list[str], presence: float) -> Image.Image:
     gallery = runpy.run_path(str(SCRIPT))
     photos = tuple(tmp_path / name for name in names)
     for photo in photos:
-        Image.fromarray(np.full((64, 96, 3), 200, np.uint8)).save(photo)
+        pixels = np.full((64, 96, 3), 200, np.uint8)
+        pixels[60:] = 100  # a picture of one colour is refused
+        Image.fromarray(pixels).save(photo)
     pack = write_tiny_pack(tmp_path / "pack", presence=presence)
     config = gallery["Config"](tmp_path / "sheet.png", photos, (pack,), columns=2, tile=48)
     gallery["main"](config)
