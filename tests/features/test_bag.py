@@ -102,3 +102,21 @@ def test_clusters_must_be_vectors_with_a_softness() -> None:
         Clusters.from_arrays(arrays | {"centroids": np.zeros((1, 3), np.float32)})
     with pytest.raises(ValueError, match="softness is not one positive number"):
         Clusters.from_arrays(arrays | {"softness": np.zeros(1, np.float32)})
+
+
+@pytest.mark.parametrize("most", [1, 2, 1000])
+def test_pictures_come_in_batches_that_fit_into_memory(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    one = DENSE.patches * 3 * 4  # bytes of features
+    monkeypatch.setattr("latentmapper.features.bag.AT_ONCE", most * one)
+    batches: list[int] = []
+
+    class Counts(Patches):
+        def dense(self, images: np.ndarray, dense: Dense) -> np.ndarray:
+            batches.append(len(images))
+            return super().dense(images, dense)
+
+    images = np.random.default_rng(3).random((5, 28, 42, 3), np.float32)
+    bag = Bag("labels", DENSE, clusters())
+    alone = np.concatenate([bag(Patches(), images[i : i + 1]) for i in range(5)])
+    np.testing.assert_array_equal(bag(Counts(), images), alone)
+    assert batches == {1: [1] * 5, 2: [2, 2, 1], 1000: [5]}[most]

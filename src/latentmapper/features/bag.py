@@ -13,6 +13,8 @@ from latentmapper.photo.framing import letterbox
 
 Kind = Literal["labels", "soft", "histogram"]
 KINDS: tuple[str, ...] = get_args(Kind)
+AT_ONCE = 64 << 20
+"""Bytes of features that are in memory together."""
 
 
 class DenseDescriber(Protocol):
@@ -94,8 +96,15 @@ class Bag:
         Pictures of another size are fitted into the middle of a grey one. Labels are uint8, the rest float32.
         """
         sized = np.stack([letterbox(image, self.dense.size) for image in images])
-        # One at a time: the features of a single picture take up to 80 MB.
-        return np.stack([self._describe(vit.dense(one[None], self.dense)[0]).ravel() for one in sized])
+        at_once = self._pictures_at_once
+        parts = [vit.dense(sized[i : i + at_once], self.dense) for i in range(0, len(sized), at_once)]
+        return np.stack([self._describe(features).ravel() for part in parts for features in part])
+
+    @property
+    def _pictures_at_once(self) -> int:
+        """As many as memory allows: the features of a single picture take up to 80 MB."""
+        width = self.clusters.centroids.shape[1]
+        return max(1, AT_ONCE // (self.dense.patches * width * np.dtype(np.float32).itemsize))
 
     def _describe(self, features: NDArray[np.float32]) -> NDArray[Any]:
         if self.kind == "labels":
