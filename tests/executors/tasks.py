@@ -63,3 +63,14 @@ class Dying:
             os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(0.02)
         return number
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """Takes longer than anybody waits, and leaves a file when it begins."""
+
+    folder: Path
+
+    def __call__(self, number: int) -> None:
+        (self.folder / str(number)).touch()
+        time.sleep(600)

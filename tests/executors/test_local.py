@@ -110,13 +110,7 @@ if __name__ == "__main__":
 
 @needs_sigkill
 def test_a_worker_ends_with_its_parent(tmp_path: Path) -> None:
-    script = tmp_path / "parent.py"
-    script.write_text(PARENT)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])}
-    command = [sys.executable, str(script), str(tmp_path)]
-    parent = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
-    )
+    parent = _started(PARENT, tmp_path)
     assert parent.stdout is not None
     worker = int(parent.stdout.readline())
     parent.send_signal(signal.SIGKILL)
@@ -125,6 +119,50 @@ def test_a_worker_ends_with_its_parent(tmp_path: Path) -> None:
     while _alive(worker) and time.monotonic() < until:
         time.sleep(0.05)
     assert not _alive(worker)
+
+
+INTERRUPTED = """
+import sys
+from pathlib import Path
+from latentmapper.executors import LocalExecutor
+from tests.executors.tasks import Lasting
+def items():
+    for number in range(9):
+        print(number, flush=True)
+        yield number
+if __name__ == "__main__":
+    try:
+        list(LocalExecutor(2).map(Lasting(Path(sys.argv[1])), items()))
+    except KeyboardInterrupt:
+        print("stopped")
+"""
+
+
+@needs_sigkill
+@pytest.mark.parametrize("begun", [0, 2])
+def test_an_interrupt_ends_all_workers_at_once_and_quietly(tmp_path: Path, begun: int) -> None:
+    items = tmp_path / "items"
+    items.mkdir()
+    parent = _started(INTERRUPTED, tmp_path, str(items))
+    assert parent.stdout is not None
+    [parent.stdout.readline() for _ in range(2)]  # the first item has started a worker by now
+    while len(list(items.iterdir())) < begun:
+        time.sleep(0.01)
+    os.killpg(parent.pid, signal.SIGINT)  # as a terminal does: to the parent and its workers
+    printed, errors = parent.communicate(timeout=60)
+    assert printed.endswith("stopped\n") and errors == ""
+    assert len(list(items.iterdir())) <= 2  # what waited was not begun
+
+
+def _started(script: str, folder: Path, *arguments: str) -> "subprocess.Popen[str]":
+    """A script that runs in a process group of its own."""
+    (folder / "parent.py").write_text(script)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])}
+    command = [sys.executable, str(folder / "parent.py"), *(arguments or [str(folder)])]
+    out, errors = subprocess.PIPE, subprocess.PIPE
+    return subprocess.Popen(
+        command, stdout=out, stderr=errors, text=True, env=environment, start_new_session=True
+    )
 
 
 def _alive(pid: int) -> bool:

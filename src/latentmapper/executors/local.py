@@ -2,12 +2,15 @@
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
+from multiprocessing.connection import Connection
 from typing import Any
 
 from latentmapper.errors import GO_ON, UsageError, WorkerError
@@ -65,7 +68,8 @@ class LocalExecutor(Executor):
         Raises `BrokenProcessPool` where a process dies: it takes all that were at work with it.
         """
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(self._count, context, _start, (task,))
+        life, ours = context.Pipe(duplex=False)
+        pool = ProcessPoolExecutor(self._count, context, _start, (task, life))
         try:
             flying = {self._submitted(pool, begun[number]): number for number in begun}
             while True:
@@ -76,11 +80,16 @@ class LocalExecutor(Executor):
                     return
                 for future in wait(flying, return_when=FIRST_COMPLETED).done:
                     yield flying.pop(future), future.result()
+        except (KeyboardInterrupt, GeneratorExit):
+            ours.close()  # a pool alone would wait for the tasks at work, and for the next ones
+            raise
         finally:
             pool.shutdown(cancel_futures=True)
+            life.close()
+            ours.close()
 
     def _submitted(self, pool: ProcessPoolExecutor, item: object) -> Future[Any]:
-        with threads_limited(self.threads):  # a pool starts its processes as work comes in
+        with threads_limited(self.threads), _interrupts_held():  # a pool starts processes as work comes in
             return pool.submit(_work, item)
 
 
@@ -92,19 +101,32 @@ CORES = LocalExecutor()
 _task: Callable[[Any], Any] | None = None
 
 
-def _start(task: Callable[[Any], Any]) -> None:
+def _start(task: Callable[[Any], Any], life: Connection) -> None:
     """Begin the life of a worker process."""
     global _task
     _task = task
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # our parent ends us
+    threading.Thread(target=_end_with, args=(life,), daemon=True).start()
 
 
-def _end_with_parent() -> None:
-    """End this worker when the process that started it is killed; otherwise it would wait for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+def _end_with(life: Connection) -> None:
+    """End this worker when the other end is closed, or whoever holds it killed; it would go on for ever."""
+    with suppress(EOFError, OSError):
+        life.recv_bytes()
+    os._exit(1)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits, and is never heard by processes that are started within, though a terminal tells them."""
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(item: Any) -> Any:
