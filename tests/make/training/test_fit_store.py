@@ -63,6 +63,20 @@ def test_an_interrupted_fit_ends_like_an_unbroken_one(
     assert not (tmp_path / ".parts.parts").exists()
 
 
+def test_codes_that_are_there_are_not_fitted_again_unless_something_differs(
+    store: JoinedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = fit_store(tmp_path / "run", store, SPLITS, tmp_path / "codes", RECIPE)
+    written = (tmp_path / "codes").read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(fit, "_fit_batch", lambda *_: pytest.fail("fitted again"))
+        assert fit_store(tmp_path / "run", store, SPLITS, tmp_path / "codes", RECIPE) == first
+    fit_store(tmp_path / "run", store, SPLITS, tmp_path / "codes", dataclasses.replace(RECIPE, steps=1))
+    assert (tmp_path / "codes").read_bytes() != written
+    assert fit_store(tmp_path / "run", store, ("train",), tmp_path / "codes", RECIPE)[0] == 3
+    assert len(load_codes(tmp_path / "codes")) == 3
+
+
 def test_what_another_recipe_or_a_crash_left_is_not_used(
     store: JoinedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

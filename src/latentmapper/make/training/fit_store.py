@@ -17,7 +17,7 @@ from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.dataset.store import Record, of_splits
 from latentmapper.make.training import checkpoint, distributed
 from latentmapper.make.training.auto_decoding import stored_samples
-from latentmapper.make.training.codes import save_codes
+from latentmapper.make.training.codes import kept_errors, save_codes
 from latentmapper.make.training.fit import FitRecipe, batches, fit_codes
 from latentmapper.make.training.shape_run import TrainedShape, load_shape_run, recipe_of_run
 from latentmapper.pace import Pace
@@ -36,7 +36,8 @@ def fit_store(
     """Write the codes of the shapes of some splits; how many there are, and the mean L1 they end with.
 
     Batches that are finished stand in a hidden folder beside `output` until all are, and count for every call
-    that would make the same ones. Processes that train together share the batches out; the main one writes.
+    that would make the same ones; so does `output` itself. Processes that train together share the batches
+    out; the main one writes.
 
     Raises
     ------
@@ -49,6 +50,9 @@ def fit_store(
     parts = output.with_name(f".{output.name}.parts")
     model = files.sha256_of_file(run / checkpoint.NAME)
     wanted = [_Batch.of(records[part], parts, model, recipe) for part in batches(len(records), recipe, kind)]
+    made_of = files.sha256_of_json([batch.path.name for batch in wanted])
+    if (errors := kept_errors(output, made_of)) is not None:
+        return len(records), float(errors.mean())
     own = wanted[process.own]
     missing = [batch for batch in own if batch.kept() is None]
     total, left = (sum(len(batch.records) for batch in some) for some in (own, missing))
@@ -62,7 +66,7 @@ def fit_store(
     codes, errors = (np.concatenate(arrays) for arrays in zip(*kept, strict=True))
     process.wait()  # until nobody reads them any more
     if process.is_main:
-        save_codes(output, [record.id for record in records], codes, errors)
+        save_codes(output, [record.id for record in records], codes, errors, made_of)
         _remove(parts, wanted)
     return len(records), float(errors.mean())
 
