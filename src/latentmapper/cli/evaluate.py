@@ -28,6 +28,7 @@ Metric = Literal[
     "f_score",
     "f_score_01",
     "f_score_02",
+    "chamfer_in_place",
     "chamfer_l1",
     "nearest_manhattan",
     "emd",
@@ -39,6 +40,7 @@ Metric = Literal[
     "watertight",
 ]
 ABSOLUTE = {
+    "chamfer_in_place": "compares shapes where they stand",
     "iou": "compares volumes as they stand",
     "watertight": "does not depend on where the shape is",
 }
@@ -67,7 +69,7 @@ class Config:
     metrics: tuple[Metric, ...] = ("chamfer", "f_score")
     """What is measured; chamfer and f_score always are. Each is defined below the table in results.md."""
     aligned: tuple[Metric, ...] = ()
-    """Metrics to give once more after similarity alignment; all but iou and watertight."""
+    """Metrics to give once more after similarity alignment; all but chamfer_in_place, iou and watertight."""
     emd_points: int = 2048
     """Points that EMD matches one to one, up to 5000; part of the protocol's id."""
     emd_views: int = 3

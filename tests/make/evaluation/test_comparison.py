@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
+from latentmapper.make.evaluation import metrics
 from latentmapper.make.evaluation.comparison import METRICS, Comparison, measures, metric_of
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.surface import Surface
 from latentmapper.shapes.mesh import Mesh
 from tests.make.evaluation.clouds import bent
+from tests.shapes.solids import box_mesh
 
 RULES = Rules(points=400, emd_points=200)
 TETRAHEDRON = np.array([[0, 2, 1], [0, 1, 3], [1, 2, 3], [2, 0, 3]], np.int32)
@@ -53,6 +55,18 @@ def test_every_metric_gets_worse_with_distance_and_alignment_takes_it_back():
     assert far.value("aligned_chamfer") < 1e-3
     assert far.value("aligned_emd") < 0.01
     assert far.value("iou") == 0.5
+
+
+def test_only_in_place_does_it_matter_where_a_mesh_lies_and_how_large_it_is():
+    rules, box = Rules(points=400), box_mesh()
+    there = Mesh(0.9 * box.vertices + np.array([0, 0.1, 0], np.float32), box.faces)
+    unit = 1 / np.linalg.norm(box.vertices, axis=1).max()
+    truth, moved = (Surface.of(each, rules, 0, closed=True) for each in (box, there))
+    comparison = Comparison(truth, moved, rules)
+    assert comparison.value("chamfer") == pytest.approx(0, abs=1e-6)
+    np.testing.assert_allclose(moved.in_place, truth.points * 0.9 / unit + [0, 0.1, 0], atol=1e-5)
+    expected = metrics.chamfer_distance(truth.points, moved.in_place)
+    assert comparison.value("chamfer_in_place") == pytest.approx(expected) and expected > 1
 
 
 def test_alignment_turns_normals_with_their_points():

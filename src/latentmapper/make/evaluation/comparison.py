@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
+from scipy.spatial import KDTree
 
 from latentmapper.make.evaluation import metrics
 from latentmapper.make.evaluation.alignment import align
@@ -40,6 +41,7 @@ METRICS: dict[str, Metric] = {
     "f_score": Metric("F-score", 4, 1, lambda c: metrics.f_score(c.matches, c.rules.threshold)),
     "f_score_01": Metric("F@0.01", 4, 1, lambda c: metrics.f_score(c.matches, 0.01)),
     "f_score_02": Metric("F@0.02", 4, 1, lambda c: metrics.f_score(c.matches, 0.02)),
+    "chamfer_in_place": Metric("Chamfer in place", 3, -1, lambda c: metrics.chamfer(c.matches_in_place)),
     "chamfer_l1": Metric("Chamfer-L1", 3, -1, lambda c: metrics.chamfer_l1(c.matches)),
     "nearest_manhattan": Metric("nearest Manhattan", 3, -1, lambda c: c.nearest_manhattan()),
     "emd": Metric("EMD", 3, -1, lambda c: c.emd("euclidean", c.rules.emd_points), "few"),
@@ -84,6 +86,11 @@ class Comparison:
     def matches(self) -> metrics.Matches:
         """Nearest points, truth first."""
         return metrics.match(self.truth.tree, self.answer.tree)
+
+    @cached_property
+    def matches_in_place(self) -> metrics.Matches:
+        """The same where the answer is left in the frame that it came in."""
+        return metrics.match(self.truth.tree, KDTree(self.answer.in_place))
 
     @cached_property
     def aligned(self) -> "Comparison":

@@ -1,7 +1,7 @@
 """A shape as it is compared: points seen from outside, their normals, and the volume inside."""
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,8 +9,8 @@ from scipy.spatial import KDTree
 
 from latentmapper.make.dataset.voxels import occupied
 from latentmapper.make.evaluation.protocol import Rules
-from latentmapper.make.evaluation.visible import Points, unit_radius, visible_samples
-from latentmapper.shapes.mesh import Mesh, Triangles
+from latentmapper.make.evaluation.visible import Points, centre_and_radius, unit_radius, visible_samples
+from latentmapper.shapes.mesh import Mesh, Triangles, compact
 
 
 class Surface:
@@ -22,6 +22,7 @@ class Surface:
     normals : (n, 3) float32 unit normals there, to either side.
     occupied : gives the cells of the protocol's lattice that are inside, (cells,) * 3 bool.
     mesh : what the points lie on, unit-radius frame; None where the points are all there is.
+    centre, radius : of the mesh in the frame it came in, (3,) and a number.
     """
 
     def __init__(
@@ -30,8 +31,11 @@ class Surface:
         normals: NDArray[np.float32],
         occupied: Callable[[], NDArray[np.bool_]],
         mesh: Mesh | None = None,
+        centre: Points | None = None,
+        radius: float = 1.0,
     ) -> None:
         self.points, self.normals, self.mesh = points, normals, mesh
+        self._centre, self._radius = np.zeros(3, np.float32) if centre is None else centre, radius
         self._occupied = occupied
 
     @classmethod
@@ -41,9 +45,16 @@ class Surface:
         `closed` says that the mesh is watertight and oriented outwards. Raises `MeshError` for a mesh
         without faces, extent or area, or of which nothing is seen from outside.
         """
-        mesh = unit_radius(mesh)
-        samples = visible_samples(mesh, rules.points, rules.viewpoints, seed)
-        return cls(samples.points, samples.normals, lambda: occupied(mesh, rules.cells, closed, seed), mesh)
+        unit = unit_radius(mesh)
+        samples = visible_samples(unit, rules.points, rules.viewpoints, seed)
+        centre, radius = centre_and_radius(compact(mesh.vertices, mesh.faces).vertices)
+        inside = partial(occupied, unit, rules.cells, closed, seed)
+        return cls(samples.points, samples.normals, inside, unit, centre, float(radius))
+
+    @property
+    def in_place(self) -> Points:
+        """The points (n, 3) in the frame that the mesh came in."""
+        return self.points * np.float32(self._radius) + self._centre
 
     @cached_property
     def tree(self) -> KDTree:

@@ -11,6 +11,8 @@ from latentmapper.make.evaluation.report import ORIGINS, Row, recognised
 MEANINGS = {
     "f_score_01": "F@0.01, F@0.02: F-score at these distances.",
     "f_score_02": "F@0.01, F@0.02: F-score at these distances.",
+    "chamfer_in_place": "Chamfer in place: answers are neither centred nor scaled, but stay in the "
+    "frame of the training shapes, as the pack gives them.",
     "chamfer_l1": "Chamfer-L1: half the sum of the two mean nearest-neighbour distances, in % of the radius.",
     "nearest_manhattan": "Nearest Manhattan: sum of the two mean Manhattan distances between nearest points, "
     "in % of the radius; 3D-LatentMapper calls it EMD.",

@@ -75,8 +75,14 @@ def unit_radius(mesh: Triangles) -> Mesh:
     """
     require_usable(mesh)
     used = compact(mesh.vertices, mesh.faces)
-    centred = used.vertices - (used.vertices.min(0) + used.vertices.max(0)) / 2
-    return Mesh(centred / np.linalg.norm(centred, axis=1).max(), used.faces)
+    centre, radius = centre_and_radius(used.vertices)
+    return Mesh((used.vertices - centre) / radius, used.faces)
+
+
+def centre_and_radius(vertices: Points) -> tuple[Points, np.float32]:
+    """The middle (3,) of the bounding box of vertices (n, 3), and how far the farthest lies from it."""
+    centre = (vertices.min(0) + vertices.max(0)) / 2
+    return centre, np.linalg.norm(vertices - centre, axis=1).max()
 
 
 def sample_surface(mesh: Triangles, count: int, rng: np.random.Generator) -> Samples:
