@@ -16,16 +16,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import tyro
+from endings import run
 from numpy.typing import NDArray
 from street_photos import CAR, GROUPS, Labelled, Photo, classifier, group_of, packs_of_cars
 
 from latentmapper import files
 from latentmapper.cli.foreground import provider
 from latentmapper.editing.measuring import measure, measures_of
-from latentmapper.errors import MeshError, PhotoError
+from latentmapper.errors import MeshError, PhotoError, UsageError
 from latentmapper.reconstructor import Reconstructor
 from latentmapper.shapes.mesh import Mesh
 
@@ -60,13 +61,16 @@ class Config(Labelled):
 
 def main(config: Config) -> None:
     """Measure and print."""
-    photos = config.with_bodies()[:: config.every]
+    photos = config.with_bodies(config.every)
     foreground = provider(config.foreground, (), ())
     made = Reconstructor(packs_of_cars(config.pack), foreground=foreground)
-    kept = Kept(config.keep, partial(mesh_of, made, config.steps, config.resolution))
+    way = way_of(made, config.steps, config.resolution)
+    kept = Kept(config.keep, partial(mesh_of, made, config.steps, config.resolution), way)
     every = {photo.file: kept.measures(config.photos / photo.file) for photo in photos}
     measured = {file: taken for file, taken in every.items() if taken}
     found = [photo for photo in photos if photo.file in measured]
+    if not found:
+        raise UsageError(f"none of {len(photos)} photos has a mesh")
     values = np.array([[measured[photo.file][each.name] for each in measures_of(CAR)] for photo in found])
     print(f"{len(found)} of {len(photos)} photos have a mesh\n")
     print("| body | photos of test models | recall |\n|---|---|---|")
@@ -76,7 +80,8 @@ def main(config: Config) -> None:
     print("\n| body | photos | mean height for the length |\n|---|---|---|")
     for body in ORDER:
         of = np.array([photo.body == body for photo in found])
-        print(f"| {body} | {of.sum()} | {heights[of].mean():.3f} |")
+        if of.any():
+            print(f"| {body} | {of.sum()} | {heights[of].mean():.3f} |")
 
 
 def recalls(values: NDArray[np.floating], photos: list[Photo]) -> Iterator[tuple[str, int, float]]:
@@ -85,10 +90,17 @@ def recalls(values: NDArray[np.floating], photos: list[Photo]) -> Iterator[tuple
     Parameters
     ----------
     values : (n, a) what was measured on the meshes of the photos.
+
+    Raises
+    ------
+    UsageError : there are too few photos to learn from, or none to test on.
     """
     names = list(GROUPS)
     truth = np.array([group_of(photo) for photo in photos])
     tested = np.array([is_tested(photo.label) for photo in photos])
+    require_bodies(truth[~tested])
+    if not tested.any():
+        raise UsageError("none of the photos shows a model to test on: take more photos")
     told = classifier().fit(values[~tested], truth[~tested]).predict(values[tested])
     shares = []
     for number, name in enumerate(names):
@@ -105,9 +117,28 @@ def is_tested(label: str) -> bool:
     return place < TESTED
 
 
+def require_bodies(truth: NDArray[np.integer]) -> None:
+    """Raise `UsageError` where photos (n,) of these bodies are too few for a classifier to learn from."""
+    if len(np.unique(truth)) < 2:
+        raise UsageError(f"{len(truth)} photos to learn from show less than two bodies: take more photos")
+
+
 def mesh_of(reconstructor: Reconstructor, steps: int, resolution: int, photo: Path) -> Mesh:
     """What is made of a photo after so many steps of refinement, whatever it shows."""
     return reconstructor.reconstruct(photo, resolution=resolution, force=True, refine=steps).mesh
+
+
+def way_of(reconstructor: Reconstructor, steps: int, resolution: int) -> dict[str, Any]:
+    """All that the mesh of a photo depends on."""
+    translator = reconstructor.translator
+    return {
+        "packs": [pack.hash for pack in reconstructor.packs.values()],
+        "precision": reconstructor.precision,
+        "foreground": reconstructor.foreground.name,
+        "translator": translator and translator.sha256,
+        "steps": steps,
+        "resolution": resolution,
+    }
 
 
 class Kept:
@@ -115,15 +146,20 @@ class Kept:
 
     Parameters
     ----------
-    path : one photo a line; made where it is missing.
+    path : a line that tells the way, then one photo a line; made where it is missing.
     mesh : makes that of a photo.
+    way : what the meshes depend on, as a JSON object.
+
+    Raises
+    ------
+    UsageError : the file was measured in another way.
     """
 
-    def __init__(self, path: Path, mesh: Callable[[Path], Mesh]) -> None:
-        self._path, self._mesh, self._kept = path, mesh, _kept(path)
+    def __init__(self, path: Path, mesh: Callable[[Path], Mesh], way: dict[str, Any]) -> None:
+        self._path, self._mesh, self._kept = path, mesh, _kept(path, way)
 
     def measures(self, photo: Path) -> dict[str, float] | None:
-        """Of the mesh of a photo; None where it has none."""
+        """Of the mesh of a photo; None where it has none. Raises `UsageError` where there is no photo."""
         if photo.name not in self._kept:
             self._kept[photo.name] = self._of(photo)
             with self._path.open("a", encoding="utf-8") as file:
@@ -131,20 +167,26 @@ class Kept:
         return self._kept[photo.name]
 
     def _of(self, photo: Path) -> dict[str, float] | None:
+        if not photo.is_file():  # to be found another time, which what is kept would hide
+            raise UsageError(f"{photo}, which --labels names, does not exist")
         try:
             return measure(CAR, self._mesh(photo))
         except (PhotoError, MeshError):
             return None
 
 
-def _kept(path: Path) -> dict[str, dict[str, float] | None]:
+def _kept(path: Path, way: dict[str, Any]) -> dict[str, dict[str, float] | None]:
     """What an earlier run kept; a line that was being written when it was stopped is cut off."""
+    told = json.dumps(way)
     if not path.is_file():
+        files.write_text(path, told + "\n")
         return {}
-    whole = path.read_text(encoding="utf-8").rpartition("\n")[0]
-    files.write_text(path, whole and whole + "\n")
-    return dict(json.loads(line) for line in whole.splitlines())
+    first, *lines = path.read_text(encoding="utf-8").rpartition("\n")[0].split("\n")
+    if first != told:
+        raise UsageError(f"--keep: {path} holds what was measured in another way; name another")
+    files.write_text(path, "".join(f"{line}\n" for line in (first, *lines)))
+    return dict(json.loads(line) for line in lines)
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Config))
+    run(main, Config)

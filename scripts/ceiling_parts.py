@@ -8,14 +8,17 @@ decoded mesh to the truth (x 1000), the part of it that comes from truth points 
 share of the points, and what is left.
 """
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import tyro
+from endings import run
 from scipy.spatial import KDTree
 
+from latentmapper.errors import UsageError
 from latentmapper.make.dataset.store import Record, Store
 from latentmapper.make.evaluation.visible import visible_points
 from latentmapper.make.training.codes import load_codes
@@ -46,7 +49,12 @@ class Config:
 def main(config: Config) -> None:
     """Measure every shape and print the means."""
     pack, store, codes = Pack.open(config.pack), Store.open(config.store), load_codes(config.codes)
-    records = [record for record in store.split("test") if record.id in codes]
+    tested = store.split("test")
+    records = [record for record in tested if record.id in codes]
+    if not records:
+        raise UsageError(f"--codes: {config.codes} holds no code of a test shape of {config.store}")
+    if left := len(tested) - len(records):
+        print(f"{left} test shapes have no code and are left out", file=sys.stderr)
     parts = np.mean([_parts(pack, store, r, codes[r.id], config.resolution) for r in records], axis=0)
     distance, inside, share = parts
     print(f"{len(records)} shapes: Chamfer {distance:.2f}, of it truth points inside {inside:.2f}", end=" ")
@@ -68,4 +76,4 @@ def _parts(
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Config))
+    run(main, Config)

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import numpy as np
 import tyro
+from endings import run
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
+from latentmapper.errors import UsageError
 from latentmapper.make.dataset.store import Store
 from latentmapper.make.evaluation.metrics import chamfer_distance
 from latentmapper.make.training.start import principal_codes
@@ -47,7 +49,11 @@ class Config:
 
 def main(config: Config) -> None:
     """Measure and print."""
+    if min(config.sisters, config.candidates) < 1:
+        raise UsageError("--sisters and --candidates must be at least 1")
     names, generated = _surfaces(config.stores, config.seed)
+    if len(generated) < 2:
+        raise UsageError("the stores hold less than two shapes, of which none has a sister")
     real_names, real = _surfaces((config.real,) if config.real else (), config.seed + 1)
     codes = principal_codes([*generated, *real], CODE, symmetric=True)
     tree = KDTree(codes[: len(generated)])
@@ -93,4 +99,4 @@ def _nearest(
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Config))
+    run(main, Config)

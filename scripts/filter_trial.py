@@ -15,9 +15,11 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 import tyro
+from endings import run
 from numpy.typing import NDArray
 from PIL import Image
 from scipy.stats import rankdata
+from street_photos import thinned
 
 from latentmapper import files
 from latentmapper.batch.filtering import judge
@@ -74,7 +76,7 @@ class Config:
 def main(config: Config) -> None:
     """Mix, filter, print."""
     clip = load_clip(config.clip)
-    inputs = {"car": expand([str(config.cars)])[:: config.every], **_added(config)}
+    inputs = {"car": thinned(expand([str(config.cars)]), config.every), **_added(config)}
     if config.sheet:
         _write(inputs, config.sheet)
     began, cpu = time.perf_counter(), time.process_time()
@@ -132,6 +134,8 @@ def _added(config: Config) -> dict[str, list[Input]]:
 
 
 def _thinned(inputs: list[Input], count: int) -> list[Input]:
+    if count and not inputs:
+        raise UsageError("--counts: there are too few cars for crops of wheels and of doors")
     chosen = np.linspace(0, len(inputs) - 1, count).astype(int)
     return [inputs[i] for i in chosen]
 
@@ -190,4 +194,4 @@ def _write(inputs: dict[str, list[Input]], folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Config))
+    run(main, Config)

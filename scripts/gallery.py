@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import tyro
+from endings import run
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from latentmapper import files
 from latentmapper.batch import expand
-from latentmapper.errors import LatentMapperError
+from latentmapper.errors import LatentMapperError, UsageError
 from latentmapper.photo import read_photo
 from latentmapper.reconstructor import Reconstructor
 from latentmapper.render.preview import Studio, fit
@@ -70,6 +70,7 @@ class Entry:
 
 def main(config: Config) -> None:
     """Reconstruct, draw, save."""
+    require_room(config.columns, config.tile)
     reconstructor = Reconstructor(config.pack or None)
     photos = some_of(config.photos, config.count) if config.photos else project_photos()
     entries = sorted((entry(reconstructor, path, config.tile) for path in photos), key=order)
@@ -86,7 +87,12 @@ def project_photos() -> Iterable[Path]:
 
 
 def some_of(named: Sequence[Path], count: int | None) -> list[Path]:
-    """So many of the pictures that files and folders hold, evenly from all; all of them for None."""
+    """So many of the pictures that files and folders hold, evenly from all; all of them for None.
+
+    Raises `UsageError` where that is none.
+    """
+    if count is not None and count < 1:
+        raise UsageError(f"--count must be at least 1, not {count}")
     found = [Path(each.name) for each in expand([str(path) for path in named])]
     taken = len(found) if count is None else min(count, len(found))
     return [found[i * len(found) // taken] for i in range(taken)]
@@ -116,6 +122,12 @@ def blank(tile: int) -> Picture:
     return np.full((tile, tile, 3), 235, np.uint8)
 
 
+def require_room(columns: int, tile: int) -> None:
+    """Raise `UsageError` where nothing would be seen of a sheet."""
+    if min(columns, tile) < 1:
+        raise UsageError("--columns and --tile must be at least 1")
+
+
 def draw(entries: list[Entry], columns: int, tile: int) -> Image.Image:
     """All entries as a sheet, row by row."""
     width, height = max(len(item.tiles) for item in entries) * tile + GAP, tile + CAPTION + GAP
@@ -140,4 +152,4 @@ def paste(sheet: Image.Image, item: Entry, left: int, top: int, tile: int) -> No
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Config, description=__doc__))
+    run(main, Config, __doc__)

@@ -11,9 +11,12 @@ from typing import Annotated
 
 import numpy as np
 import tyro
+from endings import run
 from PIL import Image
 
+from latentmapper import files
 from latentmapper.cli.places import PlaceOption
+from latentmapper.errors import UsageError
 from latentmapper.make.dataset.joined import open_stores
 from latentmapper.make.evaluation.known_shapes import known_shapes, told
 from latentmapper.make.training.shape_run import load_shape_run
@@ -32,14 +35,14 @@ class Config:
     level: float = 0.0
     """The surface lies where the distance is this (canonical frame), as for `packs build`."""
     output: Annotated[Path | None, tyro.conf.arg(aliases=["-o"])] = None
-    """A picture of all of them: the true mesh from four sides, then the decoded one."""
+    """A picture (PNG) of all of them: the true mesh from four sides, then the decoded one."""
 
 
 def main(config: Config) -> None:
     """Compare, print every distance and what they come to, and draw."""
     distances, rows = [], []
     if config.shapes < 1:
-        raise SystemExit(f"--shapes must be at least 1, not {config.shapes}")
+        raise UsageError(f"--shapes must be at least 1, not {config.shapes}")
     model, store = load_shape_run(config.run), open_stores(config.stores)
     for known in known_shapes(model, store, config.shapes, config.level):
         distances.append(known.distance)
@@ -47,8 +50,9 @@ def main(config: Config) -> None:
         rows += [known.row] if config.output else []
     print(told(distances))
     if config.output:
-        Image.fromarray(np.concatenate(rows)).save(config.output)
+        with files.replacing(config.output) as temporary:
+            Image.fromarray(np.concatenate(rows)).save(temporary, format="PNG")
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Config, description=__doc__))
+    run(main, Config, __doc__)

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import numpy as np
 import tyro
+from endings import run
 
+from latentmapper.abilities import require_category
 from latentmapper.cli.foreground import provider
 from latentmapper.errors import PhotoError, StoreError
 from latentmapper.make.dataset.views import View, Views
@@ -45,6 +47,7 @@ class Config:
 def main(config: Config) -> None:
     """Measure and print."""
     cutting = Reconstructor(config.pack or None, foreground=provider(config.foreground, (), ()))
+    require_category(cutting.packs, config.category)
     views = held_out(Views.open(str(config.views)), set(cutting.packs[config.category].shape_names))
     measured = [(view.occlusion > HIDDEN, overlap(cutting, view, config.category)) for view in views]
     if not measured:
@@ -81,4 +84,4 @@ def row(overlaps: list[float]) -> str:
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Config, description=__doc__))
+    run(main, Config, __doc__)

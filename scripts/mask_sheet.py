@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import tyro
-from gallery import Entry, blank, draw, some_of
+from endings import run
+from gallery import Entry, blank, draw, require_room, some_of
 
 from latentmapper import files
+from latentmapper.abilities import require_category
 from latentmapper.cli.foreground import provider
 from latentmapper.errors import PhotoError
 from latentmapper.photo import read_photo
@@ -52,7 +54,9 @@ class Config:
 
 def main(config: Config) -> None:
     """Cut out, draw, save."""
+    require_room(config.columns, config.tile)
     cutting = Reconstructor(config.pack or None, foreground=provider(config.foreground, (), ()))
+    require_category(cutting.packs, config.category)
     entries = [entry(cutting, path, config) for path in some_of(config.photos, config.count)]
     with files.replacing(config.output) as temporary:
         draw(entries, config.columns, config.tile).save(temporary, format="PNG", optimize=True)
@@ -72,4 +76,4 @@ def entry(cutting: Reconstructor, path: Path, config: Config) -> Entry:
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Config, description=__doc__))
+    run(main, Config, __doc__)

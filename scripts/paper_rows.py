@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import tyro
+from endings import run
 from row_steps import Step, follow, require_known
 
 LABELS = ("--recipe", "descriptor-paper")
@@ -192,4 +193,4 @@ def encoder_of(config: Config, row: Row) -> str:
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Config, description=__doc__))
+    run(main, Config, __doc__)

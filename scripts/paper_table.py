@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import tyro
+from endings import run
 from paper_rows import ROWS
 
+from latentmapper.errors import UsageError
+from latentmapper.make.evaluation.results import read_results
 from latentmapper.make.evaluation.tables import markdown_table
 
 COLUMNS = (
@@ -35,16 +38,22 @@ class Config:
 
 
 def main(config: Config) -> None:
-    """Print the table, the rows in the order of `paper_rows.py`; ends where they are not of one protocol."""
+    """Print the table, the rows in the order of `paper_rows.py`.
+
+    Raises
+    ------
+    UsageError : nothing was measured, or not by one protocol on one store.
+    """
     folders = [(name, config.work / f"evaluation-{name}", config.work / f"pack-{name}") for name in ROWS]
     folders = [row for row in folders if (row[1] / "results.json").is_file()]
     if config.default:
         folders.append(("default", *config.default))
     if not folders:
-        raise SystemExit(f"{config.work}: no row was measured; run scripts/paper_rows.py first")
-    measured = [json.loads((evaluation / "results.json").read_text()) for _, evaluation, _ in folders]
+        raise UsageError(f"{config.work}: no row was measured; run scripts/paper_rows.py first")
+    parts = ("protocol", "store", "rows")
+    measured = [read_results(evaluation / "results.json", parts) for _, evaluation, _ in folders]
     if len({(each["protocol"]["id"], each["store"]["hash"]) for each in measured}) > 1:
-        raise SystemExit("rows of several protocols or stores: evaluate all in the same way")
+        raise UsageError("rows of several protocols or stores: evaluate all in the same way")
     print(f"Protocol `{measured[0]['protocol']['id']}`, data `{measured[0]['store']['hash'][:12]}`.\n")
     rows = zip(folders, measured, strict=True)
     cells = [[name, *numbers(results, config.condition, *where)] for (name, *where), results in rows]
@@ -56,7 +65,7 @@ def numbers(results: dict[str, Any], condition: str, evaluation: Path, pack: Pat
     rows = {(row["method"], row["condition"]): row for row in results["rows"] if row["origin"] == "mesh"}
     own = rows.get(("pack", condition))
     if own is None:
-        raise SystemExit(f"{evaluation}: no {condition} pictures of meshes were measured")
+        raise UsageError(f"{evaluation}: no {condition} pictures of meshes were measured")
     chamfer = own["chamfer"]
     return [
         f"{chamfer['mean']:.2f} [{chamfer['low']:.2f}, {chamfer['high']:.2f}]",
@@ -82,4 +91,4 @@ def seconds(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Config, description=__doc__))
+    run(main, Config, __doc__)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Annotated
 
 import tyro
+from endings import run
 from row_steps import Step, follow, require_known
 
 from latentmapper.make.training import log
@@ -155,4 +156,4 @@ def place(config: Config, name: str) -> str:
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Config, description=__doc__))
+    run(main, Config, __doc__)

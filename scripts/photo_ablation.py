@@ -22,17 +22,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import tyro
 from aligned_photos import AlignedPhotos
-from body_types import Kept, mesh_of
+from body_types import Kept, mesh_of, require_bodies, way_of
+from endings import run
 from numpy.typing import NDArray
 from street_photos import CAR, GROUPS, RATIOS, Measured, Photo, classifier, group_of, packs_of_cars
 
 from latentmapper.cli.foreground import provider
 from latentmapper.editing.measuring import measures_of
-from latentmapper.make.dataset.views import Views
+from latentmapper.errors import UsageError
+from latentmapper.files import sha256_of_file, sha256_of_json
+from latentmapper.make.dataset.views import MANIFEST, Views
 from latentmapper.photo.translation import Translator
 from latentmapper.reconstructor import Reconstructor
 from latentmapper.shapes.mesh import Mesh
@@ -111,13 +114,18 @@ class Sample:
 
 def main(config: Config) -> None:
     """Measure photo by photo, in every way, and print."""
-    photos = config.with_bodies()[:: config.every]
+    photos = config.with_bodies(config.every)
     config.keep.mkdir(parents=True, exist_ok=True)
-    ways = {name: partial(mesh_of, made, steps, RESOLUTION) for name, made, steps in _ways(config)}
+    ways = {
+        name: (partial(mesh_of, made, steps, RESOLUTION), way_of(made, steps, RESOLUTION))
+        for name, made, steps in _ways(config)
+    }
     ways |= _aligned(config, photos)
-    kept = {name: Kept(config.keep / f"{name}.jsonl", made) for name, made in ways.items()}
+    kept = {name: Kept(config.keep / f"{name}.jsonl", *each) for name, each in ways.items()}
     taken = {name: [each.measures(config.photos / p.file) for p in photos] for name, each in kept.items()}
     whole = [i for i in range(len(photos)) if all(values[i] for values in taken.values())]
+    if not whole:
+        raise UsageError(f"no way finds a car in all: none of {len(photos)} photos is left to compare")
     sample = Sample.of([photos[i] for i in whole], config.published())
     print(f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|")
     for row in rows({name: [values[i] or {} for i in whole] for name, values in taken.items()}, sample):
@@ -138,15 +146,20 @@ def _ways(config: Config) -> Iterator[tuple[str, Reconstructor, int]]:
         yield "cut out, refined", Reconstructor(packs, foreground=cut), config.steps
 
 
-def _aligned(config: Config, photos: list[Photo]) -> dict[str, Callable[[Path], Mesh]]:
-    """Names, and what makes meshes of photos that are aligned with renders."""
+def _aligned(config: Config, photos: list[Photo]) -> dict[str, tuple[Callable[[Path], Mesh], dict[str, Any]]]:
+    """Names, what makes meshes of photos that are aligned with renders, and what these depend on."""
     if config.renders is None:
         return {}
     folds = [[config.photos / p.file for p in photos if fold(p.label) == each] for each in range(FOLDS)]
     made, views = Reconstructor(packs_of_cars(config.pack)), Views.open(str(config.renders))
     aligned = AlignedPhotos(made, views, [some for some in folds if some], config.pictures)
+    way = way_of(made, 0, RESOLUTION) | {
+        "renders": sha256_of_file(config.renders / MANIFEST),
+        "pictures": config.pictures,
+        "photos": sha256_of_json([photo.file for photo in photos]),
+    }
     return {
-        f"photo, aligned, shrinkage {each:g}": partial(aligned.mesh, each, RESOLUTION)
+        f"photo, aligned, shrinkage {each:g}": (partial(aligned.mesh, each, RESOLUTION), way)
         for each in config.shrinkages
     }
 
@@ -184,6 +197,7 @@ def told(values: list[dict[str, float]], sample: Sample, bodies: NDArray[np.int6
     answers = np.zeros(len(values), np.int64)
     for number in np.unique(folds):
         tested = folds == number
+        require_bodies(bodies[~tested])
         learned = classifier().fit(inputs[~tested], bodies[~tested])
         answers[tested] = learned.predict(inputs[tested])
     return answers
@@ -214,4 +228,4 @@ def _between(drawn: Values, sign: str = "") -> str:
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Config))
+    run(main, Config)

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import tyro
+from endings import run
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
-from street_photos import RATIOS, Measured, packs_of_cars
+from street_photos import RATIOS, Measured, packs_of_cars, thinned
 
 from latentmapper.cli.foreground import provider
 from latentmapper.editing.measuring.cars import BELOW_MIRRORS
-from latentmapper.errors import PhotoError
+from latentmapper.errors import PhotoError, UsageError
 from latentmapper.photo.translation import Translator
 from latentmapper.reconstructor import Reconstructor
 
@@ -53,7 +53,9 @@ class Config(Measured):
 
 def main(config: Config) -> None:
     """Measure and print."""
-    photos = list(_known(config))[:: config.every]
+    photos = thinned(list(_known(config)), config.every)
+    if not photos:
+        raise UsageError(f"{config.photos} holds no photo of a model whose proportions are published")
     truth = np.array([ratios for _, ratios in photos])
     print(f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|")
     for pack in packs_of_cars(*config.pack):
@@ -103,4 +105,4 @@ def _row(found: NDArray[np.floating], truth: NDArray[np.floating]) -> str:
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Config))
+    run(main, Config)

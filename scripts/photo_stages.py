@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import tyro
+from endings import run
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
@@ -109,4 +110,4 @@ def sheet(rows: list[list[tuple[str, Picture]]], tile: int) -> Image.Image:
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Config, description=__doc__))
+    run(main, Config, __doc__)

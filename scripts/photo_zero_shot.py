@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import tyro
+from endings import run
 from numpy.typing import NDArray
 from street_photos import GROUPS, Labelled, Photo, group_of
 
@@ -44,7 +44,7 @@ class Config(Labelled):
 
 def main(config: Config) -> None:
     """Measure and print."""
-    clip, photos = load_clip(config.clip), config.with_bodies()[:: config.every]
+    clip, photos = load_clip(config.clip), config.with_bodies(config.every)
     answers = answer(clip, np.concatenate(list(_embedded(clip, config, photos))))
     truth = np.array([group_of(photo) for photo in photos])
     print("| body | photos | recall |\n|---|---|---|")
@@ -72,4 +72,4 @@ def _embedded(clip: Clip, config: Config, photos: Sequence[Photo]) -> Iterator[N
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Config, description=__doc__))
+    run(main, Config, __doc__)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from latentmapper import files
+from latentmapper.errors import UsageError
 
 Step = tuple[str, list[str]]
 """Name, and arguments of `latentmapper`."""
@@ -56,7 +57,7 @@ def run(arguments: list[str]) -> int:
 
 
 def require_known(rows: Sequence[str], known: Iterable[str]) -> None:
-    """End where a row has no such name."""
+    """Raise `UsageError` where a row has no such name."""
     for row in rows:
         if row not in known:
-            raise SystemExit(f"--rows {row}: unknown; choose {', '.join(known)}")
+            raise UsageError(f"--rows {row}: unknown; choose {', '.join(known)}")

@@ -11,9 +11,11 @@ from typing import Annotated
 
 import numpy as np
 import tyro
+from endings import run
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from latentmapper import files
 from latentmapper.cli.packs import find_pack
 from latentmapper.editing import STEPS, Editor
 from latentmapper.editing.code_files import read_code
@@ -54,7 +56,8 @@ def main(config: Config) -> None:
     names = config.sliders or tuple(editor.directions.numbers)
     rows = [_row(editor, code, name, config) for name in names]
     picture = Image.fromarray(np.concatenate(rows))
-    picture.quantize(128, dither=Image.Dither.NONE).save(config.output, optimize=True)
+    with files.replacing(config.output) as temporary:
+        picture.quantize(128, dither=Image.Dither.NONE).save(temporary, format="PNG", optimize=True)
     print(f"{config.output}: {len(names)} sliders, {config.output.stat().st_size // 1000} kB")
 
 
@@ -73,4 +76,4 @@ def _row(editor: Editor, code: NDArray[np.floating], name: str, config: Config) 
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Config))
+    run(main, Config)

@@ -1,15 +1,17 @@
 """What scripts that measure on labelled photos of cars share: bodies, proportions, packs."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import tyro
 
+from latentmapper.errors import UsageError
 from latentmapper.pack_folder import bundled_packs, read_metadata
 
+T = TypeVar("T")
 CAR = "car"
 RATIOS = ("height", "width")
 """Measures that makers publish, for the length."""
@@ -50,13 +52,16 @@ class Labelled:
     """CSV with the columns file and label."""
 
     def rows(self) -> Iterator[tuple[str, str]]:
-        """File and label of every photo."""
-        with self.labels.open(newline="") as file:
-            yield from ((row["file"], row["label"]) for row in csv.DictReader(file))
+        """File and label of every photo. Raises `UsageError` where the table has no such columns."""
+        for row in table("--labels", self.labels, ("file", "label")):
+            yield row["file"], row["label"]
 
-    def with_bodies(self) -> "list[Photo]":
-        """The photos whose body is known."""
-        return [photo for file, label in self.rows() if (photo := known(file, label))]
+    def with_bodies(self, every: int = 1) -> "list[Photo]":
+        """Every so manieth of the photos whose body is known. Raises `UsageError` where there is none."""
+        found = [photo for file, label in self.rows() if (photo := known(file, label))]
+        if not found:
+            raise UsageError(f"--labels: {self.labels} names no photo whose body is known")
+        return thinned(found, every)
 
 
 @dataclass(frozen=True)
@@ -67,10 +72,13 @@ class Measured(Labelled):
     """CSV with the columns label, height_to_length and width_to_length."""
 
     def published(self) -> dict[str, tuple[float, ...]]:
-        """Model -> its `RATIOS`."""
-        with self.dimensions.open(newline="") as file:
-            rows = list(csv.DictReader(file))
-        return {row["label"]: tuple(float(row[f"{name}_to_length"]) for name in RATIOS) for row in rows}
+        """Model -> its `RATIOS`. Raises `UsageError` where the table does not hold them."""
+        ratios = [f"{name}_to_length" for name in RATIOS]
+        rows = table("--dimensions", self.dimensions, ("label", *ratios))
+        try:
+            return {row["label"]: tuple(float(row[name]) for name in ratios) for row in rows}
+        except ValueError as error:
+            raise UsageError(f"--dimensions: {self.dimensions} holds no proportions ({error})") from None
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,25 @@ class Photo:
     label: str
     body: str
     """A word of `GROUPS`."""
+
+
+def table(flag: str, path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
+    """The rows of a CSV file. Raises `UsageError` where it is none, or a column is missing from a row."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.DictReader(file))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{flag}: {path} is no CSV file ({error})") from None
+    if not all(row.get(name) for row in rows for name in columns):
+        raise UsageError(f"{flag}: {path} needs the columns {', '.join(columns)}, filled in every row")
+    return rows
+
+
+def thinned(items: Sequence[T], every: int) -> list[T]:
+    """Every so manieth of some things. Raises `UsageError` where that cannot be."""
+    if every < 1:
+        raise UsageError(f"--every must be at least 1, not {every}")
+    return list(items[::every])
 
 
 def known(file: str, label: str) -> Photo | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import tyro
+from endings import run
 from numpy.typing import NDArray
 
 from latentmapper.cli.packs import find_pack
@@ -61,6 +62,8 @@ class Outcome:
 
 def main(config: Config) -> None:
     """Measure and print."""
+    if config.shapes < 1:
+        raise UsageError(f"--shapes must be at least 1, not {config.shapes}")
     editor, clip = Editor(find_pack(config.pack)), load_clip(config.clip)
     rows = np.linspace(0, len(editor.pack.bank) - 1, config.shapes).astype(int)
     found: dict[str, list[Outcome]] = {text: [] for text in config.texts}
@@ -99,4 +102,4 @@ def _row(text: str, outcomes: list[Outcome]) -> str:
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Config))
+    run(main, Config)

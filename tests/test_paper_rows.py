@@ -11,6 +11,7 @@ import pytest
 pytest.importorskip("torch")
 
 from latentmapper import cli
+from latentmapper.errors import UsageError
 
 SCRIPT = Path(__file__).parents[1] / "scripts" / "paper_rows.py"
 Commands = list[list[str]]
@@ -93,7 +94,7 @@ def test_a_step_is_told_more_and_then_runs_again(
 
 def test_an_unknown_row_is_named(script: tuple[dict[str, Any], Commands], tmp_path: Path) -> None:
     rows, commands = script
-    with pytest.raises(SystemExit, match="--rows words: unknown; choose paper, apart"):
+    with pytest.raises(UsageError, match="--rows words: unknown; choose paper, apart"):
         rows["main"](config(rows, tmp_path, "words"))
     assert not commands
 

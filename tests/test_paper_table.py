@@ -7,6 +7,8 @@ from typing import Any
 import paper_table
 import pytest
 
+from latentmapper.errors import UsageError
+
 
 def write_row(work: Path, name: str, mean: float, data: str = "d" * 64, seconds: float | None = None) -> None:
     """An evaluation and a pack of 1.5 MB."""
@@ -23,7 +25,8 @@ def write_row(work: Path, name: str, mean: float, data: str = "d" * 64, seconds:
         }  # fmt: skip
 
     rows = [row("pack", "cluttered", mean), row("pack", "plain", 99), row("ceiling", "any", 3.44)]
-    results = {"protocol": {"id": "lm1"}, "store": {"hash": data}, "rows": rows}
+    told = {"protocol": {"id": "lm1"}, "pack": {"hash": "0"}, "store": {"hash": data}}
+    results = {"format": 1, **told, "rows": rows}
     (evaluation / "results.json").write_text(json.dumps(results))
     if seconds is not None:
         times = {"times": {"pack": {"warm": {"wall": seconds}}}}
@@ -44,11 +47,14 @@ def test_rows_stand_in_the_script_s_order(tmp_path: Path, capsys: pytest.Capture
 
 
 def test_rows_that_cannot_be_compared_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match="no row was measured"):
+    with pytest.raises(UsageError, match="no row was measured"):
         paper_table.main(paper_table.Config(tmp_path))
     write_row(tmp_path, "apart", 10.0)
-    with pytest.raises(SystemExit, match="no occluded pictures"):
+    with pytest.raises(UsageError, match="no occluded pictures"):
         paper_table.main(paper_table.Config(tmp_path, condition="occluded"))
     write_row(tmp_path, "soft", 10.0, data="e" * 64)
-    with pytest.raises(SystemExit, match="several protocols or stores"):
+    with pytest.raises(UsageError, match="several protocols or stores"):
+        paper_table.main(paper_table.Config(tmp_path))
+    (tmp_path / "evaluation-soft" / "results.json").write_text("[]")
+    with pytest.raises(UsageError, match=r"results\.json is no results\.json of latentmapper evaluate"):
         paper_table.main(paper_table.Config(tmp_path))

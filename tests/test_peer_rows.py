@@ -10,6 +10,7 @@ import pytest
 pytest.importorskip("torch")
 
 from latentmapper import cli
+from latentmapper.errors import UsageError
 from latentmapper.make.training.baseline_run import RECIPES
 
 SCRIPT = Path(__file__).parents[1] / "scripts" / "peer_rows.py"
@@ -114,7 +115,7 @@ def test_a_step_is_told_more_by_its_name(script: dict[str, Any], commands: Comma
 
 
 def test_an_unknown_row_is_named(script: dict[str, Any], commands: Commands, tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match="--rows words: unknown; choose atlasnet-25, atlasnet-sphere"):
+    with pytest.raises(UsageError, match="--rows words: unknown; choose atlasnet-25, atlasnet-sphere"):
         script["main"](config(script, tmp_path, "imnet", "words"))
     assert not commands
 

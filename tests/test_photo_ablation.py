@@ -105,15 +105,16 @@ def test_a_table_of_what_was_kept_makes_nothing_again(script: dict, tmp_path: Pa
     (tmp_path / "known.csv").write_text(
         "label,height_to_length,width_to_length\nModel0 Sedan 2000,0.3,0.4\nModel1 Wagon 2000,0.3,0.4\n"
     )
+    config = script["Config"](
+        tmp_path, tmp_path / "labels.csv", tmp_path / "known.csv", tmp_path, steps=0, every=1
+    )
+    ways = {name: script["way_of"](made, steps, 64) for name, made, steps in script["_ways"](config)}
     taken = values(np.eye(5)[[i % 5 for i in range(40)]])
     for way in ("photo", "cut out"):
         lines = [json.dumps([file, each]) for (file, _), each in zip(rows, taken, strict=True)]
         if way == "cut out":
             lines[7] = json.dumps(["7.jpg", None])
-        (tmp_path / f"{way}.jsonl").write_text("\n".join(lines) + "\n")
-    config = script["Config"](
-        tmp_path, tmp_path / "labels.csv", tmp_path / "known.csv", tmp_path, steps=0, every=1
-    )
+        (tmp_path / f"{way}.jsonl").write_text("\n".join([json.dumps(ways[way]), *lines]) + "\n")
     script["main"](config)
     _, _, first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("| photo | 39 |") and second.startswith("| cut out | 39 |")

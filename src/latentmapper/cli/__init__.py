@@ -5,6 +5,7 @@ import importlib
 import io
 import os
 import sys
+from collections.abc import Callable
 from types import ModuleType
 
 from latentmapper.errors import GO_ON, LatentMapperError
@@ -77,44 +78,51 @@ def run(argv: list[str]) -> int:
 
 
 def _run_verb(verb: str, rest: list[str]) -> int:
-    """Run a verb; whatever the user can mend ends as one line, anything else as a traceback."""
+    return ended(f"latentmapper {verb}", lambda: _load(verb).main(verb, rest))
+
+
+def ended(name: str, work: Callable[[], int]) -> int:
+    """Run a command's work, which gives its exit code, and return that.
+
+    Whatever the user can mend ends as one line after the command's name, anything else as a traceback.
+    """
     from latentmapper.cli.logs import logs_put_back
     from latentmapper.cli.places import PATHS
 
     try:
         with PATHS, logs_put_back():
-            code = _load(verb).main(verb, rest)
+            code = work()
         if sys.stdout is not None:  # the caller may have closed it
             sys.stdout.flush()
         return code
     except LatentMapperError as error:
-        return _fail(verb, str(error), error.exit_code)
+        return _fail(name, str(error), error.exit_code)
     except ModuleNotFoundError as error:
         from latentmapper.extras import missing_extra
 
         missing = missing_extra(error)
         if missing is None:
             raise
-        return _fail(verb, str(missing), missing.exit_code)
+        return _fail(name, str(missing), missing.exit_code)
     except BrokenPipeError:  # the reader of a pipe, such as `head`, has seen enough
         if sys.stdout is not None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
         problem = f"{error.strerror or error}: {error.filename or 'no file named'}"
-        return _fail(verb, f"{problem}; make room, and {GO_ON}" if error.errno in FULL else problem, 1)
+        return _fail(name, f"{problem}; make room, and {GO_ON}" if error.errno in FULL else problem, 1)
     except SystemExit as stop:  # how the argument parser ends after --help or a wrong option
         return stop.code if isinstance(stop.code, int) else 0
     except KeyboardInterrupt:
-        return _fail(verb, f"stopped; {GO_ON}", 130)
+        return _fail(name, f"stopped; {GO_ON}", 130)
 
 
 def _load(verb: str) -> ModuleType:
     return importlib.import_module(f"latentmapper.cli.{VERBS[verb][0]}")
 
 
-def _fail(verb: str, message: str, code: int) -> int:
-    print(f"latentmapper {verb}: {message}", file=sys.stderr)
+def _fail(name: str, message: str, code: int) -> int:
+    print(f"{name}: {message}", file=sys.stderr)
     return code
 
 
