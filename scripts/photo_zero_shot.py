@@ -51,6 +51,8 @@ def main(config: Config) -> None:
     recalls = []
     for number, name in enumerate(GROUPS):
         shown = truth == number
+        if not shown.any():
+            continue
         recalls.append(float((answers[shown] == number).mean()))
         print(f"| {name} | {shown.sum()} | {recalls[-1]:.1%} |")
     print(f"| mean of these | {len(photos)} | {np.mean(recalls):.1%} |")

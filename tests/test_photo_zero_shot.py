@@ -59,5 +59,19 @@ def test_every_group_is_told_and_recalls_are_averaged(
     ]
 
 
+def test_a_group_that_no_photo_shows_has_no_part_in_the_mean(
+    script: dict, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for i, grey in enumerate((0, 60)):
+        Image.new("L", (40, 40), grey).save(tmp_path / f"{i}.png")
+    (tmp_path / "labels.csv").write_text("file,label\n0.png,Some Sedan 2001\n1.png,Some Wagon 2001\n")
+    script["main"](script["Config"](tmp_path, tmp_path / "labels.csv", "bundled:grey"))
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "| sedan or coupe | 1 | 100.0% |",
+        "| hatchback or wagon | 1 | 100.0% |",
+        "| mean of these | 2 | 100.0% |",
+    ]
+
+
 def test_groups_are_those_of_the_labels(script: dict) -> None:
     assert set(script["WORDS"]) == set(script["GROUPS"])
