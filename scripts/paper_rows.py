@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 import tyro
 from endings import run
-from row_steps import Step, follow, require_known
+from row_steps import Step, follow, require_known, require_steps
 
 LABELS = ("--recipe", "descriptor-paper")
 OVERLAPPING, APART = (*LABELS, "--bag.stride", "7"), (*LABELS, "--bag.stride", "14")
@@ -94,8 +94,9 @@ class Config:
 
 def main(config: Config) -> None:
     """Run the steps of every row; stops at the first that fails."""
+    require_known(config.rows, ROWS)
+    require_steps(config.more, (step for row in config.rows for step in steps(config, row)))
     for row in config.rows:
-        require_known([row], ROWS)
         follow(steps(config, row), config.output, config.more, config.show)
 
 

@@ -16,8 +16,9 @@ from typing import Annotated
 
 import tyro
 from endings import run
-from row_steps import Step, follow, require_known
+from row_steps import Step, follow, require_known, require_steps
 
+from latentmapper.errors import UsageError
 from latentmapper.make.training import log
 from latentmapper.make.training.baseline_run import RECIPES, BaselineRecipe
 from latentmapper.make.training.stages import AUTO, ENCODER, JOINT
@@ -65,10 +66,18 @@ class Config:
 def main(config: Config) -> None:
     """Run the steps of every row and of the report; stops at the first that fails."""
     require_known(config.rows, ROWS)
+    if config.hours < 0:
+        raise UsageError(f"--hours must be at least 0, not {config.hours:g}")
+    require_steps(config.more, all_steps(config))
+    follow(all_steps(config), config.output, config.more, config.show)
+
+
+def all_steps(config: Config) -> Iterator[Step]:
+    """The steps of every row, then those of the report, which depend on them."""
     for row in config.rows:
-        follow(steps(config, row), config.output, config.more, config.show)
+        yield from steps(config, row)
     if config.pack:
-        follow(report_steps(config, config.pack), config.output, config.more, config.show)
+        yield from report_steps(config, config.pack)
 
 
 def steps(config: Config, row: str) -> Iterator[Step]:

@@ -88,8 +88,51 @@ def test_a_step_is_told_more_and_then_runs_again(
     rows, commands = script
     rows["main"](config(rows, tmp_path, "paper"))
     commands.clear()
-    rows["main"](config(rows, tmp_path, "paper", more=("base --steps 7",)))
-    assert len(commands) == 1 and commands[0][-2:] == ["--steps", "7"]
+    more = ("evaluate.paper --looks 2",)
+    rows["main"](config(rows, tmp_path, "paper", more=more))
+    assert len(commands) == 1 and commands[0][-2:] == ["--looks", "2"]
+
+
+def test_what_was_made_of_an_earlier_step_is_not_taken_for_that_of_a_later_one(
+    script: tuple[dict[str, Any], Commands], tmp_path: Path
+) -> None:
+    rows, commands = script
+    rows["main"](config(rows, tmp_path, "paper"))
+    commands.clear()
+    other = "choose another --output, or remove "
+    with pytest.raises(UsageError, match=f"views-nine-decoded-0 was made before base was done anew: {other}"):
+        rows["main"](config(rows, tmp_path, "paper", more=("base --steps 7",)))
+    assert [each[-2:] for each in commands] == [["--steps", "7"]]
+    commands.clear()
+    more = ("base --steps 7", "pack --bandwidth 0.1")
+    for done in (tmp_path / "done").iterdir():
+        if done.stem not in ("base", "evaluate.paper"):
+            done.unlink()
+    rows["main"](config(rows, tmp_path, "paper", more=more))
+    assert outputs(commands)[-1] == "evaluation-paper", "it reads what is made anew"
+    commands.clear()
+    rows["main"](config(rows, tmp_path, "paper", more=more))
+    assert not commands
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (
+            "bases --steps 7",
+            "--more bases: no step is called so; there are: base, render, render.nine.decoded",
+        ),
+        ("base '--steps 7", "--more wants a step's name and its options"),
+        ("", "--more wants a step's name and its options"),
+    ],
+)
+def test_what_is_told_to_no_step_is_refused(
+    script: tuple[dict[str, Any], Commands], tmp_path: Path, more: str, message: str
+) -> None:
+    rows, commands = script
+    with pytest.raises(UsageError, match=message):
+        rows["main"](config(rows, tmp_path, "paper", more=(more,)))
+    assert not commands
 
 
 def test_an_unknown_row_is_named(script: tuple[dict[str, Any], Commands], tmp_path: Path) -> None:

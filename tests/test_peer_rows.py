@@ -40,7 +40,7 @@ def _write_logs(run: Path, arguments: list[str]) -> None:
         told = [{"step": step, "seconds": 9 + SECONDS[stage] * step, "loss": 1} for step in (50, 100, 300)]
         # What is measured last belongs to the next steps.
         told += [{"step": 300, "seconds": 10_000, "held_out_error": 1}]
-        (run / stage).mkdir(parents=True)
+        (run / stage).mkdir(parents=True, exist_ok=True)
         (run / stage / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in told))
 
 
@@ -108,10 +108,29 @@ def test_hours_become_steps_in_the_recipe_s_proportions(
 
 
 def test_a_step_is_told_more_by_its_name(script: dict[str, Any], commands: Commands, tmp_path: Path) -> None:
-    more = ("train --seed 7", "train.imnet --batch 4")
+    more = ("train --seed 5", "train.imnet --batch 4", "train --seed 7")
     script["main"](config(script, tmp_path, "atlasnet-25", "imnet", more=more))
-    assert [each[-2:] for each in commands] == [["--seed", "7"], ["--batch", "4"]]
+    assert [each[-4:] for each in commands] == [
+        ["--seed", "5", "--seed", "7"],
+        ["--seed", "7", "--batch", "4"],
+    ]
     assert ["--seed" in each for each in commands] == [True, True]
+
+
+def test_what_is_trained_further_is_measured_again(
+    script: dict[str, Any], commands: Commands, tmp_path: Path
+) -> None:
+    script["main"](config(script, tmp_path, "imnet", pack=Path("pack")))
+    commands.clear()
+    more = ("train --auto-steps 20000",)
+    script["main"](config(script, tmp_path, "imnet", pack=Path("pack"), more=more))
+    assert [each[0] for each in commands] == ["train", "evaluate", "report"]
+
+
+def test_hours_are_not_negative(script: dict[str, Any], commands: Commands, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--hours must be at least 0, not -1"):
+        script["main"](config(script, tmp_path, "imnet", hours=-1.0))
+    assert not commands
 
 
 def test_an_unknown_row_is_named(script: dict[str, Any], commands: Commands, tmp_path: Path) -> None:
