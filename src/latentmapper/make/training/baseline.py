@@ -15,6 +15,7 @@ from latentmapper.make.training.baseline_run import (
     DETAILS,
     RECIPE,
     BaselineRecipe,
+    details_of,
     is_finished,
     load_baseline_recipe,
 )
@@ -51,21 +52,24 @@ def train_baseline(
 
     Raises
     ------
-    StoreError : no training shape, no picture of one, or `start` has no finished auto-encoder.
+    StoreError : no training shape, no picture of one, `start` has no finished auto-encoder or one of other
+        shapes, or `run` has learned from others.
     RecipeError : one of the two folders holds a run of other networks, or `run` one that was begun with
-        another recipe, but for its steps and what is in one.
+        another recipe, but for what is in a step and the steps of stages that no other has begun after.
     """
     if not store.split("train"):
         raise StoreError("the stores have no training shapes")
     _check_alike(run, recipe, "choose another --output")
     check_begun(recipe, run / RECIPE, MAY_CHANGE)
+    _check_stages(run, recipe)
     grey = isinstance(recipe, ImNetRecipe)
     side, share = recipe.shape.encoder.side, recipe.parametric_share
     data = BaselineData(store, views, share, side, grey, recipe.mirror, run / VOXELS, workers)
     details = _details(data, name or recipe.recipe)
+    _check_data(run, details, ("data", "views"), "choose the same ones, or another --output")
     with process.main_first():
         if start is not None:
-            _take_over(start, run, recipe)
+            _take_over(start, run, recipe, details)
         if process.is_main:
             run.mkdir(parents=True, exist_ok=True)
             save_recipe(recipe, run / RECIPE)
@@ -115,7 +119,28 @@ def _check_alike(run: Path, recipe: BaselineRecipe, fix: str) -> None:
         raise RecipeError(f"{run} holds a --recipe {found.recipe}{sizes}; {fix}")
 
 
-def _take_over(start: Path, run: Path, recipe: BaselineRecipe) -> None:
+def _check_stages(run: Path, recipe: BaselineRecipe) -> None:
+    """Raises `RecipeError` for other steps of a stage that the next one has begun with."""
+    if not (run / RECIPE).is_file():
+        return
+    begun = load_baseline_recipe(run / RECIPE).stages
+    for (stage, steps), after in zip(recipe.stages.items(), list(recipe.stages)[1:], strict=False):
+        if (run / after).is_dir() and steps != begun[stage]:
+            told = f"{run / after} was begun after {begun[stage]} steps of the {stage}, not {steps}"
+            raise RecipeError(f"{told}; go on with that, or choose another --output")
+
+
+def _check_data(run: Path, details: dict[str, Any], parts: Sequence[str], fix: str) -> None:
+    """Raises `StoreError` where a run has learned from others, by these parts of its details."""
+    if not (run / DETAILS).is_file() or not checkpoint.step_of(run / AUTO):
+        return
+    known = details_of(run)
+    if any(known.get(part, details[part]) != details[part] for part in parts):
+        others = "stores or views" if "views" in parts else "stores"
+        raise StoreError(f"{run} has learned from other {others}; {fix}")
+
+
+def _take_over(start: Path, run: Path, recipe: BaselineRecipe, details: dict[str, Any]) -> None:
     """Copy another run's auto-encoder, the checkpoint that says it is finished last."""
     if checkpoint.step_of(run / AUTO):
         return
@@ -123,6 +148,7 @@ def _take_over(start: Path, run: Path, recipe: BaselineRecipe) -> None:
     if not is_finished(start, AUTO, recipe):
         steps = recipe.stages[AUTO]
         raise StoreError(f"--start: {start} holds no auto-encoder that was trained for {steps} steps")
+    _check_data(start, details, ("data",), "--start needs a run of the same ones")
     found = [path for path in (start / AUTO).rglob("*") if path.is_file()]
     for path in sorted(found, key=lambda path: path == start / AUTO / checkpoint.NAME):
         files.copy(path, run / path.relative_to(start))

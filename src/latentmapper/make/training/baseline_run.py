@@ -64,7 +64,7 @@ def weights_at(path: Path) -> tuple[dict[str, str], Path]:
         )
     if not is_finished(run, stage, recipe):
         raise StoreError(f"{run / stage} is not finished; go on with: {MAKE}")
-    name = str(_read(run / DETAILS).get("name", recipe.recipe))
+    name = str(details_of(run).get("name", recipe.recipe))
     told = f"{name} ({LABELS[stage]})" if len(readers) > 1 else name
     return {"name": told, "recipe": recipe.recipe, "stage": stage}, weights_of(run / stage) / checkpoint.NAME
 
@@ -84,7 +84,7 @@ def history(path: Path) -> dict[str, Any]:
     run, _ = stage_at(path)
     stage, recipe = weights_at(path)[0]["stage"], load_baseline_recipe(run / RECIPE)
     names = list(recipe.stages)[: list(recipe.stages).index(stage) + 1]
-    details = _read(run / DETAILS)
+    details = details_of(run)
     yaws = {yaw for views in details.get("views", []) for yaw in views["recipe"].get("yaws", [])}
     return {
         "shapes": details["shapes"],
@@ -108,7 +108,12 @@ def _curve(folder: Path) -> dict[str, Any]:
 
 def known_to(path: Path) -> set[str]:
     """Ids of the shapes that a run has learned from; none where it was made before these were kept."""
-    return set(_read(stage_at(path)[0] / DETAILS).get("ids", []))
+    return set(details_of(stage_at(path)[0]).get("ids", []))
+
+
+def details_of(run: Path) -> dict[str, Any]:
+    """What a run has learned from, and what it is called. Raises `RecipeError` where that cannot be read."""
+    return _read(run / DETAILS)
 
 
 def stage_at(path: Path) -> tuple[Path, str | None]:
