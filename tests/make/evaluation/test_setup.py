@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from latentmapper.errors import StoreError
-from latentmapper.files import write_json
+from latentmapper.files import write_arrays, write_json
 from latentmapper.make.dataset.store import Store
 from latentmapper.make.evaluation.conditions import SETTINGS, Condition
 from latentmapper.make.evaluation.methods import Description
@@ -50,10 +50,44 @@ def test_pictures_of_more_pixels_are_taken_so():
 def test_retrieval_compares_like_with_like(tmp_path, kinds, message):
     pack = Pack.open(write_tiny_pack(tmp_path / "pack"))
     for kind in kinds:
-        header = {"format": 1, "vit_sha256": "", "kind": kind, "grid": 0, "records": []}
-        write_json(tmp_path / kind / "features.json", header)
+        write_features(tmp_path / kind, pack.vit_sha256, kind)
     with pytest.raises(StoreError, match=message):
         retrieval(pack, tuple(tmp_path / kind for kind in kinds), (), RULES)
+
+
+def test_features_of_another_vit_or_of_closer_looks_are_not_searched(tmp_path):
+    pack = Pack.open(write_tiny_pack(tmp_path / "pack"))
+    write_features(tmp_path / "other", "0" * 64)
+    with pytest.raises(StoreError, match="other was made by another ViT than pack tiny-car reads"):
+        retrieval(pack, (tmp_path / "other",), (), RULES)
+    write_features(tmp_path / "near", pack.vit_sha256, closer=True)
+    with pytest.raises(StoreError, match="near shows closer looks; retrieval reads pooled ones of wholes"):
+        retrieval(pack, (tmp_path / "near",), (), RULES)
+
+
+def test_a_shape_that_is_no_longer_trained_on_is_not_found(tmp_path):
+    pack = Pack.open(write_tiny_pack(tmp_path / "pack"))
+    for shape in "ab":
+        arrays = {"descriptors": np.ones((1, 384), np.float16)}
+        write_arrays(tmp_path / "features" / f"{shape}.safetensors", arrays)
+    write_features(tmp_path / "features", pack.vit_sha256, shapes="ab")
+    write_balls(tmp_path / "store", {"a": "train", "b": "train"})
+    nothing = Description(np.ones(384, np.float32), np.zeros(1, np.float32))
+    found = retrieval(pack, (tmp_path / "features",), (tmp_path / "store",), RULES)
+    assert found.answer("c", nothing) in ("a", "b")
+    write_balls(tmp_path / "store", {"a": "train", "b": "test"})
+    with pytest.raises(StoreError, match="b, which --features describe as a training shape, is none in the"):
+        retrieval(pack, (tmp_path / "features",), (tmp_path / "store",), RULES)
+
+
+def write_features(folder, vit: str, kind: str = "pooled", shapes: str = "", closer: bool | None = None):
+    """Descriptors of pictures of training shapes, but for the files."""
+    records = [
+        {"shape": s, "group": s, "split": "train", "mesh": "original", "file": f"{s}.safetensors"}
+        for s in shapes
+    ]
+    header = {"format": 1, "vit_sha256": vit, "kind": kind, "grid": 0, "records": records}
+    write_json(folder / "features.json", header | ({} if closer is None else {"closer": closer}))
 
 
 def _changed(one: np.ndarray, other: np.ndarray) -> float:

@@ -163,10 +163,12 @@ def retrieval(
 
     Features of hidden tokens show a closer look at the object, so the pack has to look in the same way.
 
-    Raises `StoreError` where a described training shape is in none of the stores, or the features are not of
-    one kind, or of one that pictures are not described in.
+    Raises `StoreError` where a described training shape is in none of the stores or no longer one to train
+    on, or the features are of another ViT, not of one kind, or of one that pictures are not described in.
     """
     opened = [Features(folder) for folder in features]
+    if others := [each for each in opened if each.vit_sha256 != pack.vit_sha256]:
+        raise StoreError(f"--features: {others[0].folder} was made by another ViT than pack {pack.id} reads")
     kinds = {each.kind for each in opened}
     if len(kinds) > 1 or not kinds <= {"pooled", "tokens"}:
         raise StoreError(
@@ -174,10 +176,19 @@ def retrieval(
         )
     if kinds == {"tokens"} and (pack.metadata.get("closer") or {}).get("kind") != "tokens":
         raise StoreError(f"--features: {pack.id} does not look closer, as tokens do; give features of pooled")
+    if kinds == {"pooled"} and (near := [each for each in opened if each.closer]):
+        raise StoreError(
+            f"--features: {near[0].folder} shows closer looks; retrieval reads pooled ones of wholes"
+        )
     shapes, pictures = _records(training), [training_descriptors(each) for each in opened]
     names = [name for _, part in pictures for name in part]
     if missing := set(names) - set(shapes):
         raise StoreError(f"--training: no store holds {sorted(missing)[0]}, which --features describe")
+    if moved := [name for name in names if shapes[name][1].split != "train"]:
+        told = (
+            f"{moved[0]}, which --features describe as a training shape, is none in the stores of --training"
+        )
+        raise StoreError(f"{told}: render and describe them again")
     described = np.concatenate([part for part, _ in pictures])
     reads = "descriptor" if kinds == {"tokens"} else "overview"
     return Retrieval(described, names, surfaces(training, rules), reads)
