@@ -159,12 +159,28 @@ def test_two_workers_give_what_one_gives(inputs):
         ("--examples -1", 2, "--examples must be at least 0, not -1"),
         ("--cases nowhere", 3, "--cases: nowhere does not exist"),
         ("--conditions", 2, "--conditions needs at least one of cluttered, plain, occluded, occluded-25"),
+        ("--conditions plain blur-2 plain", 2, "--conditions: plain is named twice"),
+        ("--resolution 0", 2, "--resolution must be between 16 and 512, not 0"),
+        ("--features store", 1, "--features: store/features.json cannot be read (No such file or directory)"),
+        (
+            "--oracle --training pack",
+            1,
+            "pack/manifest.jsonl cannot be read (No such file or directory); make",
+        ),
+        ("--ceiling pack", 1, "--ceiling: pack cannot be read (Is a directory); make it with: latentmapper"),
+        (
+            "--ceiling wide",
+            1,
+            "--ceiling: wide holds codes of 9 numbers, and pack tiny-car has codes of 4; fit those of",
+        ),
+        ("--cases store", 2, "--cases: store is a folder; name the results.json in it"),
         ("--oracle --training empty", 1, "--oracle: no store of --training holds a training shape"),
         ("--split validation", 1, "store has no usable shape in split 'validation'"),
         ("--ceiling pack/arrays.safetensors", 1, "pack/arrays.safetensors holds no codes"),
     ],
 )
 def test_errors_are_one_line_with_their_exit_code(inputs, capsys, extra, code, message):
+    save_codes(inputs / "wide", ["a"], np.zeros((1, 9)))
     assert run(["evaluate", "pack", "store", *extra.split()]) == code
     error = capsys.readouterr().err
     assert message in error

@@ -20,6 +20,7 @@ from latentmapper.photo.windows import MOST
 if TYPE_CHECKING:
     from latentmapper.executors import Executor
     from latentmapper.make.dataset.store import Record
+    from latentmapper.make.evaluation.cases import Case
     from latentmapper.make.evaluation.evaluate import Evaluator
     from latentmapper.make.evaluation.session import Session
 
@@ -122,6 +123,8 @@ class Config:
                 raise UsageError(f"--{name} must be at least 0, not {getattr(self, name)}")
         if not self.conditions:
             raise UsageError(f"--conditions needs at least one of {', '.join(get_args(Condition))}")
+        if twice := [name for name in self.conditions if self.conditions.count(name) > 1]:
+            raise UsageError(f"--conditions: {twice[0]} is named twice")
         if absolute := [name for name in self.aligned if name in ABSOLUTE]:
             raise UsageError(f"--aligned: {absolute[0]} {ABSOLUTE[absolute[0]]}; leave it to --metrics")
         if (self.emd_points, self.emd_views) != (2048, 3) and not {*self.metrics, *self.aligned} & EMD:
@@ -141,6 +144,7 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.cli.progress import counted
     from latentmapper.make.dataset.store import Store
     from latentmapper.make.evaluation import report, tables
+    from latentmapper.make.evaluation.cases import same_cases
     from latentmapper.make.evaluation.session import DECODED, Evaluation, choose, decoded, finished
     from latentmapper.pack import Pack
 
@@ -149,6 +153,7 @@ def main(verb: str, argv: list[str]) -> int:
     records = choose(store, config.split, config.limit_shapes)
     if config.decoded:
         records += decoded(records, session.sources.codes(Pack.open(config.pack)))
+    named = same_cases(config.cases, session, records) if config.cases else None
     if reason := session.begin(records):
         print(f"{config.output}: {reason}", file=sys.stderr)
     kept, missing = finished(session, records)
@@ -162,7 +167,7 @@ def main(verb: str, argv: list[str]) -> int:
     header = report.header(session, store, config.split, command, [record.id for record in records])
     for warning in report.warnings(header):
         print(f"warning: {warning}", file=sys.stderr)
-    header |= _afterwards(config, session, records, results, lambda: evaluation.evaluator)
+    header |= _afterwards(config, session, records, results, named, lambda: evaluation.evaluator)
     table = report.rows(results)
     write_text(config.output / "results.json", report.as_json(header, table, results))
     write_text(config.output / "results.md", tables.as_markdown(header, table, results))
@@ -175,17 +180,16 @@ def _afterwards(
     session: "Session",
     records: "list[Record]",
     results: list[dict[str, Any]],
+    named: "list[Case] | None",
     load: "Callable[[], Evaluator]",
 ) -> dict[str, Any]:
-    """What the report shows besides numbers."""
+    """What the report shows besides numbers: the cases that were named, or chosen ones, and times."""
     from latentmapper.make.evaluation.afterwards import keep_cases, times
-    from latentmapper.make.evaluation.cases import choose_cases, same_cases
+    from latentmapper.make.evaluation.cases import choose_cases
 
-    if config.cases:
-        chosen = same_cases(config.cases, session, records)
-    else:
-        chosen = choose_cases(results, session.conditions[0], config.examples, config.worst)
-    cases = keep_cases(session, records, chosen, load)
+    if named is None:
+        named = choose_cases(results, session.conditions[0], config.examples, config.worst)
+    cases = keep_cases(session, records, named, load)
     told: dict[str, Any] = {"cases": [asdict(case) for case in cases]}
     if config.timed:
         told["times"] = times(session, [r for r in records if r.origin != "decoded"], config.timed, load)

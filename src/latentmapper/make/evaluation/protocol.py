@@ -10,6 +10,7 @@ import numpy as np
 from latentmapper.errors import RecipeError
 from latentmapper.files import sha256_of_json
 from latentmapper.make.evaluation.conditions import SETTINGS, STANDARD, Condition
+from latentmapper.shapes.extraction import rounded
 
 STRIDE = 43
 """Step through the grid of views that spreads any first few of them; shares no factor with the 72 views."""
@@ -76,7 +77,8 @@ class Rules:
     """Lattice cells a side on which volumes are compared, over the cube -1..1."""
 
     def __post_init__(self) -> None:
-        """Raise `RecipeError` for fields that no measurement can follow."""
+        """Raise `UsageError` for fields that no measurement can follow."""
+        rounded(self.resolution)
         if not 1 <= self.views_per_shape <= self.grid:
             raise RecipeError(f"--views-per-shape must lie in 1..{self.grid}, not {self.views_per_shape}")
         most = max(self.points, EMD_POINTS)

@@ -23,6 +23,8 @@ def read_results(path: Path, parts: Sequence[str], flag: str = "") -> dict[str, 
     UsageError : it holds no results, or those of another format.
     """
     named = f"{flag}: {path}" if flag else str(path)
+    if path.is_dir():
+        raise UsageError(f"{named} is a folder; name the results.json in it")
     if not path.is_file():
         raise MissingError(f"{named} does not exist; make it with: latentmapper evaluate")
     try:

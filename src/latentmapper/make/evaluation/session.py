@@ -54,9 +54,9 @@ class Session:
             "conditions": list(self.conditions),
             "metrics": list(self.measures),
             "pack": content_hash(read_metadata(sources.pack)),
-            "features": [sha256_of_bytes((each / HEADER).read_bytes()) for each in sources.features],
-            "training stores": [sha256_of_bytes((store / MANIFEST).read_bytes()) for store in retrieved],
-            "ceiling": sha256_of_bytes(sources.ceiling.read_bytes()) if sources.ceiling else None,
+            "features": [_hash("--features", each / HEADER, "data features") for each in sources.features],
+            "training stores": [_hash("--training", store / MANIFEST, "data build") for store in retrieved],
+            "ceiling": _hash("--ceiling", sources.ceiling, "fit") if sources.ceiling else None,
             "baselines": list(sources.records()),
             "oracle": sources.oracle,
             "floor": sources.floor,
@@ -128,6 +128,17 @@ class Session:
         if record.origin == DECODED:
             folder /= DECODED
         return folder / f"{Path(record.file).stem}.json"
+
+
+def _hash(flag: str, path: Place, maker: str) -> str:
+    """Of a file that an option depends on. Raises `StoreError` where it cannot be read."""
+    try:
+        return sha256_of_bytes(path.read_bytes())
+    except OSError as error:
+        told = error.strerror or error
+        raise StoreError(
+            f"{flag}: {path} cannot be read ({told}); make it with: latentmapper {maker}"
+        ) from None
 
 
 def _difference(path: Path, parts: dict[str, Any]) -> str:

@@ -94,8 +94,15 @@ class Sources:
 
     def codes(self, pack: Pack) -> dict[str, NDArray[np.float32]]:
         """Codes (d,) by shape: those of the pack's known shapes, and those that were fitted."""
+        return dict(zip(pack.shape_names, pack.bank, strict=True)) | self._fitted(pack)
+
+    def _fitted(self, pack: Pack) -> dict[str, NDArray[np.float32]]:
+        """Codes (d,) that were fitted, by shape. Raises `StoreError` where they are no codes of the pack."""
         fitted = load_codes(self.ceiling) if self.ceiling else {}
-        return dict(zip(pack.shape_names, pack.bank, strict=True)) | fitted
+        if others := [code for code in fitted.values() if code.shape != pack.mean_code.shape]:
+            told = f"codes of {len(others[0])} numbers, and pack {pack.id} has codes of {len(pack.mean_code)}"
+            raise StoreError(f"--ceiling: {self.ceiling} holds {told}; fit those of its own shape model")
+        return fitted
 
     def records(self) -> list[dict[str, str]]:
         """What tells the baselines from any others. Raises `StoreError` for a run that is not finished."""
@@ -123,7 +130,7 @@ class Sources:
             methods.append(retrieval(decoder.pack, self.features, self.training, decoder.rules))
         methods.append(MeanShape(decoder))
         if self.ceiling:
-            methods.append(Ceiling(decoder, load_codes(self.ceiling)))
+            methods.append(Ceiling(decoder, self._fitted(decoder.pack)))
         if self.truth and self.oracle:
             methods.append(oracle(self.truth, self.training, decoder.rules))
         if self.truth and self.floor:
