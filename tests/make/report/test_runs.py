@@ -31,6 +31,22 @@ def test_runs_of_the_same_shapes_and_protocol_share_a_panel(tmp_path):
     ]
 
 
+def test_runs_of_one_store_that_measure_other_shapes_share_no_table(tmp_path):
+    """One was limited, and one store was split another way: its test shapes are others."""
+    whole = results([shape("a", 1.0), shape("b", 9.0)])
+    limited = results([shape("a", 1.0)], "pack-2")
+    resplit = results([shape("a", 1.0), shape("b", 9.0)], "pack-3")
+    resplit["store"]["split_by"] = "shape"
+    found = panels(runs(tmp_path, whole, limited, resplit))
+    assert [[run.pack for run in each.runs] for each in found] == [["pack-1"], ["pack-2"], ["pack-3"]]
+    assert [each.kind for each in found] == ["unseen", "unseen", "by shape"]
+    assert len({each.anchor for each in found}) == len({each.title for each in found}) == 3
+    assert ", 1 shapes (" in found[1].title
+    measured_twice = results([shape("a", 1.0), shape("a", 2.0, origin="decoded")], "pack-4")
+    (both,) = panels(runs(tmp_path, limited, measured_twice))
+    assert len(both.runs) == 2, "decoded meshes are an option's"
+
+
 def test_methods_have_names_of_their_own_packs_first(tmp_path):
     references: dict[str, Any] = {"mean_shape": 9.0, "nearest_training_shape": 8.0}
     first = results([shape("a", 1.0, **references)])
@@ -71,6 +87,7 @@ def test_a_results_file_by_itself_is_read_too(tmp_path):
     [
         {"shapes": []},
         {"shapes": [{"id": "a"}]},
+        {"shapes": [{k: v for k, v in shape("a", 1.0).items() if k != "sha256"}]},
         {"protocol": []},
         {"command": 3},
         {"way": 3},

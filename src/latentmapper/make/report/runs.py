@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from latentmapper.errors import UsageError
+from latentmapper.files import sha256_of_json
 from latentmapper.make.evaluation.azimuths import Curve, curves
 from latentmapper.make.evaluation.cases import Case, Kind
 from latentmapper.make.evaluation.evaluate import ANY
@@ -46,6 +47,12 @@ class Run:
     def split(self) -> str:
         """Of the store."""
         return str(self.report["store"]["split"])
+
+    @cached_property
+    def shapes(self) -> str:
+        """What tells the meshes that were measured from others: of one store some or others may be taken."""
+        told = [(s["id"], s["sha256"]) for s in self.report["shapes"] if s["origin"] != DECODED]
+        return sha256_of_json(sorted(told))
 
     @property
     def protocol(self) -> dict[str, Any]:
@@ -199,7 +206,7 @@ def _read(path: Path) -> Run:
 def _require_complete(run: Run) -> None:
     """Look at everything that the report needs, before it is begun; raises whatever is wrong."""
     texts = [run.pack, run.category, run.split, run.condition, run.protocol["id"], run.report["command"]]
-    texts += [run.report["store"]["hash"], run.report["pack"]["hash"]]
+    texts += [run.report["store"]["hash"], run.report["pack"]["hash"], run.shapes]
     if not all(isinstance(text, str) and text for text in texts):
         raise ValueError("a name is no text")
     if not (run.rows and run.curves) or PACK not in {row.method for row in run.rows}:
@@ -243,12 +250,20 @@ def panels(runs: Sequence[Run]) -> list[Panel]:
     """Runs by category, shapes and protocol, in the order in which they were named."""
     found: dict[tuple[str, ...], list[Run]] = {}
     for run in runs:
-        key = (run.category, run.split, run.report["store"]["hash"], run.protocol["id"])
-        found.setdefault(key, []).append(run)
+        store = run.report["store"]
+        told = (run.category, run.split, store.get("split_by", ""), store["hash"], run.protocol["id"])
+        found.setdefault((*told, run.shapes), []).append(run)
     made = [Panel(group) for group in found.values()]
-    titles = [panel.title for panel in made]
-    return [replace(panel, also=_also(panel)) if titles.count(panel.title) > 1 else panel for panel in made]
+    for about in (_data, _shapes):
+        titles = [panel.title for panel in made]
+        made = [replace(p, also=p.also + about(p)) if titles.count(p.title) > 1 else p for p in made]
+    return made
 
 
-def _also(panel: Panel) -> str:
+def _data(panel: Panel) -> str:
     return f", {panel.first.protocol['id']} on data {panel.first.report['store']['hash'][:6]}"
+
+
+def _shapes(panel: Panel) -> str:
+    count = len({shape["id"] for shape in panel.first.report["shapes"]})
+    return f", {count} shapes ({panel.first.shapes[:6]})"
