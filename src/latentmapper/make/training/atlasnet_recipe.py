@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from latentmapper.errors import RecipeError
 from latentmapper.make.models.atlasnet import AtlasNetShape
 from latentmapper.make.models.resnet import ResNetShape
-from latentmapper.make.training.stages import AUTO, ENCODER, JOINT, require_counts
+from latentmapper.make.training.stages import AUTO, ENCODER, JOINT, require_counts, require_shares
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,10 @@ class AtlasNetRecipe:
 
     def __post_init__(self) -> None:
         """Raise `RecipeError` for values that no run can follow."""
-        require_counts(self.batch, self.auto_steps, self.encoder_steps)
+        require_counts(self.batch, self.check_every, self.auto_steps, self.encoder_steps)
+        require_shares(self.parametric_share, self.rate, self.joint_rate)
+        if self.joint_steps < 0:
+            raise RecipeError(f"--joint-steps must be at least 0, not {self.joint_steps}")
         if min(self.points, self.read) < 1:
             raise RecipeError("--points and --read must be at least 1")
 

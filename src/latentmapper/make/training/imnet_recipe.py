@@ -6,7 +6,7 @@ from latentmapper.errors import RecipeError
 from latentmapper.make.dataset.kept_voxels import CELLS
 from latentmapper.make.models.imnet import ImNetShape
 from latentmapper.make.models.resnet import ResNetShape
-from latentmapper.make.training.stages import AUTO, ENCODER, require_counts
+from latentmapper.make.training.stages import AUTO, ENCODER, require_counts, require_shares
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,8 @@ class ImNetRecipe:
 
     def __post_init__(self) -> None:
         """Raise `RecipeError` for values that no run can follow."""
-        require_counts(self.batch, self.auto_steps, self.encoder_steps)
+        require_counts(self.batch, self.check_every, self.auto_steps, self.encoder_steps)
+        require_shares(self.parametric_share, self.rate)
         if wrong := [each for each in self.resolutions if each < 1 or CELLS % each]:
             raise RecipeError(f"--resolutions must divide {CELLS}, not {wrong[0]}")
         if not self.resolutions:

@@ -85,8 +85,10 @@ def convolving(bfloat16: bool, device: torch.device) -> torch.autocast:
     return torch.autocast(device.type, torch.bfloat16, enabled=bfloat16 and device.type != "cpu")
 
 
-def require_counts(batch: int, auto_steps: int, encoder_steps: int) -> None:
+def require_counts(batch: int, check_every: int, auto_steps: int, encoder_steps: int) -> None:
     """Raise `RecipeError` for a batch without statistics, or without a stage that the next one needs."""
+    if check_every < 1:
+        raise RecipeError(f"--check-every must be at least 1, not {check_every}")
     if batch < 2:
         raise RecipeError(f"--batch must be at least 2, not {batch}")
     if min(auto_steps, encoder_steps) < 1:
@@ -97,6 +99,14 @@ def weights_of(folder: Path) -> Path:
     """The folder with a stage's weights: the best on held-out shapes where there were any, else the last."""
     best = folder / BEST
     return best if (best / checkpoint.NAME).is_file() else folder
+
+
+def require_shares(parametric_share: float, *rates: float) -> None:
+    """Raise `RecipeError` for a share that is none, or a rate at which nothing is learned."""
+    if not 0 <= parametric_share <= 1:
+        raise RecipeError(f"--parametric-share must lie in 0..1, not {parametric_share:g}")
+    if not min(rates) > 0:
+        raise RecipeError(f"rates must be above 0, not {min(rates):g}")
 
 
 def load_stage(folder: Path, modules: Mapping[str, torch.nn.Module]) -> None:
