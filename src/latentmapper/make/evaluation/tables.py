@@ -20,8 +20,10 @@ MEANINGS = {
     "points on {emd_views} views a shape.",
     "emd_manhattan": "EMD Manhattan: mean Manhattan distance of the best one-to-one matching, in % of the "
     "radius, of {emd_points:,} points on {emd_views} views a shape.",
-    "emd_all": "EMD all points: the same of all {points:,} points, on one picture a shape.",
-    "emd_all_manhattan": "EMD all points: the same of all {points:,} points, on one picture a shape.",
+    "emd_all": "EMD all points: mean distance of the best one-to-one matching, in % of the radius, of all "
+    "{points:,} points, on one picture a shape.",
+    "emd_all_manhattan": "EMD Manhattan all points: mean Manhattan distance of the best one-to-one matching, "
+    "in % of the radius, of all {points:,} points, on one picture a shape.",
     "iou": "IoU: common volume by that of both, on {cells}^3 cells over the cube -1..1.",
     "normal_consistency": "Normals: mean absolute cosine between normals of nearest points.",
     "watertight": "Watertight: share of the answers whose mesh is closed and oriented.",
@@ -107,7 +109,8 @@ def legend(protocol: dict[str, Any], taken: Sequence[str]) -> str:
     low, high = (f"{100 * value:g}" for value in protocol["hidden"])
     points, resolution = f"{protocol['points']:,}", protocol["resolution"]
     views = f"{protocol['views_per_shape']} of {protocol['azimuths']} azimuths x elevations {elevations}"
-    further = [MEANINGS[name].format(**protocol) for name in taken if name in MEANINGS]
+    names = [name.removeprefix(ALIGNED) for name in taken]
+    further = [MEANINGS[name].format(**protocol) for name in names if name in MEANINGS]
     if any(name.startswith(ALIGNED) for name in taken):
         further.append("Aligned: after the similarity (scale, rotation, shift) that fits the points best.")
     text = f"""

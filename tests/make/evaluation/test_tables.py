@@ -1,0 +1,16 @@
+"""What stands below a table: each of its columns has its meaning there, whatever else is measured."""
+
+import pytest
+
+from latentmapper.make.evaluation.comparison import ALIGNED, ALWAYS, METRICS
+from latentmapper.make.evaluation.protocol import Rules
+from latentmapper.make.evaluation.tables import legend
+
+
+@pytest.mark.parametrize("before", ["", ALIGNED])
+@pytest.mark.parametrize("name", [name for name in METRICS if name not in ALWAYS])
+def test_a_metric_is_defined_by_itself(name: str, before: str) -> None:
+    told = " ".join(legend(Rules().record(), [before + name]).split())
+    _, _, meaning = told.lower().partition("code fitted to the true mesh. ")
+    assert METRICS[name].title.lower() in meaning.split(":")[0] and "the same" not in meaning
+    assert ("after the similarity" in meaning) == bool(before)
