@@ -91,6 +91,14 @@ def test_shapes_that_a_baseline_has_learned_from_are_counted(place: Path) -> Non
     assert told["known"] == 2 and told["training"]["shapes"] == len(ids)
 
 
+def test_errors_that_are_no_numbers_have_no_place_on_a_curve(place: Path) -> None:
+    log = place / "made" / "sphere" / "joint" / "log.jsonl"
+    log.write_text(log.read_text() + '{"step": 5, "seconds": 9.0, "held_out_error": NaN}\n')
+    (told,) = baseline_histories([place / "made" / "sphere"], [])
+    assert [step for step, _ in told["training"]["stages"][-1]["curve"]] == [2, 4]
+    json.dumps(told, allow_nan=False)
+
+
 def test_results_of_other_weights_are_not_taken(place: Path) -> None:
     sources = Sources(place / "pack", baselines=(place / "made" / "sphere",))
     session = Session(place / "store", Rules(), ("plain",), sources, place / "out", threads=1)

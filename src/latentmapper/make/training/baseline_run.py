@@ -1,6 +1,7 @@
 """Runs of `latentmapper train baseline` on disk: their recipes, and what they have learned."""
 
 from dataclasses import dataclass
+from math import isfinite, nan
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,7 @@ def history(path: Path) -> dict[str, Any]:
     `shapes`, `pictures` : how many it has learned from.
     `yaws` : degrees of the fixed views that it has learned from, none for those from everywhere.
     `stages` : name, steps, hours (None where the log does not tell) and curve, pairs of step and error on
-        held-out shapes, of each.
+        held-out shapes where it is a number, of each.
     """
     run, _ = stage_at(path)
     stage, recipe = weights_at(path)[0]["stage"], load_baseline_recipe(run / RECIPE)
@@ -99,7 +100,7 @@ def _curve(folder: Path) -> dict[str, Any]:
     errors = [
         [int(line["step"]), float(f"{line['held_out_error']:.4g}")]
         for line in log.read_log(folder / log.NAME)
-        if "held_out_error" in line
+        if isfinite(line.get("held_out_error", nan))
     ]
     thinned = errors[:: max(1, len(errors) // CURVE)]
     hours = None if seconds is None else round(seconds / 3600, 3)
