@@ -114,21 +114,24 @@ def lasting(steps: Mapping[str, int], method: str) -> list[str]:
 
 
 def counts(config: Config, method: str) -> dict[str, int]:
-    """Steps of each stage that fill the hours, in the recipe's proportions; the recipe's before the trial.
+    """Steps of each stage that fill the hours, in the recipe's proportions; the recipe's until a trial tells.
 
     The stage that fine-tunes comes on top: the row whose decoder is frozen ends before it.
     """
     usual, trial = recipe_of(method).stages, Path(place(config, f"pace-{method}"))
-    if not (trial / list(usual)[-1]).is_dir():
+    seconds = {stage: found for stage in (AUTO, ENCODER) if (found := pace(trial / stage)) is not None}
+    if len(seconds) < 2:
         return usual
-    once = sum(usual[stage] * pace(trial / stage) for stage in (AUTO, ENCODER))
+    once = sum(usual[stage] * each for stage, each in seconds.items())
     return {stage: math.ceil(count * MARGIN * 3600 * config.hours / once) for stage, count in usual.items()}
 
 
-def pace(stage: Path) -> float:
-    """Seconds of a step, checks and checkpoints among them, by the log of a trial."""
-    first, *_, last = (line for line in log.read_log(stage / log.NAME) if "loss" in line)
-    return (last["seconds"] - first["seconds"]) / (last["step"] - first["step"])
+def pace(stage: Path) -> float | None:
+    """Seconds of a step, checks and checkpoints among them, by the log of a trial; None where it is short."""
+    lines = [line for line in log.read_log(stage / log.NAME) if "loss" in line]
+    if len(lines) < 2:
+        return None
+    return (lines[-1]["seconds"] - lines[0]["seconds"]) / (lines[-1]["step"] - lines[0]["step"])
 
 
 def report_steps(config: Config, pack: Path) -> Iterator[Step]:

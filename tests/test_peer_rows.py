@@ -107,6 +107,16 @@ def test_hours_become_steps_in_the_recipe_s_proportions(
     assert [int(value(commands[-1], option)) for option in script["STEPS"].values()] == steps
 
 
+def test_a_trial_that_was_stopped_goes_on(script: dict[str, Any], commands: Commands, tmp_path: Path) -> None:
+    trial = tmp_path / "pace-imnet"
+    for stage, lines in (("auto-encoder", 2), ("encoder", 1)):
+        (trial / stage).mkdir(parents=True)
+        told = [{"step": 50 * i, "seconds": i, "loss": 1} for i in range(1, lines + 1)]
+        (trial / stage / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in told))
+    script["main"](config(script, tmp_path, "imnet", hours=1.0))
+    assert [Path(value(each, "-o")).name for each in commands] == ["pace-imnet", "imnet"]
+
+
 def test_a_step_is_told_more_by_its_name(script: dict[str, Any], commands: Commands, tmp_path: Path) -> None:
     more = ("train --seed 5", "train.imnet --batch 4", "train --seed 7")
     script["main"](config(script, tmp_path, "atlasnet-25", "imnet", more=more))
