@@ -56,6 +56,16 @@ def test_two_methods_of_one_file_without_a_clear_difference(files, capsys):
     assert "| mesh | plain | Chamfer | 3 (3) | 6 | 5.17 | 5.00 | 0.17 [-0.50, 1.00] | 33% |" in shown
 
 
+def test_the_interval_of_a_single_group_marks_nothing(files, capsys):
+    copies = [results(errors) for errors in ([1.0, 2.0], [1.5, 2.7])]
+    for name, told in zip("ab", copies, strict=True):
+        for shape in told["shapes"]:
+            shape["group"] = "copies"
+        write_json(files / f"{name}.json", told)
+    assert run(["compare", "a.json", "b.json"]) == 0
+    assert "| 2 (1) | 4 | 2.00 | 2.60 | -0.60 [-0.60, -0.60] | 100% |" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

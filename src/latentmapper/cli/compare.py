@@ -64,7 +64,8 @@ def _text(first: "Side", second: "Side", found: "Sequence[Difference]") -> str:
     for each in found:
         values = [shown(each.measure, value) for value in (each.first, each.second, each.difference)]
         low, high = (shown(each.measure, value) for value in (each.low, each.high))
-        clear = " *" if each.low > 0 or each.high < 0 else ""
+        # The interval of a single group has no width, and says nothing.
+        clear = " *" if each.groups > 1 and (each.low > 0 or each.high < 0) else ""
         counts = [f"{each.shapes} ({each.groups})", str(each.samples)]
         interval = f"{values[2]} [{low}, {high}]{clear}"
         row = [each.origin, each.condition, title(each.measure), *counts, *values[:2], interval]
