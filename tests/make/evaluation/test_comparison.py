@@ -60,13 +60,13 @@ def test_every_metric_gets_worse_with_distance_and_alignment_takes_it_back():
 def test_only_in_place_does_it_matter_where_a_mesh_lies_and_how_large_it_is():
     rules, box = Rules(points=400), box_mesh()
     there = Mesh(0.9 * box.vertices + np.array([0, 0.1, 0], np.float32), box.faces)
-    unit = 1 / np.linalg.norm(box.vertices, axis=1).max()
     truth, moved = (Surface.of(each, rules, 0, closed=True) for each in (box, there))
     comparison = Comparison(truth, moved, rules)
     assert comparison.value("chamfer") == pytest.approx(0, abs=1e-6)
-    np.testing.assert_allclose(moved.in_place, truth.points * 0.9 / unit + [0, 0.1, 0], atol=1e-5)
-    expected = metrics.chamfer_distance(truth.points, moved.in_place)
+    np.testing.assert_allclose(moved.in_place, truth.in_place * 0.9 + [0, 0.1, 0], atol=1e-5)
+    expected = metrics.chamfer_distance(truth.in_place, moved.in_place)
     assert comparison.value("chamfer_in_place") == pytest.approx(expected) and expected > 1
+    assert Comparison(moved, moved, rules).value("chamfer_in_place") == pytest.approx(0, abs=1e-9)
 
 
 def test_alignment_turns_normals_with_their_points():
