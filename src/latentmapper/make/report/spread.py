@@ -14,7 +14,7 @@ def draw(rows: Sequence[tuple[str, Summary]], title: str) -> str:
 
     The first row is drawn in another colour than those that it is held against.
     """
-    top = round_up(max(summary.ninetieth for _, summary in rows))
+    top = round_up(max(max(summary.ninetieth, summary.high) for _, summary in rows))
     height = TOP + ROW * len(rows) + BOTTOM
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
@@ -28,7 +28,7 @@ def draw(rows: Sequence[tuple[str, Summary]], title: str) -> str:
 
 
 def _x(error: float, top: float) -> float:
-    return round(LEFT + min(error / top, 1) * (WIDTH - LEFT - RIGHT), 1)
+    return round(LEFT + error / top * (WIDTH - LEFT - RIGHT), 1)
 
 
 def _axis(top: float, height: float) -> list[str]:
