@@ -5,9 +5,9 @@
 
 The labels (columns file and label) name each photo's model, most with a word for its body. Every photo is
 reconstructed once, and what is measured on its mesh (`latentmapper.editing.measuring`) kept in FILE, so that
-a run that was stopped goes on. A linear classifier learns the bodies of two thirds of the models and is
-tested on the photos of the others. Prints recall of every body, their mean, and mean height for the length
-of bodies that differ in it.
+a run that was stopped goes on; a FILE that was measured in another way is refused. A linear classifier learns
+the bodies of two thirds of the models and is tested on the photos of the others. Prints recall of every body,
+their mean, and mean height for the length of bodies that differ in it.
 """
 
 import hashlib

@@ -14,7 +14,8 @@ that learned from the others. Proportions are compared with what makers publish,
 `photo_proportions.py`. In brackets 95 % intervals, bootstrapped over models; "to the photo" are differences
 to the first row, paired.
 
-What was measured is kept in the folder, a file a way: a run that was stopped goes on.
+What was measured is kept in the folder, a file a way: a run that was stopped goes on, and one of other packs
+or options is refused.
 """
 
 import hashlib
