@@ -34,6 +34,15 @@ def test_shapes_begin_at_different_views_and_conditions_share_seeds():
     assert 0.3 <= occluded.occlusion <= 0.5
 
 
+def test_no_two_pictures_of_a_condition_share_what_is_random_in_them():
+    shapes = [list(Rules().pictures(f"car-{i}", ("occluded",))) for i in range(3)]
+    seeds = [picture.seed for pictures in shapes for picture in pictures]
+    assert len(set(seeds)) == len(seeds)
+    assert seeds[0] != next(Rules(seed=1).pictures("car-0", ("occluded",))).seed
+    hidden = np.array([picture.occlusion for pictures in shapes for picture in pictures])
+    np.testing.assert_allclose(np.percentile(hidden, [5, 50, 95]), [0.31, 0.4, 0.49], atol=0.02)
+
+
 def test_the_id_names_what_changes_numbers():
     ids = {
         rules.id for rules in (Rules(), Rules(views_per_shape=12), Rules(resolution=64), Rules(points=2000))

@@ -50,6 +50,18 @@ def test_what_an_opening_shows_is_seen_from_within_the_opening_only():
     assert not seen_from_outside(closed, on_the_floor, viewpoints=64).any()
 
 
+def test_samples_are_uniform_within_a_triangle():
+    corners = np.array([[0, 0, 0], [3, 0, 0], [0, 3, 0]], np.float32)
+    triangle = Mesh(corners, np.array([[0, 1, 2]], np.int32))
+    points = sample_surface(triangle, 6000, np.random.default_rng(0)).points
+    np.testing.assert_allclose(points.mean(0), [1, 1, 0], atol=0.04)
+    for (
+        corner
+    ) in corners:  # of the four triangles that the middles of its sides cut it into, three are at corners
+        near = (points - corner) @ np.linalg.pinv(np.delete(corners, (corners == corner).all(1), 0) - corner)
+        assert (near.sum(1) < 0.5).mean() == pytest.approx(1 / 4, abs=0.02)
+
+
 def test_samples_are_uniform_by_area():
     mesh = mesh_of(trimesh.creation.box((2, 2, 2)))
     samples = sample_surface(mesh, 6000, np.random.default_rng(1))
