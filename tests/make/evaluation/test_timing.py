@@ -83,6 +83,14 @@ def test_the_pack_is_timed_from_a_file_and_as_a_process(tmp_path: Path, monkeypa
     assert told["cold"]["wall"] > told["warm"]["wall"]
 
 
+def test_a_process_that_finds_nothing_in_the_caches_of_the_disk_does_not_count(tmp_path: Path, monkeypatch):
+    walls = iter([9.0, 1.0, 3.0, 2.0])
+    monkeypatch.setattr(timing, "_cold", lambda *_: Seconds(next(walls), 0.0))
+    sources = Sources(write_tiny_pack(tmp_path / "pack"))
+    told = pack_times(sources, [np.full((224, 224, 3), 120, np.uint8)], resolution=64, threads=1)
+    assert told["cold"]["wall"] == 2.0
+
+
 def test_the_pack_looks_as_often_as_asked(tmp_path: Path):
     sources = Sources(write_tiny_pack(tmp_path / "pack"), looks=9)
     with pytest.raises(UsageError, match="--looks 9"):
