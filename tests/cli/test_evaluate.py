@@ -193,6 +193,14 @@ def test_a_pack_for_another_vit_is_refused(inputs, capsys):
     assert "pack tiny-car was made for another ViT (SHA-256 000000000000..." in capsys.readouterr().err
 
 
+def test_shapes_of_another_category_are_refused(inputs, capsys):
+    header = json.loads((inputs / "empty" / "store.json").read_text())
+    (inputs / "empty" / "store.json").write_text(json.dumps(header | {"category": "boat"}))
+    assert run(["evaluate", "pack", "empty", "-o", "out"]) == 2
+    assert "pack tiny-car knows car shapes, and empty holds boat ones" in capsys.readouterr().err
+    assert not (inputs / "out").exists()
+
+
 def test_a_missing_pack_is_named(inputs, capsys):
     assert run(["evaluate", "nowhere", "store"]) == 3
     assert "no pack at nowhere" in capsys.readouterr().err

@@ -150,6 +150,7 @@ def main(verb: str, argv: list[str]) -> int:
 
     executor = config.execution.choose(config.workers, locally=1)
     session, store = _session(config, executor), Store.open(config.store)
+    _require_category(config, store.header["category"])
     records = choose(store, config.split, config.limit_shapes)
     if config.decoded:
         records += decoded(records, session.sources.codes(Pack.open(config.pack)))
@@ -173,6 +174,16 @@ def main(verb: str, argv: list[str]) -> int:
     write_text(config.output / "results.md", tables.as_markdown(header, table, results))
     print((config.output / "results.md").read_text(encoding="utf-8"))
     return 0
+
+
+def _require_category(config: Config, shows: str) -> None:
+    """Raise `UsageError` for shapes of another category: they would be painted as the pack's are."""
+    from latentmapper.pack_folder import read_metadata
+
+    pack = read_metadata(config.pack)
+    if pack["category"] != shows:
+        known = f"pack {pack['id']} knows {pack['category']} shapes"
+        raise UsageError(f"{known}, and {config.store} holds {shows} ones")
 
 
 def _afterwards(
