@@ -105,21 +105,6 @@ def test_a_dit_run_becomes_a_pack_of_the_same_field(tmp_path: Path) -> None:
     assert np.isfinite(places).all() and places.std() > 0.01
 
 
-def test_a_pack_takes_the_place_of_another(runs: Runs, tmp_path: Path) -> None:
-    store, folder = runs
-    parts = folder / "shape", folder / "mapper", store
-    build_pack(tmp_path, PackRecipe("egg-1"), *parts)
-    (tmp_path / "encoder.onnx").write_text("of a descriptor that the next one does not compress")
-    (tmp_path / "notes").write_text("somebody's")
-    described = json.loads((tmp_path / "pack.json").read_text())
-    described["files"] |= {"encoder.onnx": "0" * 64, "../notes": "0" * 64}
-    (tmp_path / "pack.json").write_text(json.dumps(described))
-    (tmp_path.parent / "notes").write_text("somebody's")
-    build_pack(tmp_path, PackRecipe("egg-2"), *parts)
-    assert Pack.open(tmp_path).id == "egg-2" and not (tmp_path / "encoder.onnx").exists()
-    assert (tmp_path / "notes").exists() and (tmp_path.parent / "notes").exists()
-
-
 def test_a_graph_that_differs_from_its_module_is_refused(runs: Runs, tmp_path: Path, monkeypatch) -> None:
     store, folder = runs
     export = Triplane.export

@@ -1,6 +1,8 @@
 """Building a pack: a trained shape model and mapper become a folder that needs no torch."""
 
+import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ from latentmapper.errors import MissingError, RecipeError
 from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.descriptors import describe_descriptors, export_encoder, keep_clip
 from latentmapper.make.exporting import export_base, export_mapper
+from latentmapper.make.modelcard import license_text
 from latentmapper.make.pack_models import PackModels
 from latentmapper.make.pack_recipe import PackRecipe
 from latentmapper.make.pack_record import record, write_words
@@ -35,6 +38,8 @@ def build_pack(
 ) -> dict[str, Any]:
     """Export graphs, check that ONNX Runtime and PyTorch agree, write the pack; return its metadata.
 
+    A pack that `output` holds is kept until the new one is whole; what else lies there is no part of it.
+
     Parameters
     ----------
     presence : as `fit_presence` gives it; None takes every picture to show the category.
@@ -45,31 +50,35 @@ def build_pack(
     PackError : an exported graph differs from its module by more than 1e-4.
     StoreError : mapper and shape model were not trained on the same shapes, or on others than the store's.
     RecipeError : `recipe` asks for what the runs do not have, or `location` does not fit the features.
+    UsageError : the license is none whose text is at hand.
     """
+    license_text(recipe.license)  # refused now rather than in the middle of the work
     models = PackModels.load(shape_run, mapper_run, store, recipe)
     entries, clusters = describe_descriptors(models.details, mapper_run, location is not None)
     length, whole = entries["descriptor"]["length"], "closer" not in entries
     weight, bias = presence_for(presence, length, whole)
     output.mkdir(parents=True, exist_ok=True)
-    _clear(output)
-    base = _write_graphs(output, models, recipe)
-    arrays = {
-        "bank": models.shape.codes[models.known].numpy().astype(np.float16),
-        "mean_code": models.shape.codes.mean(0).numpy(),
-        "presence_weight": weight,
-        "presence_bias": bias,
-        **clusters,
-        **(location.to_arrays() if location else {}),
-        **_projection(models.shape, store, recipe.bandwidth),
-    }
-    files.write_arrays(output / "arrays.safetensors", arrays)
-    metadata = record(models, store, recipe, base, entries)
-    write_words(output, metadata)
-    metadata["files"] = {
-        path.name: files.sha256_of_file(path)
-        for path in sorted(output.iterdir())
-        if path.is_file() and path.name != "pack.json" and not path.name.startswith(".")
-    }
+    for left in output.glob(".*.partial"):  # by a killed build
+        shutil.rmtree(left)
+    with TemporaryDirectory(prefix=".", suffix=".partial", dir=output) as unfinished:
+        folder = Path(unfinished)
+        base = _write_graphs(folder, models, recipe)
+        arrays = {
+            "bank": models.shape.codes[models.known].numpy().astype(np.float16),
+            "mean_code": models.shape.codes.mean(0).numpy(),
+            "presence_weight": weight,
+            "presence_bias": bias,
+            **clusters,
+            **(location.to_arrays() if location else {}),
+            **_projection(models.shape, store, recipe.bandwidth),
+        }
+        files.write_arrays(folder / "arrays.safetensors", arrays)
+        metadata = record(models, store, recipe, base, entries)
+        write_words(folder, metadata)
+        metadata["files"] = {path.name: files.sha256_of_file(path) for path in sorted(folder.iterdir())}
+        _clear(output)
+        for name in metadata["files"]:
+            (folder / name).replace(output / name)
     files.write_json(output / "pack.json", metadata)
     return metadata
 
