@@ -1,5 +1,7 @@
 """A folder of meshes: which files are shapes, what they are called, what cannot be read."""
 
+import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +32,32 @@ def test_ids_are_paths_and_suffixes_part_same_names(tmp_path: Path):
         cube(tmp_path / name)
     (tmp_path / "readme.txt").write_text("no mesh")
     assert sorted(Folder(tmp_path).ids()) == ["LOUD", "a__x", "b__x", "twice.obj", "twice.stl"]
+
+
+def test_two_files_that_would_have_one_id_are_named(tmp_path: Path):
+    for name in ("a/x.obj", "a__x.obj"):
+        cube(tmp_path / name)
+    with pytest.raises(UsageError, match=r"a.x\.obj and .*a__x\.obj would both be called a__x\.obj; rename"):
+        Folder(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take no such names")
+def test_names_that_are_no_utf8_become_text(tmp_path: Path):
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    cube(folder / "one.obj").with_name(os.fsdecode(b"ni\xf1o.obj")).write_bytes(b"")
+    shapes = Folder(folder)
+    assert shapes.ids() == [r"ni\xf1o", "one"]
+    assert (shapes.load("one").category, shapes.load("one").source) == (r"caf\xe9", r"caf\xe9")
+
+
+@pytest.mark.parametrize("away", [0.0, 100.0, 4e6])
+def test_a_mesh_keeps_its_form_however_far_it_is(tmp_path: Path, away: float):
+    mesh = trimesh.creation.icosphere(2).apply_translation([away, 0, -away])
+    mesh.export(tmp_path / "one.obj", digits=12)
+    vertices = Folder(tmp_path).load("one").vertices
+    centre = (vertices.min(axis=0) + vertices.max(axis=0)) / 2
+    np.testing.assert_allclose(np.linalg.norm(vertices - centre, axis=1), 1, atol=2e-5)
+    assert away > 1e5 or np.allclose(centre, [away, 0, -away])  # nearer ones are stored where they are
 
 
 def test_the_category_is_the_folders_name(tmp_path: Path):

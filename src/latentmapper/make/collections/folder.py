@@ -10,6 +10,8 @@ from latentmapper.errors import MeshError, UsageError
 from latentmapper.make.collections.base import Shape
 
 SUFFIXES = (".obj", ".off", ".ply", ".stl", ".glb")
+FAR = 1000.0
+"""Times its own size that a mesh may be away from the origin: farther off, float32 is too coarse for it."""
 
 
 class Folder:
@@ -17,11 +19,13 @@ class Folder:
 
     The id of a shape is its path below the folder, "/" written as "__", without the suffix unless two files
     differ in nothing else.
+
+    Raises `UsageError` where there is none, or two would have one id.
     """
 
     def __init__(self, path: Path, category: str | None = None) -> None:
         self.path = path
-        self.category = category or path.resolve().name
+        self.category = category or name_of(path)
         self._files = _named(path)
         if not self._files:
             raise UsageError(f"{path} holds no meshes ({', '.join(suffix[1:] for suffix in SUFFIXES)})")
@@ -44,7 +48,7 @@ class Folder:
             id=shape_id,
             group=shape_id,
             category=self.category,
-            source=self.path.resolve().name,
+            source=name_of(self.path),
             license="unknown",
             vertices=vertices,
             faces=faces,
@@ -56,7 +60,7 @@ def read_mesh(path: Path) -> tuple[np.ndarray, np.ndarray]:
 
     Returns
     -------
-    vertices : (v, 3) float32, the file's own frame
+    vertices : (v, 3) float32, the file's own frame, or about the origin where that is `FAR` away
     faces : (f, 3) int32
 
     Raises `MeshError` for a missing or unreadable file and for one without faces.
@@ -69,7 +73,22 @@ def read_mesh(path: Path) -> tuple[np.ndarray, np.ndarray]:
         raise MeshError(f"{path.name} cannot be read as a mesh ({error or type(error).__name__})") from error
     if not isinstance(mesh, trimesh.Trimesh) or len(mesh.faces) == 0:
         raise MeshError(f"{path.name} has no faces")
-    return np.asarray(mesh.vertices, np.float32), np.asarray(mesh.faces, np.int32)
+    return np.asarray(_near(mesh.vertices), np.float32), np.asarray(mesh.faces, np.int32)
+
+
+def name_of(path: Path) -> str:
+    """What a file or folder is called, as text: bytes that are no UTF-8 are written as \\x and digits."""
+    return _text(path.resolve().name)
+
+
+def _near(vertices: np.ndarray) -> np.ndarray:
+    """Vertices (v, 3) float64, moved to the origin where they are far from it, as those of maps are."""
+    finite = vertices[np.isfinite(vertices).all(axis=1)]
+    if not len(finite):
+        return vertices
+    low, high = finite.min(axis=0), finite.max(axis=0)
+    far = np.abs((low + high) / 2).max() > FAR * (high - low).max()
+    return vertices - (low + high) / 2 if far else vertices
 
 
 def _named(path: Path) -> dict[str, Path]:
@@ -80,8 +99,16 @@ def _named(path: Path) -> dict[str, Path]:
         short = _id(file.relative_to(path).with_suffix(""))
         return short if stems[short] == 1 else _id(file.relative_to(path))
 
-    return {name(file): file for file in files}
+    named: dict[str, Path] = {}
+    for file in files:
+        if (other := named.setdefault(name(file), file)) is not file:
+            raise UsageError(f"{other} and {file} would both be called {name(file)}; rename one of them")
+    return named
 
 
 def _id(relative: Path) -> str:
-    return "__".join(relative.parts)
+    return _text("__".join(relative.parts))
+
+
+def _text(name: str) -> str:
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

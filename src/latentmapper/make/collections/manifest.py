@@ -8,7 +8,7 @@ from typing import Any
 from latentmapper.errors import MeshError, UsageError
 from latentmapper.files import parse_json
 from latentmapper.make.collections.base import Shape
-from latentmapper.make.collections.folder import SUFFIXES, read_mesh
+from latentmapper.make.collections.folder import SUFFIXES, name_of, read_mesh
 
 NAME = "manifest.json"
 
@@ -32,7 +32,7 @@ class Manifest:
             raise UsageError(
                 f"{path / NAME} lists several categories; give one of them: {', '.join(categories)}"
             )
-        self._category = category or path.resolve().name
+        self._category = category or name_of(path)
         self._entries = {entry["id"]: entry for entry in entries}
 
     def ids(self) -> list[str]:
@@ -48,7 +48,7 @@ class Manifest:
 
     def source(self, shape_id: str) -> str:
         """The source that the manifest names, or the folder's name."""
-        return str(self._entries[shape_id].get("source", self.path.resolve().name))
+        return str(self._entries[shape_id].get("source", name_of(self.path)))
 
     def license(self, shape_id: str) -> str:
         """The license that the manifest names, or "unknown"."""
