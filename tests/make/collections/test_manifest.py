@@ -34,6 +34,17 @@ def test_entries_become_shapes(folder: Path):
     assert Manifest(folder, "boat").load("c1").category == "boat"
 
 
+def test_null_is_as_good_as_none(tmp_path: Path):
+    keys = ("group", "category", "source", "license", "file", "labels")
+    (tmp_path / "manifest.json").write_text(
+        json.dumps([{"id": name, **dict.fromkeys(keys)} for name in "ab"])
+    )
+    trimesh.creation.box().export(tmp_path / "a.ply")
+    shape = Manifest(tmp_path, "car").load("a")
+    assert (shape.group, shape.category, shape.license, shape.labels) == ("a", "car", "unknown", {})
+    assert shape.source == tmp_path.name and Manifest(tmp_path).group("b") == "b"
+
+
 def test_a_missing_file_is_named(folder: Path):
     with pytest.raises(MeshError, match="lost is in the manifest but has no mesh file"):
         Manifest(folder, "car").load("lost")
@@ -44,6 +55,9 @@ def test_several_categories_need_a_choice(folder: Path):
         Manifest(folder)
     with pytest.raises(UsageError, match="lists no shapes of category 'plane'"):
         Manifest(folder, "plane")
+    (folder / "manifest.json").write_text('[{"id": "a1", "category": "car"}, {"id": "c1"}]')
+    with pytest.raises(UsageError, match=r"lists several categories; give one of them: car$"):
+        Manifest(folder)
 
 
 @pytest.mark.parametrize(("text", "message"), [
@@ -52,6 +66,13 @@ def test_several_categories_need_a_choice(folder: Path):
     ('[{"name": "x"}]', 'must be a list of objects, each with an "id"'),
     ('[{"id": ["x"]}]', 'must be a list of objects, each with an "id" that is text'),
     ('[{"id": "x"}, {"id": "y"}, {"id": "x"}]', "lists x more than once; give every shape an id of its own"),
+    ('[{"id": ""}]', 'must be a list of objects, each with an "id" that is text'),
+    ('[{"id": "\\ud800"}]', r"manifest\.json cannot be read \(.*surrogates not allowed\)"),
+    ('[{"id": "x", "labels": {"length": NaN}}]', r"manifest\.json cannot be read \(Out of range float"),
+    ('[{"id": "x", "labels": ["red"]}]', '"labels" of x must be an object'),
+    ('[{"id": "x", "file": 5}]', '"file" of x must be text'),
+    ('[{"id": "x", "category": ["car"]}]', '"category" of x must be text'),
+    ("[]", r"manifest\.json lists no shapes$"),
 ])  # fmt: skip
 def test_a_broken_manifest_is_refused(tmp_path: Path, text: str, message: str):
     (tmp_path / "manifest.json").write_text(text)

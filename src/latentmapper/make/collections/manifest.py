@@ -1,5 +1,6 @@
 """A folder of meshes with a `manifest.json` that says what each of them is."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ class Manifest:
     """Meshes listed in `manifest.json`: a list of objects with at least an "id".
 
     Known keys: "id", "group" (default: the id), "category", "source", "license", "file" (relative to the
-    folder; default: CATEGORY/ID.* or ID.*) and "labels". Other keys are ignored.
+    folder; default: CATEGORY/ID.* or ID.*) and "labels". Other keys are ignored, and null is as good as none.
     """
 
     def __init__(self, path: Path, category: str | None = None) -> None:
@@ -26,12 +27,12 @@ class Manifest:
         if category is not None:
             entries = [entry for entry in entries if entry.get("category") in (None, category)]
         if not entries:
-            raise UsageError(f"{path / NAME} lists no shapes of category {category!r}")
-        categories = sorted({str(entry.get("category", category)) for entry in entries})
+            wanted = "" if category is None else f" of category {category!r}"
+            raise UsageError(f"{path / NAME} lists no shapes{wanted}")
+        categories = {entry.get("category", category) for entry in entries}
         if len(categories) > 1:
-            raise UsageError(
-                f"{path / NAME} lists several categories; give one of them: {', '.join(categories)}"
-            )
+            named = ", ".join(sorted(categories - {None}))
+            raise UsageError(f"{path / NAME} lists several categories; give one of them: {named}")
         self._category = category or name_of(path)
         self._entries = {entry["id"]: entry for entry in entries}
 
@@ -82,13 +83,24 @@ class Manifest:
 def _read(path: Path) -> list[dict[str, Any]]:
     try:
         entries = parse_json(path.read_text(encoding="utf-8"))
+        # Ids and groups are hashed as UTF-8, and stores hold JSON without NaN.
+        json.dumps(entries, ensure_ascii=False, allow_nan=False).encode()
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be read ({error})") from error
     if not isinstance(entries, list) or not all(
-        isinstance(entry, dict) and isinstance(entry.get("id"), str) for entry in entries
+        isinstance(entry, dict) and isinstance(entry.get("id"), str) and entry["id"] for entry in entries
     ):
         raise UsageError(f'{path} must be a list of objects, each with an "id" that is text')
     ids = Counter(entry["id"] for entry in entries)
     if twice := [name for name, count in ids.items() if count > 1]:
         raise UsageError(f"{path} lists {twice[0]} more than once; give every shape an id of its own")
-    return entries
+    return [_checked(path, entry) for entry in entries]
+
+
+def _checked(path: Path, entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry without what is null. Raises `UsageError` where a value is not of its kind."""
+    entry = {name: value for name, value in entry.items() if value is not None}
+    for name, kind, told in (("file", str, "text"), ("category", str, "text"), ("labels", dict, "an object")):
+        if not isinstance(entry.get(name, kind()), kind):
+            raise UsageError(f'{path}: "{name}" of {entry["id"]} must be {told}')
+    return entry
