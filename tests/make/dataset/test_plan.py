@@ -39,6 +39,11 @@ def test_nothing_is_lopsided_where_the_category_is_not_symmetric() -> None:
     assert verdicts(records) == {}
 
 
+def test_a_category_is_not_what_most_of_its_meshes_are_not() -> None:
+    records = [record("plain", 0.0), record("left", MOST + 0.1), record("right", MOST + 0.2)]
+    assert verdicts(records) == {} and not symmetric(records)
+
+
 def test_copies_do_not_decide_what_a_category_is() -> None:
     copies = [record(f"left~{i}", 9.0, origin="deformed", parent="left") for i in range(9)]
     assert symmetric([record("plain", 0.0), record("other", 0.0), record("left", 9.0), *copies])
