@@ -48,6 +48,14 @@ class Collection(Protocol):
         """The group of one shape, known without loading it."""
         ...
 
+    def source(self, shape_id: str) -> str:
+        """Where one shape comes from, likewise."""
+        ...
+
+    def license(self, shape_id: str) -> str:
+        """The license of one shape, likewise."""
+        ...
+
     def load(self, shape_id: str) -> Shape:
         """Load or generate one shape. Raises `MeshError` where it cannot be used."""
         ...

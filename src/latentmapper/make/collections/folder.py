@@ -41,6 +41,14 @@ class Folder:
         """Each file is a group of its own: nothing is known of near-copies."""
         return shape_id
 
+    def source(self, shape_id: str) -> str:
+        """The folder's name."""
+        return name_of(self.path)
+
+    def license(self, shape_id: str) -> str:
+        """Nothing is known of it."""
+        return "unknown"
+
     def load(self, shape_id: str) -> Shape:
         """Read one mesh as it is. Raises `MeshError` where the file holds none."""
         vertices, faces = read_mesh(self._files[shape_id])
@@ -48,8 +56,8 @@ class Folder:
             id=shape_id,
             group=shape_id,
             category=self.category,
-            source=name_of(self.path),
-            license="unknown",
+            source=self.source(shape_id),
+            license=self.license(shape_id),
             vertices=vertices,
             faces=faces,
         )

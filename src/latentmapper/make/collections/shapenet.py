@@ -42,6 +42,14 @@ class ShapeNet:
         """Each model is a group of its own."""
         return shape_id
 
+    def source(self, shape_id: str) -> str:
+        """The same of all models."""
+        return "ShapeNetCore.v2"
+
+    def license(self, shape_id: str) -> str:
+        """The same of all models."""
+        return "ShapeNet terms of use (research only)"
+
     def load(self, shape_id: str) -> Shape:
         """Read one model and turn it to face +Z. Raises `MeshError` where it cannot be read."""
         vertices, faces = read_mesh(self._files[shape_id])
@@ -49,8 +57,8 @@ class ShapeNet:
             id=shape_id,
             group=shape_id,
             category=self.category,
-            source="ShapeNetCore.v2",
-            license="ShapeNet terms of use (research only)",
+            source=self.source(shape_id),
+            license=self.license(shape_id),
             vertices=vertices * HALF_TURN,
             faces=faces,
         )

@@ -6,7 +6,6 @@ from typing import Literal
 
 from latentmapper.errors import RecipeError, UsageError
 from latentmapper.make.collections.base import Collection
-from latentmapper.make.collections.manifest import Manifest
 from latentmapper.make.collections.resolve import open_collection
 from latentmapper.make.dataset.held_out import hold_out, parse_kind
 from latentmapper.make.dataset.shape_data import ShapeRecipe, Task
@@ -25,9 +24,10 @@ class BuildRecipe:
     synset: str | None = None
     """Read the sources as ShapeNetCore v2 trees, this synset of them ("02958343", or "car")."""
     exclude_sources: tuple[str, ...] = ()
-    """Leave out the shapes of these sources of a manifest."""
+    """Leave out the shapes of these sources; that of a folder without a manifest is its name."""
     licenses: tuple[str, ...] = ()
-    """Only shapes under these licenses, as the manifest spells them; all of them if none is given."""
+    """Only shapes under these licenses, as the manifest spells them; all of them if none is given. That of a
+    folder without a manifest is unknown."""
     validation_sources: tuple[str, ...] = ()
     """Shapes of these sources only validate; set aside where their group is in training or test."""
     split: tuple[float, float, float] = (0.8, 0.1, 0.1)
@@ -106,14 +106,12 @@ def _tasks_of(source: str, store: Place, recipe: BuildRecipe) -> Iterator[Task]:
 
 
 def _split(collection: Collection, shape_id: str, recipe: BuildRecipe) -> str:
-    if isinstance(collection, Manifest) and collection.source(shape_id) in recipe.validation_sources:
+    if collection.source(shape_id) in recipe.validation_sources:
         return "validation"
     return split_of(shape_id if recipe.split_by == "shape" else collection.group(shape_id), recipe.split)
 
 
 def _wanted(collection: Collection, shape_id: str, recipe: BuildRecipe) -> bool:
-    if not isinstance(collection, Manifest):
-        return True
     licensed = not recipe.licenses or collection.license(shape_id) in recipe.licenses
     return licensed and collection.source(shape_id) not in recipe.exclude_sources
 

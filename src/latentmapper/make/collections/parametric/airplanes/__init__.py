@@ -6,6 +6,7 @@ import numpy as np
 
 from latentmapper.errors import MeshError
 from latentmapper.make.collections.base import Shape
+from latentmapper.make.collections.parametric import LICENSE, SOURCE
 from latentmapper.make.collections.parametric.airplanes.assembly import make_parts, normalised, unite
 from latentmapper.make.collections.parametric.airplanes.kinds import KINDS, choose_plan
 from latentmapper.make.collections.parametric.airplanes.labels import labels_of
@@ -31,8 +32,8 @@ def airplane(plan: Plan, shape_id: str = PREFIX) -> Shape:
         id=shape_id,
         group=shape_id,
         category="airplane",
-        source="parametric",
-        license="CC0-1.0",
+        source=SOURCE,
+        license=LICENSE,
         vertices=vertices,
         faces=faces,
         materials=materials,
@@ -56,6 +57,14 @@ class Airplanes:
         """Each airplane is a group of its own."""
         self._index(shape_id)
         return shape_id
+
+    def source(self, shape_id: str) -> str:
+        """The same of all airplanes."""
+        return SOURCE
+
+    def license(self, shape_id: str) -> str:
+        """The same of all airplanes."""
+        return LICENSE
 
     def plan(self, shape_id: str) -> Plan:
         """The numbers behind one airplane."""

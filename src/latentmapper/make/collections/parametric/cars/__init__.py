@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from latentmapper.errors import MeshError
 from latentmapper.make.collections.base import Shape
+from latentmapper.make.collections.parametric import LICENSE, SOURCE
 from latentmapper.make.collections.parametric.cars.assembly import build
 from latentmapper.make.collections.parametric.cars.body import lower_body
 from latentmapper.make.collections.parametric.cars.design import Design, draw
@@ -31,6 +32,14 @@ class Cars:
         """Every car is a group of its own."""
         return shape_id
 
+    def source(self, shape_id: str) -> str:
+        """The same of all cars."""
+        return SOURCE
+
+    def license(self, shape_id: str) -> str:
+        """The same of all cars."""
+        return LICENSE
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.ids())
 
@@ -46,8 +55,8 @@ class Cars:
             id=shape_id,
             group=shape_id,
             category="car",
-            source="parametric",
-            license="CC0-1.0",
+            source=SOURCE,
+            license=LICENSE,
             vertices=canonical(vertices),
             faces=faces,
             materials=materials,
