@@ -20,6 +20,8 @@ from latentmapper.spoken import spoken_names
         ("car", "kenney__police-car", "Police car (Kenney)"),
         ("car", "gazebo__suv", "SUV (gazebo_models)"),
         ("chair", "office/arm_chair-3~1", "Office/arm chair 3 (deformed, no. 1)"),
+        ("chair", "~lock", "~lock"),
+        ("chair", "arm~old~2", "Arm~old (deformed, no. 2)"),
     ],
 )
 def test_names_say_what_is_known(category: str, shape: str, name: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from latentmapper import files
 from latentmapper.errors import PackError
 from latentmapper.make.dataset.descriptions import phrases
-from latentmapper.make.editing.labels import PARAMETRIC, attributes_of
+from latentmapper.make.editing.labels import PARAMETRIC, attributes_of, original_of
 from latentmapper.make.sources import SOURCES
 from latentmapper.pack_folder import NAMES, damaged_files, read_metadata
 
@@ -19,7 +19,7 @@ def spoken_name(category: str, shape: str) -> str:
     ----------
     shape : id of a shape; its deformed copies end in "~" and a number.
     """
-    original, _, copy = shape.partition("~")
+    original, copy = original_of(shape)
     attributes = attributes_of(category, shape)
     kind = phrases.noun({"category": category, **attributes})
     if found := PARAMETRIC.match(original):

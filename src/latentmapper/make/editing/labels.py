@@ -13,6 +13,7 @@ from latentmapper.make.collections.parametric.cars.design import draw
 from latentmapper.make.dataset.descriptions.attributes import Attributes, known, of_airplane, of_car
 
 PARAMETRIC = re.compile(r"parametric-(car|airplane)__(\d+)-(\d+)$")
+COPY = re.compile(r"(.+)~(\d+)")
 FEWEST = 20
 """Known shapes that must bear a label, and as many that must not, before it becomes a slider."""
 
@@ -115,13 +116,19 @@ def resemblance(
     return lambda measured: (measured - centre) @ weights / max(apart, 1e-9)
 
 
+def original_of(name: str) -> tuple[str, str]:
+    """The shape that a deformed copy ("name~2") was made from, and the copy's number: "" of others."""
+    copy = COPY.fullmatch(name)
+    return (copy[1], copy[2]) if copy else (name, "")
+
+
 def attributes_of(category: str, name: str) -> Attributes:
     """Attributes in words of a known shape, such as {"body": "sedan"}; empty where nothing is known.
 
     A parametric shape's name says from which random numbers it was drawn; others are looked up in the table
     of known vehicles. A deformed copy ("name~2") is what its original is.
     """
-    name = name.partition("~")[0]
+    name, _ = original_of(name)
     found = PARAMETRIC.match(name)
     if found is None:
         return known(category).get(name, {})
