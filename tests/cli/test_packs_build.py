@@ -2,9 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from latentmapper.cli import run
+from latentmapper.files import write_json
+from latentmapper.make.dataset.features import FeatureRecord
+from tests.make.tiny_store import write_tiny_store
 
 pytest.importorskip("torch")
 
@@ -23,3 +28,29 @@ def test_two_checks_or_half_a_check_are_refused(
     needed = ["--stores", str(tmp_path), "-o", str(tmp_path / "out"), "--id", "a", "--license", "MIT"]
     assert run(["packs", "build", str(tmp_path), str(tmp_path), *needed, *options]) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ({"kind": "tokens"}, "take features of --kind pooled; those in {} are of --kind tokens"),
+        ({"vit_sha256": "1"}, "hold features of different ViTs"),
+        ({}, "{} holds no pictures of training shapes"),
+    ],
+)
+def test_a_check_of_pictures_that_no_pack_sees_is_refused(
+    header: dict, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_tiny_store(tmp_path / "store")
+    good = {"format": 1, "vit_sha256": "0", "kind": "pooled", "grid": 1, "records": []}
+    for name, more in (("a", {}), ("b", header)):
+        (tmp_path / name).mkdir()
+        write_json(tmp_path / name / "features.json", good | more)
+    if not header:
+        save_file({"descriptors": np.zeros((2, 12), np.float16)}, tmp_path / "a" / "0.safetensors")
+        shown = vars(FeatureRecord("a", "a", "train", "original", "0.safetensors"))
+        write_json(tmp_path / "a" / "features.json", good | {"records": [shown]})
+    needed = ["--stores", str(tmp_path / "store"), "-o", str(tmp_path / "out"), "--id", "a"]
+    chosen = ["--positives", str(tmp_path / "a"), "--negatives", str(tmp_path / "b")]
+    assert run(["packs", "build", str(tmp_path), str(tmp_path), *needed, *chosen]) == 2
+    assert message.format(tmp_path / "b") in capsys.readouterr().err

@@ -41,7 +41,7 @@ def main(verb: str, argv: list[str]) -> int:
         recipe: Annotated[PackRecipe, tyro.conf.arg(name="")]
         """Name and licence."""
         positives: tuple[PlaceOption, ...] = ()
-        """Features of pictures that show the category."""
+        """Features (--kind pooled) of pictures that show the category."""
         negatives: tuple[PlaceOption, ...] = ()
         """Features of pictures that do not; without them every picture is taken to show the category."""
         presence: Path | None = None
@@ -55,6 +55,7 @@ def main(verb: str, argv: list[str]) -> int:
     negatives = [Features(path) for path in config.negatives]
     store = open_stores(config.stores)
     presence = presence_of(config.presence) if config.presence else None
+    _require_alike([*positives, *negatives])
     if positives:
         presence = fit_presence(_rows(positives), _rows(negatives), positives[0].channels)
     location = Location.read(config.location) if config.location else None
@@ -73,11 +74,23 @@ def _require_one_check(
         raise UsageError("--positives and --negatives go together")
 
 
+def _require_alike(features: list["Features"]) -> None:
+    """Raise `UsageError` where the check would not read what a pack shows it: final tokens of one ViT."""
+    for folder in features:
+        if folder.kind != "pooled":
+            wanted = "--positives and --negatives take features of --kind pooled"
+            raise UsageError(f"{wanted}; those in {folder.folder} are of --kind {folder.kind}")
+        if folder.vit_sha256 != features[0].vit_sha256:
+            raise UsageError(f"{folder.folder} and {features[0].folder} hold features of different ViTs")
+
+
 def _rows(features: list["Features"], at_most: int = 6000) -> list[np.ndarray]:
     """Descriptors of the training pictures of each folder, evenly thinned."""
     thinned = []
     for folder in features:
         records = [record for record in folder.records if record.split == "train"]
+        if not records:
+            raise UsageError(f"{folder.folder} holds no pictures of training shapes")
         counts = [folder.pictures(record) for record in records]
         step = max(1, sum(counts) // at_most)
         firsts = -np.cumsum([0, *counts[:-1]]) % step
