@@ -14,6 +14,10 @@ from latentmapper.cli import run
         (["--location", "head"], "--location is for --kind tokens"),
         (["--neighbours", "0.2"], "--neighbours is for --kind tokens"),
         (["--kind", "tokens", "--neighbours", "1.2"], "--neighbours must lie between 0 and 1, not 1.2"),
+        (["--batch", "0"], "--batch must be at least 1, not 0"),
+        (["--bag.pictures", "0"], "--bag.pictures must be at least 1, not 0"),
+        (["--bag.share", "1.5"], "--bag.share must be above 0 and at most 1, not 1.5"),
+        (["--bag.seed", "-1"], "--bag.seed must be at least 0, not -1"),
     ],
 )
 def test_options_that_do_nothing_are_refused(

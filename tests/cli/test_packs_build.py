@@ -54,3 +54,9 @@ def test_a_check_of_pictures_that_no_pack_sees_is_refused(
     chosen = ["--positives", str(tmp_path / "a"), "--negatives", str(tmp_path / "b")]
     assert run(["packs", "build", str(tmp_path), str(tmp_path), *needed, *chosen]) == 2
     assert message.format(tmp_path / "b") in capsys.readouterr().err
+
+
+def test_no_store_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for verb in (["fit", str(tmp_path)], ["packs", "build", str(tmp_path), "m", "--id", "a", "--stores"]):
+        assert run([*verb, "-o", str(tmp_path / "out")]) == 2
+        assert "name at least one store, made with: latentmapper data build" in capsys.readouterr().err

@@ -291,3 +291,5 @@ def test_recipes_know_their_limits():
         BuildRecipe(width_to_length=(0.5, 0.4))
     with pytest.raises(RecipeError, match="--split must be three shares"):
         BuildRecipe(split=(0.5, 0.5, 0.5))
+    with pytest.raises(RecipeError, match="--seed must not be negative"):
+        BuildRecipe(seed=-1)

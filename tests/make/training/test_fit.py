@@ -9,6 +9,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from latentmapper.errors import RecipeError  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.training.auto_decoding import stored_samples  # noqa: E402
 from latentmapper.make.training.fit import FitRecipe, fit_codes  # noqa: E402
@@ -16,6 +17,22 @@ from latentmapper.make.training.shape import train_shape  # noqa: E402
 from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
 from tests.make.training import test_dit, test_shape  # noqa: E402
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"steps": -1}, "--steps must be at least 0, not -1"),
+        ({"points": 0}, "--points must be at least 1, not 0"),
+        ({"batch": 0}, "--batch must be at least 1, not 0"),
+        ({"starts": -1}, "--starts must be at least 0, not -1"),
+        ({"seed": -1}, "--seed must be at least 0, not -1"),
+        ({"rate": float("nan")}, "--rate must be above 0, not nan"),
+    ],
+)
+def test_recipes_out_of_range_are_refused(option: dict[str, Any], message: str) -> None:
+    with pytest.raises(RecipeError, match=message):
+        FitRecipe(**option)
 
 
 @pytest.mark.parametrize("tiny", [test_shape.TINY, test_dit.TINY], ids=["triplane", "dit"])

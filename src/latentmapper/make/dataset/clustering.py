@@ -61,6 +61,14 @@ class BagRecipe:
     seed: int = 0
     """Seed of everything random."""
 
+    def __post_init__(self) -> None:
+        """Raise `RecipeError` on values out of range, but for those that the ViT decides."""
+        for name, least in {"pictures": 1, "seed": 0}.items():
+            if getattr(self, name) < least:
+                raise RecipeError(f"--bag.{name} must be at least {least}, not {getattr(self, name)}")
+        if not 0 < self.share <= 1:
+            raise RecipeError(f"--bag.share must be above 0 and at most 1, not {self.share}")
+
 
 def dense_of(vit: BlockedDescriber, recipe: BagRecipe) -> Dense:
     """The features that a recipe asks of a ViT.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar, overload
 
-from latentmapper.errors import StoreError
+from latentmapper.errors import StoreError, UsageError
 from latentmapper.make.dataset.held_out import require_held_out
 from latentmapper.make.dataset.store import Record, ShapeData, Store
 from latentmapper.places import Place
@@ -103,5 +103,7 @@ class Each(Sequence[Read], Generic[Read]):
 
 
 def open_stores(paths: tuple[Place, ...]) -> JoinedStore:
-    """Open stores by their folders and join them."""
+    """Open stores by their folders and join them. Raises `UsageError` for none, else as `JoinedStore`."""
+    if not paths:
+        raise UsageError("name at least one store, made with: latentmapper data build")
     return JoinedStore([Store.open(path) for path in paths])

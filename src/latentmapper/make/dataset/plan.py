@@ -60,8 +60,9 @@ class BuildRecipe:
         for name in ("samples", "surface_points"):
             if getattr(self, name) < 100:
                 raise RecipeError(f"--{name.replace('_', '-')} must be at least 100")
-        if self.deform < 0:
-            raise RecipeError("--deform must not be negative")
+        for name in ("deform", "seed"):
+            if getattr(self, name) < 0:
+                raise RecipeError(f"--{name} must not be negative")
         for name in ("width_to_length", "height_to_length"):
             wanted = getattr(self, name)
             if wanted is not None and not 0 < wanted[0] <= wanted[1]:

@@ -64,6 +64,9 @@ class ViewRecipe:
         for name in ("cut", "letterbox", "plain", "street", "patches", "occluded", "grey"):
             if not 0 <= getattr(self, name) <= 1:
                 raise RecipeError(f"{name} must lie between 0 and 1, not {getattr(self, name)}")
+        for name in ("roll", "rotation", "seed"):
+            if not getattr(self, name) >= 0:
+                raise RecipeError(f"{name} must be at least 0, not {getattr(self, name)}")
         self._require_yaws()
         limits = {
             "elevations": (-89, 89),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import torch
 
+from latentmapper.errors import RecipeError
 from latentmapper.make.training.auto_decoding import Samples, clamped_l1, draw, prepare
 from latentmapper.make.training.pieces import AT_ONCE, by_shape
 from latentmapper.make.training.shape_run import TrainedShape
@@ -35,6 +36,15 @@ class FitRecipe:
     """Seed of the points drawn."""
     bfloat16: bool = False
     """Run products of hidden values in bfloat16; the error that a code ends with is measured without."""
+
+    def __post_init__(self) -> None:
+        """Raise `RecipeError` on values out of range."""
+        for name, least in {"steps": 0, "points": 1, "batch": 1, "starts": 0, "seed": 0}.items():
+            value = getattr(self, name)
+            if value is not None and value < least:
+                raise RecipeError(f"--{name} must be at least {least}, not {value}")
+        if self.rate is not None and not self.rate > 0:
+            raise RecipeError(f"--rate must be above 0, not {self.rate}")
 
 
 @dataclass(frozen=True)
