@@ -15,11 +15,12 @@ from latentmapper.cli import run
 from latentmapper.errors import MeshError, StoreError, UsageError
 from latentmapper.executors import ALONE, LocalExecutor
 from latentmapper.make.dataset.render_shapes import RenderItem, render_shapes
+from latentmapper.make.dataset.store import write_shape, write_store
 from latentmapper.make.dataset.view_recipe import ViewRecipe
 from latentmapper.make.dataset.views import MANIFEST, Views, read_manifest
 from tests.full_disk import fill_up, unfinished
 from tests.make.dataset.vehicles import toy_airplane, toy_car
-from tests.make.tiny_store import write_tiny_store
+from tests.make.tiny_store import ellipsoid, write_tiny_store
 
 RECIPE = ViewRecipe("car", views=3)
 
@@ -133,6 +134,36 @@ def test_the_command_renders_a_store_and_goes_on(tmp_path, capsys):
     assert {record.split for record in Views.open(tmp_path / "views").records} == {"train", "validation"}
     assert run([*command, "--seed", "7"]) == 1
     assert "holds views of another recipe (seed 0, now 7)" in capsys.readouterr().err
+
+
+def test_what_the_store_has_changed_since_is_rendered_again(tmp_path, capsys):
+    store = write_tiny_store(tmp_path / "store", shapes=3, samples=100)
+    command = ["data", "render", str(store.path), "-o", str(tmp_path / "views"), "--views", "1"]
+    assert run([*command, "--workers", "1"]) == 0
+    before = {record.shape: record for record in Views.open(tmp_path / "views").records}
+    first, second, third = store.records
+    digest = write_shape(store.path / first.file, ellipsoid(0.9, 100), {})
+    changed = [replace(first, sha256=digest), replace(second, split="test"), third]
+    write_store(store.path, store.header, changed)
+    capsys.readouterr()
+    assert run([*command, "--workers", "1"]) == 0
+    assert capsys.readouterr().err == "1 of 3 shapes were done by an earlier run\n"
+    after = {record.shape: record for record in Views.open(tmp_path / "views").records}
+    assert {name: record.split for name, record in after.items()} == {r.id: r.split for r in changed}
+    assert [name for name in after if after[name].sha256 != before[name].sha256] == [first.id]
+
+
+def test_views_from_before_hashes_were_kept_are_not_rendered_again(tmp_path, capsys):
+    store = write_tiny_store(tmp_path / "store", shapes=2, samples=100)
+    command = ["data", "render", str(store.path), "-o", str(tmp_path / "views"), "--views", "1"]
+    assert run([*command, "--workers", "1"]) == 0
+    manifest = tmp_path / "views" / MANIFEST
+    lines = [json.loads(line) for line in manifest.read_text().splitlines()]
+    assert all(line.pop("data") for line in lines)
+    manifest.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    capsys.readouterr()
+    assert run([*command, "--workers", "1"]) == 0
+    assert capsys.readouterr().err == "2 of 2 shapes were done by an earlier run\n"
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")

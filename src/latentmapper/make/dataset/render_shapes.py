@@ -56,6 +56,8 @@ class RenderItem:
     """original, decoded or between."""
     code: str | None = None
     """Id of the code that a decoded mesh belongs to."""
+    data: str = ""
+    """Hash of the data in the store that the mesh is from; empty where it is from none."""
 
     @property
     def key(self) -> str:
@@ -65,6 +67,16 @@ class RenderItem:
 
 Rendered = Iterator[tuple[RenderItem, ViewRecord]]
 """Items as they are rendered, each with the record of its views."""
+
+
+def is_shown(shown: ViewRecord | None, of: RenderItem | Record) -> bool:
+    """Whether views are of a shape as it is now: its data, its split and its group may have changed since."""
+    data = of.sha256 if isinstance(of, Record) else of.data
+    return (
+        shown is not None
+        and (shown.split, shown.group, shown.source) == (of.split, of.group, of.source)
+        and shown.data in ("", data)
+    )
 
 
 def item_key(mesh: str, shape: str, code: str | None) -> str:
@@ -82,6 +94,8 @@ def render_store(
 ) -> list[ViewRecord]:
     """Render the original meshes of a store; the recipe's category is the store's where it has none.
 
+    Shapes that the store has changed since are rendered again.
+
     Parameters
     ----------
     watch : tells how far the shapes are.
@@ -90,12 +104,14 @@ def render_store(
     Raises
     ------
     StoreError : the store holds no shape of those splits.
+    UsageError : the folder holds a store.
 
     Others as `render_shapes`.
     """
+    require_own(output, HEADER)
     chosen = of_splits(store.records, splits) if splits else store.records
     done = finished(output)
-    missing = [record for record in chosen if item_key("original", record.id, None) not in done]
+    missing = [r for r in chosen if not is_shown(done.get(item_key("original", r.id, None)), r)]
     shown = partial(watch, total=len(chosen), what="shapes", already=len(chosen) - len(missing))
     items = (_original(store, record) for record in missing)
     return render_shapes(items, output, for_category(recipe, store), executor, shown)
@@ -104,7 +120,7 @@ def render_store(
 def _original(store: Store, record: Record) -> RenderItem:
     data = store.load(record)
     mesh = (data.vertices, data.faces, data.materials)
-    return RenderItem(record.id, *mesh, record.split, record.group, record.source)
+    return RenderItem(record.id, *mesh, record.split, record.group, record.source, data=record.sha256)
 
 
 def for_category(recipe: ViewRecipe, store: Store) -> ViewRecipe:
@@ -139,7 +155,7 @@ def render_shapes(
     """
     begin(output, recipe)
     done = finished(output)
-    pending = (item for item in items if item.key not in done)
+    pending = (item for item in items if not is_shown(done.get(item.key), item))
     with appending(output / MANIFEST) as note:
         render = partial(render_item, output=output, recipe=recipe)
         for _, record in watch(executor.map(render, pending)):
@@ -148,12 +164,12 @@ def render_shapes(
     return read_manifest(output)
 
 
-def finished(output: Place) -> set[str]:
-    """Keys of the items whose views a folder holds."""
+def finished(output: Place) -> dict[str, ViewRecord]:
+    """The views that a folder holds, by the keys of their items."""
     records = read_manifest(output)
     if isinstance(output, Path):  # an object takes a request to ask for
         records = [record for record in records if (output / record.file).is_file()]
-    return {item_key(record.mesh, record.shape, record.code) for record in records}
+    return {item_key(record.mesh, record.shape, record.code): record for record in records}
 
 
 def begin(output: Place, recipe: ViewRecipe) -> None:
@@ -205,4 +221,4 @@ def render_item(item: RenderItem, output: Place, recipe: ViewRecipe) -> ViewReco
     file = f"{SHARDS}/{name[:24]}.safetensors"
     sha256 = write_shard(output, file, views)
     fields = (item.shape, item.split, item.group, item.source, item.mesh, item.code)
-    return ViewRecord(*fields, recipe.views, file, sha256)
+    return ViewRecord(*fields, recipe.views, file, sha256, item.data)

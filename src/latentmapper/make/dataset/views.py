@@ -51,6 +51,9 @@ class ViewRecord:
     """Path of the views below the folder."""
     sha256: str
     """Hash of that file."""
+    data: str = ""
+    """Hash of the data in the store that was rendered; empty of codes, and in folders from before it was
+    kept."""
 
 
 class Views:
