@@ -95,7 +95,18 @@ def test_backgrounds_have_the_asked_size(tmp_path):
     assert picture[..., 0].min() > 0.5 and picture[..., 1].max() < 0.01
 
 
+def test_a_photo_that_cannot_be_read_is_named(tmp_path):
+    from PIL import Image
+
+    noise = np.random.default_rng(0).integers(0, 255, (60, 80, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(tmp_path / "cut.jpg")
+    (tmp_path / "cut.jpg").write_bytes((tmp_path / "cut.jpg").read_bytes()[:2000])
+    with pytest.raises(UsageError, match=r"cut\.jpg cannot be read \(.*truncated.*\); remove it, and run"):
+        photo_patch(tmp_path, (8, 8), np.random.default_rng(0))
+
+
 def test_a_folder_without_photos_is_refused(tmp_path):
+    (tmp_path / "._photo.jpg").write_bytes(b"of another system")
     with pytest.raises(UsageError, match=r"no \.jpg, \.png or \.webp there"):
         photo_patch(tmp_path, (8, 8), np.random.default_rng(0))
 

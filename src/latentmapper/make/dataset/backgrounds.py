@@ -7,7 +7,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from latentmapper.errors import UsageError
+from latentmapper.errors import GO_ON, UsageError
 from latentmapper.make.dataset.textures import fractal, lookup, smoothstep
 from latentmapper.render.shading import to_linear
 
@@ -57,13 +57,20 @@ def _tone(vivid: float, rng: Generator) -> NDArray[np.float64]:
 
 
 def photo_patch(folder: Path, size: tuple[int, int], rng: Generator) -> Picture:
-    """(h, w, 3) linear RGB: a part of a random photo of a folder. Raises `UsageError` where it has none."""
+    """(h, w, 3) linear RGB: a part of a random photo of a folder.
+
+    Raises `UsageError` where it has none, or the photo cannot be read.
+    """
     from PIL import Image
 
     names = photos_in(folder)
-    with Image.open(names[rng.integers(len(names))]) as file:
-        file.draft("RGB", (512, 512))
-        image = file.convert("RGB")
+    name = names[rng.integers(len(names))]
+    try:
+        with Image.open(name) as file:
+            file.draft("RGB", (512, 512))
+            image = file.convert("RGB")
+    except Exception as error:  # every format's reader raises its own kind
+        raise UsageError(f"--backgrounds: {name} cannot be read ({error}); remove it, and {GO_ON}") from error
     share = rng.uniform(0.4, 1.0)
     scale = share * min(image.width / size[1], image.height / size[0])
     wide, tall = scale * size[1], scale * size[0]
@@ -76,9 +83,11 @@ def photo_patch(folder: Path, size: tuple[int, int], rng: Generator) -> Picture:
 
 @lru_cache(maxsize=4)
 def photos_in(folder: Path) -> list[Path]:
-    """The photos of a folder, recursively. Raises `UsageError` where it has none."""
+    """The photos of a folder, recursively, hidden files apart. Raises `UsageError` where it has none."""
     found = sorted(
-        path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp")
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp") and not path.name.startswith(".")
     )
     if not found:
         raise UsageError(f"--backgrounds {folder}: no .jpg, .png or .webp there")
