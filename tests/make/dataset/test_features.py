@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from latentmapper.errors import StoreError
+from latentmapper.errors import PackError, StoreError
 from latentmapper.make.dataset import looks
 from latentmapper.make.dataset.features import FeatureRecipe, Features, describe_views
 from latentmapper.make.dataset.views import View, ViewRecord, Views, write_shard
 from latentmapper.render.camera import Camera
 from tests.full_disk import fill_up, unfinished
-from tests.make.fake_vit import MeanColours
+from tests.make.fake_vit import MeanColours, head_for
 
 TOKENS = FeatureRecipe(kind="tokens")
 
@@ -103,6 +103,26 @@ def test_only_what_is_missing_is_described_again(views: Views, tmp_path: Path) -
     again = Counting()
     describe_views(views, tmp_path / "out", again, TOKENS)
     assert again.seen == 4
+
+
+def test_a_grid_that_does_not_fit_leaves_the_folder_free(views: Views, tmp_path: Path) -> None:
+    with pytest.raises(PackError, match="16 x 16 patches cannot be averaged over 5 x 5 cells"):
+        describe_views(views, tmp_path / "out", MeanColours(), FeatureRecipe(grid=5))
+    describe_views(views, tmp_path / "out", MeanColours(), FeatureRecipe(grid=8))
+    assert Features(tmp_path / "out").grid == 8
+
+
+def test_what_two_heads_have_found_is_not_mixed(views: Views, tmp_path: Path) -> None:
+    head = head_for((0.2, 0.2, 0.8, 0.8), channels=3)
+    other = replace(head, bias2=head.bias2 + np.float32(0.01))
+    describe_views(views, tmp_path / "out", Counting(), TOKENS, head)
+    with pytest.raises(StoreError, match="holds features of another location"):
+        describe_views(views, tmp_path / "out", Counting(), TOKENS, other)
+    header = json.loads((tmp_path / "out" / "features.json").read_text())
+    del header["location"]  # as before it was kept
+    (tmp_path / "out" / "features.json").write_text(json.dumps(header))
+    describe_views(views, tmp_path / "out", again := Counting(), TOKENS, head)
+    assert again.seen == 0
 
 
 def test_a_full_disk_ends_with_the_file_and_describing_goes_on(

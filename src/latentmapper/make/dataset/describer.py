@@ -12,6 +12,8 @@ from latentmapper.features.vit import Tokens, ViT
 from latentmapper.photo.first_look import shrunk
 from latentmapper.photo.framing import SIDE
 
+BLANK = np.zeros((1, SIDE, SIDE, 3), np.float32)
+"""A picture, where only the form of its descriptor matters."""
 Precision = Literal["float32", "bfloat16", "int8"]
 Describe = Callable[[NDArray[np.float32]], Tokens]
 """Pictures (b, 224, 224, 3) float32 RGB 0..1 -> their final tokens."""

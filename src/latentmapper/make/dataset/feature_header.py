@@ -33,6 +33,8 @@ def refuse_others(path: Place, header: dict[str, Any]) -> None:
     """Refuse a folder that holds features of another kind. Raises `StoreError`."""
     if not (there := read_header(path)):
         return
-    found = {"kind": "pooled", "located": False, "neighbours": 0.0} | there
+    # Folders from before a field was there: which head found the object, they do not tell.
+    older = {"kind": "pooled", "located": False, "neighbours": 0.0, "location": header.get("location")}
+    found = older | there
     if differing := [key for key in header if found.get(key) != header[key]]:
         raise StoreError(f"{path.parent} holds features of another {differing[0]}; choose another folder")

@@ -30,7 +30,7 @@ from latentmapper.make.dataset.clustering import (
     make_bag,
     read_clusters,
 )
-from latentmapper.make.dataset.describer import Describer
+from latentmapper.make.dataset.describer import BLANK, Describer
 from latentmapper.make.dataset.feature_header import HEADER, check_header, read_header, refuse_others
 from latentmapper.make.dataset.feature_recipe import FeatureRecipe
 from latentmapper.make.dataset.looks import Look, closer_by, closer_by_mask, squares, whole
@@ -38,14 +38,11 @@ from latentmapper.make.dataset.neighbours import with_neighbours
 from latentmapper.make.dataset.shards import damage_told, open_shard
 from latentmapper.make.dataset.views import ViewRecord, Views
 from latentmapper.pace import Pace
-from latentmapper.photo.framing import SIDE
 from latentmapper.photo.location import Location
 from latentmapper.places import Place
 
 PATCHES = 16
 """A side of the square of patches that a ViT with patches of 14 pixels sees of 224."""
-
-
 Describe = Callable[[NDArray[np.float32]], NDArray[Any]]
 """Squares (n, 224, 224, 3) float32 0..1 -> their descriptors (n, D)."""
 
@@ -97,8 +94,10 @@ def describe_views(
     bag = _bag(views, output, vit, recipe, look, clusters)
     if bag:
         header |= {"bag": bag.to_entry(), "clusters": bag.clusters.sha256}
-    check_header(output / HEADER, header)
     describe = _description(vit, recipe, bag, clip)
+    if recipe.kind == "pooled":
+        describe(BLANK)  # a grid that does not fit is refused before the folder is bound to it
+    check_header(output / HEADER, header)
     missing = [record for record in views.records if not (output / _file_of(record)).is_file()]
     total, left = (sum(record.views for record in some) for some in (views.records, missing))
     pace = Pace(total, "pictures", total - left)
@@ -107,7 +106,7 @@ def describe_views(
         pace.step(record.views)
     finished: dict[str, Any] = {"records": [vars(_described(record)) for record in views.records]}
     if clip is not None:
-        finished["width"] = vit.describe(np.zeros((1, SIDE, SIDE, 3), np.float32)).cls.shape[1]
+        finished["width"] = vit.describe(BLANK).cls.shape[1]
     files.write_json(output / HEADER, header | finished)
 
 
@@ -123,6 +122,8 @@ def _header(
         "located": recipe.looks_closer and location is not None,
         "neighbours": recipe.neighbours if recipe.looks_closer else 0.0,
     }
+    if recipe.looks_closer and location is not None:
+        header["location"] = files.sha256_of_bytes(*(a.tobytes() for a in location.to_arrays().values()))
     if recipe.kind in KINDS:
         bag = asdict(recipe.bag) | {"size": list(recipe.bag.size)}
         header |= {"closer": recipe.closer, "bag_recipe": bag}

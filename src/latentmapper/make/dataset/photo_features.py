@@ -10,7 +10,7 @@ from latentmapper import files
 from latentmapper.batch.inputs import Input, expand
 from latentmapper.errors import PhotoError, StoreError
 from latentmapper.features.descriptor import pool
-from latentmapper.make.dataset.describer import Describer
+from latentmapper.make.dataset.describer import BLANK, Describer
 from latentmapper.make.dataset.feature_header import HEADER, check_header
 from latentmapper.make.dataset.feature_recipe import FeatureRecipe
 from latentmapper.make.dataset.features import FeatureRecord
@@ -32,6 +32,7 @@ def describe_photos(folder: Path, output: Path, vit: Describer, recipe: FeatureR
     StoreError : no readable photo.
     """
     inputs = expand([str(folder)])
+    pool(vit.describe(BLANK), recipe.grid)  # refused before the folder is bound to a grid that does not fit
     output.mkdir(parents=True, exist_ok=True)
     header = {"format": 1, "vit_sha256": vit.sha256, "grid": recipe.grid}
     check_header(output / HEADER, header)
