@@ -1,5 +1,6 @@
 """Clusters are found in training pictures, kept beside the features, and taken over as they are."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,24 @@ def test_a_folder_keeps_to_one_recipe(views: Views, tmp_path: Path) -> None:
         describe_views(views, tmp_path / "out", DenseColours(), other)
     describe_views(views, tmp_path / "out", DenseColours(), recipe)
     assert (tmp_path / "out" / "clusters.safetensors").read_bytes() == kept
+
+
+def test_other_clusters_than_a_folder_holds_are_refused(views: Views, tmp_path: Path) -> None:
+    for name, seed in (("first", 0), ("second", 1)):
+        recipe = FeatureRecipe(kind="labels", bag=replace(FOUR, seed=seed))
+        describe_views(views, tmp_path / name, DenseColours(), recipe)
+    recipe = FeatureRecipe(kind="labels", bag=FOUR)
+    with pytest.raises(StoreError, match=r"first holds other clusters than .*second; choose another folder"):
+        describe_views(views, tmp_path / "first", DenseColours(), recipe, clusters=tmp_path / "second")
+
+
+def test_clusters_of_a_refused_recipe_are_not_kept(views: Views, tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="--grid"):
+        describe_views(views, tmp_path, DenseColours(), FeatureRecipe(kind="histogram", bag=FOUR, grid=17))
+    recipe = FeatureRecipe(kind="histogram", bag=replace(FOUR, clusters=3), grid=8)
+    describe_views(views, tmp_path, DenseColours(), recipe)
+    bag = Features(tmp_path).bag
+    assert bag is not None and len(bag.clusters.centroids) == 3
 
 
 def test_the_papers_recipe_has_the_papers_length() -> None:

@@ -106,18 +106,23 @@ def make_bag(
 
     Raises
     ------
-    StoreError : clusters are missing, damaged, or of features of another length.
+    StoreError : clusters are missing, damaged, of features of another length, or others than those to be
+        taken over.
     RecipeError : the recipe does not fit the ViT or the views.
     """
     dense = dense_of(vit, recipe)
-    path = folder / CLUSTERS
-    if not path.is_file():
-        found = read_clusters(taken) if taken else find_clusters(views, vit, dense, recipe, look)
-        files.write_arrays(path, found.to_arrays())
+    wanted = read_clusters(taken) if taken else None
+    kept = read_clusters(folder) if (folder / CLUSTERS).is_file() else None
+    if wanted and kept and wanted.sha256 != kept.sha256:
+        raise StoreError(f"{folder} holds other clusters than {taken}; choose another folder")
+    clusters = kept or wanted or find_clusters(views, vit, dense, recipe, look)
     try:
-        return Bag(kind, dense, read_clusters(folder), grid if kind == "histogram" else 0)
+        bag = Bag(kind, dense, clusters, grid if kind == "histogram" else 0)
     except ValueError as error:
         raise RecipeError(f"--grid: {error}") from None
+    if kept is None:
+        files.write_arrays(folder / CLUSTERS, clusters.to_arrays())
+    return bag
 
 
 def read_clusters(folder: Place) -> Clusters:
