@@ -148,6 +148,24 @@ def test_a_damaged_header_is_told(views: Views, tmp_path: Path, content: str) ->
         describe_views(views, tmp_path / "out", Counting(), TOKENS)
 
 
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        ({"vit_sha256": 5}, '"vit_sha256" is missing or damaged'),
+        ({"grid": None}, '"grid" is missing or damaged'),
+        ({"records": {}}, '"records" is missing or damaged'),
+        ({"records": [5]}, "argument after"),
+        ({"records": [dict.fromkeys(("shape", "group", "split", "mesh", "file"))]}, '"shape" is None'),
+    ],
+)
+def test_a_header_of_something_else_is_told(views: Views, tmp_path: Path, damage: dict, message: str) -> None:
+    describe_views(views, tmp_path / "out", Counting(), TOKENS)
+    path = tmp_path / "out" / "features.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | damage))
+    with pytest.raises(StoreError, match=rf"features\.json cannot be read \(.*{message}"):
+        Features(tmp_path / "out")
+
+
 def test_neighbours_are_part_of_the_pictures_and_not_mixed_with_others(views: Views, tmp_path: Path) -> None:
     describe_views(views, tmp_path / "out", Counting(), TOKENS)
     crowded = FeatureRecipe(kind="tokens", neighbours=1.0)

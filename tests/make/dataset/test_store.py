@@ -67,10 +67,24 @@ def test_a_store_of_another_version(path: Path):
 
 @pytest.mark.parametrize(("file", "text"), [
     ("store.json", "{"), ("manifest.jsonl", "{"), ("manifest.jsonl", '{"id": "x", "colour": "red"}'),
+    ("store.json", '{"format": 1, "category": 5, "recipe": {}, "symmetric": true}'),
+    ("store.json", '{"format": 1, "category": "car", "recipe": [], "symmetric": true}'),
+    ("store.json", '{"format": 1, "category": "car", "recipe": {}}'),
+    ("manifest.jsonl", "[1]"),
 ])  # fmt: skip
 def test_unreadable_records(path: Path, file: str, text: str):
     (path / file).write_text(text)
     with pytest.raises(StoreError, match=rf"{file} cannot be read"):
+        Store.open(path)
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("id", 5), ("group", None), ("split", ["train"]), ("labels", None), ("file", 5), ("sha256", {}),
+])  # fmt: skip
+def test_a_record_of_something_else_is_refused(path: Path, name: str, value: object):
+    line = json.loads((path / "manifest.jsonl").read_text().splitlines()[0])
+    (path / "manifest.jsonl").write_text(json.dumps(line | {name: value}) + "\n")
+    with pytest.raises(StoreError, match=rf'manifest\.jsonl cannot be read \("{name}" is '):
         Store.open(path)
 
 

@@ -117,7 +117,14 @@ def test_missing_other_and_damaged_folders_are_refused(tmp_path):
     (tmp_path / record.file).write_bytes(b"short")
     with pytest.raises(StoreError, match="is missing or damaged"):
         Views.open(tmp_path).load(record)
-    header = tmp_path / "views.json"
+    header, manifest = tmp_path / "views.json", tmp_path / MANIFEST
+    line = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps(line | {"file": None}) + "\n")
+    with pytest.raises(StoreError, match=r'manifest\.jsonl cannot be read \("file" is None\)'):
+        Views.open(tmp_path)
+    header.write_text(json.dumps({"format": 1, "recipe": 5}))
+    with pytest.raises(StoreError, match=r"views\.json cannot be read \(its recipe is missing or damaged\)"):
+        Views.open(tmp_path)
     header.write_text(json.dumps(json.loads(header.read_text()) | {"format": 99}))
     with pytest.raises(StoreError, match="views of format 99, this version reads format 1"):
         Views.open(tmp_path)

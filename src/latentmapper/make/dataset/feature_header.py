@@ -1,12 +1,14 @@
 """The header of a folder of features: what they were made of, so that two kinds are never mixed."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from latentmapper import files
 from latentmapper.errors import StoreError
+from latentmapper.make.dataset.records import record_of
 from latentmapper.places import Place
 
 HEADER = "features.json"
+R = TypeVar("R")
 
 
 def read_header(path: Place) -> dict[str, Any]:
@@ -20,6 +22,23 @@ def read_header(path: Place) -> dict[str, Any]:
     if not isinstance(header, dict):
         raise StoreError(f"{path} cannot be read (it is no header)")
     return header
+
+
+def read_finished(folder: Place, kind: type[R]) -> tuple[dict[str, Any], list[R]]:
+    """The header of a folder of finished features, and its records as they should be.
+
+    Raises `StoreError` where they are not finished, or the header is damaged.
+    """
+    header = read_header(folder / HEADER)
+    if "records" not in header:
+        raise StoreError(f"no finished features in {folder}; make them with: latentmapper data features")
+    try:
+        for name, wanted in (("records", list), ("vit_sha256", str), ("grid", int)):
+            if not isinstance(header.get(name), wanted):
+                raise ValueError(f'"{name}" is missing or damaged')
+        return header, [record_of(kind, record) for record in header["records"]]
+    except (TypeError, ValueError) as error:
+        raise StoreError(f"{folder / HEADER} cannot be read ({error})") from error
 
 
 def check_header(path: Place, header: dict[str, Any]) -> None:

@@ -31,7 +31,7 @@ from latentmapper.make.dataset.clustering import (
     read_clusters,
 )
 from latentmapper.make.dataset.describer import BLANK, Describer
-from latentmapper.make.dataset.feature_header import HEADER, check_header, read_header, refuse_others
+from latentmapper.make.dataset.feature_header import HEADER, check_header, read_finished, refuse_others
 from latentmapper.make.dataset.feature_recipe import FeatureRecipe
 from latentmapper.make.dataset.looks import Look, closer_by, closer_by_mask, squares, whole
 from latentmapper.make.dataset.neighbours import with_neighbours
@@ -205,13 +205,11 @@ class Features:
 
     Raises
     ------
-    StoreError : no finished features in the folder.
+    StoreError : no finished features in the folder, or a damaged header.
     """
 
     def __init__(self, folder: Place) -> None:
-        header = read_header(folder / HEADER)
-        if "records" not in header:
-            raise StoreError(f"no finished features in {folder}; make them with: latentmapper data features")
+        header, self.records = read_finished(folder, FeatureRecord)
         self.folder = folder
         self.vit_sha256: str = header["vit_sha256"]
         self.kind: str = header.get("kind", "pooled")
@@ -222,7 +220,6 @@ class Features:
         self._width: int | None = header.get("width")
         self.bag_recipe: dict[str, Any] = header.get("bag_recipe", {})
         self._bag: dict[str, Any] | None = header.get("bag")
-        self.records = [FeatureRecord(**record) for record in header["records"]]
 
     @cached_property
     def bag(self) -> Bag | None:

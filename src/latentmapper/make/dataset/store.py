@@ -17,6 +17,7 @@ from latentmapper.files import (
     write_json,
     write_text,
 )
+from latentmapper.make.dataset.records import parse_record
 from latentmapper.make.dataset.shards import damage_told, open_shard
 from latentmapper.places import Place, place
 
@@ -112,6 +113,9 @@ class Store:
                 f"{path} is a store of format {header.get('format')}, this version reads format {FORMAT};"
                 " build it again with: latentmapper data build"
             )
+        for name, kind in (("category", str), ("recipe", dict), ("symmetric", bool)):
+            if not isinstance(header.get(name), kind):
+                raise StoreError(f"{path / HEADER} cannot be read (its {name} is missing or damaged)")
         return cls(path, header, _read_manifest(path / MANIFEST))
 
     def split(self, name: str) -> list[Record]:
@@ -167,6 +171,6 @@ def _read_header(path: Place) -> dict[str, Any]:
 
 def _read_manifest(path: Place) -> list[Record]:
     try:
-        return [Record(**parse_json(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+        return [parse_record(Record, line) for line in path.read_text(encoding="utf-8").splitlines()]
     except (OSError, ValueError, TypeError) as error:
         raise StoreError(f"{path} cannot be read ({error})") from error

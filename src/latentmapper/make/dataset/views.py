@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import StoreError
-from latentmapper.files import parse_json, parse_object, write_arrays
+from latentmapper.files import parse_object, write_arrays
 from latentmapper.make.dataset.framing import SIZE
 from latentmapper.make.dataset.photometry import jpeg, read_jpeg
+from latentmapper.make.dataset.records import parse_record
 from latentmapper.make.dataset.scene import View, evaluation_view, make_view
 from latentmapper.make.dataset.shards import damage_told, open_shard
 from latentmapper.places import Place, place
@@ -119,6 +120,8 @@ def read_header(path: Place) -> dict[str, Any] | None:
             f"{path} holds views of format {header.get('format')}, this version reads format {FORMAT};"
             " render them again with: latentmapper data render"
         )
+    if not isinstance(header.get("recipe"), dict):
+        raise StoreError(f"{path / HEADER} cannot be read (its recipe is missing or damaged)")
     return header
 
 
@@ -129,7 +132,7 @@ def read_manifest(path: Place) -> list[ViewRecord]:
     except FileNotFoundError:
         return []
     try:
-        records = [ViewRecord(**parse_json(line)) for line in lines if line]
+        records = [parse_record(ViewRecord, line) for line in lines if line]
     except (ValueError, TypeError) as error:
         raise StoreError(f"{path / MANIFEST} cannot be read ({error})") from error
     return list({record.file: record for record in records}.values())

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from latentmapper.errors import StoreError
-from latentmapper.files import parse_json, write_text
+from latentmapper.files import write_text
 from latentmapper.make.dataset.descriptions.attributes import Attributes, attributes_of
 from latentmapper.make.dataset.descriptions.checks import contradictions
 from latentmapper.make.dataset.descriptions.measures import proportions
 from latentmapper.make.dataset.descriptions.sentences import sentences
+from latentmapper.make.dataset.records import parse_record
 from latentmapper.make.dataset.store import Record, Store
 from latentmapper.places import Place
 
@@ -71,7 +72,7 @@ def read_descriptions(path: Place) -> dict[str, Description]:
     """
     try:
         lines = (path / NAME).read_text(encoding="utf-8").splitlines()
-        return {one.id: one for one in (Description(**parse_json(line)) for line in lines)}
+        return {one.id: one for one in (parse_record(Description, line) for line in lines)}
     except FileNotFoundError:
         raise StoreError(
             f"{path} has no descriptions; make them with: latentmapper data describe {path}"
