@@ -39,6 +39,14 @@ def test_other_synsets_are_named_by_the_taxonomy(tmp_path: Path):
     assert ShapeNet(tree(tmp_path, "03001627"), "03001627").category == "chair"
 
 
+@pytest.mark.parametrize("text", ["{", '{"a": 1}', '[{"synsetId": "03001627"}]'])
+def test_a_damaged_taxonomy_is_told(tmp_path: Path, text: str):
+    (tmp_path / "taxonomy.json").write_text(text)
+    with pytest.raises(UsageError, match=r"taxonomy\.json cannot be read \(.*\); give --category"):
+        ShapeNet(tree(tmp_path, "03001627"), "03001627")
+    assert ShapeNet(tmp_path, "03001627", "seat").category == "seat"
+
+
 def test_a_wrong_synset_is_refused(tmp_path: Path):
     with pytest.raises(UsageError, match=r"holds no \*/models/model_normalized.obj; is --synset right\?"):
         ShapeNet(tree(tmp_path, "02958343"), "1")

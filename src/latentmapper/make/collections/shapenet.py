@@ -1,12 +1,12 @@
 """A ShapeNetCore v2 tree: SYNSET/MODEL/models/model_normalized.obj (Chang et al., arXiv:1512.03012)."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from latentmapper.errors import UsageError
+from latentmapper.files import parse_json
 from latentmapper.make.collections.base import Shape
 from latentmapper.make.collections.folder import read_mesh
 
@@ -19,6 +19,8 @@ class ShapeNet:
     """The models of one synset, each its own group.
 
     `synset` is a WordNet offset such as "02958343", or one of the names in `SYNSETS`.
+
+    Raises `UsageError` where there is no model of it, or the tree's taxonomy, which names it, cannot be read.
     """
 
     def __init__(self, path: Path, synset: str, category: str | None = None) -> None:
@@ -69,8 +71,10 @@ def _name(path: Path, synset: str) -> str:
         if known == synset:
             return category
     taxonomy = path / "taxonomy.json"
-    if taxonomy.is_file():
-        for entry in json.loads(taxonomy.read_text(encoding="utf-8")):
-            if entry.get("synsetId") == synset:
-                return entry["name"].split(",")[0]
-    return synset
+    if not taxonomy.is_file():
+        return synset
+    try:
+        names = {entry["synsetId"]: str(entry["name"]) for entry in parse_json(taxonomy.read_bytes())}
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise UsageError(f"{taxonomy} cannot be read ({error!r}); give --category") from error
+    return names.get(synset, synset).split(",")[0]

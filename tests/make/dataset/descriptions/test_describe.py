@@ -44,6 +44,16 @@ def test_shapenet_metadata_says_what_its_models_are(store: Path) -> None:
     assert read_descriptions(store)["flightgear__A320"].attributes["noun"] == "airliner"
 
 
+def test_shapenet_metadata_of_other_programs_is_read(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_bytes(b'\xef\xbb\xbffullId,wnlemmas\n3dw.a,"jet"\n3dw.b\n')
+    assert read_metadata(table) == {"a": {"propulsion": "jet"}, "b": {}}
+    for content in (b"fullId,wnlemmas\n3dw.a,caf\xe9\n", b"fullId,wnlemmas\n" + b"x" * 200_000):
+        table.write_bytes(content)
+        with pytest.raises(StoreError, match=r"table\.csv cannot be read"):
+            read_metadata(table)
+
+
 def test_errors_are_one_line(store: Path, capsys) -> None:
     with pytest.raises(StoreError, match="store has no descriptions; make them with: latentmapper data desc"):
         read_descriptions(store)

@@ -50,13 +50,16 @@ def read_metadata(path: Path) -> dict[str, Attributes]:
 
     Raises
     ------
-    StoreError : the file lacks one of the columns.
+    StoreError : the file lacks one of the columns, or is no text.
     """
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
-        if missing := [name for name in COLUMNS if name not in (rows.fieldnames or ())]:
-            raise StoreError(f"{path} is not ShapeNet's metadata: it has no column {missing[0]}")
-        return {row["fullId"].rpartition(".")[2]: _attributes(row["wnlemmas"]) for row in rows}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file, restval="")
+        try:
+            if missing := [name for name in COLUMNS if name not in (rows.fieldnames or ())]:
+                raise StoreError(f"{path} is not ShapeNet's metadata: it has no column {missing[0]}")
+            return {row["fullId"].rpartition(".")[2]: _attributes(row["wnlemmas"]) for row in rows}
+        except (ValueError, csv.Error) as error:
+            raise StoreError(f"{path} cannot be read ({error})") from error
 
 
 def _attributes(lemmas: str) -> Attributes:
