@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from latentmapper.make.dataset import openness as module
 from latentmapper.make.dataset.openness import LONGEST_EDGE, openness, outer_faces, point_openness
 from latentmapper.make.dataset.rays import Occluder
 from latentmapper.make.dataset.repair import face_areas
@@ -33,3 +34,20 @@ def test_faces_are_cut_and_keep_their_area():
 
 def test_a_sheet_is_known_as_such():
     assert outer_faces(*sheet(), np.random.default_rng(0)).sheet.all()
+
+
+def test_few_points_at_once_see_what_all_do(monkeypatch: pytest.MonkeyPatch):
+    vertices, faces = arrays(box((0.8, 0.6, 1.9)), box((0.3, 0.1, 0.5), (0.8, 0, 0)))
+    asked = []
+
+    def counted(points: np.ndarray, normals: np.ndarray, occluder: Occluder) -> np.ndarray:
+        asked.append(len(points))
+        return point_openness(points, normals, occluder)
+
+    monkeypatch.setattr(module, "point_openness", counted)
+    found = []
+    for most in (10**9, 700):
+        monkeypatch.setattr(module, "AT_ONCE", most)
+        found.append(openness(vertices, faces, Occluder(vertices, faces), np.random.default_rng(0)))
+    np.testing.assert_array_equal(*found)
+    assert max(asked[1:]) == 700 < asked[0]

@@ -22,6 +22,8 @@ WALL, DIMMER = 0.06, 2.2
 # Faces are cut until no edge is longer, so that one half may be outside and the other hidden.
 LONGEST_EDGE = 0.1
 SAMPLES = 12_000
+# Points whose rays are cast at once, 4 kB each: those of a scan of millions of faces would fill the memory.
+AT_ONCE = 50_000
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,9 @@ def openness(vertices: NDArray, faces: NDArray, occluder: Occluder, rng: np.rand
     areas = face_areas(vertices, faces)
     counts = np.ceil(areas / areas.sum() * SAMPLES).astype(int).clip(min=1)
     owners = np.repeat(np.arange(len(faces)), counts)
-    shares = point_openness(
-        within_faces(vertices, faces[owners], rng), face_normals(vertices, faces)[owners], occluder
-    )
+    points, normals = within_faces(vertices, faces[owners], rng), face_normals(vertices, faces)[owners]
+    slices = [slice(start, start + AT_ONCE) for start in range(0, len(points), AT_ONCE)]
+    shares = np.concatenate([point_openness(points[some], normals[some], occluder) for some in slices])
     return np.stack([np.bincount(owners, side, len(faces)) / counts for side in shares.T], axis=1)
 
 
