@@ -126,30 +126,6 @@ def test_licenses_and_sources_can_be_left_out(shapes: Path, tmp_path: Path):
     assert [record.id for record in manifest] == ["t1", "v1", "e1", "e2", "bad"]
 
 
-@pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize(("wanted", "ids"), [
-    ({"licenses": ("CC0-1.0",)}, ["parametric-car__0-00000"]),
-    ({"licenses": ("unknown",)}, ["mine"]),
-    ({"exclude_sources": ("folder",)}, ["parametric-car__0-00000"]),
-])  # fmt: skip
-def test_shapes_without_a_manifest_can_be_left_out_too(tmp_path: Path, wanted: dict, ids: list[str]):
-    (tmp_path / "folder").mkdir()
-    trimesh.creation.box((0.8, 0.6, 1.5)).export(tmp_path / "folder" / "mine.ply")
-    sources = [str(tmp_path / "folder"), "parametric:cars:1"]
-    manifest = build(sources, tmp_path / "store", replace(RECIPE, **wanted), ALONE)
-    assert [record.id for record in manifest] == ids
-
-
-@pytest.mark.usefixtures("quick")
-def test_a_folder_may_be_for_validation_alone(tmp_path: Path):
-    (tmp_path / "folder").mkdir()
-    name = next(name for name in "abcdefgh" if split_of(name, RECIPE.split) == "train")
-    trimesh.creation.box((0.8, 0.6, 1.5)).export(tmp_path / "folder" / f"{name}.ply")
-    recipe = replace(RECIPE, validation_sources=("folder",))
-    (record,) = build([str(tmp_path / "folder")], tmp_path / "store", recipe, ALONE)
-    assert record.split == "validation"
-
-
 def test_a_killed_build_goes_on(shapes: Path, tmp_path: Path):
     (shapes / "manifest.json").write_text(json.dumps([entry("t1", "g"), entry("t2", "h")]))
     command = [

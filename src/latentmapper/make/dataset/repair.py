@@ -57,6 +57,18 @@ def to_canonical(vertices: NDArray, faces: NDArray | None = None) -> NDArray[np.
     return vertices / radius if radius > 0 else vertices
 
 
+def once(vertices: NDArray, faces: NDArray) -> NDArray:
+    """The faces (f, 3) of a mesh, each once where most occur more often, as in double-sided meshes.
+
+    Whatever their order and direction, faces with the same corners are the same. A few that occur twice, such
+    as those of signs on a wall, are left.
+    """
+    corners = np.unique(vertices, axis=0, return_inverse=True)[1].reshape(-1)
+    same = np.sort(corners[faces], axis=1)
+    _, first, counts = np.unique(same, axis=0, return_index=True, return_counts=True)
+    return faces[np.sort(first)] if (counts > 1).mean() > 0.5 else faces
+
+
 def face_areas(vertices: NDArray, faces: NDArray) -> NDArray[np.float64]:
     """Area of each face, (f,)."""
     return np.linalg.norm(face_crosses(vertices, faces), axis=1) / 2

@@ -13,7 +13,7 @@ from latentmapper.make.collections.resolve import open_collection
 from latentmapper.make.dataset.deformation import Range, deform, require_proportions, stretch_to
 from latentmapper.make.dataset.quality import require_body, require_inside, require_seen
 from latentmapper.make.dataset.rays import Occluder
-from latentmapper.make.dataset.repair import normalise
+from latentmapper.make.dataset.repair import normalise, once
 from latentmapper.make.dataset.sampling import sample_points, seen_points
 from latentmapper.make.dataset.solid import visible_solid, watertight_solid
 from latentmapper.make.dataset.store import SHAPES, Record, ShapeData, read_metadata, write_shape
@@ -141,7 +141,17 @@ def _key(task: Task, shape: Shape) -> str:
     if shape.materials is not None:
         arrays.append(np.ascontiguousarray(shape.materials))
     settings = [ALGORITHM, task.record_id, shape.watertight, task.recipe.settings()]
+    if _is_double(shape):
+        settings.append("each face once")  # unlike before this was looked at
     return sha256_of_bytes(*(array.tobytes() for array in arrays), sha256_of_json(settings).encode())
+
+
+def _is_double(shape: Shape) -> bool:
+    """Whether the solid is that of each face taken once. A mesh that is broken is refused later."""
+    try:
+        return not shape.watertight and len(once(shape.vertices, shape.faces)) < len(shape.faces)
+    except IndexError:
+        return False
 
 
 def _file_name(shape_id: str) -> str:

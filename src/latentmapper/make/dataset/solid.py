@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from latentmapper.errors import MeshError
 from latentmapper.make.dataset.openness import Faces, outer_faces
 from latentmapper.make.dataset.rays import OFFSET, Occluder
-from latentmapper.make.dataset.repair import face_normals
+from latentmapper.make.dataset.repair import face_normals, once
 from latentmapper.make.dataset.signed_distance import Boundary, Solid, Winding, boundary_of
 
 # Half the thickness that a single-sided sheet, or anything thinner, is given (canonical units).
@@ -32,6 +32,7 @@ def visible_solid(vertices: NDArray, faces: NDArray, rng: np.random.Generator) -
     linings, seats, anything in a cabin or under an open floor. What is left winds around the solid, whose
     openings the winding number closes flat. Raises `MeshError` where nothing is left.
     """
+    faces = once(vertices, faces)  # wound around twice, every face would be buried in its copy
     outer = outer_faces(vertices, faces, rng)
     if len(outer.faces) == 0:
         raise MeshError("no face of the mesh is open to the outside")
