@@ -194,6 +194,15 @@ def test_features_of_other_shapes_are_refused(trained, tmp_path: Path) -> None:
         train_mapper(model, store, [features], {}, tmp_path / "run", SMALL)
 
 
+def test_a_model_of_a_single_shape_is_refused(tmp_path: Path) -> None:
+    store = JoinedStore([write_tiny_store(tmp_path / "store", shapes=2)])
+    train_shape(store, tmp_path / "run", dataclasses.replace(TINY, steps=1))
+    model = load_shape_run(tmp_path / "run")
+    features = write_features(tmp_path / "features", dict.fromkeys(model.ids, "train"))
+    with pytest.raises(StoreError, match="the shape model knows a single shape"):
+        train_mapper(model, store, [features], {}, tmp_path / "mapper", SMALL)
+
+
 def test_the_code_metric_predicts_small_surface_displacements(trained) -> None:
     model, store, _ = trained
     surface = store.load(store.records[0]).surface_points / 1.03

@@ -216,11 +216,13 @@ def train_mapper(
 
     Raises
     ------
-    StoreError : no picture shows a shape whose code is known, or the features are not what the body reads,
-        or `store`, `start` or `autoencoder` do not fit.
+    StoreError : the model knows a single shape, no picture shows one whose code is known, or the features are
+        not what the body reads, or `store`, `start` or `autoencoder` do not fit.
     RecipeError : the folder holds a run that was begun with another recipe, but for its steps
         and what is in one.
     """
+    if len(model.ids) < 2:  # how codes vary is what their errors are measured by
+        raise StoreError("the shape model knows a single shape, and a mapper tells shapes apart; build more")
     store.require(model.ids)
     composition = Composition(features, autoencoder, beside)
     check_features(composition, recipe)
