@@ -90,7 +90,10 @@ def test_the_script_prints_each(
     folder = made[2]
     words = [str(folder / "run"), str(folder / "store"), "--shapes", "2", "-o", str(tmp_path / "sheet.png")]
     monkeypatch.setattr(sys, "argv", [SCRIPT.name, *words])
-    runpy.run_path(str(SCRIPT), run_name="__main__")
+    monkeypatch.syspath_prepend(SCRIPT.parent)
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(SCRIPT), run_name="__main__")
+    assert ended.value.code == 0
     lines = capsys.readouterr().out.splitlines()
     found = list(known_shapes(made[0], made[1], 2))
     told_of = [f"{shape.name}: {shape.distance:.2f}" for shape in found]
