@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from latentmapper.make.dataset.needles import cut_needles
 from latentmapper.make.dataset.rays import OFFSET, Occluder, fibonacci_sphere
 from latentmapper.make.dataset.repair import face_areas, face_normals
 from latentmapper.make.dataset.sampling import within_faces
@@ -42,7 +43,8 @@ def outer_faces(vertices: NDArray, faces: NDArray, rng: np.random.Generator) -> 
     """The faces that see much of the sky on one side, cut small and turned to that side; linings left out."""
     from trimesh.remesh import subdivide_to_size
 
-    cut = subdivide_to_size(vertices.astype(np.float64), faces, LONGEST_EDGE, max_iter=20)
+    across = cut_needles(vertices.astype(np.float64), faces, LONGEST_EDGE)
+    cut = subdivide_to_size(*across, LONGEST_EDGE, max_iter=20)
     vertices, faces = np.asarray(cut[0]), np.asarray(cut[1])
     occluder = Occluder(vertices, faces)
     sky = openness(vertices, faces, occluder, rng)
