@@ -67,6 +67,11 @@ def test_shapes_of_one_split_are_rendered_and_others_join_them(inputs: Path, cap
         ("--between 5", 2, "--between needs --decode RUN, a folder of latentmapper train shape"),
         ("--resolution 64", 2, "--resolution needs --decode RUN"),
         ("--splits test", 1, "--splits test: the stores hold no such shape"),
+        (
+            "--splits train tset",
+            2,
+            "--splits tset: there is no such split; choose train, validation, test, held-out",
+        ),
         ("--splits train --decode run", 2, "--splits is for original meshes, and --decode takes the shapes"),
         ("--decode run --between 0", 2, "--between must be at least 1, not 0"),
         ("--decode run --resolution 5", 2, "--resolution must be between 16 and 512, not 5"),

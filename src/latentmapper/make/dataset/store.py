@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latentmapper.errors import StoreError
+from latentmapper.errors import StoreError, UsageError
 from latentmapper.files import (
     parse_json,
     parse_object,
@@ -19,6 +19,7 @@ from latentmapper.files import (
 )
 from latentmapper.make.dataset.records import parse_record
 from latentmapper.make.dataset.shards import damage_told, open_shard
+from latentmapper.make.dataset.split import HELD_OUT, SPLITS
 from latentmapper.places import Place, place
 
 FORMAT = 1
@@ -61,7 +62,10 @@ class Record:
 
 
 def of_splits(records: Sequence[Record], splits: tuple[str, ...]) -> list[Record]:
-    """The shapes of some splits. Raises `StoreError` where there are none."""
+    """The shapes of some splits. Raises `UsageError` for no split, `StoreError` where there are no shapes."""
+    known = (*SPLITS, HELD_OUT)
+    if unknown := [split for split in splits if split not in known]:
+        raise UsageError(f"--splits {unknown[0]}: there is no such split; choose {', '.join(known)}")
     chosen = [record for record in records if record.split in splits]
     if not chosen:
         raise StoreError(f"--splits {' '.join(splits)}: the stores hold no such shape")
