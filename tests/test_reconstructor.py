@@ -10,6 +10,7 @@ from PIL import Image
 import latentmapper
 from latentmapper import cli, quantising
 from latentmapper import reconstructor as module
+from latentmapper.cli.results import STAGES
 from latentmapper.errors import MissingError, PackError, RefusedPhoto, UsageError
 from latentmapper.features.vit import BUNDLED_SHA256
 from latentmapper.reconstructor import Reconstructor
@@ -194,6 +195,7 @@ def test_vertices_know_their_place_on_the_template(tmp_path: Path) -> None:
     np.testing.assert_allclose(places, made.mesh.vertices * [1, 2, 1], atol=0.01)
     np.testing.assert_allclose(made.mesh.extent / 2, np.array([0.5, 0.25, 0.5]) * 1.03, atol=0.05)
     assert made.checks.watertight and "correspond" in made.timings
+    assert list(made.timings) == [stage for stage in ("load", *STAGES) if stage in made.timings]
 
 
 def test_a_pack_without_correspondence_says_so(reconstructor: Reconstructor) -> None:

@@ -46,7 +46,8 @@ def test_results_without_it_do_not_count_as_finished(packs, capsys, place: Path)
     flags = ("--pack", packs["seeing"], "--mask", "mask.png")
     assert run(*flags) == 0
     assert run(*flags, "--refine", "1") == 0
-    assert "finished earlier" not in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "finished earlier" not in out and ", map " in out and ", refine " in out
     assert run(*flags, "--refine", "1") == 0
     assert "finished earlier" in capsys.readouterr().out
 

@@ -20,7 +20,11 @@ ROWS = 40
 """Photos up to which there is a table of each; above, only what failed is listed."""
 WIDE = 118
 """Columns of a terminal from which the table shows the milliseconds of each stage."""
-STAGES = ("read", "foreground", "describe", "translate", "look", "map", "surface", "clean")
+# fmt: off
+STAGES = (
+    "read", "foreground", "describe", "translate", "look", "map", "refine", "surface", "clean", "correspond",
+)
+# fmt: on
 """Of `Reconstructor.reconstruct`, in order."""
 FILING = ("export", "preview", "overlay")
 """What follows them."""
