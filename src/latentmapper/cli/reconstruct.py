@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 REAL_PAPER = "real-paper"
 RECIPE_FOREGROUND = "detr"
 """What cuts the object out by that recipe, unless the user names another provider."""
+MOST_THREADS = 256
+"""Each of several networks starts as many: of 100,000 a machine hangs."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,7 @@ def _run(batch: "Batch", jobs: "list[Job]", executor: "Executor", outcomes: "lis
 
 def limit_threads(threads: int) -> None:
     """Hold NumPy's BLAS to the same number of threads; it reads these variables when it is imported."""
-    if threads < 1:
-        raise UsageError(f"--threads {threads}: choose at least 1")
+    if not 1 <= threads <= MOST_THREADS:
+        raise UsageError(f"--threads {threads}: choose 1 to {MOST_THREADS}")
     if "numpy" not in sys.modules:
         os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)))
