@@ -16,6 +16,8 @@ from latentmapper.shapes.export import export_bytes
 from tests.editing.axes_pack import code_of
 
 CODE = code_of((0.35, 0.3, 0.7))
+EIGHT_BITS = b'{"code": {"dtype": "F8_E4M3", "shape": [1], "data_offsets": [0, 1]}}'
+"""Header of a safetensors file with a number of a kind that NumPy does not know."""
 
 
 @pytest.fixture
@@ -83,6 +85,12 @@ def test_a_code_alone_will_do(editor: Editor, record: dict[str, Any], tmp_path: 
             "its provenance holds NaN or infinity",
         ),
         ("car.safetensors", b"\x00" * 40, UsageError, "no code can be read from it"),
+        (
+            "car.safetensors",
+            len(EIGHT_BITS).to_bytes(8, "little") + EIGHT_BITS + b"\x00",
+            UsageError,
+            "no code can be read from it",
+        ),
     ],
 )
 def test_other_files_are_refused(

@@ -114,7 +114,8 @@ def _alone(path: Path) -> Any:
             metadata = file.metadata() or {}
             pack = {"id": metadata.get("pack", ""), "sha256": metadata.get("sha256", "")}
             return {"pack": pack, "code": file.get_tensor("code").tolist()}
-    except (OSError, ValueError, TypeError, SafetensorError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, SafetensorError) as error:
+        # An AttributeError where NumPy has no such numbers: safetensors knows floats of 8 bits.
         raise UsageError(f"{path}: no code can be read from it: {error}") from None
 
 
