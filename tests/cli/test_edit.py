@@ -145,6 +145,7 @@ def test_no_file_is_lost(capsys: pytest.CaptureFixture[str]) -> None:
         (["--move", "height=1", "-o", "x.glb", "--resolution", "9"], 2, "--resolution 9: choose 64 to 256"),
         (["--set", "height=1", "-o", "x.glb", "--length", "-1"], 2, "--length must be a positive number"),
         (["--sliders", "--length", "-1"], 2, "--length must be a positive number of metres, not -1.0"),
+        (["--sliders", "--length", "1e9"], 2, "--length must be between 1e-06 and 1e+06 metres, not 1e+09"),
     ],
 )
 def test_what_cannot_be_done_is_said(

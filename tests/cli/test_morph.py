@@ -127,6 +127,7 @@ def test_it_tells_how_far_it_is(capsys: pytest.CaptureFixture[str], monkeypatch:
         (["-o", "x.glb", "--resolution", "8"], "--resolution 8: choose 32 to 256"),
         (["-o", "x.glb", "--length", "-1"], "--length must be a positive number of metres, not -1.0"),
         (["-o", "x.gif", "--length", "nan"], "--length must be a positive number of metres, not nan"),
+        (["-o", "x.glb", "--length", "1e9"], "--length must be between 1e-06 and 1e+06 metres, not 1e+09"),
         (["-o", "x.gif", "--frames", "2", "--seconds", "3600"], "a GIF of 2 frames takes 0.1 to 655"),
         (["-o", "x.gif", "--frames", "20", "--back", "--seconds", "0.7"], "a GIF of 38 frames takes 0.76 to"),
         (["-o", "small.json"], "small.json: the file name must end with"),

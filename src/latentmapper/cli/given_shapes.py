@@ -1,6 +1,5 @@
 """What the verbs share that change shapes: the pack of the codes they are given, and files not to lose."""
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,9 +25,11 @@ def editor_of(found: "Sequence[Found]", given: Path | None) -> "Editor":
 
 
 def require_length(length: float | None) -> None:
-    """Raise `UsageError` where --length is none that a shape can have."""
-    if length is not None and not (math.isfinite(length) and length > 0):
-        raise UsageError(f"--length must be a positive number of metres, not {length}")
+    """Raise `UsageError` where --length is none that a shape can have, or that a file can hold."""
+    from latentmapper.shapes import units
+
+    if length is not None:
+        units.require_length(length)
 
 
 def require_new(path: Path, overwrite: bool) -> None:

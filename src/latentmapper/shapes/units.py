@@ -44,12 +44,17 @@ def placed(mesh: Mesh, up: Up = "y", length: float | None = None, per_metre: flo
     return Mesh(vertices.astype(np.float32), mesh.faces)
 
 
-def _scale(mesh: Mesh, length: float) -> float:
-    """Metres per canonical unit."""
+def require_length(length: float) -> None:
+    """Raise `UsageError` where a length is not positive, or beyond what files can hold."""
     if not (np.isfinite(length) and length > 0):
         raise UsageError(f"--length must be a positive number of metres, not {length}")
     if not SHORTEST <= length <= LONGEST:
         raise UsageError(f"--length must be between {SHORTEST:g} and {LONGEST:g} metres, not {length:g}")
+
+
+def _scale(mesh: Mesh, length: float) -> float:
+    """Metres per canonical unit."""
+    require_length(length)
     depth = float(mesh.extent[2])
     if not depth > 0:
         raise MeshError("the mesh has no length along Z to scale")
