@@ -104,6 +104,8 @@ def test_other_files_are_refused(
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"none\.glb: no such file"):
         read_code(tmp_path / "none.glb")
+    with pytest.raises(UsageError, match="a folder, not a file"):
+        read_code(tmp_path)
 
 
 def test_the_pack_is_found_by_its_hash(

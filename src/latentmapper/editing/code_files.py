@@ -44,7 +44,7 @@ def read_code(path: Path) -> Found:
     MeshError : a mesh file that cannot be read.
     """
     if not path.is_file():
-        raise UsageError(f"{path}: no such file")
+        raise UsageError(f"{path}: {'a folder, not a file' if path.is_dir() else 'no such file'}")
     suffix = path.suffix.lower()
     if suffix in MESHES:
         try:
