@@ -139,7 +139,11 @@ def test_no_file_is_lost(capsys: pytest.CaptureFixture[str]) -> None:
         (["--set", "height=inf", "-o", "x.glb"], 2, "--set height=inf: not a number that a shape can have"),
         (["--set", "length=4", "-o", "x.glb"], 2, "--set length: give the length in metres with --length"),
         (["--text", "gold", "-o", "x.glb"], 2, "--text: nothing in 'gold' was understood"),
-        (["--move", "height=1", "-o", "x.gltf"], 2, "x.gltf: the file name must end with .glb"),
+        (
+            ["--move", "height=1", "-o", "x.gltf"],
+            2,
+            "x.gltf: the file name must end with .glb, .obj, .ply, .stl, or .json for the code alone",
+        ),
         (["--move", "height=1", "-o", "x.glb", "--up", "z"], 2, "--up z does not fit a GLB file"),
         (["--move", "height=1", "-o", "x.glb", "--faces", "3"], 2, "--faces 3: choose at least 100"),
         (["--move", "height=1", "-o", "x.glb", "--resolution", "9"], 2, "--resolution 9: choose 64 to 256"),

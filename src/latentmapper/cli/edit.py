@@ -123,14 +123,17 @@ def _require_writable(config: Edit, output: Path) -> None:
     """Find out before anything is computed whether the result can be written."""
     from latentmapper.ranges import RESOLUTIONS
     from latentmapper.shapes.decimation import FEWEST
-    from latentmapper.shapes.export import format_of
+    from latentmapper.shapes.export import FORMATS
 
     low, high = RESOLUTIONS
     if not low <= config.resolution <= high:
         raise UsageError(f"--resolution {config.resolution}: choose {low} to {high}")
     if config.faces is not None and config.faces < FEWEST:
         raise UsageError(f"--faces {config.faces}: choose at least {FEWEST}")
-    if output.suffix.lower() != ".json" and format_of(output) == "glb" and config.up == "z":
+    if output.suffix.lower() not in (".json", *(f".{known}" for known in FORMATS)):
+        kinds = ", ".join(f".{known}" for known in FORMATS)
+        raise UsageError(f"{output.name}: the file name must end with {kinds}, or .json for the code alone")
+    if output.suffix.lower() == ".glb" and config.up == "z":
         raise UsageError(
             "--up z does not fit a GLB file, which is +Y up by its standard: use obj, ply or stl"
         )
