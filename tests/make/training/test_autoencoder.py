@@ -13,6 +13,7 @@ from latentmapper.cli import run  # noqa: E402
 from latentmapper.errors import RecipeError, StoreError  # noqa: E402
 from latentmapper.make.dataset.clustering import read_clusters  # noqa: E402
 from latentmapper.make.models.autoencoder import AutoencoderShape  # noqa: E402
+from latentmapper.make.training import learned  # noqa: E402
 from latentmapper.make.training.autoencoder import (  # noqa: E402
     RECIPES,
     AutoencoderRecipe,
@@ -69,6 +70,26 @@ def test_an_interrupted_run_ends_as_an_unbroken_one(tmp_path: Path) -> None:
     whole, parts = (load_encoder(tmp_path / name)[0].state_dict() for name in ("whole", "parts"))
     for name, value in whole.items():
         torch.testing.assert_close(parts[name], value)
+
+
+def test_a_run_goes_on_only_on_its_own_features(tmp_path: Path) -> None:
+    run, recipe = tmp_path / "run", dataclasses.replace(SMALL, epochs=1)
+    features = write_bag(tmp_path / "features", SHAPES)
+    train_autoencoder([features], run, recipe)
+    before = (run / "autoencoder.json").read_bytes(), read_clusters(run).sha256
+    for name, others in (
+        ("clusters", write_bag(tmp_path / "clusters", SHAPES, seed=1)),
+        ("shapes", write_bag(tmp_path / "shapes", SHAPES | {"e": "train"})),
+    ):
+        with pytest.raises(StoreError, match="run holds a run that was begun with other features; go on"):
+            train_autoencoder([others], run, dataclasses.replace(recipe, epochs=2))
+        assert before == ((run / "autoencoder.json").read_bytes(), read_clusters(run).sha256), name
+    (run / learned.NAME).unlink()  # as runs were before it was there
+    train_autoencoder([features], run, dataclasses.replace(recipe, epochs=2))
+    assert (run / learned.NAME).is_file()
+    (run / learned.NAME).write_text("{")
+    with pytest.raises(StoreError, match=r"learned\.json cannot be read"):
+        train_autoencoder([features], run, recipe)
 
 
 def test_the_papers_recipe_is_the_papers() -> None:

@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import shutil
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +13,11 @@ torch = pytest.importorskip("torch")
 
 from latentmapper.cli import run  # noqa: E402
 from latentmapper.errors import StoreError  # noqa: E402
+from latentmapper.make.dataset.features import Features  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
 from latentmapper.make.models.autoencoder import AutoencoderShape  # noqa: E402
 from latentmapper.make.models.mapper import Mapper, MapperShape, Standard  # noqa: E402
+from latentmapper.make.training import checkpoint  # noqa: E402
 from latentmapper.make.training.autoencoder import AutoencoderRecipe, load_encoder, train_autoencoder  # noqa: E402
 from latentmapper.make.training.composed import AUTOENCODER  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
@@ -87,6 +91,25 @@ def test_a_pass_over_the_pictures_is_an_epoch(trained: Trained, tmp_path: Path) 
     lines = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
     # 3 shapes of 6 pictures, 8 in a step.
     assert [line["step"] for line in lines if "held_out_displacement" in line] == [3, 6, 9]
+
+
+def test_a_run_goes_on_only_with_its_own_autoencoder_and_second_block(
+    trained: Trained, tmp_path: Path
+) -> None:
+    model, store, folder = trained
+    features, beside = Features(folder / "labels"), [Features(folder / "words")]
+    once = dataclasses.replace(PAPER, steps=1, epochs=0)
+    go_on = partial(train_mapper, model, store, [features], {}, tmp_path / "run", once)
+    go_on(autoencoder=folder / "autoencoder", beside=beside)
+    shutil.copytree(folder / "autoencoder", tmp_path / "autoencoder")
+    further = dataclasses.replace(COMPRESSED, epochs=COMPRESSED.epochs + 1)
+    train_autoencoder([features], tmp_path / "autoencoder", further)
+    kept = (tmp_path / "run" / AUTOENCODER / checkpoint.NAME).read_bytes()
+    with pytest.raises(StoreError, match="begun with other weights of the autoencoder; go on"):
+        go_on(autoencoder=tmp_path / "autoencoder", beside=beside)
+    with pytest.raises(StoreError, match="begun with other features beside them; go on"):
+        go_on(autoencoder=folder / "autoencoder")
+    assert (tmp_path / "run" / AUTOENCODER / checkpoint.NAME).read_bytes() == kept
 
 
 def test_without_a_trained_mixture_weights_tell_which_known_code_is_near(trained: Trained) -> None:

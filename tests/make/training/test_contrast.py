@@ -1,5 +1,6 @@
 """The bundled pair: its loss against references, and a whole training on pictures easy to tell apart."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -177,6 +178,22 @@ def test_a_killed_run_resumes_to_the_same_weights(data: Path, tmp_path: Path, mo
     assert whole.keys() == parts.keys()
     for name, values in whole.items():
         np.testing.assert_array_equal(values, parts[name], err_msg=name)
+
+
+def test_a_run_goes_on_only_with_its_own_pictures_and_words(data: Path, tmp_path: Path) -> None:
+    captions = read_captions([Features(data / "features")], [data / "store"])
+    recipe = ContrastRecipe(steps=1, batch=4, width=8, hidden=8)
+    train_contrast(captions, BUNDLED_SHA256, tmp_path, recipe)
+    train_contrast(captions, BUNDLED_SHA256, tmp_path, recipe)
+    before = (tmp_path / "clip.json").read_bytes()
+    for change, told in (
+        ({"tokens": captions.tokens[::-1]}, "features"),
+        ({"texts": [text.replace("sedan", "coupe") for text in captions.texts]}, "descriptions"),
+        ({"fits": ~captions.fits}, "descriptions"),
+    ):
+        with pytest.raises(StoreError, match=f"was begun with other {told}; go on"):
+            train_contrast(dataclasses.replace(captions, **change), BUNDLED_SHA256, tmp_path, recipe)
+        assert (tmp_path / "clip.json").read_bytes() == before
 
 
 def test_captions_join_pictures_with_what_is_said(data: Path) -> None:

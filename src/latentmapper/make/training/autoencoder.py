@@ -18,6 +18,7 @@ from latentmapper.make.dataset.features import Features
 from latentmapper.make.models.autoencoder import AutoencoderShape, Decoder, Encoder
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.distributed import ALONE, Process
+from latentmapper.make.training.learned import check_learned, keep_learned, sha256_of_features
 from latentmapper.make.training.loop import train
 from latentmapper.make.training.pictures import Pictures, check_alike
 from latentmapper.make.training.recipe import check_begun, load_recipe, save_recipe
@@ -122,7 +123,7 @@ def train_autoencoder(
 
     Raises
     ------
-    StoreError : no training pictures, or features of several kinds.
+    StoreError : no training pictures, features of several kinds, or the folder holds a run on other features.
     RecipeError : descriptors cannot enter as the recipe says, or the folder holds a run that was begun with
         another recipe, but for its epochs and batch.
     """
@@ -137,9 +138,12 @@ def train_autoencoder(
     encoder = Encoder(recipe.shape, *train_set.layout, labels)
     task = AutoencoderTask(encoder, train_set, held_out, recipe, process)
     check_begun(recipe, folder / "recipe.json", free=("epochs", "batch"))
+    learned = {"features": sha256_of_features(features)}
+    check_learned(learned, folder)
     if process.is_main:
         folder.mkdir(parents=True, exist_ok=True)
         save_recipe(recipe, folder / "recipe.json")
+        keep_learned(learned, folder)
         files.write_json(folder / NAME, _details(features[0], train_set, labels))
         keep_clusters(features[0], folder)
     steps = recipe.epochs * task.steps_per_epoch

@@ -14,11 +14,12 @@ from latentmapper.errors import RecipeError
 from latentmapper.features.clip import TEMPLATES
 from latentmapper.features.clip.bundled import EMBEDDING, FORMAT, HEADER, IDS, IMAGE, TEXT, TOKENS
 from latentmapper.features.clip.words import Words
-from latentmapper.files import sha256_of_file, write_json
+from latentmapper.files import sha256_of_bytes, sha256_of_file, sha256_of_json, write_json
 from latentmapper.make.dataset.captions import Captions
 from latentmapper.make.models.contrast import ImageProjection, TextNetwork, contrast
 from latentmapper.make.models.export import export_onnx
 from latentmapper.make.training.distributed import ALONE, Process
+from latentmapper.make.training.learned import check_learned, keep_learned
 from latentmapper.make.training.loop import train
 from latentmapper.make.training.recipe import check_begun, save_recipe
 
@@ -68,16 +69,30 @@ def train_contrast(
     Raises
     ------
     RecipeError : the folder holds a run that was begun with another recipe.
+    StoreError : the folder holds a run on other features or descriptions.
     """
     kept = folder / "recipe.json"
     check_begun(recipe, kept)
+    learned = _learned(captions, vit_sha256)
+    check_learned(learned, folder)
     if process.is_main:
         folder.mkdir(parents=True, exist_ok=True)
         save_recipe(recipe, kept)
+        keep_learned(learned, folder)
     task = _Task(captions, recipe, process)
     train(task, folder, recipe.steps, 0.0, log_every=100, save_every=1000, clip=1.0)
     if process.is_main:
         _write(task, captions, vit_sha256, folder)
+
+
+def _learned(captions: Captions, vit_sha256: str) -> dict[str, str]:
+    """What decides a batch: what a picture shows, and what is said of it."""
+    pictures = captions.tokens.tobytes(), captions.shape.tobytes(), captions.training.tobytes()
+    said = [captions.texts, [one.attributes["category"] for one in captions.described]]
+    return {
+        "features": sha256_of_bytes(vit_sha256.encode(), *pictures),
+        "descriptions": sha256_of_bytes(sha256_of_json(said).encode(), captions.fits.tobytes()),
+    }
 
 
 class _Task:

@@ -18,9 +18,17 @@ from latentmapper.make.training import checkpoint
 from latentmapper.make.training.auto_decoding import clamped_l1, draw, prepare, samples_of
 from latentmapper.make.training.composed import Composition
 from latentmapper.make.training.distributed import ALONE, Process
+from latentmapper.make.training.learned import check_learned, keep_learned
 from latentmapper.make.training.loop import train
 from latentmapper.make.training.mapper_recipe import MapperRecipe
-from latentmapper.make.training.mapper_run import best_of, check_features, check_start, details_of, rows_known
+from latentmapper.make.training.mapper_run import (
+    best_of,
+    check_features,
+    check_start,
+    details_of,
+    learned_from,
+    rows_known,
+)
 from latentmapper.make.training.metric import metric_factor, metric_over
 from latentmapper.make.training.pictures import Pictures, Rows
 from latentmapper.make.training.recipe import check_begun, save_recipe
@@ -217,7 +225,8 @@ def train_mapper(
     Raises
     ------
     StoreError : the model knows a single shape, no picture shows one whose code is known, or the features are
-        not what the body reads, or `store`, `start` or `autoencoder` do not fit.
+        not what the body reads, `store`, `start` or `autoencoder` do not fit, or the folder holds a run that
+        was begun with others than these.
     RecipeError : the folder holds a run that was begun with another recipe, but for its steps
         and what is in one.
     """
@@ -230,9 +239,12 @@ def train_mapper(
     if start is not None:
         check_start(start, model, features[0].vit_sha256)
     check_begun(recipe, folder / "recipe.json", free=MAY_CHANGE)
+    learned = learned_from(model, store, composition, codes)
+    check_learned(learned, folder)
     if process.is_main:
         folder.mkdir(parents=True, exist_ok=True)
         save_recipe(recipe, folder / "recipe.json")
+        keep_learned(learned, folder)
         files.write_json(
             folder / "mapper.json", details_of(model, composition, train_set, recipe, start, folder)
         )

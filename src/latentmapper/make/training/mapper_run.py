@@ -1,17 +1,21 @@
 """Runs of `latentmapper train mapper` on disk: what they read and answer with, and their best weights."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from latentmapper import files
 from latentmapper.errors import StoreError
+from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.models.mapper import Mapper, MapperShape
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.composed import Composition
+from latentmapper.make.training.learned import sha256_of_features
 from latentmapper.make.training.mapper_recipe import MapperRecipe
 from latentmapper.make.training.pictures import Pictures, check_alike
 from latentmapper.make.training.recipe import load_recipe
@@ -77,6 +81,31 @@ def check_features(composition: Composition, recipe: MapperRecipe) -> None:
         composition.check()
     elif composition.autoencoder or composition.beside:
         raise StoreError(f"--autoencoder and --beside are for --shape.body dense, not {body}")
+
+
+def learned_from(
+    model: TrainedShape, store: JoinedStore, composition: Composition, codes: Mapping[str, np.ndarray]
+) -> dict[str, str]:
+    """SHA-256 of all that a run learns from, by name: see `check_learned`.
+
+    Codes and samples of shapes that no picture shows change nothing, unless they are the model's own.
+    """
+    shown = {record.shape for features in composition.features for record in features.records}
+    targets = sorted(shown & codes.keys())
+    used = shown.union(model.ids)
+    samples = sorted([record.id, record.sha256] for record in store.split("train") if record.id in used)
+    weights = model.network.state_dict()
+    run = composition.autoencoder
+    return {
+        "features": sha256_of_features(composition.features),
+        "features beside them": sha256_of_features(composition.beside),
+        "codes": files.sha256_of_bytes(*(name.encode() + codes[name].tobytes() for name in targets)),
+        "samples": files.sha256_of_json(samples),
+        "weights of the shape model": files.sha256_of_bytes(
+            *(weights[name].cpu().numpy().tobytes() for name in sorted(weights))
+        ),
+        "weights of the autoencoder": files.sha256_of_file(run / checkpoint.NAME) if run else "",
+    }
 
 
 def details_of(
