@@ -37,12 +37,13 @@ class PackModels:
 
         Raises
         ------
-        StoreError : no such runs, or mapper and shape model were not trained on the same shapes, or on others
-            than the store's.
+        StoreError : no such runs, or the mapper was not trained on the shape model's codes, or either was on
+            others than the store's shapes.
         RecipeError : a head, a view or sources of shapes that the runs do not have.
         """
         shape, mapper, details = load_shape_run(shape_run), *load_mapper_run(mapper_run)
-        if details["ids"] != shape.ids:
+        # A shape model that was trained further gives its shapes other codes.
+        if details["ids"] != shape.ids or not _alike(mapper.bank, shape.codes):
             raise StoreError("the mapper was trained on another shape model's codes; train it again")
         store.require(shape.ids)
         _check_head(recipe.head, details["recipe"])
@@ -55,6 +56,11 @@ class PackModels:
         )
         view = view_head_of(mapper_run, best_of(mapper_run), details) if recipe.view else None
         return cls(shape_run, mapper_run, shape, mapper, details, known, view)
+
+
+def _alike(bank: torch.Tensor, codes: torch.Tensor) -> bool:
+    """Whether codes are those of a bank, but for how another machine rounds those that are shortened."""
+    return bank.shape == codes.shape and torch.allclose(bank, codes, atol=1e-5)
 
 
 def _known(store: JoinedStore, ids: list[str], sources: tuple[str, ...]) -> list[int]:
