@@ -11,7 +11,7 @@ from safetensors.numpy import load_file, save, save_file
 from latentmapper import files
 from latentmapper.errors import PackError
 from latentmapper.pack import Pack
-from latentmapper.pack_folder import DIRECTIONS, MODEL_CARD, content_hash, read_metadata
+from latentmapper.pack_folder import DIRECTIONS, GLANCE, MODEL_CARD, content_hash, read_metadata
 from latentmapper.spoken import spoken_names
 from tests.tiny_pack import DESCRIPTOR, write_tiny_pack
 
@@ -136,6 +136,14 @@ def test_graphs_and_weights_of_another_kind_are_refused(tmp_path: Path) -> None:
         rewrite(folder, "mapper.onnx", planes).map(one)
     with pytest.raises(PackError, match="is damaged: its base model cannot be read"):
         _ = rewrite(folder, "field.safetensors", b"no weights").base
+
+
+def test_a_glance_at_pictures_of_no_size_is_refused(tmp_path: Path) -> None:
+    folder = write_tiny_pack(tmp_path)
+    (folder / GLANCE).write_bytes((folder / "arrays.safetensors").read_bytes())
+    files.write_json(folder / "pack.json", read_metadata(folder) | {"glance": {"side": [126]}})
+    with pytest.raises(PackError, match="is damaged: unhashable"):
+        _ = Pack.open(folder).finds
 
 
 @pytest.mark.parametrize("names", [b"[", b'["ball", "cigar"]', b"{}"])

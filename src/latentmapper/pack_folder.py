@@ -102,7 +102,7 @@ def damaged_files(folder: Path, metadata: dict[str, Any]) -> list[str]:
     problems = []
     for name, digest in metadata["files"].items():
         path = folder / name
-        if Path(name).name != name:
+        if Path(name).name != name or not name.isprintable():
             problems.append(f"{name!r} is not a plain file name")
         elif not path.is_file():
             problems.append(f"{name} is missing")

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from latentmapper import files
 from latentmapper.cli import packs, run
+from latentmapper.pack_folder import read_metadata
 from tests.tiny_pack import write_tiny_pack
 
 
@@ -35,6 +37,37 @@ def test_show_by_id_category_or_folder(pack: Path, capsys: pytest.CaptureFixture
 def test_show_json_is_the_file(pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["packs", "show", "car", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == json.loads((pack / "pack.json").read_text())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"results": [{}]},
+        {"results": [{"store": {"split": "test"}, "protocol": {"id": "p"}, "command": "c", "rows": [3]}]},
+        {"directions": {"sliders": [{"name": "length"}]}},
+        {"directions": {"sliders": 3}},
+    ],
+)
+def test_show_says_what_is_incomplete(pack: Path, capsys: pytest.CaptureFixture[str], change) -> None:
+    files.write_json(pack / "pack.json", read_metadata(pack) | change)
+    assert run(["packs", "show", "car"]) == 3
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert f"pack {pack} is damaged: results or sliders in pack.json are incomplete" in told.err
+
+
+def test_what_a_terminal_would_obey_is_not_shown(pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    changed = read_metadata(pack)
+    changed["license"]["spdx"] = "\x1b[2JMIT"
+    changed["training"]["\x1b]0;a"] = "b\rc"
+    changed["files"]["\x1b[1A"] = "0" * 64
+    files.write_json(pack / "pack.json", changed)
+    assert run(["packs", "show", "car"]) == 0
+    assert run(["packs", "verify", "car"]) == 3
+    shown = capsys.readouterr().out
+    assert "\x1b" not in shown and "\r" not in shown
+    assert "spdx: \N{REPLACEMENT CHARACTER}[2JMIT" in shown
+    assert r"'\x1b[1A' is not a plain file name" in shown
 
 
 def test_unknown_pack(pack: Path, capsys: pytest.CaptureFixture[str]) -> None:

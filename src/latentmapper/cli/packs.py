@@ -9,7 +9,7 @@ import tyro
 from tyro.conf import Positional, arg
 
 from latentmapper.cli import text
-from latentmapper.errors import LatentMapperError, UsageError
+from latentmapper.errors import LatentMapperError, PackError, UsageError
 from latentmapper.measurements import HEAD, cells
 from latentmapper.pack_folder import bundled_packs, damaged_files, read_metadata
 
@@ -100,29 +100,39 @@ def _show(config: Show) -> int:
     if config.json:
         print(json.dumps(metadata, indent=2))
         return 0
-    for name, value in (_summary(folder, metadata) | {"format": metadata["format"]}).items():
-        print(f"{name:<12} {text.size(value) if name == 'size' else value}")
-    for section in ("base", "vit", "descriptor", "training", "license"):
-        print(f"\n{section}")
-        for name, value in _flat(metadata.get(section, {})):
-            print(f"  {name}: {value}")
-    for measurement in metadata.get("results") or []:
-        _show_results(measurement)
-    if rows := (metadata.get("directions") or {}).get("sliders"):
-        print("\nsliders, for latentmapper edit --move")
-        for row in rows:
-            print(f"  {row['name']}: {row['less']} to {row['more']}")
+    try:
+        lines = _told(folder, metadata)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        problem = f"results or sliders in pack.json are incomplete ({type(error).__name__}: {error})"
+        raise PackError(f"pack {folder} is damaged: {problem}") from None
+    for line in lines:
+        print(text.printable(line))
     return 0
 
 
-def _show_results(measurement: dict[str, Any]) -> None:
+def _told(folder: Path, metadata: dict[str, Any]) -> list[str]:
+    """A pack's metadata for people, line by line."""
+    summary = _summary(folder, metadata) | {"format": metadata["format"]}
+    lines = [f"{name:<12} {text.size(value) if name == 'size' else value}" for name, value in summary.items()]
+    for section in ("base", "vit", "descriptor", "training", "license"):
+        lines += ["", section]
+        lines += [f"  {name}: {value}" for name, value in _flat(metadata.get(section, {}))]
+    for measurement in metadata.get("results") or []:
+        lines += _results(measurement)
+    if rows := (metadata.get("directions") or {}).get("sliders"):
+        lines += ["", "sliders, for latentmapper edit --move"]
+        lines += [f"  {row['name']}: {row['less']} to {row['more']}" for row in rows]
+    return lines
+
+
+def _results(measurement: dict[str, Any]) -> list[str]:
     """Where a measurement came from, and its rows in columns."""
     split = measurement["store"]["split"]
-    print(f"\nresults, protocol {measurement['protocol']['id']}, split {split}\n  {measurement['command']}")
+    head = f"results, protocol {measurement['protocol']['id']}, split {split}"
     rows = [HEAD, *cells(measurement)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        print("  " + "  ".join(map(str.ljust, row, widths)).rstrip())
+    told = ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    return ["", head, f"  {measurement['command']}", *told]
 
 
 def _flat(value: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
