@@ -49,7 +49,6 @@ def load_codes(path: Place) -> dict[str, np.ndarray]:
     try:
         with safe_open(local(path), "np") as file:
             ids = files.parse_json(file.metadata()["ids"])
-            codes = file.get_tensor("codes")
+            return dict(zip(ids, file.get_tensor("codes"), strict=True))
     except (StoreError, OSError, KeyError, TypeError, ValueError, SafetensorError) as error:
         raise StoreError(f"{path} holds no codes: {error}") from None
-    return dict(zip(ids, codes, strict=True))

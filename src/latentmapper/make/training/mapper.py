@@ -23,6 +23,7 @@ from latentmapper.make.training.loop import train
 from latentmapper.make.training.mapper_recipe import MapperRecipe
 from latentmapper.make.training.mapper_run import (
     best_of,
+    check_codes,
     check_features,
     check_start,
     details_of,
@@ -224,9 +225,9 @@ def train_mapper(
 
     Raises
     ------
-    StoreError : the model knows a single shape, no picture shows one whose code is known, or the features are
-        not what the body reads, `store`, `start` or `autoencoder` do not fit, or the folder holds a run that
-        was begun with others than these.
+    StoreError : the model knows a single shape, no picture shows one whose code is known, the features are
+        not what the body reads, `store`, `codes`, `start` or `autoencoder` do not fit, or the folder holds a
+        run that was begun with others than these.
     RecipeError : the folder holds a run that was begun with another recipe, but for its steps
         and what is in one.
     """
@@ -235,6 +236,7 @@ def train_mapper(
     store.require(model.ids)
     composition = Composition(features, autoencoder, beside)
     check_features(composition, recipe)
+    check_codes(codes, model)
     train_set, held_out = _pictures(composition, model.codes_by_id | codes, recipe)
     if start is not None:
         check_start(start, model, features[0].vit_sha256)

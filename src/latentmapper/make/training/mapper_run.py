@@ -68,6 +68,14 @@ def rows_known(run: Path, model: TrainedShape) -> torch.Tensor:
     return torch.tensor([number[name] for name in json.loads((run / "mapper.json").read_text())["ids"]])
 
 
+def check_codes(codes: Mapping[str, np.ndarray], model: TrainedShape) -> None:
+    """Raise `StoreError` where targets cannot be codes of the shape model."""
+    length = model.codes.shape[1]
+    if other := [name for name, code in codes.items() if code.shape != (length,)]:
+        told = f"the code of {other[0]} is not of the {length} numbers that the shape model's are"
+        raise StoreError(f"--codes: {told}; make codes for it with: latentmapper fit")
+
+
 def check_features(composition: Composition, recipe: MapperRecipe) -> None:
     """Raise `StoreError` where features are not what the body reads, or do not fit together."""
     features, body = composition.features, recipe.shape.body
