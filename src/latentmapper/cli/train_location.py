@@ -8,6 +8,7 @@ import tyro
 
 from latentmapper.cli.places import PlaceOption
 from latentmapper.cli.training import Device, training
+from latentmapper.errors import UsageError
 from latentmapper.extras import require
 
 
@@ -36,6 +37,8 @@ def main(verb: str, argv: list[str]) -> int:
         device: Device = "auto"
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
+    if config.output.is_dir():
+        raise UsageError(f"-o {config.output} is a folder; name the file to write in it")
     views = [Views.open(path) for path in config.views]
     with training(config.device) as process:
         vit = open_vit(config.vit, config.precision, str(process.device))

@@ -14,6 +14,7 @@ from latentmapper.errors import PackError, RecipeError
 from latentmapper.make.dataset.describer import Describer, describer_of
 from latentmapper.make.dataset.views import Views
 from latentmapper.make.training.presence import refit_presence
+from latentmapper.make.training.recipe import require_least
 from latentmapper.pace import Pace
 from latentmapper.pack import Pack
 from latentmapper.pack_folder import FORMAT, GLANCE, read_metadata
@@ -38,6 +39,12 @@ class GlanceRecipe:
     """Inverse regularisation of how the check for the category changes."""
     seed: int = 0
     """Seed of the drawing."""
+
+    def __post_init__(self) -> None:
+        """Raise `RecipeError` on counts and strengths out of range."""
+        require_least(self, pictures=1)
+        if not self.strength > 0:
+            raise RecipeError(f"--strength must be above 0, not {self.strength}")
 
 
 def add_glance(

@@ -82,6 +82,14 @@ def test_what_sees_whole_pictures_alone_is_refused_for_smaller_ones(tmp_path: Pa
 def test_without_held_out_shapes_nothing_is_claimed(tmp_path: Path) -> None:
     _, overlap = train_location([write_views(tmp_path, ["train"] * 2)], BoxedColours(), TINY)
     assert overlap is None
+    held_out = write_views(tmp_path / "two", ["train", "test"])
+    _, overlap = train_location([held_out], BoxedColours(), replace(TINY, held_out=0))
+    assert overlap is None
+
+
+def test_a_folder_is_no_file_to_write(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is a folder; name the file"):
+        main("train location", [str(tmp_path / "views"), "-o", str(tmp_path)])
 
 
 def test_views_of_held_out_shapes_alone_are_refused(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.learned import check_learned, keep_learned, sha256_of_features
 from latentmapper.make.training.loop import train
 from latentmapper.make.training.pictures import Pictures, check_alike
-from latentmapper.make.training.recipe import check_begun, load_recipe, save_recipe
+from latentmapper.make.training.recipe import check_begun, load_recipe, require_least, save_recipe
 
 NAME = "autoencoder.json"
 
@@ -42,6 +42,10 @@ class AutoencoderRecipe:
     """Held-out pictures that it is measured on after each pass."""
     seed: int = 0
     """Seed of everything random."""
+
+    def __post_init__(self) -> None:
+        """Raise `RecipeError` on counts out of range."""
+        require_least(self, batch=1)
 
 
 RECIPES = {

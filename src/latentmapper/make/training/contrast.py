@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from torch import nn
 
-from latentmapper.errors import RecipeError
 from latentmapper.features.clip import TEMPLATES
 from latentmapper.features.clip.bundled import EMBEDDING, FORMAT, HEADER, IDS, IMAGE, TEXT, TOKENS
 from latentmapper.features.clip.words import Words
@@ -21,7 +20,7 @@ from latentmapper.make.models.export import export_onnx
 from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.learned import check_learned, keep_learned
 from latentmapper.make.training.loop import train
-from latentmapper.make.training.recipe import check_begun, save_recipe
+from latentmapper.make.training.recipe import check_begun, require_least, save_recipe
 
 HOTTEST = math.log(100)
 """Of the logarithm of the inverse temperature, as CLIP bounds it."""
@@ -57,8 +56,8 @@ class ContrastRecipe:
     """Seed of everything random."""
 
     def __post_init__(self) -> None:
-        if self.batch < 2:
-            raise RecipeError(f"--batch must be at least 2, not {self.batch}")
+        """Raise `RecipeError` on counts out of range."""
+        require_least(self, batch=2, steps=1)
 
 
 def train_contrast(

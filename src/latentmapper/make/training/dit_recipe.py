@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from latentmapper.make.models.dit import DITShape
+from latentmapper.make.training.recipe import require_least
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,10 @@ class DITRecipe:
     """Run products of hidden values in bfloat16 while training; coordinates and distances stay float32."""
     seed: int = 0
     """Seed of everything random."""
+
+    def __post_init__(self) -> None:
+        """Raise `RecipeError` on counts out of range."""
+        require_least(self, shapes_per_step=1, points_per_shape=1)
 
     @property
     def kind(self) -> str:

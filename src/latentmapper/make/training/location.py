@@ -16,6 +16,7 @@ from latentmapper.make.dataset.looks import true_box
 from latentmapper.make.dataset.neighbours import with_neighbours
 from latentmapper.make.dataset.views import View, Views
 from latentmapper.make.training.distributed import ALONE, Process
+from latentmapper.make.training.recipe import require_least
 from latentmapper.pace import Pace, paced
 from latentmapper.photo.framing import SIDE, Box, extent
 from latentmapper.photo.location import TOLD, Location, box, centres, overlaps
@@ -53,6 +54,10 @@ class LocationRecipe:
     """Pixels of the pictures' sides: less than 224 for a head that reads a glance (`packs glance`)."""
     seed: int = 0
     """Seed of everything random."""
+
+    def __post_init__(self) -> None:
+        """Raise `RecipeError` on counts out of range."""
+        require_least(self, pictures=1, held_out=0, steps=1, batch=1)
 
 
 @dataclass(frozen=True)
@@ -145,7 +150,7 @@ def _loss(told: torch.Tensor, truth: torch.Tensor, box_weight: float, process: P
 def _drawn(views: Sequence[Views], training: bool, count: int, recipe: LocationRecipe) -> list[View]:
     """About `count` views of training or of held-out shapes, one shape after the other."""
     records = [(v, r) for v in views for r in v.records if (r.split == "train") == training]
-    if not records:
+    if not records or not count:
         return []
     rng = np.random.default_rng(recipe.seed)
     chosen = [records[i] for i in rng.permutation(len(records))[:count]]

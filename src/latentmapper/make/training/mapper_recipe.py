@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from latentmapper.make.models.mapper import MapperShape
+from latentmapper.make.training.recipe import require_least
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,10 @@ class MapperRecipe:
     """Looks without improvement before the run ends."""
     seed: int = 0
     """Seed of everything random."""
+
+    def __post_init__(self) -> None:
+        """Raise `RecipeError` on counts out of range."""
+        require_least(self, batch=1, patience=1, check_every=0 if self.epochs else 1)
 
 
 POOLED = MapperRecipe(

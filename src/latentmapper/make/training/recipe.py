@@ -39,6 +39,13 @@ def check_begun(recipe: Any, path: Path, free: Collection[str] = ()) -> None:
             raise RecipeError(f"{told}; go on with that, or choose another --output")
 
 
+def require_least(recipe: Any, **least: int) -> None:
+    """Raise `RecipeError` for a field below the least it may be: what it divides by, or draws from."""
+    for name, bound in least.items():
+        if (value := getattr(recipe, name)) < bound:
+            raise RecipeError(f"--{name.replace('_', '-')} must be at least {bound}, not {value}")
+
+
 def _flat(fields: dict[str, Any], before: str = "") -> dict[str, Any]:
     """Fields of nested recipes by the names that the command line has for them."""
     flat = {}

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from latentmapper.make.models.triplane import TriplaneShape
+from latentmapper.make.training.recipe import require_least
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class ShapeRecipe:
     matrix unit. Points, distances and weights stay float32, so surfaces get no terraces."""
     seed: int = 0
     """Seed of everything random."""
+
+    def __post_init__(self) -> None:
+        """Raise `RecipeError` on counts out of range."""
+        require_least(self, shapes_per_step=1, points_per_shape=1)
 
     @property
     def code_bound(self) -> float | None:
