@@ -104,6 +104,8 @@ BAD_ARRAYS: dict[str, tuple[dict[str, Any], str]] = {
     "flat": ({"bank": np.zeros(4, np.float32)}, "bank is not 2-dimensional and finite"),
     "empty": ({"presence_bias": np.zeros(0, np.float32)}, "presence_bias is not 1-dimensional and finite"),
     "other shapes": ({"bank": np.zeros((2, 4), np.float32)}, "bank holds 2 codes of 3 shapes"),
+    "codes turned on their side": ({"projection": np.zeros((9, 4), np.float32)}, "projection do not fit"),
+    "no distances": ({"projection": np.full((4, 4), np.inf, np.float32)}, "projection is not finite"),
     "other codes": ({"projection": np.zeros((9, 9), np.float32)}, "projection do not fit together"),
 }
 
@@ -136,6 +138,28 @@ def test_graphs_and_weights_of_another_kind_are_refused(tmp_path: Path) -> None:
         rewrite(folder, "mapper.onnx", planes).map(one)
     with pytest.raises(PackError, match="is damaged: its base model cannot be read"):
         _ = rewrite(folder, "field.safetensors", b"no weights").base
+
+
+def test_a_mapper_that_answers_in_other_numbers_is_refused(tmp_path: Path) -> None:
+    folder, one = write_tiny_pack(tmp_path), np.zeros(DESCRIPTOR, np.float32)
+    told, arrays = read_metadata(folder), load_file(folder / "arrays.safetensors")
+    shorter = {"bank": arrays["bank"][:, :-1], "mean_code": arrays["mean_code"][:-1]}
+    pack = rewrite(folder, "arrays.safetensors", save(arrays | shorter))
+    with pytest.raises(PackError, match=r"is damaged: mapper\.onnx does not answer for its shapes"):
+        pack.map(one)
+    files.write_json(folder / "pack.json", told | {"shapes": ["ball", "cigar"]})
+    pack = rewrite(folder, "arrays.safetensors", save(arrays | {"bank": arrays["bank"][:-1]}))
+    with pytest.raises(PackError, match=r"is damaged: mapper\.onnx does not answer for its shapes"):
+        pack.map(one)
+
+
+def test_arrays_of_numbers_that_numpy_does_not_know_are_refused(tmp_path: Path) -> None:
+    header = b'{"bank":{"dtype":"F8_E4M3","shape":[1,1],"data_offsets":[0,1]}}'
+    pack = rewrite(
+        write_tiny_pack(tmp_path), "arrays.safetensors", len(header).to_bytes(8, "little") + header + b"0"
+    )
+    with pytest.raises(PackError, match=r"is damaged: arrays\.safetensors: "):
+        _ = pack.bank
 
 
 def test_a_glance_at_pictures_of_no_size_is_refused(tmp_path: Path) -> None:

@@ -70,6 +70,6 @@ def heads_of(
         heads = {SIZE: Heads.from_arrays(arrays, grid)}
         if glance := metadata.get("glance"):
             heads[glance["side"]] = Heads.from_arrays(load_file(folder / GLANCE), grid)
-    except (KeyError, OSError, SafetensorError, TypeError, ValueError) as error:
+    except (KeyError, OSError, SafetensorError, TypeError, ValueError, AttributeError) as error:
         raise PackError(f"pack {folder} is damaged: {error}; get it again, or rebuild it") from None
     return heads

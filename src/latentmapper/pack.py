@@ -254,6 +254,10 @@ class Pack:
         """Codes and bank weights of descriptors (b, E), and views where it tells them, in one run."""
         outputs = ["code", *([] if self._projection else ["weights"]), *(["view"] if self.tells_view else [])]
         codes, *rest = self._mapper.run(outputs, descriptor=descriptors)
+        known, size = self.arrays["bank"].shape
+        lengths = {"code": size, "weights": known, "view": len(self.metadata.get("view") or ())}
+        if [made.shape for made in (codes, *rest)] != [(len(descriptors), lengths[name]) for name in outputs]:
+            raise PackError(f"pack {self.folder} is damaged: {MAPPER} does not answer for its shapes")
         views = rest.pop() if self.tells_view else None
         codes, weights = self._projection(codes) if self._projection else (codes, rest[0])
         return codes, weights, views

@@ -74,6 +74,7 @@ def arrays_problem(arrays: Mapping[str, NDArray[Any]], shapes: int) -> str | Non
     if len(arrays["bank"]) != shapes:
         return f"bank holds {len(arrays['bank'])} codes of {shapes} shapes"
     size = arrays["bank"].shape[1]
-    if any(size not in arrays[name].shape for name in ("mean_code", "projection") if name in arrays):
+    projection = arrays.get("projection", np.eye(size))
+    if arrays["mean_code"].shape != (size,) or projection.shape != (size, size):
         return "bank, mean_code and projection do not fit together"
-    return None
+    return None if np.isfinite(projection).all() else "projection is not finite"

@@ -75,7 +75,7 @@ def read_arrays(folder: Path, shapes: int) -> dict[str, NDArray[Any]]:
     try:
         arrays = load_file(folder / ARRAYS)
         problem = arrays_problem(arrays, shapes)
-    except (OSError, ValueError, TypeError, SafetensorError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, SafetensorError) as error:  # float8, for one
         problem = str(error)
     if problem:
         raise PackError(f"pack {folder} is damaged: {ARRAYS}: {problem}; get it again, or rebuild it")

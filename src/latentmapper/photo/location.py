@@ -57,7 +57,7 @@ class Location:
 
         try:
             return cls.from_arrays(load_file(path))
-        except (OSError, SafetensorError, KeyError, ValueError) as error:
+        except (OSError, SafetensorError, KeyError, ValueError, AttributeError) as error:
             made = "make one with: latentmapper train location"
             raise StoreError(f"{path} holds no head that finds the object ({error}); {made}") from None
 

@@ -57,7 +57,7 @@ def load_base(folder: Path, entry: dict[str, Any], threads: int = DEFAULT_THREAD
         raise PackError(f"this pack's base model is of the unknown kind {kind!r}; known: {sorted(_LOADERS)}")
     try:
         return _LOADERS[kind](folder, entry, threads)
-    except (OSError, KeyError, TypeError, ValueError, SafetensorError) as error:
+    except (OSError, KeyError, TypeError, ValueError, SafetensorError, AttributeError) as error:
         problem = f"its base model cannot be read ({type(error).__name__}: {error})"
         raise PackError(f"pack {folder} is damaged: {problem}; get it again, or rebuild it") from None
 
