@@ -24,6 +24,13 @@ def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("inputs")
+def test_both_kinds_of_views_are_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["packs", "glance", "pack", "--location", "head.safetensors"]
+    assert run([*given, "--positives", "views", "--negatives"]) == 2
+    assert "--positives and --negatives need at least one folder" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("inputs")
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

@@ -86,6 +86,10 @@ def test_packs_that_cannot_glance_are_refused(pack: Pack, tmp_path: Path) -> Non
         add_glance(pack.folder, HEAD, [red], [red], Eyes("1" * 64), RECIPE)
     with pytest.raises(RecipeError, match="holds no views of training shapes"):
         add_glance(pack.folder, HEAD, [red], [held_out], eyes, RECIPE)
+    before = pack.hash
+    with pytest.raises(RecipeError, match="the head reads tokens of 99 numbers, the ViT gives"):
+        add_glance(pack.folder, head_for((0, 0, 1, 1), 99), [red], [red], eyes, RECIPE)
+    assert Pack.open(pack.folder).hash == before
     whole = write_tiny_pack(tmp_path / "whole")
     with pytest.raises(RecipeError, match="tiny-car reads whole pictures; a glance is for packs that look"):
         add_glance(whole, HEAD, [red], [red], eyes, RECIPE)

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -125,14 +124,6 @@ def test_a_mapper_of_another_shape_model_is_refused(runs: Runs, tmp_path: Path) 
     (other / "mapper.json").write_text(json.dumps(details | {"ids": ["a", "b", "c"]}))
     with pytest.raises(StoreError, match="another shape model's codes"):
         build_pack(tmp_path / "pack", PackRecipe("egg-2"), folder / "shape", other, store)
-
-
-def test_a_mapper_to_what_a_shape_model_was_before_is_refused(runs: Runs, tmp_path: Path) -> None:
-    store, folder = runs
-    shutil.copytree(folder / "shape", tmp_path / "shape")
-    train_shape(store, tmp_path / "shape", dataclasses.replace(TINY, steps=41))
-    with pytest.raises(StoreError, match="another shape model's codes; train it again"):
-        build_pack(tmp_path / "pack", PackRecipe("egg-2"), tmp_path / "shape", folder / "mapper", store)
 
 
 def test_stores_that_lack_a_shape_of_the_model_are_named(

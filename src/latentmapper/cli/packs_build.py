@@ -23,7 +23,9 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.make.dataset.joined import open_stores
     from latentmapper.make.pack_recipe import PackRecipe
     from latentmapper.make.packaging import build_pack
+    from latentmapper.make.training.mapper_run import load_mapper_run
     from latentmapper.make.training.presence import fit_presence, presence_of
+    from latentmapper.pack import Pack
     from latentmapper.photo.location import Location
 
     @dataclass(frozen=True)
@@ -58,6 +60,10 @@ def main(verb: str, argv: list[str]) -> int:
     _require_alike([*positives, *negatives])
     if positives:
         presence = fit_presence(_rows(positives), _rows(negatives), positives[0].channels)
+    judged_by = Pack.open(config.presence).vit_sha256 if config.presence else None
+    judged_by = positives[0].vit_sha256 if positives else judged_by
+    if judged_by and judged_by != load_mapper_run(config.mapper)[1]["vit_sha256"]:
+        raise UsageError(f"the check for the category and the mapper in {config.mapper} read different ViTs")
     location = Location.read(config.location) if config.location else None
     metadata = build_pack(config.output, config.recipe, config.run, config.mapper, store, presence, location)
     size = sum(path.stat().st_size for path in config.output.iterdir()) / 1e6

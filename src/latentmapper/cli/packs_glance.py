@@ -8,6 +8,7 @@ import tyro
 
 from latentmapper.cli.packs import find_pack
 from latentmapper.cli.places import PlaceOption
+from latentmapper.errors import UsageError
 from latentmapper.make.glance import GlanceRecipe
 
 
@@ -32,6 +33,8 @@ class Config:
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
+    if not (config.positives and config.negatives):
+        raise UsageError("--positives and --negatives need at least one folder of views each")
     from latentmapper.cli.logs import show_logs
     from latentmapper.features.vit import ViT
     from latentmapper.make.dataset.views import Views

@@ -8,6 +8,7 @@ import tyro
 
 from latentmapper.cli.places import PlaceOption
 from latentmapper.cli.training import Device, training
+from latentmapper.errors import UsageError
 from latentmapper.extras import require
 
 
@@ -35,6 +36,8 @@ def main(verb: str, argv: list[str]) -> int:
         device: Device = "auto"
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
+    if not config.features:
+        raise UsageError("name at least one folder of features, made with: latentmapper data features")
     with training(config.device) as process:
         train_autoencoder([Features(path) for path in config.features], config.output, config.recipe, process)
     return 0

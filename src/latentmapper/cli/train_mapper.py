@@ -8,6 +8,7 @@ import tyro
 
 from latentmapper.cli.places import PlaceOption
 from latentmapper.cli.training import Device, training
+from latentmapper.errors import UsageError
 from latentmapper.extras import require
 
 
@@ -56,6 +57,8 @@ def main(verb: str, argv: list[str]) -> int:
         device: Device = "auto"
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
+    if not config.features:
+        raise UsageError("--features: name at least one folder, made with: latentmapper data features")
     more = {key: code for path in config.codes for key, code in load_codes(path).items()}
     features = [Features(path) for path in config.features]
     blocks = config.recipe.shape.body == "blocks"

@@ -13,6 +13,7 @@ from latentmapper import files
 from latentmapper.errors import PackError, RecipeError
 from latentmapper.make.dataset.describer import Describer, describer_of
 from latentmapper.make.dataset.views import Views
+from latentmapper.make.location_heads import check_head
 from latentmapper.make.training.presence import refit_presence
 from latentmapper.make.training.recipe import require_least
 from latentmapper.pace import Pace
@@ -68,11 +69,13 @@ def add_glance(
     ------
     MissingError : no pack there.
     PackError : it is damaged, or made for another ViT.
-    RecipeError : it does not look closer by hidden tokens, or there are no views for training.
+    RecipeError : it does not look closer by hidden tokens, the head reads tokens of another length, or there
+        are no views for training.
     UsageError : the ViT cannot describe pictures of that side.
     """
     pack = Pack.open(folder)
     _require(pack, vit)
+    check_head(location, pack.metadata["descriptor"])
     tokens_of = describer_of(vit, recipe.side)
 
     def describe(picture: NDArray[np.float32]) -> NDArray[np.float32]:

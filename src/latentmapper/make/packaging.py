@@ -12,6 +12,7 @@ from latentmapper.errors import MissingError, RecipeError
 from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.descriptors import describe_descriptors, export_encoder, keep_clip
 from latentmapper.make.exporting import export_base, export_mapper
+from latentmapper.make.location_heads import check_head
 from latentmapper.make.modelcard import license_text
 from latentmapper.make.pack_models import PackModels
 from latentmapper.make.pack_recipe import PackRecipe
@@ -49,12 +50,15 @@ def build_pack(
     ------
     PackError : an exported graph differs from its module by more than 1e-4.
     StoreError : mapper and shape model were not trained on the same shapes, or on others than the store's.
-    RecipeError : `recipe` asks for what the runs do not have, or `location` does not fit the features.
+    RecipeError : `recipe` asks for what the runs do not have, or `location` does not fit the features
+        or their ViT.
     UsageError : the license is none whose text is at hand.
     """
     license_text(recipe.license)  # refused now rather than in the middle of the work
     models = PackModels.load(shape_run, mapper_run, store, recipe)
     entries, clusters = describe_descriptors(models.details, mapper_run, location is not None)
+    if location is not None:
+        check_head(location, entries["descriptor"])
     length, whole = entries["descriptor"]["length"], "closer" not in entries
     weight, bias = presence_for(presence, length, whole)
     output.mkdir(parents=True, exist_ok=True)

@@ -122,6 +122,12 @@ def test_labels_of_other_clusters_are_not_mixed(tmp_path: Path, capsys: pytest.C
     assert "second holds features of another clusters than" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", [["autoencoder"], ["mapper", "shape", "--stores", "store", "--features"]])
+def test_no_features_are_told(command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["train", *command, "-o", str(tmp_path / "run")]) == 2
+    assert "at least one folder" in capsys.readouterr().err
+
+
 def test_no_run_no_encoder(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="latentmapper train autoencoder"):
         load_encoder(tmp_path)
