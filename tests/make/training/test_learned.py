@@ -1,4 +1,4 @@
-"""A mapper goes on with nothing but what it was begun with."""
+"""Shape models and mappers go on with nothing but what they were begun with."""
 
 import copy
 import dataclasses
@@ -17,6 +17,15 @@ from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
 from tests.make.training.test_mapper import SMALL, write_features  # noqa: E402
 from tests.make.training.test_shape import TINY  # noqa: E402
+
+
+def test_a_shape_model_goes_on_only_with_its_own_samples(tmp_path: Path) -> None:
+    store = JoinedStore([write_tiny_store(tmp_path / "store")])
+    train_shape(store, tmp_path / "shape", dataclasses.replace(TINY, steps=1))
+    store.records = [dataclasses.replace(record, sha256="0" * 64) for record in store.records]
+    with pytest.raises(StoreError, match="shape holds a run that was begun with other samples; go on"):
+        train_shape(store, tmp_path / "shape", dataclasses.replace(TINY, steps=2))
+    assert checkpoint.step_of(tmp_path / "shape") == 1
 
 
 def test_a_run_goes_on_only_with_what_it_was_begun_with(tmp_path: Path) -> None:
