@@ -13,7 +13,7 @@ from latentmapper.features.vit import Tokens  # noqa: E402
 from latentmapper.make.dataset.views import Views  # noqa: E402
 from latentmapper.make.glance import GlanceRecipe, add_glance  # noqa: E402
 from latentmapper.pack import Pack  # noqa: E402
-from latentmapper.pack_folder import FORMAT, damaged_files, read_metadata  # noqa: E402
+from latentmapper.pack_folder import FORMAT, GLANCE, damaged_files, read_metadata  # noqa: E402
 from tests.make.fake_vit import head_for  # noqa: E402
 from tests.make.test_closer_packs import closer_pack  # noqa: E402, F401
 from tests.make.training.test_location import write_views  # noqa: E402
@@ -77,6 +77,16 @@ def test_a_pack_decides_at_a_glance(pack: Pack, tmp_path: Path) -> None:
     assert (made.odds(whole), made.box(whole)) == (odds, box), "whole pictures are judged as before"
     red = shown.picture(shown.records[0], 0).astype(np.float32) / np.float32(255)
     assert made.odds(eyes.glance(red[None, ::2, ::2])) > made.odds(eyes.glance(np.zeros((1, 112, 112, 3))))
+
+
+def test_a_pack_whose_glance_was_half_written_gets_another(pack: Pack, tmp_path: Path) -> None:
+    shown, others = views(tmp_path / "red", False), views(tmp_path / "dark", True)
+    made = add_glance(pack.folder, HEAD, [shown], [others], Eyes(pack.vit_sha256), RECIPE)
+    (pack.folder / GLANCE).write_bytes(b"of a run that was killed before it wrote pack.json")
+    with pytest.raises(PackError, match=r"glance\.safetensors differs from its recorded SHA-256"):
+        Pack.open(pack.folder)
+    assert add_glance(pack.folder, HEAD, [shown], [others], Eyes(pack.vit_sha256), RECIPE) == made
+    assert Pack.open(pack.folder).glance == 112
 
 
 def test_packs_that_cannot_glance_are_refused(pack: Pack, tmp_path: Path) -> None:

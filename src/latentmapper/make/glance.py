@@ -18,7 +18,7 @@ from latentmapper.make.training.presence import refit_presence
 from latentmapper.make.training.recipe import require_least
 from latentmapper.pace import Pace
 from latentmapper.pack import Pack
-from latentmapper.pack_folder import FORMAT, GLANCE, read_metadata
+from latentmapper.pack_folder import FORMAT, GLANCE, damaged_files, read_metadata
 from latentmapper.photo.first_look import SURE
 from latentmapper.photo.location import Location
 
@@ -58,7 +58,8 @@ def add_glance(
 ) -> dict[str, Any]:
     """Write a glance into a pack, in place of one that it had; return its metadata, with a new hash.
 
-    Results measured in float32 stay: what is exact, the pack answers as before. Others are dropped.
+    Results measured in float32 stay: what is exact, the pack answers as before. Others are dropped. Where a
+    run is killed between the two files that change, the same call mends the pack.
 
     Parameters
     ----------
@@ -73,6 +74,7 @@ def add_glance(
         are no views for training.
     UsageError : the ViT cannot describe pictures of that side.
     """
+    _forget(folder)
     pack = Pack.open(folder)
     _require(pack, vit)
     check_head(location, pack.metadata["descriptor"])
@@ -98,6 +100,16 @@ def add_glance(
     files.write_bytes(folder / GLANCE, data)
     files.write_json(folder / "pack.json", metadata)
     return metadata
+
+
+def _forget(folder: Path) -> None:
+    """Take a damaged glance out of a pack; opening it refuses any other damage."""
+    metadata = read_metadata(folder)
+    digest = metadata["files"].get(GLANCE)
+    if digest is not None and damaged_files(folder, {"files": {GLANCE: digest}}):
+        metadata.pop("glance", None)
+        del metadata["files"][GLANCE]
+        files.write_json(folder / "pack.json", metadata)
 
 
 def _require(pack: Pack, vit: Describer) -> None:
