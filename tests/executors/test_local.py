@@ -122,7 +122,7 @@ def test_a_worker_ends_with_its_parent(tmp_path: Path) -> None:
 
 
 INTERRUPTED = """
-import sys
+import signal, sys
 from pathlib import Path
 from latentmapper.executors import LocalExecutor
 from tests.executors.tasks import Lasting
@@ -131,6 +131,7 @@ def items():
         print(number, flush=True)
         yield number
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what starts the tests may ignore it
     try:
         list(LocalExecutor(2).map(Lasting(Path(sys.argv[1])), items()))
     except KeyboardInterrupt:
