@@ -17,8 +17,9 @@ def cut_needles(vertices: Points, faces: NDArray, longest: float) -> tuple[Point
 
     Parameters
     ----------
-    vertices : (v, 3)
+    vertices : (v, 3) in any frame.
     faces : (f, 3)
+    longest : in the units of the vertices.
 
     Returns
     -------

@@ -9,8 +9,8 @@ from scipy.spatial import KDTree
 
 from latentmapper.make.dataset.voxels import occupied
 from latentmapper.make.evaluation.protocol import Rules
-from latentmapper.make.evaluation.visible import Points, centre_and_radius, unit_radius, visible_samples
-from latentmapper.shapes.mesh import Mesh, Triangles, compact
+from latentmapper.make.evaluation.visible import Points, unit_and_place, visible_samples
+from latentmapper.shapes.mesh import Mesh, Triangles
 
 
 class Surface:
@@ -45,11 +45,10 @@ class Surface:
         `closed` says that the mesh is watertight and oriented outwards. Raises `MeshError` for a mesh
         without faces, extent or area, or of which nothing is seen from outside.
         """
-        unit = unit_radius(mesh)
+        unit, centre, radius = unit_and_place(mesh)
         samples = visible_samples(unit, rules.points, rules.viewpoints, seed)
-        centre, radius = centre_and_radius(compact(mesh.vertices, mesh.faces).vertices)
         inside = partial(occupied, unit, rules.cells, closed, seed)
-        return cls(samples.points, samples.normals, inside, unit, centre, float(radius))
+        return cls(samples.points, samples.normals, inside, unit, centre, radius)
 
     @property
     def in_place(self) -> Points:

@@ -73,16 +73,17 @@ def unit_radius(mesh: Triangles) -> Mesh:
 
     Vertices that no face uses do not count. Raises `MeshError` for a mesh that cannot be used.
     """
+    return unit_and_place(mesh)[0]
+
+
+def unit_and_place(mesh: Triangles) -> tuple[Mesh, Points, float]:
+    """The same, and where it was: the middle (3,) of its bounding box and its radius, in its own frame."""
     require_usable(mesh)
     used = compact(mesh.vertices, mesh.faces)
-    centre, radius = centre_and_radius(used.vertices)
-    return Mesh((used.vertices - centre) / radius, used.faces)
-
-
-def centre_and_radius(vertices: Points) -> tuple[Points, np.float32]:
-    """The middle (3,) of the bounding box of vertices (n, 3), and how far the farthest lies from it."""
-    centre = (vertices.min(0) + vertices.max(0)) / 2
-    return centre, np.linalg.norm(vertices - centre, axis=1).max()
+    centre = (used.vertices.min(0) + used.vertices.max(0)) / 2
+    centred = used.vertices - centre
+    radius = np.linalg.norm(centred, axis=1).max()
+    return Mesh(centred / radius, used.faces), centre, float(radius)
 
 
 def sample_surface(mesh: Triangles, count: int, rng: np.random.Generator) -> Samples:

@@ -9,6 +9,7 @@ import torch
 from latentmapper.errors import RecipeError
 from latentmapper.make.training.auto_decoding import Samples, clamped_l1, draw, prepare
 from latentmapper.make.training.pieces import AT_ONCE, by_shape
+from latentmapper.make.training.recipe import require_least
 from latentmapper.make.training.shape_run import TrainedShape
 
 START_POINTS = 512
@@ -39,10 +40,7 @@ class FitRecipe:
 
     def __post_init__(self) -> None:
         """Raise `RecipeError` on values out of range."""
-        for name, least in {"steps": 0, "points": 1, "batch": 1, "starts": 0, "seed": 0}.items():
-            value = getattr(self, name)
-            if value is not None and value < least:
-                raise RecipeError(f"--{name} must be at least {least}, not {value}")
+        require_least(self, steps=0, points=1, batch=1, starts=0, seed=0)
         if self.rate is not None and not self.rate > 0:
             raise RecipeError(f"--rate must be above 0, not {self.rate}")
 

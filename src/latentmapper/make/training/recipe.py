@@ -40,9 +40,12 @@ def check_begun(recipe: Any, path: Path, free: Collection[str] = ()) -> None:
 
 
 def require_least(recipe: Any, **least: int) -> None:
-    """Raise `RecipeError` for a field below the least it may be: what it divides by, or draws from."""
+    """Raise `RecipeError` for a field below the least it may be: what it divides by, or draws from.
+
+    One that is None leaves the number to what reads it.
+    """
     for name, bound in least.items():
-        if (value := getattr(recipe, name)) < bound:
+        if (value := getattr(recipe, name)) is not None and value < bound:
             raise RecipeError(f"--{name.replace('_', '-')} must be at least {bound}, not {value}")
 
 
