@@ -19,7 +19,7 @@ def test_a_sphere_is_a_disc_with_radial_normals():
     np.testing.assert_allclose(np.linalg.norm(points, axis=1), 1.0, atol=3e-3)
     cosine = np.einsum("nd,nd->n", hits.normal[hits.face >= 0], points)
     assert cosine.min() > 0.99
-    seen = np.sin(np.radians(40)) and np.tan(np.arcsin(1 / 4)) / np.tan(np.radians(20)) * 32
+    seen = np.tan(np.arcsin(1 / 4)) / np.tan(np.radians(20)) * 32
     assert (hits.face >= 0).sum() == pytest.approx(np.pi * seen**2, rel=0.02)
     assert np.isinf(hits.depth[hits.face < 0]).all()
 

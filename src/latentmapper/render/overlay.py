@@ -91,7 +91,7 @@ def overlay(photo: NDArray[np.floating], coverage: NDArray[np.floating]) -> NDAr
     from scipy.ndimage import distance_transform_edt
 
     on = coverage > 0.5
-    if not on.any():
+    if on.all() or not on.any():
         return np.round(np.clip(photo, 0, 1) * 255).astype(np.uint8)
     # Beyond the photo there is nothing: a line along its edge would tell of no outline.
     wide = np.pad(on, 1, mode="edge")

@@ -30,7 +30,7 @@ def shade(
     ----------
     albedo : (n, 3) or (3,) linear RGB, 0 to 1
     normal : (n, 3) unit vectors on the visible side
-    ambient : light from everywhere, a number or (n, 3) or (n, 1)
+    ambient : light from everywhere, a number or (3,) or (n, 3) or (n, 1)
 
     Returns
     -------
