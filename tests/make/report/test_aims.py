@@ -75,6 +75,13 @@ def test_near_copies_on_both_sides_have_an_aim_of_their_own(tmp_path):
     assert "are not all unseen" in aims.summary(found).text
 
 
+def test_kinds_held_out_are_unseen_unless_the_pack_knows_of_them(tmp_path):
+    kinds = results([shape("a", 1.0)], split="held-out")
+    assert "that it has not seen" in aims.summary(panel(tmp_path, kinds)).text
+    kinds["store"]["known"] = 1
+    assert "that are not all unseen" in aims.summary(panel(tmp_path, kinds)).text
+
+
 def test_what_is_missing_or_wrong_is_said_in_words(tmp_path):
     report = results([shape("a", 1.0, nearest_training_shape=3.0, floor=0.1)], baselines=BASELINES)
     report["shapes"][0]["samples"]["AtlasNet"] = report["shapes"][0]["samples"]["pack"]

@@ -43,6 +43,7 @@ def test_a_worse_pack_is_behind_and_an_even_one_open(tmp_path):
         table = quantities.compared(panel(tmp_path, results(shapes)))
         assert table and {row[-1].split()[-1] for row in texts(table)} == {verdict}
         assert {row[-1].tone for row in table.cells} == {quantities.TONES[verdict]}
+        assert table.caption.endswith("Open: the interval holds zero, or all shapes are of one group.")
 
 
 def test_what_knows_the_truth_is_no_rival(tmp_path):

@@ -38,6 +38,8 @@ def test_hours_steps_and_data_stand_beside_the_packs(tmp_path):
     assert all(isinstance(chart, Chart) for chart in charts)
     assert ["whole" in chart.svg for chart in charts if isinstance(chart, Chart)] == [True, False]
     assert training(panel(tmp_path, results([shape("a", 1.0)]))) == []
+    table = training(panel(tmp_path, report, report))[0]
+    assert [row[0] for row in texts(table)[:2]] == ["pack-1", f"pack-1 ({tmp_path / 'run-1'})"]
 
 
 def test_peers_that_had_less_time_are_named(tmp_path):

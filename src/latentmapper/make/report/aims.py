@@ -12,7 +12,7 @@ from latentmapper.make.report.blocks import Block, Cell, Table, Text
 from latentmapper.make.report.features import EVEN
 from latentmapper.make.report.gaps import RETRIEVAL, peers
 from latentmapper.make.report.quantities import COMPARED, paired, verdict
-from latentmapper.make.report.runs import BY_SHAPE, UNSEEN, Entry, Panel
+from latentmapper.make.report.runs import BY_SHAPE, HELD_OUT, UNSEEN, Entry, Panel
 
 HIDDEN_HALF = "occluded-50"
 HIDDEN = 1.3
@@ -56,7 +56,7 @@ def summary(panel: Panel) -> Text:
     row = ours.row(origin, panel.condition)
     assert row is not None
     c = row.numbers["chamfer"]
-    unseen = panel.kind == UNSEEN and not panel.first.report["store"].get("known")
+    unseen = panel.kind in (UNSEEN, HELD_OUT) and not panel.first.report["store"].get("known")
     which = "it has not seen" if unseen else "are not all unseen"
     count = f"{row.shapes} {panel.first.category} shapes in {row.groups} groups"
     mean = f"mean Chamfer distance {c.mean:.2f} [{c.low:.2f}, {c.high:.2f}], median {c.median:.2f}"

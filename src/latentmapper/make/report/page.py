@@ -43,7 +43,7 @@ SPECIAL = re.compile(r"([\\`*\[\]<>|])")
 """What Markdown would read as markup within a line."""
 
 INTRODUCTION = (
-    "Pictures of shapes are reconstructed and compared with the shapes. Every number is computed from the "
+    "Pictures of shapes are reconstructed and compared with the shapes. Every error is computed from the "
     "samples in the results.json files that are named at the end, with the commands that made them. Only "
     "what follows one protocol on the same shapes stands in one table. A method that failed on a picture "
     "is counted, and scored as if it had answered with a single point. Figures of the 3D-LatentMapper "

@@ -25,7 +25,7 @@ OF_A_PACK = ("mean shape", "ceiling")
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """One evaluation. All its numbers are computed from the samples in its results.json."""
+    """One evaluation. All its errors are computed from the samples in its results.json."""
 
     name: str
     """As it was given."""

@@ -19,7 +19,8 @@ def training(panel: Panel) -> list[Block]:
     peers = list(baselines(panel.runs))
     if not peers:
         return []
-    rows = [[run.pack, _hours(run.report["pack"].get("hours")), "", "", "", ""] for run in panel.runs]
+    packs = [(entry.label, entry.run.report["pack"]) for entry in panel.entries if entry.ours]
+    rows = [[label, _hours(pack.get("hours")), "", "", "", ""] for label, pack in packs]
     rows += [_row(each) for each in peers]
     blocks: list[Block] = [Table(COLUMNS, rows, CAPTION)]
     for number, each in enumerate(peers):
