@@ -152,6 +152,24 @@ def test_shapes_that_may_not_be_passed_on_are_not_shown_but_in_private(two):
     assert [model["title"] for model in scene["models"]] == ["pack-1"]  # the truth is in pictures alone
 
 
+@pytest.mark.parametrize(
+    ("license_", "pictures", "truths"),
+    [("CC-BY-4.0", 10, 1), ("CC-BY-SA-4.0", 10, 0), ("CC-BY-NC-4.0", 0, 0), ("CC-BY-ND-4.0", 0, 0)],
+)
+def test_conditions_of_creative_commons_are_kept(two, license_, pictures, truths):
+    for case in (EXAMPLE, WORST):
+        write_shown(two[0].folder / case.file, shown(case, license_, pack=ball(0.9)), "key")
+    text = as_html(build(two[:1]))
+    assert (text.count("data:image"), text.count('"title": "truth"')) == (pictures, truths)
+
+
+def test_a_case_without_meshes_that_may_be_turned_is_none_to_be_turned(two):
+    write_shown(two[0].folder / EXAMPLE.file, shown(EXAMPLE, "GPL-2.0"), "key")  # the pack failed on it
+    page = build(two[:1])
+    assert "made" in {section.anchor for section in page.sections}
+    assert "scenes" not in {section.anchor for section in page.sections}
+
+
 def test_what_is_missing_or_of_another_evaluation_is_told(two):
     (two[0].folder / WORST.file).write_text("none")
     write_shown(two[0].folder / EXAMPLE.file, shown(replace(EXAMPLE, view=57), pack=ball(0.9)), "key")
@@ -189,6 +207,19 @@ def test_both_forms_are_written_and_pictures_are_small_files(two, tmp_path):
     before = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()}
     write(build(two), tmp_path / "out")
     assert before == {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+
+
+def test_pictures_of_an_earlier_page_do_not_stay(two, tmp_path):
+    folder = tmp_path / "out" / "pictures"
+    secret = shown(EXAMPLE, "research use only", pack=ball(0.9))
+    write_shown(two[0].folder / EXAMPLE.file, secret, "key")
+    write(build(two[:1], private=True), tmp_path / "out")
+    assert list(folder.glob("grid-*.jpg"))
+    (folder / "grid-of-mine.jpg").write_bytes(b"")
+    with (tmp_path / "out" / "report.md").open("a") as file:
+        file.write("\\](pictures/grid-of-mine.jpg)")  # as a hostile name is written
+    write(build(two[:1]), tmp_path / "out")
+    assert [path.name for path in folder.glob("grid-*.jpg")] == ["grid-of-mine.jpg"]
 
 
 def test_protocols_and_commands_stand_at_the_end(two):

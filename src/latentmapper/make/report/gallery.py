@@ -22,10 +22,10 @@ TILE, QUALITY = 144, 84
 """Side of a picture in pixels, and of its JPEG file."""
 UNSEEN = ("mean shape", "floor")
 """Methods that are left out of the grids: what they answer says nothing of the picture."""
-PUBLIC = ("CC0", "CC-BY-", "BSD", "MIT", "Apache", "GPL-")
-"""How licenses begin whose shapes may be shown to everyone."""
-COPIED = ("CC0", "CC-BY-", "BSD", "MIT", "Apache")
+COPIED = ("CC0", "CC-BY-1.", "CC-BY-2.", "CC-BY-3.", "CC-BY-4.", "BSD", "MIT", "Apache")
 """How licenses begin whose meshes may be part of a page with little more than their names."""
+PUBLIC = (*COPIED, "CC-BY-SA-", "GPL-")
+"""How licenses begin whose shapes may be shown to everyone, for whatever purpose."""
 SCENES = 3
 """Cases whose meshes can be turned."""
 MODELS = 4
@@ -175,19 +175,23 @@ def _failure(panel: Panel, shown: Shown, visible: bool) -> list[Cell | str]:
 
 def scenes(found: Gallery) -> list[Block]:
     """Meshes of a few examples, to be turned; true meshes of some licenses are left to the pictures."""
-    made: list[Scene] = []
-    order = [PACK, *(e.method for e in found.panel.entries if not e.ours)]
-    labels = sorted(found.labels, key=lambda label: order.index(_method(found.panel, label)))
     first = sorted(found.examples, key=lambda shown: not shown.license.startswith(COPIED))
-    for shown in first[:SCENES]:
-        meshes = [(label, shown.answers[label]) for label in labels if label in shown.answers]
-        meshes = [(label, mesh) for label, mesh in meshes if not _copies(found.panel, label)][: MODELS - 1]
-        if shown.license.startswith(COPIED):
-            meshes.append(("truth", shown.truth))
+    turned = [(shown, meshes) for shown in first if (meshes := _turned(found, shown))]
+    made: list[Scene] = []
+    for shown, meshes in turned[:SCENES]:
         title = f"{shown.case.shape}, percentile {shown.case.number}"
         models = [model(label, mesh) for label, mesh in meshes]
         made.append(Scene(title, shown.azimuth, shown.elevation, models))
     return [Beside(made)] if made else []
+
+
+def _turned(found: Gallery, shown: Shown) -> list[tuple[str, Mesh]]:
+    """Meshes of one case by label, packs first and the truth last; without those that may not be copied."""
+    order = [PACK, *(e.method for e in found.panel.entries if not e.ours)]
+    labels = sorted(found.labels, key=lambda label: order.index(_method(found.panel, label)))
+    own = [label for label in labels if label in shown.answers and not _copies(found.panel, label)]
+    meshes = [(label, shown.answers[label]) for label in own[: MODELS - 1]]
+    return [*meshes, ("truth", shown.truth)] if shown.license.startswith(COPIED) else meshes
 
 
 def _method(panel: Panel, label: str) -> str:

@@ -39,6 +39,8 @@ from latentmapper.make.report.gallery import Gallery
 from latentmapper.make.report.runs import BY_SHAPE, HELD_OUT, UNSEEN, Panel, Run, panels
 
 HTML, MARKDOWN, PICTURES = "index.html", "report.md", "pictures"
+LINKED = re.compile(rf"(?<!\\)\]\({PICTURES}/([\w-]+\.(?:jpg|svg))\)")
+"""Names of the pictures that a report in Markdown shows; text that looks like that is escaped."""
 SPECIAL = re.compile(r"([\\`*\[\]<>|])")
 """What Markdown would read as markup within a line."""
 
@@ -174,16 +176,30 @@ def _plain(value: Any) -> str:
 def write(page: Page, folder: Path) -> Path:
     """Write both forms of the page; returns the HTML file, the last to be written.
 
+    Pictures that only an earlier page in the folder shows are removed: it may have been private.
+
     Raises `MissingError` where Jinja is not installed.
     """
+    text = as_markdown(page)
+    _remove_pictures(folder, but=text)
+    write_text(folder / MARKDOWN, text)  # before its pictures, so that those of a killed run are known of
     for picture in pictures(page):
         write_bytes(folder / PICTURES / picture.name, picture.data)
     for block in _blocks(page):
         if isinstance(block, Chart):
             write_text(folder / PICTURES / block.name, block.svg + "\n")
-    write_text(folder / MARKDOWN, as_markdown(page))
     write_text(folder / HTML, as_html(page))
     return folder / HTML
+
+
+def _remove_pictures(folder: Path, but: str) -> None:
+    """Remove the pictures that the Markdown in a folder shows, except those that another text shows too."""
+    try:
+        earlier = (folder / MARKDOWN).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return
+    for name in {*LINKED.findall(earlier)} - {*LINKED.findall(but)}:
+        (folder / PICTURES / name).unlink(missing_ok=True)
 
 
 def as_html(page: Page) -> str:

@@ -93,8 +93,8 @@ def compared(panel: Panel) -> Table | None:
     ]
     caption = (
         f"{ours.label} less the other, on the same pictures ({panel.condition}), with 95 % intervals, "
-        "which are paired bootstraps over groups of near-copies. Open: the interval holds zero, or all shapes "
-        "are of one group."
+        "which are paired bootstraps over groups of near-copies. Open: the interval holds zero, or all "
+        "shapes are of one group."
     )
     return Table(["against", "shapes", *map(title, measures)], rows, caption) if rows else None
 
