@@ -75,6 +75,30 @@ def test_two_runs_of_one_pack_are_told_apart_by_their_folders(tmp_path):
     assert [entry.label for entry in found.entries] == ["pack-1", f"pack-1 ({tmp_path / 'run-1'})"]
 
 
+def test_what_was_made_otherwise_has_a_line_of_its_own(tmp_path):
+    """Baselines of one name with other weights, and packs of one id that were made anew."""
+    peer = {"name": "AtlasNet", "recipe": "atlasnet-25", "sha256": "1"}
+    first = results([shape("a", 1.0, AtlasNet=3.0, mean_shape=9.0)], baselines=[peer])
+    same = results([shape("a", 2.0, AtlasNet=3.0, mean_shape=9.0)], baselines=[peer])
+    other = results([shape("a", 2.0, AtlasNet=5.0, mean_shape=8.0)], baselines=[peer | {"sha256": "2"}])
+    other["pack"]["hash"] = "f" * 64
+    again = f"({tmp_path / 'run-1'})"
+    assert [entry.label for entry in panel(tmp_path, first, same).entries] == [
+        "pack-1",
+        f"pack-1 {again}",
+        "AtlasNet",
+        "mean shape",
+    ]
+    assert [entry.label for entry in panel(tmp_path, first, other).entries] == [
+        "pack-1",
+        f"pack-1 {again}",
+        "AtlasNet",
+        "mean shape",
+        f"AtlasNet {again}",
+        f"mean shape {again}",
+    ]
+
+
 def test_a_results_file_by_itself_is_read_too(tmp_path):
     (run,) = runs(tmp_path, results([shape("a", 1.0)], cases=[CASE]))
     (again,) = read_runs([tmp_path / "run-0" / "results.json"])
@@ -98,6 +122,8 @@ def test_a_results_file_by_itself_is_read_too(tmp_path):
         {"cases": [{"file": "elsewhere"}]},
         {"baselines": [{"name": "x"}]},
         {"baselines": [{"name": "x", "recipe": "y", "training": {"shapes": "many"}}]},
+        {"shapes": [shape("a", 1.0, origin="decoded")]},
+        {"shapes": [shape("\ud800", 1.0)]},
         {"times": {"methods": []}},
         {"times": {"methods": [{"total": {"wall": "<b>"}}]}},
     ],
@@ -113,6 +139,9 @@ def test_missing_and_nested_files_are_refused(tmp_path):
     ):
         read_runs([tmp_path])
     (tmp_path / "results.json").write_text("[" * 100_000)
+    with pytest.raises(UsageError, match=r"is no results\.json"):
+        read_runs([tmp_path])
+    (tmp_path / "results.json").write_text(json.dumps(results([shape("a", float("nan"))])))
     with pytest.raises(UsageError, match=r"is no results\.json"):
         read_runs([tmp_path])
     (tmp_path / "results.json").write_text(json.dumps({"format": 9, "pack": {"hash": "0"}}))

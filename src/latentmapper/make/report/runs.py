@@ -1,5 +1,6 @@
 """Evaluations read for a report, and which of them stand in one table."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -73,6 +74,11 @@ class Run:
     def condition(self) -> str:
         """The first of its conditions, which the main tables are about."""
         return next(iter(self.report["shapes"][0]["presence"]))
+
+    def maker(self, method: str) -> str:
+        """Hash of what a method's answers come from, a pack or trained weights; empty for all others."""
+        weights = {each["name"]: each.get("sha256", "") for each in self.report.get("baselines", [])}
+        return str(self.report["pack"]["hash"]) if method in OF_A_PACK else weights.get(method, "")
 
     @property
     def cases(self) -> list[Case]:
@@ -167,7 +173,7 @@ class Panel:
                 label = run.pack if method == PACK else method
                 if several and method in OF_A_PACK:
                     label = f"{method} of {run.pack}"
-                if label in found and method == PACK:
+                if label in found and (method == PACK or run.maker(method) != found[label].run.maker(method)):
                     label = f"{label} ({run.name})"
                 found.setdefault(label, Entry(label, run, method))
         return sorted(found.values(), key=lambda entry: not entry.ours)
@@ -205,11 +211,14 @@ def _read(path: Path) -> Run:
 
 def _require_complete(run: Run) -> None:
     """Look at everything that the report needs, before it is begun; raises whatever is wrong."""
+    json.dumps(run.report, ensure_ascii=False, allow_nan=False).encode()  # no NaN, no half a character
     texts = [run.pack, run.category, run.split, run.condition, run.protocol["id"], run.report["command"]]
     texts += [run.report["store"]["hash"], run.report["pack"]["hash"], run.shapes]
     if not all(isinstance(text, str) and text for text in texts):
         raise ValueError("a name is no text")
-    if not (run.rows and run.curves) or PACK not in {row.method for row in run.rows}:
+    origins = {row.origin for row in run.rows} - {DECODED}
+    measured = {row.origin for row in run.rows if (row.method, row.condition) == (PACK, run.condition)}
+    if not (origins and origins <= measured and run.curves):
         raise ValueError("nothing was measured")
     views = {(s["id"], s["origin"]): s["samples"][PACK] for s in run.report["shapes"]}
     for case in run.cases:
