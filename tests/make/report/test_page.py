@@ -15,7 +15,7 @@ from PIL import Image
 from latentmapper.make.evaluation.cases import Case
 from latentmapper.make.evaluation.shown import Shown, write_shown
 from latentmapper.make.report.blocks import Page, Table, Text
-from latentmapper.make.report.page import as_html, build, write
+from latentmapper.make.report.page import as_html, as_markdown, build, write
 from latentmapper.make.report.runs import Run
 from latentmapper.make.report.worst import CAUSES
 from latentmapper.shapes.mesh import Mesh
@@ -174,7 +174,7 @@ def test_what_is_missing_or_of_another_evaluation_is_told(two):
     (two[0].folder / WORST.file).write_text("none")
     write_shown(two[0].folder / EXAMPLE.file, shown(replace(EXAMPLE, view=57), pack=ball(0.9)), "key")
     text = as_html(build(two[:1]))
-    assert "2 cases are not shown: " in text and "data:image" not in text
+    assert "2 files of cases are left out: " in text and "data:image" not in text
 
 
 def test_results_without_cases_and_times_make_a_page_that_says_how_to_get_them(tmp_path):
@@ -220,6 +220,11 @@ def test_pictures_of_an_earlier_page_do_not_stay(two, tmp_path):
         file.write("\\](pictures/grid-of-mine.jpg)")  # as a hostile name is written
     write(build(two[:1]), tmp_path / "out")
     assert [path.name for path in folder.glob("grid-*.jpg")] == ["grid-of-mine.jpg"]
+
+
+def test_names_are_no_emphasis_and_no_entities(tmp_path):
+    made = runs(tmp_path, results([shape("a", 1.0)], "_a_ ~~b~~ &lt;"))
+    assert "\\_a\\_ \\~\\~b\\~\\~ \\&lt;" in as_markdown(build(made))
 
 
 def test_protocols_and_commands_stand_at_the_end(two):

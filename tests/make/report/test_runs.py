@@ -113,6 +113,7 @@ def test_a_results_file_by_itself_is_read_too(tmp_path):
         {"shapes": [{"id": "a"}]},
         {"shapes": [{k: v for k, v in shape("a", 1.0).items() if k != "sha256"}]},
         {"protocol": []},
+        {"protocol": results([])["protocol"] | {"points": "many"}},
         {"command": 3},
         {"way": 3},
         {"cases": [CASE | {"kind": "../../elsewhere"}]},

@@ -209,7 +209,7 @@ def notices(found: Gallery) -> list[Block]:
     if not found.panel.first.cases:
         notes.append("No pictures were kept; latentmapper evaluate keeps some, by --examples and --worst.")
     if found.missing:
-        notes.append(f"{len(found.missing)} cases are not shown: {found.missing[0]}.")
+        notes.append(f"{len(found.missing)} files of cases are left out: {found.missing[0]}.")
     if found.withheld:
         licenses = ", ".join(sorted({shown.license for shown in found.withheld}))
         count = len(found.withheld)

@@ -41,7 +41,7 @@ from latentmapper.make.report.runs import BY_SHAPE, HELD_OUT, UNSEEN, Panel, Run
 HTML, MARKDOWN, PICTURES = "index.html", "report.md", "pictures"
 LINKED = re.compile(rf"(?<!\\)\]\({PICTURES}/([\w-]+\.(?:jpg|svg))\)")
 """Names of the pictures that a report in Markdown shows; text that looks like that is escaped."""
-SPECIAL = re.compile(r"([\\`*\[\]<>|])")
+SPECIAL = re.compile(r"([\\`*_~&\[\]<>|])")
 """What Markdown would read as markup within a line."""
 
 INTRODUCTION = (

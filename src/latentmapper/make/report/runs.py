@@ -15,6 +15,7 @@ from latentmapper.make.evaluation.evaluate import ANY
 from latentmapper.make.evaluation.report import ORIGINS, Row, rows
 from latentmapper.make.evaluation.results import read_results
 from latentmapper.make.evaluation.session import DECODED
+from latentmapper.make.evaluation.tables import legend
 
 RESULTS = "results.json"
 SEEN, HELD_OUT, BY_SHAPE, UNSEEN = "seen", "held out", "by shape", "unseen"
@@ -226,6 +227,7 @@ def _require_complete(run: Run) -> None:
             raise ValueError(f"{case.kind} {case.number} is no case")
         if case.view not in views[case.shape, case.origin][case.condition]["view"]:
             raise ValueError(f"{case.shape} was not measured from view {case.view}")
+    legend(run.protocol, [name for row in run.rows for name in row.numbers])
     _ = int(run.report["store"].get("known", 0)), ", ".join(run.report["store"].get("hold_out", []))
     _ = float(run.report["pack"].get("hours", 0)), dict.items(run.report.get("way", {}))
     for baseline in run.report.get("baselines", []):
