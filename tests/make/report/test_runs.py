@@ -7,7 +7,7 @@ import pytest
 
 from latentmapper.errors import MissingError, UsageError
 from latentmapper.make.report.runs import panels, read_runs
-from tests.make.report.made import panel, results, runs, shape
+from tests.make.report.made import panel, results, runs, seeing, shape
 
 CASE = {"kind": "worst", "number": 1, "shape": "a", "origin": "mesh", "condition": "cluttered", "view": 27}
 
@@ -106,6 +106,11 @@ def test_a_results_file_by_itself_is_read_too(tmp_path):
     assert again.cases[0].file == "cases/worst-01.safetensors"
 
 
+def quoted(error: float) -> dict[str, Any]:
+    """Samples with their numbers as text."""
+    return json.loads(json.dumps(seeing(error)).replace(str(error), f'"{error}"'))
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -125,6 +130,10 @@ def test_a_results_file_by_itself_is_read_too(tmp_path):
         {"baselines": [{"name": "x", "recipe": "y", "training": {"shapes": "many"}}]},
         {"shapes": [shape("a", 1.0, origin="decoded")]},
         {"shapes": [shape("\ud800", 1.0)]},
+        {"shapes": [shape("a", 1.0) | {"samples": {"pack": quoted(1.0)}}]},
+        {"shapes": [shape("a", 1.0) | {"failures": [{}]}]},
+        {"pack": results([])["pack"] | {"hours": "1.0"}},
+        {"store": results([])["store"] | {"split_by": ["shape"]}},
         {"times": {"methods": []}},
         {"times": {"methods": [{"total": {"wall": "<b>"}}]}},
     ],
