@@ -113,7 +113,9 @@ def test_names_stay_text_and_scenes_stay_data(two):
     (scene,) = json.loads(page.scripts[0])
     assert scene["title"].startswith(HOSTILE)
     assert [model["title"] for model in scene["models"]] == ["pack-1", "pack-2", "truth"]
-    assert len([tag for tag, _ in page.found if tag == "canvas"]) == 1
+    (canvas,) = (attributes for tag, attributes in page.found if tag == "canvas")
+    # Without a role its label is not read out, and arrow keys do not reach it.
+    assert canvas["role"] == "application" and "arrow keys" in str(canvas["aria-label"])
 
 
 def test_the_grid_has_every_method_from_the_front_and_from_behind(two):
