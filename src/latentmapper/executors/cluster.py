@@ -89,7 +89,7 @@ class RayExecutor(Executor):
         try:
             _knock(self.address)
             ray.init(self.address or "local", **own, **quiet)
-        except (OSError, RuntimeError, ValueError) as error:
+        except Exception as error:  # Ray raises this very class, and errors of its own
             raise UsageError(_unreachable(self.address, error)) from error
         try:
             yield ray
