@@ -20,6 +20,13 @@ def test_only_urls_are_remote(tmp_path: Path) -> None:
         place("s3://")
 
 
+def test_a_file_of_another_machine_is_refused() -> None:
+    """The first folder of file://work/store is none: its path would be /store."""
+    assert place("file://localhost/work/store") == Path("/work/store")
+    with pytest.raises(UsageError, match="file://work/store names the machine work; write file:/// and the"):
+        place("file://work/store")
+
+
 def test_paths_bring_no_network_along() -> None:
     """All that writes a file imports places: HTTP and TLS would be a part of every start."""
     program = "import sys, latentmapper.files; print({'fsspec', 'http', 'ssl'} & set(sys.modules))"

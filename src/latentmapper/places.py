@@ -112,7 +112,10 @@ def place(text: str) -> Place:
     if scheme == "file":
         from urllib.request import url2pathname  # brings HTTP and TLS along, and all that writes imports this
 
-        return Path(url2pathname(urlsplit(text).path))
+        named = urlsplit(text)
+        if named.netloc not in ("", "localhost"):
+            raise UsageError(f"{text} names the machine {named.netloc}; write file:/// and the whole path")
+        return Path(url2pathname(named.path))
     if not rest.strip("/"):
         raise UsageError(f"{text} names no bucket or folder")
     return Remote(text.rstrip("/"))
