@@ -26,7 +26,7 @@ class Config:
     """What to measure, and what for."""
 
     few: int = 4
-    """Shapes, or photos, of the short run."""
+    """Shapes of the short run; photos are ten times as many."""
 
     many: int = 12
     """Those of the long run."""
