@@ -22,6 +22,7 @@ from tests.tiny_pack import write_tiny_pack  # noqa: E402
 
 HEAD = head_for((0.25, 0.25, 0.75, 0.75), CHANNELS)
 RECIPE = GlanceRecipe(side=112, pictures=4)
+EXACT, EXPLICIT = "evaluate p s", "evaluate p s --precision float32"
 
 
 class Eyes:
@@ -51,7 +52,8 @@ def pack(closer_pack: tuple[Pack, Path], tmp_path: Path) -> Pack:  # noqa: F811
     for path in closer_pack[0].folder.iterdir():
         (folder / path.name).write_bytes(path.read_bytes())
     metadata = read_metadata(folder)
-    metadata["results"] = [{"command": "evaluate p s"}, {"command": "evaluate p s --precision int8"}]
+    measured = (EXACT, "evaluate p s --precision int8", "evaluate p s --precision=auto")
+    metadata["results"] = [{"command": command} for command in (*measured, EXPLICIT)]
     files.write_json(folder / "pack.json", metadata)
     return Pack.open(folder)
 
@@ -73,7 +75,7 @@ def test_a_pack_decides_at_a_glance(pack: Pack, tmp_path: Path) -> None:
     made = Pack.open(pack.folder)
     assert metadata["format"] == FORMAT and made.glance == 112 and 112 in eyes.sides
     assert made.hash != before and damaged_files(made.folder, metadata) == []
-    assert [each["command"] for each in metadata["results"]] == ["evaluate p s"]
+    assert [each["command"] for each in metadata["results"]] == [EXACT, EXPLICIT]
     assert (made.odds(whole), made.box(whole)) == (odds, box), "whole pictures are judged as before"
     red = shown.picture(shown.records[0], 0).astype(np.float32) / np.float32(255)
     assert made.odds(eyes.glance(red[None, ::2, ::2])) > made.odds(eyes.glance(np.zeros((1, 112, 112, 3))))

@@ -1,5 +1,6 @@
 """A glance for a finished pack: heads that read the tokens of smaller pictures."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from safetensors.numpy import save
 
 from latentmapper import files
 from latentmapper.errors import PackError, RecipeError
+from latentmapper.features.vit import SIZE
 from latentmapper.make.dataset.describer import Describer, describer_of
 from latentmapper.make.dataset.views import Views
 from latentmapper.make.location_heads import check_head
@@ -24,7 +26,7 @@ from latentmapper.photo.location import Location
 
 Describe = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """A picture (224, 224, 3) float32 RGB 0..1 -> its descriptor (D,), by the tokens of a smaller one."""
-EXACT = " --precision "
+ROUNDED = re.compile(r" --precision[ =](?!float32\b)")
 """What commands hold that measured another precision than float32, in which nothing is glanced at."""
 
 
@@ -33,7 +35,7 @@ class GlanceRecipe:
     """How a pack learns to judge by smaller pictures."""
 
     side: int = 126
-    """Pixels of their sides, a multiple of the ViT's patch."""
+    """Pixels of their sides, a multiple of the ViT's patch, less than 224."""
     pictures: int = 1200
     """Training pictures from each folder, evenly drawn."""
     strength: float = 0.03
@@ -42,8 +44,10 @@ class GlanceRecipe:
     """Seed of the drawing."""
 
     def __post_init__(self) -> None:
-        """Raise `RecipeError` on counts and strengths out of range."""
-        require_least(self, pictures=1)
+        """Raise `RecipeError` on sides, counts and strengths out of range."""
+        require_least(self, side=1, pictures=1)
+        if self.side >= SIZE:
+            raise RecipeError(f"--side must be less than {SIZE}, the whole picture's, not {self.side}")
         if not self.strength > 0:
             raise RecipeError(f"--strength must be above 0, not {self.strength}")
 
@@ -69,10 +73,10 @@ def add_glance(
     Raises
     ------
     MissingError : no pack there.
-    PackError : it is damaged, or made for another ViT.
+    PackError : it is damaged, or made for another ViT, or that side is not a whole number of its patches.
     RecipeError : it does not look closer by hidden tokens, the head reads tokens of another length, or there
         are no views for training.
-    UsageError : the ViT cannot describe pictures of that side.
+    UsageError : this describer sees whole pictures alone.
     """
     _forget(folder)
     pack = Pack.open(folder)
@@ -95,7 +99,8 @@ def add_glance(
     metadata = read_metadata(folder)
     metadata["format"] = FORMAT
     metadata["glance"] = asdict(recipe) | {"sure": _sure(weight, float(bias[0]), shown, others)}
-    metadata["results"] = [each for each in metadata.get("results", []) if EXACT not in each["command"]]
+    results = metadata.get("results", [])
+    metadata["results"] = [each for each in results if not ROUNDED.search(each["command"])]
     metadata["files"][GLANCE] = files.sha256_of_bytes(data)
     files.write_bytes(folder / GLANCE, data)
     files.write_json(folder / "pack.json", metadata)

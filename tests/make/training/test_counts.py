@@ -19,10 +19,10 @@ NOTHING_TO_DO = [
     *((name, MapperRecipe) for name in ("batch", "patience", "check_every")),
     *((name, ShapeRecipe) for name in ("shapes_per_step", "points_per_shape")),
     *((name, DITRecipe) for name in ("shapes_per_step", "points_per_shape")),
-    *((name, LocationRecipe) for name in ("pictures", "steps", "batch")),
+    *((name, LocationRecipe) for name in ("pictures", "hidden", "steps", "batch", "side")),
     *((name, ContrastRecipe) for name in ("steps", "batch")),
     ("batch", AutoencoderRecipe),
-    ("pictures", GlanceRecipe),
+    *((name, GlanceRecipe) for name in ("side", "pictures")),
 ]
 
 
@@ -42,3 +42,9 @@ def test_passes_need_no_steps_between_looks() -> None:
 def test_a_change_cannot_be_forbidden_altogether() -> None:
     with pytest.raises(RecipeError, match="--strength must be above 0, not 0"):
         GlanceRecipe(strength=0.0)
+
+
+def test_a_glance_at_the_whole_is_refused() -> None:
+    """What reads it would take the place of what judges whole pictures."""
+    with pytest.raises(RecipeError, match="--side must be less than 224, the whole picture's, not 224"):
+        GlanceRecipe(side=224)

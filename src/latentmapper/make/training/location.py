@@ -57,7 +57,7 @@ class LocationRecipe:
 
     def __post_init__(self) -> None:
         """Raise `RecipeError` on counts out of range."""
-        require_least(self, pictures=1, held_out=0, steps=1, batch=1)
+        require_least(self, pictures=1, held_out=0, hidden=1, steps=1, batch=1, side=1)
 
 
 @dataclass(frozen=True)
