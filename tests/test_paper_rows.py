@@ -1,5 +1,6 @@
 """The paper's system as a list of commands: all of them exist, none runs twice, rows share what they can."""
 
+import dataclasses
 import json
 import runpy
 from collections.abc import Callable
@@ -65,6 +66,19 @@ def test_rows_share_what_they_have_in_common(script: tuple[dict[str, Any], Comma
         "evaluation-paper",
         "evaluation-apart",
     }
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_trainings_and_pictures_have_the_precision_that_was_asked_for(
+    script: tuple[dict[str, Any], Commands], tmp_path: Path, precision: str
+) -> None:
+    rows, commands = script
+    rows["main"](dataclasses.replace(config(rows, tmp_path, "apart"), precision=precision))
+    made = dict(zip(outputs(commands), (each for each in commands if "-o" in each), strict=True))
+    for trained in ("base", "codes.safetensors"):
+        assert ("--bfloat16" in made[trained]) == (precision == "bfloat16")
+    described = [each for each in commands if each[:3] == ["data", "features", "--precision"]]
+    assert described and {each[3] for each in described} == {precision}
 
 
 def test_what_failed_is_run_again_and_what_follows_is_not_run(

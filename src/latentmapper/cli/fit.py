@@ -47,7 +47,7 @@ def main(verb: str, argv: list[str]) -> int:
         raise UsageError(f"--device {config.device}: --executor ray takes cores of a cluster, and no GPUs")
     executor = config.execution.choose(config.workers, locally=1)
     stores = open_stores(config.stores)
-    with training("cpu" if cluster else config.device) as process:
+    with training("cpu" if cluster else config.device, config.recipe.bfloat16) as process:
         if process.world > 1 and executor != ALONE:
             raise UsageError("torchrun has started the processes: leave out --workers and --executor")
         count, error = fit_store(

@@ -53,7 +53,7 @@ def main(verb: str, argv: list[str]) -> int:
     _, recipe = named(argv, RECIPES)
     default = Config(stores=tyro.MISSING, views=tyro.MISSING, output=tyro.MISSING, recipe=recipe)
     config = tyro.cli(Config[type(recipe)], args=argv, prog=f"latentmapper {verb}", default=default)
-    with training(config.device) as process:
+    with training(config.device, config.recipe.bfloat16) as process:
         train_baseline(
             open_stores(config.stores),
             [Views.open(path) for path in config.views],

@@ -62,7 +62,7 @@ def main(verb: str, argv: list[str]) -> int:
     more = {key: code for path in config.codes for key, code in load_codes(path).items()}
     features = [Features(path) for path in config.features]
     blocks = config.recipe.shape.body == "blocks"
-    with training(config.device) as process:
+    with training(config.device, config.recipe.bfloat16) as process:
         train_mapper(
             load_shape_run(config.run),
             open_stores(config.stores),

@@ -48,7 +48,7 @@ def main(verb: str, argv: list[str]) -> int:
     config = tyro.cli(Config[type(recipe)], args=argv, prog=f"latentmapper {verb}", default=default)
     _require_count(config.known)
     store = open_stores(config.stores)
-    with training(config.device) as process:
+    with training(config.device, config.recipe.bfloat16) as process:
         train_shape(store, config.output, config.recipe, process, config.start)
     if process.is_main:
         print(f"{config.output}: trained for {config.recipe.steps} steps")

@@ -43,7 +43,7 @@ def main(verb: str, argv: list[str]) -> int:
     if not config.photos.is_dir():
         raise UsageError(f"{config.photos} is not a folder of photos")
     views = [Views.open(path) for path in config.views]
-    with training(config.device) as process:
+    with training(config.device, config.recipe.bfloat16) as process:
         learned = train_translator(config.photos, views, config.output, config.recipe, process)
         if process.is_main:
             photos = f"{len(learned.photos)} photos ({learned.skipped} skipped)"

@@ -22,15 +22,20 @@ Device = Annotated[
 
 
 @contextmanager
-def training(device: str) -> Iterator["Process"]:
+def training(device: str, bfloat16: bool = False) -> Iterator["Process"]:
     """The process that a command trains in; of several, one alone tells how far it is.
+
+    bfloat16 : whether it was told so, which is warned of where it is slow.
 
     Raises
     ------
     UsageError : there is no such device.
     """
+    from latentmapper.make.device import warn_of_bfloat16
     from latentmapper.make.training.distributed import started
 
     with started(device) as process:
         show_logs(logging.INFO if process.is_main else logging.WARNING)
+        if bfloat16 and process.is_main:
+            warn_of_bfloat16(process.device, "--bfloat16")
         yield process

@@ -1,8 +1,13 @@
-"""Which device a run trains on, by the name that a command gives."""
+"""Which device a run trains on, by the name that a command gives, and what it multiplies fast."""
+
+import logging
+import platform
 
 import torch
 
 from latentmapper.errors import UsageError
+
+logger = logging.getLogger(__name__)
 
 
 def choose(name: str, local: int = 0, several: bool = False) -> torch.device:
@@ -31,3 +36,22 @@ def choose(name: str, local: int = 0, several: bool = False) -> torch.device:
     if index >= there:
         raise UsageError(f"--device {name}: PyTorch sees {there} GPUs, numbered from 0")
     return torch.device("cuda", index)
+
+
+def warn_of_bfloat16(device: torch.device, option: str) -> None:
+    """Log that an option makes the device slower, where its products of bfloat16 are."""
+    if not _knows_bfloat16(device):
+        logger.warning(
+            "%s: this processor has no instructions for bfloat16 and takes many times as long with it", option
+        )
+
+
+def _knows_bfloat16(device: torch.device) -> bool:
+    """Whether the device has products of bfloat16; true where PyTorch does not tell.
+
+    x86 processors without AVX-512 have none. PyTorch multiplies all the same, far slower.
+    """
+    if device.type != "cpu" or platform.machine().lower() not in ("x86_64", "amd64"):
+        return True
+    told = getattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", None)
+    return told is None or bool(told())

@@ -68,8 +68,10 @@ def open_vit(path: Path | None, precision: Precision, device: str = "auto") -> D
     UsageError : there is no such device.
     """
     if precision == "bfloat16":
+        from latentmapper.make.device import choose, warn_of_bfloat16
         from latentmapper.make.models.vit import HalfViT
 
+        warn_of_bfloat16(choose(device), "--precision bfloat16")
         return HalfViT(path, device)
     int8 = precision == "int8"
     return ViT(path, int8=int8) if path else ViT.bundled(int8=int8)

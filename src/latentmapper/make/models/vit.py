@@ -1,7 +1,8 @@
 """The ViT of a pack in PyTorch, with bfloat16 products: for describing training pictures in bulk.
 
 ONNX Runtime has no bfloat16 on processors; PyTorch has, and processors with AMX instructions describe
-pictures so at several times the speed, with tokens whose cosine to the exact ones is above 0.99.
+pictures so at several times the speed, with tokens whose cosine to the exact ones is above 0.99. On
+processors without instructions for it, it takes many times as long.
 """
 
 from pathlib import Path
