@@ -63,7 +63,7 @@ def run(
     journal = Journal(target.folder)
     reconstructor = cast(Reconstructor, fake or FakeReconstructor())
     batch = Batch(reconstructor, Options(**options), journal, overwrite)
-    return list(batch.run(assign(expand([str(name) for name in names]), journal, target.stem)))
+    return list(batch.run(assign(expand([str(name) for name in names]), journal, target.name)))
 
 
 def statuses(outcomes: list[Outcome]) -> list[str]:

@@ -18,13 +18,13 @@ from .fakes import run, statuses
         (None, "stl", True, ("meshes", None, "stl")),
         ("out", "obj", True, ("out", None, "obj")),
         ("out", None, False, ("out", None, "glb")),
-        ("some/taxi.PLY", None, False, ("some", "taxi", "ply")),
+        ("some/taxi.PLY", None, False, ("some", "taxi.PLY", "ply")),
         ("v1.2", None, True, ("v1.2", None, "glb")),
     ],
 )
 def test_targets(output, kind, several, expected) -> None:
     target = Target.of(None if output is None else Path(output), kind, several)
-    assert (str(target.folder), target.stem, target.format) == expected
+    assert (str(target.folder), target.name, target.format) == expected
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,14 @@ def test_inputs_of_one_stem_never_share_a_result(photos: Path, tmp_path: Path) -
     flat = run([photos / "deep" / "Car.png", photos / "car.png"], out)
     assert [outcome.files[0].name for outcome in flat] == ["Car-3.glb", "car-2.glb"]
     assert statuses(flat) == ["made", "finished"]
+
+
+def test_a_result_is_called_as_the_user_spelt_it(photos: Path, tmp_path: Path) -> None:
+    for name in ("taxi.GLB", "cab.v2.glb"):
+        for status in ("made", "finished"):
+            (outcome,) = run([photos / "car.png"], tmp_path / name)
+            assert (outcome.files[0].name, outcome.status) == (name, status)
+    assert [path.name for path in sorted(tmp_path.glob("*.[gG]*"))] == ["cab.v2.glb", "taxi.GLB"]
 
 
 def test_names_stay_when_inputs_come_and_go(photos: Path, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from latentmapper.batch.inputs import OVERLAY, PREVIEW, Input
 from latentmapper.batch.journal import Journal
@@ -22,8 +22,8 @@ class Target:
     """Where the user wants the results."""
 
     folder: Path
-    stem: str | None
-    """Name of the one result, where the user gave it."""
+    name: str | None
+    """File name of the one result, as the user gave it."""
     format: Format
 
     @classmethod
@@ -54,7 +54,7 @@ class Target:
             raise UsageError(f"-o {output}: one file cannot hold several results; name a folder")
         if kind not in (None, suffix):
             raise UsageError(f"-o {output} and --format {kind} contradict each other")
-        return cls(output.parent, output.name.removesuffix(output.suffix), formats[suffix])
+        return cls(output.parent, output.name, formats[suffix])
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,13 @@ class Job:
     identity: str
     stem: str
     """Path of the results below the folder, without suffix."""
+    suffix: str | None = None
+    """Of the mesh, where the user spelt it: .GLB."""
 
     def names(self, kind: str, preview: bool, overlay: bool = False) -> list[str]:
         """The files to make, relative to the folder: the mesh, the preview, the overlay."""
         pictures = [PREVIEW] * preview + [OVERLAY] * overlay
-        return [f"{self.stem}.{kind}", *(self.stem + suffix for suffix in pictures)]
+        return [self.stem + (self.suffix or f".{kind}"), *(self.stem + suffix for suffix in pictures)]
 
 
 def assign(inputs: Sequence[Input], journal: Journal, only: str | None = None) -> list[Job]:
@@ -81,15 +83,16 @@ def assign(inputs: Sequence[Input], journal: Journal, only: str | None = None) -
     Parameters
     ----------
     journal : of the folder for the results.
-    only : name of the one result, where the user gave it.
+    only : file name of the one result, where the user gave it.
     """
     owners = {stem.casefold(): owner for stem, owner in journal.claims().items()}
+    named = PurePath(only) if only else None
     jobs = []
     for each in inputs:
         identity = each.identity(journal.folder)
-        stem = only or _free(str(each.stem), identity, owners)
+        stem = named.stem if named else _free(str(each.stem), identity, owners)
         owners[stem.casefold()] = identity
-        jobs.append(Job(each, identity, stem))
+        jobs.append(Job(each, identity, stem, named.suffix if named else None))
     return jobs
 
 

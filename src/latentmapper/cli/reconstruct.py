@@ -157,7 +157,7 @@ def prepare(config: Reconstruct, threads: int) -> "tuple[Batch, list[Job]]":
     if options.refine:
         require_refinable(reconstructor.packs, foreground, options.category)
     journal = Journal(target.folder)
-    return Batch(reconstructor, options, journal, config.overwrite), assign(inputs, journal, target.stem)
+    return Batch(reconstructor, options, journal, config.overwrite), assign(inputs, journal, target.name)
 
 
 def _foreground(config: Reconstruct) -> str:
