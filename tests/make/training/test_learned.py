@@ -28,6 +28,20 @@ def test_a_shape_model_goes_on_only_with_its_own_samples(tmp_path: Path) -> None
     assert checkpoint.step_of(tmp_path / "shape") == 1
 
 
+def test_a_run_goes_on_only_from_where_it_began(tmp_path: Path) -> None:
+    store = JoinedStore([write_tiny_store(tmp_path / "store")])
+    once, twice = dataclasses.replace(TINY, steps=1), dataclasses.replace(TINY, steps=2)
+    for name, seed in (("one", 0), ("two", 1)):
+        train_shape(store, tmp_path / name, dataclasses.replace(once, seed=seed))
+    train_shape(store, tmp_path / "begun", once, start=tmp_path / "one")
+    for folder, start in (("begun", "two"), ("begun", None), ("one", "two")):
+        with pytest.raises(StoreError, match=f"{folder} holds a run that was begun with other weights to"):
+            train_shape(store, tmp_path / folder, twice, start=start and tmp_path / start)
+        assert checkpoint.step_of(tmp_path / folder) == 1
+    train_shape(store, tmp_path / "begun", twice, start=tmp_path / "one")
+    assert checkpoint.step_of(tmp_path / "begun") == 2
+
+
 def test_a_run_goes_on_only_with_what_it_was_begun_with(tmp_path: Path) -> None:
     store = JoinedStore([write_tiny_store(tmp_path / "store")])
     train_shape(store, tmp_path / "shape", dataclasses.replace(TINY, steps=1))
@@ -54,5 +68,7 @@ def test_a_run_goes_on_only_with_what_it_was_begun_with(tmp_path: Path) -> None:
         with pytest.raises(StoreError, match=f"run holds a run that was begun with other {told}; go on"):
             train_mapper(*others, run, longer)
         assert before == {path: path.read_bytes() for path in run.glob("*.json")}
+    with pytest.raises(StoreError, match="run holds a run that was begun with other weights to start from"):
+        train_mapper(model, store, [features], codes, run, longer, start=run)
     train_mapper(model, store, [features], codes | {"unseen": model.codes[0].numpy()}, run, longer)
     assert checkpoint.step_of(run) == 4

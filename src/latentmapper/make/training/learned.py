@@ -37,6 +37,12 @@ def keep_learned(learned: Mapping[str, str], folder: Path) -> None:
     files.write_json(folder / NAME, dict(learned))
 
 
+def begun_at(weights: Path | None) -> dict[str, str]:
+    """The entry of `check_learned` for the file of weights that a run begins with; None begins anew."""
+    known = weights is not None and weights.is_file()
+    return {"weights to start from": files.sha256_of_file(weights) if known else ""}
+
+
 def sha256_of_features(features: Sequence[Features]) -> str:
     """SHA-256 over what decides the descriptors of these folders, and what they are of."""
     headers = [read_header(each.folder / HEADER) | {"meaning": each.meaning} for each in features]

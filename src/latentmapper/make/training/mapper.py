@@ -18,7 +18,7 @@ from latentmapper.make.training import checkpoint
 from latentmapper.make.training.auto_decoding import clamped_l1, draw, prepare, samples_of
 from latentmapper.make.training.composed import Composition
 from latentmapper.make.training.distributed import ALONE, Process
-from latentmapper.make.training.learned import check_learned, keep_learned
+from latentmapper.make.training.learned import begun_at, check_learned, keep_learned
 from latentmapper.make.training.loop import train
 from latentmapper.make.training.mapper_recipe import MapperRecipe
 from latentmapper.make.training.mapper_run import (
@@ -242,6 +242,7 @@ def train_mapper(
         check_start(start, model, features[0].vit_sha256)
     check_begun(recipe, folder / "recipe.json", free=MAY_CHANGE)
     learned = learned_from(model, store, composition, codes)
+    learned |= begun_at(start and best_of(start) / checkpoint.NAME)
     check_learned(learned, folder)
     if process.is_main:
         folder.mkdir(parents=True, exist_ok=True)

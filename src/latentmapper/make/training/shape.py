@@ -11,7 +11,7 @@ from latentmapper.make.training.auto_decoding import WarmStart
 from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.dit import DITTask
 from latentmapper.make.training.dit_recipe import DITRecipe
-from latentmapper.make.training.learned import check_learned, keep_learned
+from latentmapper.make.training.learned import begun_at, check_learned, keep_learned
 from latentmapper.make.training.recipe import check_begun, save_recipe
 from latentmapper.make.training.shape_run import AnyRecipe, ids_of_run, load_shape_recipe, load_shape_run
 from latentmapper.make.training.triplane import TriplaneTask
@@ -30,7 +30,7 @@ def train_shape(
     Raises
     ------
     StoreError : the store has no training shape (under the recipe's licenses), or none that `start` knows, or
-        the folder holds a run on other shapes, or on other samples of them.
+        the folder holds a run on other shapes, on other samples of them, or from another `start`.
     RecipeError : an unknown model, sizes that do not fit together, a folder with a run that was begun with
         another recipe (but for its steps, and what is in one), or a mirror-symmetric model of shapes that
         are not.
@@ -45,6 +45,7 @@ def train_shape(
         raise StoreError(f"the store has no training shapes{wanted}")
     shapes = {"store": store.header, "ids": [record.id for record in records]}
     learned = {"samples": files.sha256_of_json([[record.id, record.sha256] for record in records])}
+    learned |= begun_at(start and start / checkpoint.NAME)
     _check_resumable(folder, recipe, shapes["ids"])
     check_learned(learned, folder)
     begun = None if start is None else _warm_start(start, recipe, records)
