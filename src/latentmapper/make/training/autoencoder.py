@@ -1,6 +1,5 @@
 """Training the autoencoder of descriptors (paper, section 3.2), and reading what it has learned."""
 
-import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from latentmapper.make.training.learned import check_learned, keep_learned, sha2
 from latentmapper.make.training.loop import train
 from latentmapper.make.training.pictures import Pictures, check_alike
 from latentmapper.make.training.recipe import check_begun, load_recipe, require_least, save_recipe
+from latentmapper.make.training.record import read_record
 
 NAME = "autoencoder.json"
 
@@ -159,11 +159,11 @@ def load_encoder(folder: Path) -> tuple[Encoder, dict[str, Any]]:
 
     Raises
     ------
-    StoreError : there is no run in the folder.
+    StoreError : there is no run in the folder, or one that is damaged.
     """
     if not (folder / checkpoint.NAME).is_file() or not (folder / NAME).is_file():
         raise StoreError(f"no autoencoder in {folder}; make one with: latentmapper train autoencoder")
-    details = json.loads((folder / NAME).read_text())
+    details = read_record(folder / NAME, "places", "numbers", "labels")
     shape = load_recipe(AutoencoderRecipe, folder / "recipe.json").shape
     encoder = Encoder(shape, details["places"], details["numbers"], details["labels"])
     checkpoint.load(folder, {"encoder": encoder}, [])

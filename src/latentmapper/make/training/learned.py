@@ -8,6 +8,7 @@ from latentmapper.errors import StoreError
 from latentmapper.make.dataset.feature_header import HEADER, read_header
 from latentmapper.make.dataset.features import Features
 from latentmapper.make.training import checkpoint
+from latentmapper.make.training.record import read_record
 
 NAME = "learned.json"
 
@@ -25,7 +26,7 @@ def check_learned(learned: Mapping[str, str], folder: Path) -> None:
     """
     if not checkpoint.step_of(folder):
         return
-    known = _known(folder / NAME)
+    known = read_record(folder / NAME) if (folder / NAME).is_file() else {}
     for name, digest in learned.items():
         if known.get(name, digest) != digest:
             told = f"{folder} holds a run that was begun with other {name}"
@@ -48,12 +49,3 @@ def sha256_of_features(features: Sequence[Features]) -> str:
     headers = [read_header(each.folder / HEADER) | {"meaning": each.meaning} for each in features]
     # The ViT's width is told beside them: folders from before it was get it when they are looked at again.
     return files.sha256_of_json([{k: v for k, v in header.items() if k != "width"} for header in headers])
-
-
-def _known(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
-    try:
-        return files.parse_object(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise StoreError(f"{path} cannot be read ({error})") from None

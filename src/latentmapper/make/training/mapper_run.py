@@ -1,6 +1,5 @@
 """Runs of `latentmapper train mapper` on disk: what they read and answer with, and their best weights."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +18,7 @@ from latentmapper.make.training.learned import sha256_of_features
 from latentmapper.make.training.mapper_recipe import MapperRecipe
 from latentmapper.make.training.pictures import Pictures, check_alike
 from latentmapper.make.training.recipe import load_recipe
+from latentmapper.make.training.record import read_record
 from latentmapper.make.training.shape_run import TrainedShape
 
 
@@ -33,11 +33,11 @@ def load_mapper_run(folder: Path) -> tuple[Mapper, dict[str, Any]]:
 
     Raises
     ------
-    StoreError : there is no run in the folder.
+    StoreError : there is no run in the folder, or one that is damaged.
     """
     if not all((folder / name).is_file() for name in (checkpoint.NAME, "mapper.json")):
         raise StoreError(f"no trained mapper in {folder}; make one with: latentmapper train mapper")
-    details = json.loads((folder / "mapper.json").read_text())
+    details = read_record(folder / "mapper.json", "ids", "code_size", "tokens", "channels")
     shape: MapperShape = load_recipe(MapperRecipe, folder / "recipe.json").shape
     mapper = Mapper(
         shape, torch.zeros(len(details["ids"]), details["code_size"]), details["tokens"], details["channels"]
@@ -55,7 +55,7 @@ def check_start(run: Path, model: TrainedShape, vit_sha256: str) -> None:
     """
     if not (best_of(run) / checkpoint.NAME).is_file():
         raise StoreError(f"no trained mapper in {run} to start from")
-    details = json.loads((run / "mapper.json").read_text())
+    details = read_record(run / "mapper.json", "ids", "vit_sha256")
     if not set(details["ids"]) <= set(model.ids):
         raise StoreError(f"the mapper in {run} was trained on another shape model's codes")
     if details["vit_sha256"] != vit_sha256:
@@ -65,7 +65,7 @@ def check_start(run: Path, model: TrainedShape, vit_sha256: str) -> None:
 def rows_known(run: Path, model: TrainedShape) -> torch.Tensor:
     """(k,) which of the shape model's codes the known codes of a mapper's run are, in the run's order."""
     number = {name: i for i, name in enumerate(model.ids)}
-    return torch.tensor([number[name] for name in json.loads((run / "mapper.json").read_text())["ids"]])
+    return torch.tensor([number[name] for name in read_record(run / "mapper.json", "ids")["ids"]])
 
 
 def check_codes(codes: Mapping[str, np.ndarray], model: TrainedShape) -> None:

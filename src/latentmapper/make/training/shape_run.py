@@ -1,6 +1,5 @@
 """Runs of `latentmapper train shape` on disk: their recipe, network and codes."""
 
-import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from latentmapper.make.training import checkpoint
 from latentmapper.make.training.auto_decoding import embedding
 from latentmapper.make.training.dit_recipe import DIT_PAPER, DIT_SMALL, DITRecipe
 from latentmapper.make.training.recipe import load_recipe
+from latentmapper.make.training.record import read_record
 from latentmapper.make.training.shape_recipe import ShapeRecipe
 
 AnyRecipe = ShapeRecipe | DITRecipe
@@ -53,7 +53,7 @@ def load_shape_run(folder: Path) -> TrainedShape:
 
     Raises
     ------
-    StoreError : there is no run in the folder.
+    StoreError : there is no run in the folder, or one that is damaged.
     """
     recipe = recipe_of_run(folder)
     ids = ids_of_run(folder)
@@ -66,8 +66,8 @@ def load_shape_run(folder: Path) -> TrainedShape:
 
 
 def ids_of_run(folder: Path) -> list[str]:
-    """Ids of the shapes of a run, in the order of its codes."""
-    return json.loads((folder / "shapes.json").read_text())["ids"]
+    """Ids of the shapes of a run, in the order of its codes. Raises `StoreError` where it does not tell."""
+    return read_record(folder / "shapes.json", "ids")["ids"]
 
 
 def recipe_of_run(folder: Path) -> AnyRecipe:
