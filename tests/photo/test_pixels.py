@@ -18,6 +18,7 @@ RAMP = np.linspace(0, 1, 64 * 48).reshape(48, 64)
         RAMP[..., None].astype(np.float32),
         np.rint(RAMP * 255).astype(np.uint8),
         np.rint(RAMP * 65535).astype(np.uint16),
+        np.rint(RAMP * 65535).astype(">u2"),
         np.repeat(RAMP[..., None], 3, axis=2),
     ],
 )

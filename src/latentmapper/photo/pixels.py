@@ -57,7 +57,7 @@ def image_of_array(array: NDArray[Any], name: str) -> Image.Image:
 def _array_levels(array: NDArray[Any], name: str) -> NDArray[np.uint8]:
     if array.dtype == np.uint8:
         return np.ascontiguousarray(array)
-    if array.dtype == np.uint16:
+    if array.dtype.newbyteorder("=") == np.uint16:  # TIFF readers give either byte order
         return _scaled(array, 65535)
     if not np.issubdtype(array.dtype, np.floating):
         raise PhotoError(f"{name}: an array of {array.dtype} is no picture; use uint8, uint16 or floats")
