@@ -10,6 +10,8 @@ from latentmapper.shapes.field import TriplaneField
 from latentmapper.shapes.mesh import Mesh, Triangles
 
 Distance = Callable[[np.ndarray], np.ndarray]
+ROUNDING = 1e-6
+"""How far vertices of one surface may lie apart in two ways of finding it, canonical frame."""
 
 
 @dataclass(frozen=True)
@@ -102,21 +104,26 @@ def joined(*meshes: Triangles) -> Mesh:
 def assert_same_surface(one: Triangles, other: Triangles) -> None:
     """Same vertices, to rounding, and the same triangles between them wherever x >= 0.
 
-    At x < 0 a mirrored half may cut a quadrangle along its other diagonal.
+    At x < 0 a mirrored half may cut a quadrangle along its other diagonal. Vertices of one place, where the
+    field is zero at a lattice point, count as one.
     """
     from scipy.spatial import KDTree
 
     assert len(one.vertices) == len(other.vertices)
     assert len(one.faces) == len(other.faces)
-    distance, same = map(np.asarray, KDTree(one.vertices).query(other.vertices))
-    assert distance.max() < 1e-6
-    assert len(np.unique(same)) == len(same)
-    left, right = _triangles(one.faces, one.vertices), _triangles(same[other.faces], one.vertices)
+    tree, place = KDTree(one.vertices), np.arange(len(one.vertices))
+    for first, second in sorted(tree.query_pairs(ROUNDING)):
+        place[second] = place[first]
+    distance, same = map(np.asarray, tree.query(other.vertices))
+    assert distance.max() < ROUNDING
+    assert set(place[same]) == set(place)
+    left, right = (_triangles(place[faces], one.vertices) for faces in (one.faces, same[other.faces]))
     assert left == right
 
 
 def _triangles(faces: np.ndarray, vertices: np.ndarray) -> set[tuple[int, ...]]:
-    """Triangles at x >= 0, each turned so that its smallest index comes first."""
-    kept = faces[(vertices[faces][:, :, 0] >= 0).all(axis=1)]
+    """Triangles with an area at x >= 0, each turned so that its smallest index comes first."""
+    flat = (faces == np.roll(faces, 1, axis=1)).any(axis=1)
+    kept = faces[(vertices[faces][:, :, 0] >= 0).all(axis=1) & ~flat]
     turn = (kept.argmin(axis=1)[:, None] + np.arange(3)) % 3
     return set(map(tuple, np.take_along_axis(kept, turn, axis=1).tolist()))

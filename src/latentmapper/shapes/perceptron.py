@@ -1,6 +1,7 @@
 """The small network behind a triplane, evaluated in NumPy as fast as a processor allows."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
 
@@ -9,9 +10,13 @@ from latentmapper.shapes.threads import buffer, in_threads
 BLOCK = 2048
 """Rows worked on at once: with 64 channels the buffers of a block stay in a core's L2 cache."""
 
-PANEL = 64
-"""Rows per matrix product: small enough that BLAS neither starts threads of its own nor lets the result of
-a row depend on its neighbours, so that every order and number of threads gives the same bytes."""
+PANELS = 64, 8
+"""Rows per matrix product, most welcome first: few enough that BLAS starts no threads of its own. Taken is
+the first that lets no row's result depend on where it stands, so that every order and number of threads gives
+the same bytes: with AVX2, OpenBLAS adds up the rows of 64 in three ways."""
+
+TRIALS = 16
+"""Products by which that is found out."""
 
 Gather = Callable[[slice, np.ndarray, np.ndarray], None]
 """Writes the first layer's sums, halved, of some rows into a (rows, H) buffer; a second one is scratch."""
@@ -38,6 +43,7 @@ class Perceptron:
         self._last = np.ascontiguousarray(last.T, np.float32)
         self._last_bias = np.float32(last_bias[0])
         self._width = layers[0][0].shape[1]
+        self._panel = _panel_for([*(weight for weight, _ in self._hidden), self._last])
 
     def run(self, count: int, gather: Gather) -> np.ndarray:
         """(count,) float32 outputs for `count` rows whose first-layer sums `gather` provides."""
@@ -53,16 +59,22 @@ class Perceptron:
     def _block(self, rows: slice, gather: Gather) -> np.ndarray:
         """Outputs of one block; rows are padded to whole panels, so that each meets the same BLAS kernel."""
         count = rows.stop - rows.start
-        padded = -(-count // PANEL) * PANEL
+        padded = -(-count // self._panel) * self._panel
         x, scratch = buffer("layer0", padded, self._width), buffer("scratch", padded, self._width)
         gather(rows, x[:count], scratch[:count])
         x[count:] = 0
         _silu_of_half(x, scratch)
         for number, (weight, bias) in enumerate(self._hidden, 1):
-            x = _panel_product(x, weight, buffer(f"layer{number}", padded, len(bias)))
+            x = self._product(x, weight, buffer(f"layer{number}", padded, len(bias)))
             x += bias
             _silu_of_half(x, buffer("scratch", padded, len(bias)))
-        return _panel_product(x, self._last, buffer("last", padded, 1))[:count, 0] + self._last_bias
+        return self._product(x, self._last, buffer("last", padded, 1))[:count, 0] + self._last_bias
+
+    def _product(self, x: np.ndarray, weight: np.ndarray, out: np.ndarray) -> np.ndarray:
+        """x @ weight, panel by panel; x holds whole panels."""
+        panels = x.reshape(-1, self._panel, x.shape[1])
+        np.matmul(panels, weight, out=out.reshape(-1, self._panel, weight.shape[1]))
+        return out
 
 
 def _silu_of_half(h: np.ndarray, scratch: np.ndarray) -> None:
@@ -72,7 +84,15 @@ def _silu_of_half(h: np.ndarray, scratch: np.ndarray) -> None:
     h *= scratch
 
 
-def _panel_product(x: np.ndarray, weight: np.ndarray, out: np.ndarray) -> np.ndarray:
-    """x @ weight, panel by panel; x holds whole panels."""
-    np.matmul(x.reshape(-1, PANEL, x.shape[1]), weight, out=out.reshape(-1, PANEL, weight.shape[1]))
-    return out
+def _panel_for(weights: Sequence[np.ndarray]) -> int:
+    """Rows per product with these weights (in, out)."""
+    return next((rows for rows in PANELS if all(_alike(rows, *each.shape) for each in weights)), PANELS[-1])
+
+
+@cache
+def _alike(rows: int, inner: int, outer: int) -> bool:
+    """Whether this machine's BLAS gives equal rows equal products wherever they stand in a panel."""
+    rng = np.random.default_rng(0)
+    x = np.repeat(rng.normal(size=(TRIALS, 1, inner)).astype(np.float32), rows, axis=1)
+    products = np.matmul(x, rng.normal(size=(inner, outer)).astype(np.float32))
+    return bool((products == products[:, :1]).all())
