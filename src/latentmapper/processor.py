@@ -1,11 +1,19 @@
-"""What this machine's processor has instructions for."""
+"""What this machine's processor has instructions for, and how much of it this process may use."""
 
+import os
 from pathlib import Path
 
 # What makes int8 and fp32 products faster, by NumPy's names for it.
 FEATURES = ("AVX2", "FMA3", "AVX512F", "AVX512VNNI", "AVX512BF16", "NEON", "ASIMDDP")
 INT8 = ("AVX512VNNI", "ASIMDDP")
 CPUINFO = Path("/proc/cpuinfo")
+
+
+def available_cores() -> int:
+    """Cores that this process may use: `taskset`, Slurm and containers leave some of them to others."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def features() -> list[str]:

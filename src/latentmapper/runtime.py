@@ -1,6 +1,5 @@
 """ONNX Runtime sessions as this package wants them: quiet, deterministic, at home on few cores."""
 
-import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +10,12 @@ from numpy.typing import NDArray
 from latentmapper import files
 from latentmapper.cache import cache_folder
 from latentmapper.errors import PackError
+from latentmapper.processor import available_cores
 
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-DEFAULT_THREADS = max(1, os.cpu_count() or 1)
+DEFAULT_THREADS = available_cores()
 
 
 class Session:

@@ -13,6 +13,7 @@ import pytest
 from latentmapper.errors import MeshError, UsageError, WorkerError
 from latentmapper.executors import ALONE, LocalExecutor
 from latentmapper.executors.base import THREAD_VARIABLES
+from latentmapper.processor import available_cores
 from tests.executors.tasks import Dying, Loading, refuse, square, threads
 
 TWO = LocalExecutor(2)
@@ -60,7 +61,21 @@ def test_workers_take_one_thread_each(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IGL_NUM_THREADS", "3")  # the user has said so
     ((_, seen),) = TWO.map(threads, [0])
     assert seen == {"OMP_NUM_THREADS": "1", "IGL_NUM_THREADS": "3"}
-    assert TWO.threads == 1 and ALONE.threads == os.cpu_count()
+    assert TWO.threads == 1 and ALONE.threads == available_cores()
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "sched_setaffinity"), reason="this system does not bind processes to cores"
+)
+def test_cores_that_are_for_others_are_left_alone() -> None:
+    own = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(own)})
+    try:
+        assert available_cores() == 1 and LocalExecutor().threads == 1
+        ((_, worker),) = LocalExecutor().map(lambda _: os.getpid(), [0])  # no lambda reaches another process
+    finally:
+        os.sched_setaffinity(0, own)
+    assert worker == os.getpid()
 
 
 def test_what_comes_after_workers_has_all_threads_again(monkeypatch: pytest.MonkeyPatch) -> None:

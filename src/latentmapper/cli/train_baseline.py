@@ -1,6 +1,5 @@
 """`latentmapper train baseline STORE... --views VIEWS... -o RUN`: what packs are set against."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Generic, TypeVar
@@ -11,6 +10,7 @@ from latentmapper.cli.places import PlaceOption
 from latentmapper.cli.training import Device, training
 from latentmapper.errors import UsageError
 from latentmapper.extras import require
+from latentmapper.processor import available_cores
 
 Recipe = TypeVar("Recipe")
 
@@ -31,7 +31,7 @@ class Config(Generic[Recipe]):
     """What results call it; by default as its recipe."""
     start: Path | None = None
     """Another run of the same networks and stores, whose auto-encoder is taken over."""
-    workers: int = os.cpu_count() or 1
+    workers: int = available_cores()
     """Processes that make voxels, for what learns from them."""
     device: Device = "auto"
 

@@ -14,6 +14,7 @@ from typing import Any
 from latentmapper.errors import GO_ON, UsageError, WorkerError
 from latentmapper.executors.base import RETRIES, Executor, R, T, limit_threads
 from latentmapper.extras import require
+from latentmapper.processor import available_cores
 
 PATIENCE = 10.0
 """Seconds that a cluster may take to answer."""
@@ -83,7 +84,7 @@ class RayExecutor(Executor):
         if ray.is_initialized():
             yield ray
             return
-        cores = max(self.cores, (self.workers or 0) * self.cores or os.cpu_count() or 1)
+        cores = max(self.cores, (self.workers or 0) * self.cores or available_cores())
         own = {"num_cpus": cores, "include_dashboard": False} if self.address is None else {}
         quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
         try:

@@ -15,6 +15,7 @@ from typing import Any
 
 from latentmapper.errors import GO_ON, UsageError, WorkerError
 from latentmapper.executors.base import RETRIES, Executor, R, T, threads_limited
+from latentmapper.processor import available_cores
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class LocalExecutor(Executor):
     """
 
     workers: int | None = None
-    """Processes; None takes as many as there are cores."""
+    """Processes; None takes as many as there are cores to use."""
 
     def __post_init__(self) -> None:
         if self.workers is not None and self.workers < 1:
@@ -34,7 +35,7 @@ class LocalExecutor(Executor):
     @property
     def threads(self) -> int:
         """See `Executor`."""
-        return 1 if self._count > 1 else os.cpu_count() or 1
+        return 1 if self._count > 1 else available_cores()
 
     def map(self, task: Callable[[T], R], items: Iterable[T]) -> Iterator[tuple[T, R]]:
         """See `Executor`."""
@@ -44,7 +45,7 @@ class LocalExecutor(Executor):
 
     @property
     def _count(self) -> int:
-        return self.workers or os.cpu_count() or 1
+        return self.workers or available_cores()
 
     def _on_processes(self, task: Callable[[T], R], items: Iterable[T]) -> Iterator[tuple[T, R]]:
         numbered, begun, deaths = enumerate(items), dict[int, T](), 0

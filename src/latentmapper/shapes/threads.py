@@ -8,6 +8,8 @@ from functools import cache
 
 import numpy as np
 
+from latentmapper.processor import available_cores
+
 _local = threading.local()
 
 
@@ -31,13 +33,6 @@ def buffer(name: str, rows: int, width: int) -> np.ndarray:
         kept = np.empty(rows * width, np.float32)
         setattr(_local, name, kept)
     return kept[: rows * width].reshape(rows, width)
-
-
-def available_cores() -> int:
-    """Cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 @cache
