@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,15 +12,16 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from latentmapper.errors import MeshError, StoreError  # noqa: E402
-from latentmapper.executors import ALONE  # noqa: E402
+from latentmapper.executors import ALONE, LocalExecutor  # noqa: E402
 from latentmapper.make import decoding  # noqa: E402
+from latentmapper.make.dataset import decoded_views  # noqa: E402
 from latentmapper.make.dataset.coded import DecodeRecipe  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
-from latentmapper.make.dataset.render_shapes import RenderItem  # noqa: E402
 from latentmapper.make.dataset.store import Store  # noqa: E402
 from latentmapper.make.dataset.view_recipe import ViewRecipe  # noqa: E402
 from latentmapper.make.dataset.views import View, Views  # noqa: E402
 from latentmapper.make.decoding import CODES, Decoding, fingerprint  # noqa: E402
+from latentmapper.make.exporting import to_send  # noqa: E402
 from latentmapper.make.training.codes import load_codes  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
 from latentmapper.make.training.shape import train_shape  # noqa: E402
@@ -84,7 +87,7 @@ def test_more_are_added_to_what_is_there(trained, tmp_path: Path, monkeypatch) -
     assert sorted(record.mesh for record in records) == ["between"] * 4 + ["decoded"] * 3
     assert len(load_codes(tmp_path / CODES)) == 4
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")}
-    monkeypatch.setattr(decoding, "in_use", pytest.fail)
+    monkeypatch.setattr(decoding, "to_send", pytest.fail)
     Decoding.of(store, run, VIEWS, BETWEEN).render(tmp_path, ALONE)
     unchanged = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.*")}
     del before[tmp_path / "manifest.jsonl"], unchanged[tmp_path / "manifest.jsonl"]  # opened to append
@@ -113,40 +116,38 @@ def test_a_stopped_run_goes_on_to_the_same_pictures(trained, tmp_path: Path) -> 
     assert {r.shape: r.sha256 for r in parts} == {r.shape: r.sha256 for r in whole}
 
 
-def test_meshes_are_made_as_they_are_asked_for(trained, tmp_path: Path, monkeypatch) -> None:
+def test_workers_decode_to_the_same_pictures(trained, tmp_path: Path, monkeypatch) -> None:
     store, run = trained
-    alive: list[str] = []
+    job = Decoding.of(store, run, VIEWS, COARSE)
+    alone = job.render(tmp_path / "alone", ALONE)
+    monkeypatch.setattr(decoded_views, "extract", pytest.fail)  # in this process, that is
+    shared = job.render(tmp_path / "shared", LocalExecutor(2))
+    assert len(alone) == 3 and {r.shape: r.sha256 for r in alone} == {r.shape: r.sha256 for r in shared}
 
-    def render_shapes(items, *_: object) -> list:
-        for item in items:
-            assert isinstance(item, RenderItem) and item.materials is None
-            alive.append(item.shape)
-            assert made == len(alive)
-        return []
 
-    made, extract = 0, decoding.extract
+def test_workers_need_no_torch() -> None:
+    program = "import sys, latentmapper.make.dataset.decoded_views; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "False\n", done.stderr
 
-    def counted(*arguments):
-        nonlocal made
-        made += 1
-        return extract(*arguments)
 
-    monkeypatch.setattr(decoding, "extract", counted)
-    monkeypatch.setattr(decoding, "render_shapes", render_shapes)
-    Decoding.of(store, run, VIEWS, COARSE).render(tmp_path)
-    assert alive == ["egg-0", "egg-1", "egg-2"]
+def test_a_model_is_loaded_once(trained) -> None:
+    _, run = trained
+    model = load_shape_run(run)
+    first, second = (decoded_views.opened(to_send(model)) for _ in range(2))
+    assert first is second is not decoded_views.opened(to_send(model, level=0.01))
 
 
 def test_a_code_without_a_surface_is_left_out(trained, tmp_path: Path, monkeypatch, caplog) -> None:
     store, run = trained
-    extract, calls = decoding.extract, iter(range(3))
+    extract, calls = decoded_views.extract, iter(range(3))
 
     def sometimes(*arguments):
         if next(calls) == 1:
             raise MeshError("no surface")
         return extract(*arguments)
 
-    monkeypatch.setattr(decoding, "extract", sometimes)
+    monkeypatch.setattr(decoded_views, "extract", sometimes)
     records = Decoding.of(store, run, VIEWS, COARSE).render(tmp_path, ALONE)
     assert [record.shape for record in records] == ["egg-0", "egg-2"]
     assert "egg-1 is left out: no surface" in caplog.text

@@ -1,39 +1,28 @@
 """Pictures of what a shape model makes of codes (3D-LatentMapper, section 3.1), with the codes they show."""
 
 import json
-import logging
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from latentmapper.errors import MeshError, StoreError
+from latentmapper.errors import StoreError
 from latentmapper.executors import CORES, Executor
 from latentmapper.files import sha256_of_bytes, write_json
 from latentmapper.make.dataset.coded import CodedShape, DecodeRecipe, coded_shapes
-from latentmapper.make.dataset.render_shapes import (
-    RenderItem,
-    begin,
-    finished,
-    for_category,
-    render_shapes,
-)
+from latentmapper.make.dataset.decoded_views import render_code
+from latentmapper.make.dataset.render_shapes import begin, finished, for_category, render_each
 from latentmapper.make.dataset.store import Store
 from latentmapper.make.dataset.view_recipe import ViewRecipe
-from latentmapper.make.dataset.views import ViewRecord
-from latentmapper.make.exporting import in_use
+from latentmapper.make.dataset.views import ViewRecord, read_manifest
+from latentmapper.make.exporting import to_send
 from latentmapper.make.training.codes import load_codes, save_codes
 from latentmapper.make.training.shape_run import TrainedShape, load_shape_run
 from latentmapper.pace import Watch, paced
 from latentmapper.places import Place
-from latentmapper.shapes.cleanup import clean
-from latentmapper.shapes.extraction import extract
-from latentmapper.shapes.mesh import Mesh
 
-logger = logging.getLogger(__name__)
 HEADER, CODES = "decode.json", "codes.safetensors"
 
 
@@ -84,22 +73,12 @@ class Decoding:
             _add_codes(output / CODES, between)
         done, total = finished(output), len(self.shapes)
         missing = [shape for shape in self.shapes if shape.key not in done]
+        if not missing:
+            return read_manifest(output)
         shown = partial(watch, total=total, what="shapes", already=total - len(missing))
-        return render_shapes(self._items(missing), output, self.views, executor, shown)
-
-    def _items(self, shapes: list[CodedShape]) -> Iterator[RenderItem]:
-        """Meshes of codes, one at a time, as they are asked for."""
-        if not shapes:
-            return
-        # One thread: the same surface on every machine, and the other cores are rendering.
-        with in_use(self.model, self.recipe.level, threads=1) as base:
-            for shape in shapes:
-                try:
-                    mesh, _ = clean(extract(base.field(shape.code), self.recipe.resolution))
-                except MeshError as error:
-                    logger.warning("%s is left out: %s", shape.shape, error)
-                    continue
-                yield _item(shape, mesh)
+        base = to_send(self.model, self.recipe.level)
+        how = {"base": base, "recipe": self.views, "resolution": self.recipe.resolution}
+        return render_each(partial(render_code, output=output, **how), missing, output, executor, shown)
 
     def _check_header(self, path: Place) -> None:
         """Write what decides the meshes beside the views, or refuse to mix two kinds."""
@@ -119,11 +98,6 @@ def fingerprint(model: TrainedShape) -> str:
     """What tells a model's weights and codes from another's, or from its own after more training."""
     weights = [tensor.numpy().tobytes() for tensor in model.network.state_dict().values()]
     return sha256_of_bytes(model.codes.numpy().tobytes(), *weights)[:16]
-
-
-def _item(shape: CodedShape, mesh: Mesh) -> RenderItem:
-    item = RenderItem(shape.shape, mesh.vertices, mesh.faces, group=shape.group, source=shape.source)
-    return replace(item, mesh=shape.mesh, code=shape.shape)
 
 
 def _add_codes(path: Place, shapes: list[CodedShape]) -> None:

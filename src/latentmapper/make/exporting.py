@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from latentmapper.errors import PackError
+from latentmapper.make.dataset.decoded_views import SentBase
 from latentmapper.make.descriptors import AGREEMENT
 from latentmapper.make.models.base import BOUND
 from latentmapper.make.models.export import export_onnx
@@ -68,6 +69,13 @@ def in_use(model: TrainedShape, level: float = 0.0, threads: int = DEFAULT_THREA
     with TemporaryDirectory() as folder:
         entry = model.network.export(Path(folder), level / BOUND)
         yield load_base(Path(folder), entry, threads)
+
+
+def to_send(model: TrainedShape, level: float = 0.0) -> SentBase:
+    """The same for workers, on whichever machine."""
+    with TemporaryDirectory() as folder:
+        entry = model.network.export(Path(folder), level / BOUND)
+        return SentBase.read(Path(folder), entry)
 
 
 def export_mapper(

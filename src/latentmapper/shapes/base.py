@@ -33,7 +33,7 @@ class TemplateModel(BaseModel, Protocol):
         ...
 
 
-# kind in pack.json -> loader(pack folder, the "base" entry of pack.json, threads).
+# kind in pack.json -> loader(pack folder, the "base" entry of pack.json, threads), which keeps no file open.
 Loader = Callable[[Path, dict[str, Any], int], BaseModel]
 _LOADERS: dict[str, Loader] = {}
 
@@ -52,14 +52,20 @@ def load_base(folder: Path, entry: dict[str, Any], threads: int = DEFAULT_THREAD
     """
     from safetensors import SafetensorError
 
-    kind = entry.get("kind")
-    if kind not in _LOADERS:
-        raise PackError(f"this pack's base model is of the unknown kind {kind!r}; known: {sorted(_LOADERS)}")
+    load = loader_of(entry)
     try:
-        return _LOADERS[kind](folder, entry, threads)
+        return load(folder, entry, threads)
     except (OSError, KeyError, TypeError, ValueError, SafetensorError, AttributeError) as error:
         problem = f"its base model cannot be read ({type(error).__name__}: {error})"
         raise PackError(f"pack {folder} is damaged: {problem}; get it again, or rebuild it") from None
+
+
+def loader_of(entry: dict[str, Any]) -> Loader:
+    """What loads base models of the kind that an entry names. Raises `PackError` where it is unknown."""
+    kind = entry.get("kind")
+    if kind not in _LOADERS:
+        raise PackError(f"this pack's base model is of the unknown kind {kind!r}; known: {sorted(_LOADERS)}")
+    return _LOADERS[kind]
 
 
 class TriplaneBase:

@@ -1,6 +1,7 @@
 """Rendering many shapes into a folder of views, in parallel, doing only what is missing."""
 
 import json
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -32,6 +33,8 @@ from latentmapper.make.dataset.views import (
 )
 from latentmapper.pace import Watch, paced
 from latentmapper.places import Place
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,8 @@ class RenderItem:
         return item_key(self.mesh, self.shape, self.code)
 
 
-Rendered = Iterator[tuple[RenderItem, ViewRecord]]
-"""Items as they are rendered, each with the record of its views."""
+Rendered = Iterator[tuple[Any, ViewRecord | str]]
+"""Items as they are rendered, each with the record of its views, or why it has none."""
 
 
 def is_shown(shown: ViewRecord | None, of: RenderItem | Record) -> bool:
@@ -156,10 +159,31 @@ def render_shapes(
     begin(output, recipe)
     done = finished(output)
     pending = (item for item in items if not is_shown(done.get(item.key), item))
+    return render_each(partial(render_item, output=output, recipe=recipe), pending, output, executor, watch)
+
+
+def render_each(
+    render: Callable[[Any], ViewRecord | str],
+    items: Iterable[Any],
+    output: Place,
+    executor: Executor = CORES,
+    watch: Callable[[Rendered], Rendered] = iter,
+) -> list[ViewRecord]:
+    """Let workers render items into a folder that was begun, note what they made, and return all its records.
+
+    Parameters
+    ----------
+    render : an item's task, which returns the record of the views it wrote, or why there are none: that is
+        logged.
+    items : each has the id of its `shape`.
+    watch : as for `render_shapes`.
+    """
     with appending(output / MANIFEST) as note:
-        render = partial(render_item, output=output, recipe=recipe)
-        for _, record in watch(executor.map(render, pending)):
-            note(json.dumps(asdict(record)))
+        for item, record in watch(executor.map(render, items)):
+            if isinstance(record, str):
+                logger.warning("%s is left out: %s", item.shape, record)
+            else:
+                note(json.dumps(asdict(record)))
     remove_unfinished(output / SHARDS)  # of killed workers
     return read_manifest(output)
 
