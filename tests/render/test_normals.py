@@ -1,5 +1,7 @@
 """Shading normals: a sphere is smooth, a box is sharp, and both the same when unwelded or unoriented."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -49,6 +51,21 @@ def test_unwelded_and_unoriented_faces_are_smoothed_alike():
     normals = corner_normals(soup, separate)
     along = np.abs(np.einsum("fcd,fcd->fc", normals, soup[separate]))
     assert along.min() > 0.99
+
+
+def test_a_tip_of_countless_facets_takes_no_pairs_of_them():
+    angle = np.linspace(0, 2 * np.pi, 30_000, endpoint=False)
+    rim = np.stack([np.cos(angle), np.zeros_like(angle), np.sin(angle)], axis=1)
+    vertices = np.concatenate([[[0, 2, 0]], rim]).astype(np.float32)
+    around = np.arange(len(rim))
+    faces = np.stack([np.zeros_like(around), 1 + np.roll(around, -1), 1 + around], axis=1)
+    tracemalloc.start()
+    normals = corner_normals(vertices, faces)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100e6  # every pair of facets would take a number, and there are 900 million
+    flat = face_normals(vertices, faces)
+    np.testing.assert_allclose(normals[:, 0], flat / np.linalg.norm(flat, axis=1, keepdims=True), atol=1e-6)
 
 
 def test_degenerate_faces_do_no_harm():

@@ -3,6 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+CROWD = 128
+"""Faces at a vertex that are compared in pairs, whose number grows with the square. Where more of them meet
+at sharp angles, as at the tip of a cone of many facets, each keeps its own normal."""
+
 
 def face_normals(vertices: NDArray[np.floating], faces: NDArray[np.integer]) -> NDArray[np.float32]:
     """(f, 3) cross products of the edges: directions, with length twice the area of each face."""
@@ -36,7 +40,9 @@ def corner_normals(
     calm = np.einsum("fcd,fd->fc", average, unit) > np.cos(np.radians(crease / 2))
     lively = np.zeros(int(vertex.max()) + 1, bool)
     lively[vertex[~calm]] = True
-    corners = np.flatnonzero(lively[vertex.ravel()])
+    crowded = np.bincount(vertex.ravel()) > CROWD
+    alone, corners = (np.flatnonzero((lively & at)[vertex.ravel()]) for at in (crowded, ~crowded))
+    average.reshape(-1, 3)[alone] = unit[alone // 3]
     average.reshape(-1, 3)[corners] = _creased(vertex.ravel(), corners, weighted, unit, crease)
     return average
 
