@@ -83,6 +83,15 @@ def test_what_was_not_measured_is_not_claimed(tmp_path):
     assert [cell.tone for cell in table.cells[0][1:5]] == ["open"] * 4
 
 
+def test_a_floor_without_normals_holds_no_surface_against_it(tmp_path):
+    one = whole("a", 1.0, 1.0)
+    for cell in one["samples"]["floor"].values():
+        del cell["normal_consistency"]
+    (table,) = features(panel(tmp_path, results([one])))
+    assert isinstance(table, Table)
+    assert line(table, "pack-1")["High-quality surface"].startswith("not measured (--metrics watertight")
+
+
 def test_a_method_that_is_worse_from_the_side_is_not_view_agnostic(tmp_path):
     one = shape("a", 1.0)
     one["samples"]["pack"]["cluttered"]["chamfer"] = [1.0, 1.0, 1.0, 3.0]  # the last is seen from 285 degrees

@@ -84,7 +84,12 @@ def _surface(panel: Panel, entry: Entry, origin: str) -> str:
     row = entry.row(origin, panel.condition)
     floor = next((e.row(origin, panel.condition) for e in panel.entries if e.method == FLOOR), None)
     names = ("watertight", "normal_consistency")
-    if row is None or floor is None or not all(name in row.numbers for name in names):
+    if (
+        row is None
+        or floor is None
+        or not all(name in row.numbers for name in names)
+        or names[1] not in floor.numbers
+    ):
         return "not measured (--metrics watertight normal_consistency --floor)"
     closed, normals = (row.numbers[name].mean for name in names)
     best = floor.numbers["normal_consistency"].mean
