@@ -25,7 +25,9 @@ test: $(VENV)/.test
 	$(BIN)/pytest
 
 bench: $(VENV)/.test
-	@set -e; for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python $$script; done
+	@$(BROWSER)
+	@for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python $$script || failed="$$failed $$script"; done; \
+		test -z "$$failed" || { echo "failed:$$failed" >&2; exit 1; }
 
 gallery: $(VENV)/.core
 	$(BIN)/python scripts/gallery.py
