@@ -36,6 +36,24 @@ def store(tmp_path: Path) -> JoinedStore:
     return made
 
 
+def test_a_fit_that_was_killed_at_its_end_leaves_nothing_beside_its_codes(
+    store: JoinedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("latentmapper.make.training.fit_store._remove", killed)
+        fit_store(tmp_path / "run", store, SPLITS, tmp_path / "codes", RECIPE)
+    parts = tmp_path / ".codes.parts"
+    (parts / "other").touch()  # of a run by another recipe
+    assert fit_store(tmp_path / "run", store, SPLITS, tmp_path / "codes", RECIPE)[0] == 4
+    assert [path.name for path in parts.iterdir()] == ["other"]
+    (parts / "other").unlink()
+    fit_store(tmp_path / "run", store, SPLITS, tmp_path / "codes", RECIPE)
+    assert not parts.exists()
+
+
 def test_an_interrupted_fit_ends_like_an_unbroken_one(
     store: JoinedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -140,7 +158,7 @@ def test_several_ways_to_spread_a_fit_do_not_mix(
     command = ["fit", str(tmp_path / "run"), str(tmp_path / "store"), "-o", str(tmp_path / "codes")]
     assert run([*command, "--executor", "ray", "--device", "cuda:1"]) == 2
     assert "--device cuda:1: --executor ray takes cores of a cluster, and no GPUs" in capsys.readouterr().err
-    monkeypatch.setattr("latentmapper.cli.fit.training", lambda _: nullcontext(Process(0, 2)))
+    monkeypatch.setattr("latentmapper.cli.fit.training", lambda *_: nullcontext(Process(0, 2)))
     assert run([*command, "--workers", "2"]) == 2
     told = "torchrun has started the processes: leave out --workers and --executor"
     assert told in capsys.readouterr().err

@@ -198,3 +198,12 @@ def _train_in_two_parts(store: JoinedStore, folder: Path, recipe: ShapeRecipe, f
     with pytest.raises(KilledError):
         train(task, folder, recipe.steps, recipe.final_rate, save_every=first)
     train_shape(store, folder, recipe)
+
+
+def test_what_a_killed_run_left_unfinished_is_removed(tmp_path: Path) -> None:
+    store = JoinedStore([write_tiny_store(tmp_path / "store")])
+    for steps in (1, 2):
+        train_shape(store, tmp_path / "run", dataclasses.replace(TINY, steps=steps))
+        left = tmp_path / "run" / ".checkpoint.safetensors.8f3a.partial"
+        assert not left.exists()
+        left.touch()

@@ -1,6 +1,7 @@
 """Fitting the shapes of a store, batch by batch: an interrupted run goes on where it was."""
 
 import shutil
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -52,6 +53,8 @@ def fit_store(
     wanted = [_Batch.of(records[part], parts, model, recipe) for part in batches(len(records), recipe, kind)]
     made_of = files.sha256_of_json([batch.path.name for batch in wanted])
     if (errors := kept_errors(output, made_of)) is not None:
+        if process.is_main and isinstance(parts, Path) and parts.is_dir():
+            _clear(parts, wanted)  # of a run that was killed when it had just written the codes
         return len(records), float(errors.mean())
     own = wanted[process.own]
     missing = [batch for batch in own if batch.kept() is None]
@@ -111,6 +114,14 @@ class _Fitting:
     @cached_property
     def _model(self) -> TrainedShape:
         return load_shape_run(self.run).to(self.device)
+
+
+def _clear(parts: Path, batches: list[_Batch]) -> None:
+    """Remove finished batches alone, and their folder where it holds no others."""
+    for batch in batches:
+        batch.path.unlink(missing_ok=True)
+    with suppress(OSError):
+        parts.rmdir()
 
 
 def _remove(parts: Place, batches: list[_Batch]) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import torch
 
+from latentmapper import files
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.distributed import Process
 from latentmapper.make.training.log import RunLog
@@ -64,6 +65,8 @@ def train(
     it; 0 leaves them. Of several processes the main one alone measures held-out data, logs and saves.
     """
     process = task.process
+    if process.is_main:
+        files.remove_unfinished(folder)  # of killed runs
     bases = [[group["lr"] for group in optimizer.param_groups] for optimizer in task.optimizers]
     start, state = checkpoint.load(folder, task.modules, task.optimizers)
     task.state.update(state)
