@@ -36,7 +36,7 @@ def test_a_run_goes_on_only_from_where_it_began(tmp_path: Path) -> None:
     train_shape(store, tmp_path / "begun", once, start=tmp_path / "one")
     for folder, start in (("begun", "two"), ("begun", None), ("one", "two")):
         with pytest.raises(StoreError, match=f"{folder} holds a run that was begun with other weights to"):
-            train_shape(store, tmp_path / folder, twice, start=start and tmp_path / start)
+            train_shape(store, tmp_path / folder, twice, start=tmp_path / start if start else None)
         assert checkpoint.step_of(tmp_path / folder) == 1
     train_shape(store, tmp_path / "begun", twice, start=tmp_path / "one")
     assert checkpoint.step_of(tmp_path / "begun") == 2

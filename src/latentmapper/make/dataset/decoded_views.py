@@ -1,6 +1,6 @@
 """Pictures of decoded codes. Decoding and rendering are one task: any worker does it, and needs no torch."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -56,5 +56,5 @@ def render_code(
         mesh, _ = clean(extract(opened(base).field(shape.code), resolution))
     except MeshError as error:
         return str(error)
-    known = {"group": shape.group, "source": shape.source, "mesh": shape.mesh, "code": shape.shape}
-    return render_item(RenderItem(shape.shape, mesh.vertices, mesh.faces, **known), output, recipe)
+    item = RenderItem(shape.shape, mesh.vertices, mesh.faces, group=shape.group, source=shape.source)
+    return render_item(replace(item, mesh=shape.mesh, code=shape.shape), output, recipe)

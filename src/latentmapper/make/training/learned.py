@@ -40,8 +40,9 @@ def keep_learned(learned: Mapping[str, str], folder: Path) -> None:
 
 def begun_at(weights: Path | None) -> dict[str, str]:
     """The entry of `check_learned` for the file of weights that a run begins with; None begins anew."""
-    known = weights is not None and weights.is_file()
-    return {"weights to start from": files.sha256_of_file(weights) if known else ""}
+    if weights is None or not weights.is_file():
+        return {"weights to start from": ""}
+    return {"weights to start from": files.sha256_of_file(weights)}
 
 
 def sha256_of_features(features: Sequence[Features]) -> str:
