@@ -48,6 +48,17 @@ def test_a_cluster_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) 
         next(RayExecutor().map(abs, [1]))
 
 
+@pytest.mark.parametrize(("cores", "told"), [(1, False), (4, False), (5, True)])
+def test_tasks_that_no_node_has_the_cores_for_are_told_to_wait(
+    cores: int, told: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    known = [({"CPU": 4.0}, True), ({"memory": 1.0}, True), ({"CPU": 8.0}, False)]
+    nodes = [{"Resources": resources, "Alive": alive} for resources, alive in known]
+    RayExecutor(cores=cores)._tell_of_waiting(SimpleNamespace(nodes=lambda: nodes))
+    waiting = f"--threads {cores}: no node of the cluster has more than 4 cores; waiting for one that has"
+    assert (waiting in caplog.messages) == told
+
+
 @pytest.fixture(scope="module")
 def ray() -> Any:
     return pytest.importorskip("ray", reason="ray cannot be installed here")

@@ -16,6 +16,7 @@ from latentmapper.executors.base import RETRIES, Executor, R, T, limit_threads
 from latentmapper.extras import require
 from latentmapper.processor import available_cores
 
+logger = logging.getLogger(__name__)
 PATIENCE = 10.0
 """Seconds that a cluster may take to answer."""
 
@@ -55,6 +56,7 @@ class RayExecutor(Executor):
 
     def _on_cluster(self, task: Callable[[T], R], items: Iterator[T]) -> Iterator[tuple[T, R]]:
         with self._connected() as ray:
+            self._tell_of_waiting(ray)
             work = ray.remote(num_cpus=self.cores, max_retries=RETRIES)(_work)
             # Within a list the reference itself is handed over, so that a worker reads the task only once.
             held = [ray.put((task, str(Path.cwd())))]
@@ -77,6 +79,13 @@ class RayExecutor(Executor):
         Asked anew each time, since clusters grow and nodes die.
         """
         return self.workers or max(2, 2 * int(ray.cluster_resources().get("CPU", 1)) // self.cores)
+
+    def _tell_of_waiting(self, ray: Any) -> None:
+        """Log that no node has the cores that a task asks for: Ray waits for one that has, without a word."""
+        most = max((int(node["Resources"].get("CPU", 0)) for node in ray.nodes() if node["Alive"]), default=0)
+        if most < self.cores:
+            told = "--threads %d: no node of the cluster has more than %d cores; waiting for one that has"
+            logger.warning(told, self.cores, most)
 
     @contextmanager
     def _connected(self) -> Iterator[Any]:
