@@ -125,8 +125,10 @@ def watched(process: int, peak: list[float], done: threading.Event) -> None:
 
 def family(process: int) -> list[int]:
     """A process and all below it."""
-    children = Path(f"/proc/{process}/task/{process}/children")
-    below = children.read_text().split() if children.is_file() else []
+    try:
+        below = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except OSError:  # it has ended
+        below = []
     return [process, *(one for child in below for one in family(int(child)))]
 
 
@@ -136,7 +138,7 @@ def memory(process: int) -> int:
         lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     except OSError:
         return 0
-    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return 1024 * next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
 def table(rows: list[Row]) -> str:
