@@ -12,7 +12,7 @@ from tests.make.tiny_store import write_tiny_store
 from tests.make.tiny_views import write_tiny_views
 
 TINY = (
-    "--auto-steps 2 --encoder-steps 2 --batch 2 --points 60 --shape.encoder.width 2 --shape.encoder.side 32"
+    "--auto-steps 2 --encoder-steps 2 --batch 2 --points 60 --shape.encoder.width 8 --shape.encoder.side 32"
 )
 OF = {
     "atlasnet-25-small": "--shape.patches 2 --shape.code-size 4 --shape.hidden 4 --joint-steps 2 --read 60",

@@ -12,7 +12,7 @@ from latentmapper.errors import RecipeError  # noqa: E402
 from latentmapper.make.models.atlasnet import AtlasDecoder, AtlasNet, AtlasNetShape, PointNet  # noqa: E402
 from latentmapper.make.models.resnet import ResNetShape  # noqa: E402
 
-SQUARES = AtlasNetShape(patches=3, code_size=8, hidden=4, encoder=ResNetShape(width=4, side=32))
+SQUARES = AtlasNetShape(patches=3, code_size=8, hidden=4, encoder=ResNetShape(width=8, side=32))
 SPHERE = AtlasNetShape("sphere", 1, code_size=8, hidden=4)
 
 

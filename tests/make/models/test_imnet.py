@@ -19,7 +19,7 @@ from latentmapper.make.models.resnet import ResNetShape  # noqa: E402
 from latentmapper.make.training.imnet_recipe import SMALL  # noqa: E402
 from latentmapper.shapes.extraction import extract, extract_dense  # noqa: E402
 
-TINY = ImNetShape(code_size=4, hidden=16, channels=2, encoder=ResNetShape(width=2, side=64))
+TINY = ImNetShape(code_size=4, hidden=16, channels=2, encoder=ResNetShape(width=8, side=64))
 
 
 class Known(torch.nn.Module):

@@ -29,7 +29,7 @@ def test_a_block_that_learned_nothing_passes_its_input_on() -> None:
 
 def test_codes_differ_with_the_picture_and_not_with_its_company() -> None:
     torch.manual_seed(0)
-    network = averaged_encoder(ResNetShape(width=4, side=64), 3, 8).eval()
+    network = averaged_encoder(ResNetShape(width=8, side=64), 3, 8).eval()
     pictures = torch.rand(3, 3, 64, 64)
     codes = network(pictures)
     torch.testing.assert_close(network(pictures[1:2])[0], codes[1])
@@ -41,7 +41,7 @@ def test_codes_differ_with_the_picture_and_not_with_its_company() -> None:
     [
         ({"side": 100}, "--shape.encoder.side must be a multiple of 32, not 100"),
         ({"side": 0}, "--shape.encoder.side must be a multiple of 32, not 0"),
-        ({"width": 0}, "--shape.encoder.width must be at least 1, not 0"),
+        ({"width": 7}, "--shape.encoder.width must be at least 8, not 7"),
     ],
 )
 def test_sizes_that_cannot_be_are_refused(sizes: dict[str, int], message: str) -> None:

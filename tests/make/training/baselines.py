@@ -15,7 +15,7 @@ from latentmapper.make.training.imnet_recipe import ImNetRecipe
 from tests.make.tiny_store import write_tiny_store
 from tests.make.tiny_views import write_tiny_views
 
-ENCODER = ResNetShape(width=4, side=32)
+ENCODER = ResNetShape(width=8, side=32)
 ATLASNET = AtlasNetRecipe(
     recipe="atlasnet-sphere-small",
     shape=AtlasNetShape("sphere", 1, code_size=16, hidden=16, encoder=ENCODER),

@@ -12,6 +12,9 @@ STAGES = (1, 2, 4, 8)
 """Channels of the four stages of two blocks each, in widths; every stage but the first halves the picture."""
 FEWEST = 32
 """Pixels that become one place of the last stage, where the stem does not pool."""
+NARROWEST = 8
+"""Channels of the first stage at least: of fewer, convolutions of 1 x 1 with a stride write past their memory
+(PyTorch 2.13 on processors with AVX2 and no AVX-512)."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,8 @@ class ResNetShape:
 
     def __post_init__(self) -> None:
         """Raise `RecipeError` on sizes that the stages cannot halve."""
-        if self.width < 1:
-            raise RecipeError(f"--shape.encoder.width must be at least 1, not {self.width}")
+        if self.width < NARROWEST:
+            raise RecipeError(f"--shape.encoder.width must be at least {NARROWEST}, not {self.width}")
         if self.side < FEWEST or self.side % FEWEST:
             raise RecipeError(f"--shape.encoder.side must be a multiple of {FEWEST}, not {self.side}")
 
