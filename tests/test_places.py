@@ -21,10 +21,10 @@ def test_only_urls_are_remote(tmp_path: Path) -> None:
 
 
 def test_a_file_of_another_machine_is_refused() -> None:
-    """The first folder of file://work/store is none: its path would be /store."""
-    assert place("file://localhost/work/store") == Path("/work/store")
-    with pytest.raises(UsageError, match="file://work/store names the machine work; write file:/// and the"):
-        place("file://work/store")
+    """The first folder of file://data/store is none: its path would be /store."""
+    assert place("file://localhost/data/store") == Path("/data/store")
+    with pytest.raises(UsageError, match="file://data/store names the machine data; write file:/// and the"):
+        place("file://data/store")
 
 
 def test_paths_bring_no_network_along() -> None:

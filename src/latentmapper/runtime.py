@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from latentmapper import files
 from latentmapper.cache import cache_folder
 from latentmapper.errors import PackError
-from latentmapper.processor import available_cores
+from latentmapper.processor import available_cores, multiplies_int8
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -133,4 +133,6 @@ def _options(threads: int) -> Any:
     options.log_severity_level = 3
     # Spinning threads starve everything else on a laptop's few cores.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # With AVX2 alone, sums of two products of int8 would overflow and be cut; slower ones do not.
+    options.add_session_config_entry("session.x64quantprecision", "0" if multiplies_int8() else "1")
     return options
