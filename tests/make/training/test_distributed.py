@@ -30,7 +30,7 @@ WITH_MOMENTS = (*SHAPES, "pooled", "contrast", "translator", "atlasnet/auto-enco
 CODES = ("module.codes.weight", *(f"optimizer.1.0.{name}" for name in ("step", "exp_avg", "exp_avg_sq")))
 PATIENCE = 300
 """Seconds after which something hangs."""
-CLOSE = {"atlasnet": 1e-4, "imnet": 1e-3}
+CLOSE = {"atlasnet": 1e-4, "imnet": 1e-2}
 """Relative differences of losses that batch norms may make; 1e-5 elsewhere."""
 
 
@@ -100,7 +100,7 @@ def test_their_gradients_are_the_same(root: Path, stage: str) -> None:
     moments = [name for name in single if name.endswith("exp_avg")]
     scale = max(np.abs(single[name]).max() for name in moments)
     for name in moments:
-        np.testing.assert_allclose(pair[name], single[name], rtol=1e-3, atol=1e-3 * scale, err_msg=name)
+        np.testing.assert_allclose(pair[name], single[name], rtol=1e-3, atol=2e-3 * scale, err_msg=name)
 
 
 @pytest.mark.parametrize("name", SHAPES)
