@@ -48,5 +48,5 @@ def test_a_run_with_a_damaged_record_ends_with_a_line(
     (tmp_path / "shape" / "shapes.json").write_bytes(b'{"ids"')
     given = ["fit", str(tmp_path / "shape"), str(tmp_path / "store"), "-o", str(tmp_path / "codes")]
     assert run(given) == StoreError.exit_code
-    (told,) = capsys.readouterr().err.splitlines()
+    *_, told = capsys.readouterr().err.splitlines()
     assert told.startswith(f"latentmapper fit: {tmp_path / 'shape' / 'shapes.json'} cannot be read")
