@@ -26,7 +26,7 @@ test: $(VENV)/.test
 
 bench: $(VENV)/.test
 	@$(BROWSER)
-	@for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python $$script || failed="$$failed $$script"; done; \
+	@failed=; for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python $$script || failed="$$failed $$script"; done; \
 		test -z "$$failed" || { echo "failed:$$failed" >&2; exit 1; }
 
 gallery: $(VENV)/.core

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 import tyro
 from endings import run
-from row_steps import Step, follow, require_known, require_steps
+from row_steps import Step, follow, require_known, require_steps, rounded
 
 LABELS = ("--recipe", "descriptor-paper")
 OVERLAPPING, APART = (*LABELS, "--bag.stride", "7"), (*LABELS, "--bag.stride", "14")
@@ -103,7 +103,7 @@ def main(config: Config) -> None:
 def steps(config: Config, name: str) -> Iterator[Step]:
     """What a row takes, in order."""
     base = place(config, "base")
-    shape = ["--model", "dit-small", *rounded(config)]
+    shape = ["--model", "dit-small", *rounded(config.precision)]
     yield "base", ["train", "shape", *map(str, config.stores), "-o", base, *shape]
     yield from picture_steps(config, ROWS[name])
     yield from descriptor_steps(config, ROWS[name])
@@ -156,7 +156,7 @@ def pack_steps(config: Config, name: str) -> Iterator[Step]:
     codes, ceiling = place(config, "codes.safetensors"), place(config, "ceiling.safetensors")
     # Codes that training is only watched by need not be as exact as those that tell the ceiling.
     roughly = ["--splits", "validation", "--steps", "100", "--points", "2048", "--starts", "256"]
-    yield "codes", ["fit", base, *map(str, config.stores), "-o", codes, *roughly, *rounded(config)]
+    yield "codes", ["fit", base, *map(str, config.stores), "-o", codes, *roughly, *rounded(config.precision)]
     told = ["--codes", codes, "--recipe", "mapper-paper", *row.mapper]
     yield f"mapper.{name}", ["train", "mapper", base, *known, *read, *told, "-o", mapper]
     named = ["--id", f"latentmapper-paper-small-{name}", "--license", config.license, "--int8"]
@@ -171,11 +171,6 @@ def pack_steps(config: Config, name: str) -> Iterator[Step]:
 def features(config: Config) -> list[str]:
     """How every descriptor begins."""
     return ["data", "features", "--precision", config.precision]
-
-
-def rounded(config: Config) -> list[str]:
-    """How a training is told of its precision."""
-    return ["--bfloat16"] if config.precision == "bfloat16" else []
 
 
 def place(config: Config, name: str) -> str:

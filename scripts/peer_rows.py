@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 
 import tyro
 from endings import run
-from row_steps import Step, follow, require_known, require_steps
+from row_steps import Step, follow, require_known, require_steps, rounded
 
 from latentmapper.errors import UsageError
 from latentmapper.make.training import log
@@ -107,8 +107,8 @@ def steps(config: Config, row: str) -> Iterator[Step]:
 def train(config: Config, method: str, views: Sequence[Path], run: str, told: list[str]) -> list[str]:
     """The command that trains a method."""
     stores = [*map(str, config.stores), "--views", *map(str, views)]
-    rounded = ["--bfloat16"] if config.precision == "bfloat16" else []
-    return ["train", "baseline", *stores, "-o", run, "--recipe", f"{method}-small", *rounded, *told]
+    told = [*rounded(config.precision), *told]
+    return ["train", "baseline", *stores, "-o", run, "--recipe", f"{method}-small", *told]
 
 
 def lasting(steps: Mapping[str, int], method: str) -> list[str]:

@@ -108,6 +108,11 @@ def run(arguments: list[str]) -> int:
     return subprocess.run([sys.executable, "-m", "latentmapper.cli", *arguments]).returncode
 
 
+def rounded(precision: str) -> list[str]:
+    """How a training is told of the precision of its products."""
+    return ["--bfloat16"] if precision == "bfloat16" else []
+
+
 def require_known(rows: Sequence[str], known: Iterable[str]) -> None:
     """Raise `UsageError` where a row has no such name."""
     for row in rows:

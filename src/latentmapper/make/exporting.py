@@ -72,7 +72,7 @@ def in_use(model: TrainedShape, level: float = 0.0, threads: int = DEFAULT_THREA
 
 
 def to_send(model: TrainedShape, level: float = 0.0) -> SentBase:
-    """The same for workers, on whichever machine."""
+    """The network of a shape model as a pack runs it, to be sent to workers; `level` as for `in_use`."""
     with TemporaryDirectory() as folder:
         entry = model.network.export(Path(folder), level / BOUND)
         return SentBase.read(Path(folder), entry)
