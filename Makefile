@@ -7,6 +7,8 @@ ifndef PYTHON
 PYTHON := $(shell $(FIND_PYTHON))
 endif
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# A worker a core, and no more than memory holds; the tests of a file share what they set up.
+WORKERS = --numprocesses auto --maxprocesses 4 --dist loadfile
 
 # The page is tested in a browser: Debian's, where it can be installed; elsewhere those tests say that it is missing.
 BROWSER = command -v chromium >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
@@ -22,7 +24,7 @@ test: $(VENV)/.test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright --pythonpath $(BIN)/python
-	$(BIN)/pytest
+	$(BIN)/pytest $(WORKERS)
 
 bench: $(VENV)/.test
 	@$(BROWSER)
@@ -35,7 +37,8 @@ gallery: $(VENV)/.core
 clean:
 	rm -rf $(VENV) out
 
-# Stamps: an environment is made again only when the dependencies change.
+# Stamps: an environment is made again only when the dependencies change. Of what the tests need few modules are imported:
+# they are compiled then, not beforehand.
 $(VENV)/.core: pyproject.toml | $(BIN)/python
 	@echo "Installing LatentMapper into $(VENV) (no PyTorch)"
 	@$(PIP) --editable .
@@ -43,7 +46,7 @@ $(VENV)/.core: pyproject.toml | $(BIN)/python
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
 	@echo "Installing LatentMapper with what its tests need into $(VENV)"
-	@$(PIP) --editable '.[train,server,heic,video,dev]' --constraint constraints.txt
+	@$(PIP) --no-compile --editable '.[train,server,heic,video,dev]' --constraint constraints.txt
 	@touch $@
 
 $(BIN)/python:
