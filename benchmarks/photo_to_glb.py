@@ -41,7 +41,7 @@ class Config:
     resolution: int = 128
     """Cells along each axis of the lattice."""
 
-    precision: Literal["auto", "float32", "int8"] = "auto"
+    precision: Literal["auto", "float32", "glance", "int8"] = "auto"
     """Of the products of closer looks and of the mapper."""
 
     looks: int = 1

@@ -18,12 +18,17 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
 
 
 def test_exact_eyes_do_not_glance(pack: Pack) -> None:
-    eyes = Eyes(None, 1, False, [pack])
+    eyes = Eyes(None, 1, "float32", [pack])
     assert eyes.near is eyes.exact and eyes.fast is None
 
 
+def test_eyes_that_glance_round_nothing(pack: Pack) -> None:
+    eyes = Eyes(None, 1, "glance", [pack])
+    assert eyes.fast is eyes.near is eyes.exact
+
+
 def test_rounded_eyes_see_nearly_the_same(pack: Pack) -> None:
-    eyes = Eyes(None, 1, True, [pack])
+    eyes = Eyes(None, 1, "int8", [pack])
     eyes.open()
     assert eyes.fast is eyes.near is not eyes.exact
     squares = np.random.default_rng(0).random((1, 224, 224, 3), np.float32)
@@ -34,6 +39,6 @@ def test_rounded_eyes_see_nearly_the_same(pack: Pack) -> None:
 def test_a_pack_of_another_vit_is_refused(pack: Pack, tmp_path: Path) -> None:
     other = Pack.open(write_tiny_pack(tmp_path / "other", vit="0" * 64), threads=1)
     with pytest.raises(PackError, match="tiny-car was made for another ViT"):
-        _ = Eyes(None, 1, False, [pack, other]).exact
+        _ = Eyes(None, 1, "float32", [pack, other]).exact
     with pytest.raises(MissingError, match="no ViT at"):
-        _ = Eyes(tmp_path / "none.onnx", 1, False, [pack]).exact
+        _ = Eyes(tmp_path / "none.onnx", 1, "float32", [pack]).exact

@@ -46,7 +46,7 @@ def _system() -> list[Finding]:
         Finding("system", "Python", OK, f"{platform.python_version()} at {sys.executable}"),
         Finding("system", "platform", OK, platform.platform()),
         Finding("system", "processor", OK, f"{platform.machine()} with {features}"),
-        Finding("system", "products", OK, f"{resolved('auto')}, by --precision auto"),
+        Finding("system", "precision", OK, f"{resolved('auto')}, which is --precision auto here"),
     ]
 
 
@@ -107,7 +107,8 @@ def _vit() -> list[Finding]:
         return [Finding("ViT", "weights", MISSING, f"{path} differs from its known SHA-256", fix)]
     found = [Finding("ViT", "weights", OK, f"{path}, SHA-256 as known")]
     try:
-        parts = ["trunk", "tail", *(["trunk-int8"] if resolved("auto") == "int8" else [])]
+        # What every photo needs, and no more: many leave no doubt at a glance.
+        parts = ["trunk", *(["trunk-int8"] if resolved("auto") == "int8" else [])]
         cut = [vit.cached_graph(vit.BUNDLED_SHA256, part) for part in parts]
     except ImportError:  # the lines on ONNX Runtime say it
         return found

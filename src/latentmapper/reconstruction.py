@@ -74,7 +74,7 @@ class Reconstruction:
     nearest_names: tuple[str, ...] = ()
     """What to call the shapes of `nearest` before people; none where the pack does not tell."""
     precision: str = "float32"
-    """Of the products of the closer look and of the mapper: float32 or int8."""
+    """How exactly the photo was looked at: float32, glance or int8, see `latentmapper.quantising.Way`."""
     translator_sha256: str | None = None
     """Hash of what translated the photo before it was mapped to the code; None where nothing did."""
     looks_apart: float | None = None

@@ -82,8 +82,8 @@ class Reconstructor:
     foreground : finds the object in a photo; None goes by the photo's own transparency.
     translator : makes photos look like the renders that the packs learned from, before they are mapped to
         codes (3D-LatentMapper, section 3.3); None leaves them as they are.
-    precision : of the products of closer looks and mappers. "int8" takes half the time where the processor
-        has instructions for it, and "auto" is int8 there and "float32" elsewhere.
+    precision : how exactly a photo is looked at, see `latentmapper.quantising.Way`. "int8" takes half the
+        time where the processor has instructions for it, and "auto" is int8 there and "glance" elsewhere.
 
     Raises
     ------
@@ -110,7 +110,7 @@ class Reconstructor:
         folders = bundled_packs() if packs is None else packs
         threads, int8 = threads or DEFAULT_THREADS, self.precision == "int8"
         self.packs = by_category([Pack(Path(folder), threads, int8) for folder in folders])
-        self.eyes = Eyes(vit, threads, int8, self.packs.values())
+        self.eyes = Eyes(vit, threads, self.precision, self.packs.values())
 
     def __reduce__(self) -> tuple[type["Reconstructor"], tuple[Any, ...]]:
         """Travel to another process as what it was made of; what is heavy is loaded there."""

@@ -38,7 +38,7 @@ def test_all_is_well(installed: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "Everything that reconstruct needs is here." in shown
 
 
-@pytest.mark.parametrize(("fast", "told"), [(True, "int8"), (False, "float32")])
+@pytest.mark.parametrize(("fast", "told"), [(True, "int8"), (False, "glance")])
 def test_precision_is_told(
     installed: Path,
     fast: bool,
@@ -48,7 +48,7 @@ def test_precision_is_told(
 ) -> None:
     monkeypatch.setattr(quantising, "multiplies_int8", lambda: fast)
     assert run(["doctor"]) == 0
-    assert f"  ok        products: {told}, by --precision auto\n" in capsys.readouterr().out
+    assert f"  ok        precision: {told}, which is --precision auto here\n" in capsys.readouterr().out
 
 
 def test_json(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:

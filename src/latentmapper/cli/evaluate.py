@@ -103,8 +103,9 @@ class Config:
     """Runs of `latentmapper train baseline`, a row each; a stage's own folder names another than the last."""
     vit: Path | None = None
     """Another ViT's ONNX file, for packs made for it; by default the bundled one."""
-    precision: Literal["float32", "int8", "auto"] = "float32"
-    """Of the products of closer looks; reconstruct takes auto, which is int8 where that is fast."""
+    precision: Literal["float32", "glance", "int8", "auto"] = "float32"
+    """How exactly pictures are looked at; reconstruct takes auto, which is int8 where that is fast and glance
+    elsewhere."""
     looks: int = 1
     """How often the pack looks closer at the object, 0 to 4; its shapes are averaged."""
     workers: int | None = None

@@ -83,9 +83,10 @@ class Reconstruct:
     refine: Annotated[int, option("N")] = 0
     """Steps in which shape and view are adjusted until the silhouette fits the mask, under 1 s each;
     needs a mask (--foreground bundled, file or detr) and a pack that tells the view. 0 is off."""
-    precision: Annotated[Literal["auto", "float32", "int8"], option()] = "auto"
-    """Of the products of closer looks: int8 takes half their time where the processor has what it needs,
-    which is where auto takes it."""
+    precision: Annotated[Literal["auto", "float32", "glance", "int8"], option()] = "auto"
+    """How exactly to look: float32 looks at the whole photo first, glance at a small picture where that tells
+    enough, which is faster. int8 rounds products besides, in half the time where the processor has what it
+    needs; auto takes it there, and glance elsewhere."""
     threads: Annotated[int | None, option("N")] = None
     """Processor threads of a photo; by default all, or one where several are done at a time. The same number
     gives the same bytes."""

@@ -50,7 +50,7 @@ def look_first(
     Parameters
     ----------
     exact : looks at whole squares.
-    fast : looks at small ones; None where nothing is to be gained by less exact answers.
+    fast : looks at small ones; None where the whole is to be looked at in any case.
     square : (224, 224, 3) float32 RGB 0..1.
     judges : by the category that each tells.
 

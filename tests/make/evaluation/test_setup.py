@@ -6,11 +6,13 @@ import pytest
 from latentmapper.errors import StoreError
 from latentmapper.files import write_arrays, write_json
 from latentmapper.make.dataset.store import Store
+from latentmapper.make.evaluation import setup
 from latentmapper.make.evaluation.conditions import SETTINGS, Condition
 from latentmapper.make.evaluation.methods import Description
 from latentmapper.make.evaluation.protocol import Rules
-from latentmapper.make.evaluation.setup import oracle, render_picture, retrieval
+from latentmapper.make.evaluation.setup import Sources, oracle, render_picture, retrieval
 from latentmapper.pack import Pack
+from latentmapper.photo.first_look import look_first
 from tests.make.evaluation.fakes import ball, write_balls
 from tests.tiny_pack import write_tiny_pack
 
@@ -108,3 +110,18 @@ def test_the_oracle_takes_the_training_split_of_all_stores(tmp_path):
     assert not Store.open(tmp_path / "none").split("train")
     with pytest.raises(StoreError, match="--oracle: no store of --training holds a training shape"):
         oracle(tmp_path / "one", (tmp_path / "none",), RULES)
+
+
+@pytest.mark.parametrize(("precision", "glances"), [("float32", False), ("glance", True)])
+def test_pictures_are_glanced_at_as_photos_are(tmp_path, monkeypatch, precision, glances):
+    asked = []
+
+    def look(exact, fast, square, judges):
+        asked.append(fast is exact)
+        return look_first(exact, fast, square, judges)
+
+    monkeypatch.setattr(setup, "look_first", look)
+    sources = Sources(write_tiny_pack(tmp_path / "pack"), precision=precision)
+    evaluator = sources.evaluator(RULES, ("cluttered",), (), threads=1)
+    assert evaluator.describe(rendered("cluttered")).odds is not None
+    assert asked == [glances]

@@ -51,7 +51,7 @@ class Sources:
     vit: Path | None = None
     """The ViT's ONNX file; None takes the bundled one."""
     precision: Precision = "float32"
-    """Of the products of closer looks and of the mapper; figures of float32 are those of every machine."""
+    """How exactly pictures are looked at; figures of float32 are those of every machine."""
     looks: int = 1
     """How often the pack looks closer at a picture."""
     baselines: tuple[Path, ...] = ()
@@ -61,18 +61,19 @@ class Sources:
         self, rules: Rules, conditions: tuple[Condition, ...], measures: tuple[str, ...], threads: int
     ) -> Evaluator:
         """Load everything. Raises `PackError` where pack and ViT do not fit together."""
-        int8 = resolved(self.precision) == "int8"
-        pack = Pack.open(self.pack, threads, int8)
+        way = resolved(self.precision)
+        pack = Pack.open(self.pack, threads, way == "int8")
         vit = ViT(self.vit, threads=threads) if self.vit else ViT.bundled(threads)
         if vit.sha256 != pack.vit_sha256:
             hashes = f"SHA-256 {pack.vit_sha256[:12]}..., not {vit.sha256[:12]}..."
             raise PackError(f"pack {pack.id} was made for another ViT ({hashes})")
 
-        near = vit.quantised() if int8 else vit
+        near = vit.quantised() if way == "int8" else vit
+        fast = None if way == "float32" else near
 
         def describe(image: NDArray[np.uint8]) -> Description:
             square = letterbox(image.astype(np.float32) / np.float32(255))
-            first = cache(lambda: look_first(vit, near if int8 else None, square, {pack.category: pack}))
+            first = cache(lambda: look_first(vit, fast, square, {pack.category: pack}))
             # What fails here, fails within the method that asks for it.
             return Description(
                 lambda: pack.overview(vit.describe(square[None]))[0],
