@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,14 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser
 
-from latentmapper.make.report.blocks import Beside, Page, Scene, Section
+from latentmapper.make.evaluation.azimuths import Curve
+from latentmapper.make.evaluation.statistics import Summary
+from latentmapper.make.report import curve, spread
+from latentmapper.make.report.blocks import Beside, Block, Chart, Page, Scene, Section
 from latentmapper.make.report.models import model
 from latentmapper.make.report.page import as_html
 from latentmapper.shapes.mesh import Mesh
+from tests.make.report.made import LONG
 
 from .conftest import SIZE, Visit
 
@@ -33,9 +38,10 @@ def scenes(count: int, *names: str) -> Beside:
     return Beside(made)
 
 
-def opened(browser: Browser, path: Path, block: Beside, width: int = SIZE["width"]) -> Iterator[Visit]:
+@contextmanager
+def opened(browser: Browser, path: Path, *blocks: Block, width: int = SIZE["width"]) -> Iterator[Visit]:
     """The page of some blocks; its console must stay clean."""
-    page = Page("Bricks", [], [Section("To be turned", "scenes", [block])])
+    page = Page("Bricks", [], [Section("To be turned", "scenes", blocks)])
     path.write_text(as_html(page), encoding="utf-8")
     context = browser.new_context(viewport={"width": width, "height": SIZE["height"]})
     visited = Visit(context.new_page(), path.as_uri())
@@ -47,7 +53,8 @@ def opened(browser: Browser, path: Path, block: Beside, width: int = SIZE["width
 @pytest.fixture
 def bricks(browser: Browser, tmp_path: Path) -> Iterator[Visit]:
     """A page of many scenes."""
-    yield from opened(browser, tmp_path / "index.html", scenes(SCENES, "made", "truth"))
+    with opened(browser, tmp_path / "index.html", scenes(SCENES, "made", "truth")) as visit:
+        yield visit
 
 
 def pixels(visit: Visit, number: int) -> NDArray[np.int16]:
@@ -108,3 +115,33 @@ def test_a_context_that_is_taken_away_comes_back(bricks: Visit) -> None:
     assert (pixels(bricks, 0) != first).any()
     canvas.press("ArrowLeft")
     np.testing.assert_array_equal(pixels(bricks, 0), first)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_names_of_meshes_stand_below_them_however_long_they_are(
+    browser: Browser, tmp_path: Path, width: int
+) -> None:
+    with opened(browser, tmp_path / "index.html", scenes(1, *LONG[-4:]), width=width) as visit:
+        canvas = visit.at(".scene canvas").bounding_box()
+        assert canvas is not None
+        share = canvas["width"] / 4
+        for i, label in enumerate(visit.at(".scene .labels span").all()):
+            box = label.bounding_box()
+            assert box is not None
+            assert box["x"] == pytest.approx(canvas["x"] + i * share, abs=1)
+            assert box["width"] == pytest.approx(share, abs=1)
+            assert label.evaluate("each => each.scrollWidth <= each.clientWidth")
+
+
+def test_names_in_drawings_are_within_them(browser: Browser, tmp_path: Path) -> None:
+    lines = [(name, Curve("mesh", "plain", "pack", [0.0], [1.0], [1], [], None)) for name in LONG]
+    rows = [(name, Summary(1.0, 0.5, 1.5, 1.0, 2.0)) for name in LONG]
+    drawings = {"lines": curve.draw(lines, "lines"), "rows": spread.draw(rows, "rows")}
+    charts = [Chart(f"{name}.svg", name, svg) for name, svg in drawings.items()]
+    with opened(browser, tmp_path / "index.html", *charts) as visit:
+        for text in visit.at(".chart text").all():
+            left, top, right, bottom, *most = text.evaluate("""each => {
+              const [box, { width, height }] = [each.getBBox(), each.ownerSVGElement.viewBox.baseVal];
+              return [box.x, box.y, box.x + box.width, box.y + box.height, width, height];
+            }""")
+            assert min(left, top) >= 0 and right <= most[0] and bottom <= most[1], text.inner_html()
