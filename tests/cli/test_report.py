@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,10 +54,19 @@ def test_packs_are_looked_at_side_by_side(place, capsys):
     assert (
         run(["evaluate", "two", "-o", "ev-2", *options.split(), "plain", "--cases", "ev-1/results.json"]) == 0
     )
-    one, two = (json.loads((place / name / "results.json").read_text())["cases"] for name in ("ev-1", "ev-2"))
+    one, two = (_results(place / name)["cases"] for name in ("ev-1", "ev-2"))
     assert one == two != []
+    chooser = {"id": "tiny-car", "hash": _results(place / "ev-1")["pack"]["hash"]}
+    assert _results(place / "ev-2")["chooser"] == chooser and "chooser" not in _results(place / "ev-1")
     assert run(["report", "ev-1", "ev-2"]) == 0
     assert "| picture | tiny-car | other-car | truth |" in (place / "report" / "report.md").read_text()
+    assert run(["report", "ev-2", "ev-1"]) == 0
+    text = (place / "report" / "report.md").read_text()
+    assert "even percentiles of the error of tiny-car" in text and "on which tiny-car is worst" in text
+    assert (
+        run(["evaluate", "two", "-o", "ev-4", *options.split(), "plain", "--cases", "ev-2/results.json"]) == 0
+    )
+    assert _results(place / "ev-4")["chooser"] == chooser
     capsys.readouterr()
     others = [*options.split(), "cluttered", "--cases", "ev-1/results.json"]
     assert run(["evaluate", "two", "-o", "ev-3", *others]) == 2
@@ -64,6 +74,10 @@ def test_packs_are_looked_at_side_by_side(place, capsys):
         "--cases: ev-1/results.json is of pictures that this evaluation does not take"
         in capsys.readouterr().err
     )
+
+
+def _results(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "results.json").read_text())
 
 
 def test_a_large_page_is_told(place, capsys, monkeypatch):

@@ -20,7 +20,7 @@ from latentmapper.photo.windows import MOST
 if TYPE_CHECKING:
     from latentmapper.executors import Executor
     from latentmapper.make.dataset.store import Record
-    from latentmapper.make.evaluation.cases import Case
+    from latentmapper.make.evaluation.cases import Named
     from latentmapper.make.evaluation.evaluate import Evaluator
     from latentmapper.make.evaluation.session import Session
 
@@ -192,17 +192,21 @@ def _afterwards(
     session: "Session",
     records: "list[Record]",
     results: list[dict[str, Any]],
-    named: "list[Case] | None",
+    named: "Named | None",
     load: "Callable[[], Evaluator]",
 ) -> dict[str, Any]:
     """What the report shows besides numbers: the cases that were named, or chosen ones, and times."""
     from latentmapper.make.evaluation.afterwards import keep_cases, times
-    from latentmapper.make.evaluation.cases import choose_cases
+    from latentmapper.make.evaluation.cases import CHOOSER, choose_cases
 
-    if named is None:
-        named = choose_cases(results, session.conditions[0], config.examples, config.worst)
-    cases = keep_cases(session, records, named, load)
+    if named:
+        wanted = named.cases
+    else:
+        wanted = choose_cases(results, session.conditions[0], config.examples, config.worst)
+    cases = keep_cases(session, records, wanted, load)
     told: dict[str, Any] = {"cases": [asdict(case) for case in cases]}
+    if named and named.chooser:
+        told[CHOOSER] = named.chooser
     if config.timed:
         told["times"] = times(session, [r for r in records if r.origin != "decoded"], config.timed, load)
     return told

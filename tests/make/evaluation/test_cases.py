@@ -1,6 +1,8 @@
 """Which pictures are shown."""
 
-from latentmapper.make.evaluation.cases import choose_cases
+import pytest
+
+from latentmapper.make.evaluation.cases import borrowed, choose_cases, chosen_by
 
 
 def result(name: str, errors: list[float], origin: str = "mesh") -> dict:
@@ -40,3 +42,26 @@ def test_decoded_meshes_other_conditions_and_nothing_are_passed_over():
     assert choose_cases([result("a", [1.0], "decoded")], "plain", 5, 10) == []
     assert choose_cases(TEN, "cluttered", 5, 10) == []
     assert choose_cases(TEN, "plain", 0, 0) == []
+
+
+OWN, OTHER = {"id": "one", "hash": "1"}, {"id": "two", "hash": "2"}
+
+
+@pytest.mark.parametrize(
+    ("told", "others", "chooser"),
+    [
+        ({}, False, OWN),
+        ({"command": "latentmapper evaluate one store -o cases"}, False, OWN),
+        (
+            {"command": "latentmapper evaluate one store --cases two/results.json", "chooser": OTHER},
+            True,
+            OTHER,
+        ),
+        ({"command": "latentmapper evaluate one store --cases two/results.json"}, True, None),
+        ({"command": "latentmapper evaluate one store --cases=two/results.json -o a"}, True, None),
+    ],
+)
+def test_whose_errors_chose_the_cases_is_handed_on_where_it_is_known(told, others, chooser):
+    """Results from before they told whose these were name --cases in their command."""
+    report = {"pack": OWN | {"category": "car"}, **told}
+    assert (borrowed(report), chosen_by(report)) == (others, chooser)

@@ -1,7 +1,9 @@
 """Results of evaluations with known numbers, as `latentmapper evaluate` leaves them."""
 
+from itertools import combinations
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from latentmapper.files import write_json
 from latentmapper.make.evaluation.protocol import Rules
@@ -69,3 +71,38 @@ def panel(folder: Path, *reports: dict[str, Any]) -> Panel:
 def texts(table: Any) -> list[list[str]]:
     """What is written in the cells of a table."""
     return [[cell.text for cell in row] for row in table.cells]
+
+
+def words(svg: str, size: float) -> list[tuple[float, float, float, float]]:
+    """Left, top, right and bottom of the texts of a drawing, in letters as wide as those of common fonts."""
+    boxes = []
+    for element in (e for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("text")):
+        x, y, wide = (
+            float(element.attrib["x"]),
+            float(element.attrib["y"]),
+            0.59 * size * len(element.text or ""),
+        )
+        left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[element.get("text-anchor", "start")]
+        boxes.append((left, y - 0.8 * size, left + wide, y + 0.25 * size))
+    return boxes
+
+
+def legible(svg: str, size: float) -> bool:
+    """Whether all texts of a drawing are within it, and none lies on another."""
+    boxes = words(svg, size)
+    wide, high = map(float, ElementTree.fromstring(svg).attrib["viewBox"].split()[2:])
+    inside = all(left >= 0 and right <= wide and bottom <= high for left, _, right, bottom in boxes)
+    return inside and not any(
+        a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3] for a, b in combinations(boxes, 2)
+    )
+
+
+LONG = [
+    "latentmapper-paper-small-no-keys",
+    "nearest training shape",
+    "AtlasNet-25-fixed (encoder)",
+    "mean shape of latentmapper-airplane-5-free-answers",
+    "latentmapper-airplane-5-free-answers (work/airplanes/evaluation-of-free-answers-with-four-looks)",
+    "name_without_a_place_to_break_it_" * 4,
+]
+"""Names that methods have, or could have."""

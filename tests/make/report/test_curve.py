@@ -8,8 +8,8 @@ import pytest
 
 from latentmapper.make.evaluation.azimuths import Curve
 from latentmapper.make.report.blocks import Chart, Table
-from latentmapper.make.report.curve import BOTTOM, HEIGHT, TOP, azimuths, draw
-from tests.make.report.made import panel, results, shape, texts
+from latentmapper.make.report.curve import BOTTOM, HEIGHT, SIZE, TOP, azimuths, draw
+from tests.make.report.made import LONG, legible, panel, results, shape, texts
 
 
 def curve(errors: list[float]) -> Curve:
@@ -62,3 +62,17 @@ def test_a_panel_has_a_drawing_and_its_ratios(tmp_path):
 def test_the_scale_ends_at_a_round_number(largest, top):
     svg = draw([("a", curve([0.0, largest]))], "t")
     assert f">{top}</text>" in svg
+
+
+@pytest.mark.parametrize("names", [*([name] * 4 for name in LONG), LONG, ["a"], [*"abcdefghijk"]])
+def test_names_in_the_legend_are_legible_however_long_they_are(names):
+    svg = draw([(name, curve([1.0, 2.0])) for name in names], "title")
+    assert legible(svg, SIZE)
+    told = "".join("".join(ElementTree.fromstring(svg).itertext()).split())
+    assert all("".join(name.split()) in told for name in names)
+
+
+def test_short_names_share_a_line_of_the_legend():
+    one, three, four = (draw([("a", curve([1.0, 2.0]))] * count, "t") for count in (1, 3, 4))
+    heights = [ElementTree.fromstring(svg).attrib["viewBox"] for svg in (one, three, four)]
+    assert heights[0] == heights[1] != heights[2]

@@ -15,6 +15,7 @@ from PIL import Image
 from latentmapper.make.evaluation.cases import Case
 from latentmapper.make.evaluation.shown import Shown, write_shown
 from latentmapper.make.report.blocks import Page, Table, Text
+from latentmapper.make.report.chosen import UNKNOWN
 from latentmapper.make.report.page import as_html, as_markdown, build, write
 from latentmapper.make.report.runs import Run
 from latentmapper.make.report.worst import CAUSES
@@ -137,6 +138,42 @@ def test_the_worst_have_their_reason(two):
     assert row[0].text.startswith("1. ") and row[3].text.startswith("error 3.0")
     assert row[4].text == CAUSES["plain background"]
     assert [len(cell.pictures) for cell in row] == [1, 2, 2, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("told", "chooser"),
+    [
+        ({"chooser": {"id": "pack-9", "hash": "9"}}, "pack-9"),
+        ({"chooser": {"id": "pack-1", "hash": "9"}}, "pack-1 in another evaluation"),
+        ({"command": "latentmapper evaluate pack-1 store --cases other/results.json"}, UNKNOWN),
+        ({"command": "latentmapper evaluate pack-1 store --cases=other/results.json"}, UNKNOWN),
+        ({}, "pack-1"),
+        ({"command": "latentmapper evaluate pack-1 store -o cases"}, "pack-1"),
+    ],
+)
+def test_captions_tell_whose_errors_chose_the_pictures(two, told, chooser):
+    """Results that do not tell are of before they did: their command does."""
+    two[0].report.update(told)
+    of = "" if chooser == "pack-1" else f" of {chooser}"
+    page = build(two[:1])
+    made, worst = table_in(page, "made"), table_in(page, "worst")
+    assert f"at even percentiles of the error of {chooser}: nobody chose them" in made.caption
+    assert made.cells[0][0].text == f"percentile 50{of}, from 135 degrees"
+    assert f"the shapes on which {chooser} is worst, by its worst view" in worst.caption
+    assert ("errors are those of pack-1" in worst.caption) == bool(of)
+    (scene,) = json.loads(Reader(as_html(page)).scripts[0])
+    assert scene["title"] == f"{HOSTILE}, percentile 50{of}"
+
+
+def test_a_pack_of_the_page_that_chose_the_pictures_has_its_name_there(two):
+    """Also where the results that show its pictures are of before they told."""
+    borrowing = two[1]
+    borrowing.report["command"] += " --cases run-0/results.json"
+    page = build([borrowing, two[0]])
+    assert "percentiles of the error of pack-1: nobody" in table_in(page, "made").caption
+    two[0].report["command"] += " --cases run-1/results.json"
+    page = build([borrowing, two[0]])
+    assert f"percentiles of the error of {UNKNOWN}: nobody" in table_in(page, "made").caption
 
 
 def test_shapes_that_may_not_be_passed_on_are_not_shown_but_in_private(two):

@@ -126,6 +126,8 @@ def quoted(error: float) -> dict[str, Any]:
         {"cases": [CASE | {"view": 5}]},
         {"cases": [CASE | {"shape": "b"}]},
         {"cases": [{"file": "elsewhere"}]},
+        {"chooser": "pack-2"},
+        {"chooser": {"id": 2}},
         {"baselines": [{"name": "x"}]},
         {"baselines": [{"name": "x", "recipe": "y", "training": {"shapes": "many"}}]},
         {"shapes": [shape("a", 1.0, origin="decoded")]},

@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 import pytest
 
 from latentmapper.make.evaluation.statistics import Summary
-from latentmapper.make.report.spread import LEFT, RIGHT, WIDTH, draw
+from latentmapper.make.report.spread import LEFT, RIGHT, SIZE, WIDTH, draw
+from tests.make.report.made import LONG, legible
 
 
 def places(svg: str) -> list[tuple[float, ...]]:
@@ -35,3 +36,13 @@ def test_names_stay_text():
     name = "<script>&\"'"
     svg = draw([(name, Summary(1.0, 1.0, 1.0, 1.0, 1.0))], "a & b")
     assert name in "".join(ElementTree.fromstring(svg).itertext()) and "<script>" not in svg
+
+
+@pytest.mark.parametrize("names", [*([name] * 3 for name in LONG), LONG])
+def test_names_are_legible_however_long_they_are(names):
+    svg = draw([(name, Summary(1.0, 0.5, 1.5, 1.0, 2.0)) for name in names], "title")
+    assert legible(svg, SIZE)
+    told = "".join("".join(ElementTree.fromstring(svg).itertext()).split())
+    assert all("".join(name.split()) in told for name in names)
+    dots = [float(y) for y in re.findall(r'cy="([\d.]+)"', svg)]
+    assert len(dots) == len(names) and dots == sorted(dots)

@@ -1,7 +1,8 @@
 """Which pictures of an evaluation are shown: a fair few, and the worst."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -11,6 +12,9 @@ from latentmapper.make.evaluation.results import read_results
 from latentmapper.make.evaluation.session import DECODED, Session
 
 Kind = Literal["example", "worst"]
+CHOOSER = "chooser"
+"""Part of results that show the cases of another evaluation: id and hash of the pack whose errors chose them.
+Older results do not tell; of these the command does that made them."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,15 @@ class Case:
     def file(self) -> str:
         """Where its picture and meshes are, below the folder of the evaluation."""
         return f"cases/{self.kind}-{self.number:02d}.safetensors"
+
+
+@dataclass(frozen=True)
+class Named:
+    """The cases of another evaluation."""
+
+    cases: list[Case]
+    chooser: dict[str, str] | None
+    """Id and hash of the pack whose errors chose them; None where that is not known."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +82,7 @@ def choose_cases(
     ]
 
 
-def same_cases(path: Path, session: Session, records: Sequence[Record]) -> list[Case]:
+def same_cases(path: Path, session: Session, records: Sequence[Record]) -> Named:
     """The cases of another evaluation, those of shapes that are among the records.
 
     Raises
@@ -79,17 +92,30 @@ def same_cases(path: Path, session: Session, records: Sequence[Record]) -> list[
     """
     report = read_results(path, ("protocol", "cases"), "--cases")
     try:
-        cases = [Case(**case) for case in report["cases"]]
+        named = Named([Case(**case) for case in report["cases"]], chosen_by(report))
         taken = {(record.id, record.origin): views(session, record) for record in records}
-        known = [case for case in cases if (case.shape, case.origin) in taken]
+        known = [case for case in named.cases if (case.shape, case.origin) in taken]
         fits = all(
             (c.condition, c.view) in taken[c.shape, c.origin] and c.kind in get_args(Kind) for c in known
         )
-    except TypeError:
+    except (TypeError, KeyError):
         raise UsageError(f"--cases: {path} is no results.json of latentmapper evaluate") from None
     if not known or not fits:
         raise UsageError(f"--cases: {path} is of pictures that this evaluation does not take")
-    return known
+    return replace(named, cases=known)
+
+
+def borrowed(report: dict[str, Any]) -> bool:
+    """Whether the cases of results are those of another evaluation, which another's errors chose."""
+    return CHOOSER in report or re.search(r"\s--cases[\s=]", str(report.get("command"))) is not None
+
+
+def chosen_by(report: dict[str, Any]) -> dict[str, str] | None:
+    """Whose errors chose the cases of results, be they its own or those of yet another evaluation."""
+    if borrowed(report) and CHOOSER not in report:
+        return None
+    pack = report[CHOOSER if borrowed(report) else "pack"]
+    return {name: str(pack[name]) for name in ("id", "hash")}
 
 
 def views(session: Session, record: Record) -> set[tuple[str, int]]:

@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any, get_args
 
-from latentmapper.make.evaluation.cases import Kind
+from latentmapper.make.evaluation.cases import CHOOSER, Kind
 from latentmapper.make.evaluation.comparison import ALWAYS
 from latentmapper.make.evaluation.session import DECODED
 from latentmapper.make.evaluation.tables import legend
@@ -35,6 +35,7 @@ def require_complete(run: "Run") -> None:
             raise ValueError(f"{case.kind} {case.number} is no case")
         if case.view not in views[case.shape, case.origin][case.condition]["view"]:
             raise ValueError(f"{case.shape} was not measured from view {case.view}")
+    _ = str.startswith(run.report.get(CHOOSER, {"id": ""})["id"], "")
     legend(run.protocol, [name for row in run.rows for name in row.numbers])
     _ = int(run.report["store"].get("known", 0)), ", ".join(run.report["store"].get("hold_out", []))
     _ = _number(run.report["pack"].get("hours", 0)), dict.items(run.report.get("way", {}))

@@ -7,11 +7,18 @@ from latentmapper.make.evaluation.azimuths import SIDE, Curve
 from latentmapper.make.report import paper
 from latentmapper.make.report.blocks import Block, Chart, Table
 from latentmapper.make.report.features import unshown_ratio
+from latentmapper.make.report.lettering import room, wrapped, written
 from latentmapper.make.report.runs import Panel
 from latentmapper.make.report.scale import round_up
 
 WIDTH, HEIGHT = 720, 300
 LEFT, RIGHT, TOP, BOTTOM = 46, 12, 14, 62
+SIZE = 11
+"""Of the letters."""
+COLUMNS, ROW = 3, 14
+"""Columns of the legend at most, and the height of a line in it."""
+KEY, APART = 32, 8
+"""Room for the piece of its line before a name, and for nothing behind it."""
 COLORS = ("#1f5fbf", "#c2410c", "#15803d", "#7e22ce", "#b45309", "#0e7490", "#be185d", "#57534e")
 """Of the lines, in the order of the methods; all dark enough on white."""
 DASHES = ("", "6 3", "2 3", "8 3 2 3")
@@ -55,14 +62,15 @@ def _ratio(value: float | None) -> str:
 def draw(found: Sequence[tuple[str, Curve]], title: str) -> str:
     """An SVG element: a line a method, azimuth from 0 to 360 degrees, error from 0."""
     top = round_up(max(max(curve.chamfer) for _, curve in found))
-    height = HEIGHT - 28 + 14 * ((len(found) - 1) // 3)  # by the lines of the legend
+    legend, height = _legend([label for label, _ in found])
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
-        f'font-family="sans-serif" font-size="11" fill="#333"><title>{escape(title)}</title>',
+        f'font-family="sans-serif" font-size="{SIZE}" fill="#333"><title>{escape(title)}</title>',
         f'<rect class="paper" width="{WIDTH}" height="{height}" fill="#fff"/>',
         *_sides(),
         *_axes(top),
-        *(part for i, (label, curve) in enumerate(found) for part in _line(i, label, curve, top)),
+        *(part for i, (_, curve) in enumerate(found) for part in _line(i, curve, top)),
+        *legend,
         "</svg>",
     ]
     return "\n".join(parts)
@@ -98,22 +106,39 @@ def _axes(top: float) -> list[str]:
     return parts
 
 
-def _line(number: int, label: str, curve: Curve, top: float) -> list[str]:
-    color, dash = COLORS[number % len(COLORS)], DASHES[number % len(DASHES)]
+def _line(number: int, curve: Curve, top: float) -> list[str]:
+    color = COLORS[number % len(COLORS)]
     pairs = list(zip(curve.azimuths, curve.chamfer, strict=True))
     places = [f"{_x(azimuth)},{_y(error, top)}" for azimuth, error in pairs]
     if pairs[0][0] == 0:  # the circle closes
         places.append(f"{_x(360)},{_y(pairs[0][1], top)}")
-    style = f'class="series" stroke="{color}" stroke-width="1.8" stroke-dasharray="{dash}"'
-    column, row = number % 3, number // 3
-    x, y = LEFT + column * 225, HEIGHT - BOTTOM + 32 + 14 * row
     dots = [
         f'<circle class="series" cx="{p.split(",")[0]}" cy="{p.split(",")[1]}" r="2.2" fill="{color}"/>'
         for p in places
     ]
-    return [
-        f'<polyline points="{" ".join(places)}" fill="none" {style}/>',
-        *dots,
-        f'<line x1="{x}" x2="{x + 26}" y1="{y - 4}" y2="{y - 4}" {style}/>',
-        f'<text x="{x + 32}" y="{y}">{escape(label)}</text>',
-    ]
+    return [f'<polyline points="{" ".join(places)}" fill="none" {_style(number)}/>', *dots]
+
+
+def _style(number: int) -> str:
+    color, dash = COLORS[number % len(COLORS)], DASHES[number % len(DASHES)]
+    return f'class="series" stroke="{color}" stroke-width="1.8" stroke-dasharray="{dash}"'
+
+
+def _legend(labels: Sequence[str]) -> tuple[list[str], float]:
+    """Names beside pieces of their lines, in as many columns as leave room for all; and where they end."""
+    parts: list[str] = []
+    columns = _columns(labels)
+    wide, y = (WIDTH - LEFT - RIGHT) / columns, HEIGHT - BOTTOM + 32.0
+    for first in range(0, len(labels), columns):
+        row = [wrapped(label, wide - KEY - APART, SIZE) for label in labels[first : first + columns]]
+        for i, texts in enumerate(row):
+            x = round(LEFT + i * wide, 1)
+            key = f'<line x1="{x}" x2="{x + KEY - 6}" y1="{y - 4}" y2="{y - 4}" {_style(first + i)}/>'
+            parts += [key, *written(texts, x + KEY, y, SIZE)]
+        y += ROW * max(map(len, row))
+    return parts, y - ROW + 6
+
+
+def _columns(labels: Sequence[str]) -> int:
+    widest = KEY + APART + max(room(label, SIZE) for label in labels)
+    return max(1, min(COLUMNS, int((WIDTH - LEFT - RIGHT) / widest)))

@@ -11,6 +11,7 @@ from latentmapper.make.dataset.photometry import jpeg
 from latentmapper.make.evaluation.cases import Case, Kind
 from latentmapper.make.evaluation.shown import Shown, read_shown
 from latentmapper.make.report.blocks import Beside, Block, Cell, Picture, Scene, Table, Text
+from latentmapper.make.report.chosen import chooser
 from latentmapper.make.report.models import model
 from latentmapper.make.report.runs import PACK, Panel
 from latentmapper.make.report.worst import causes
@@ -49,6 +50,16 @@ class Gallery:
         """Methods of the grids, in the order of the tables."""
         found = {label for shown in self.examples for label in (*shown.answers, *shown.errors)}
         return [e.label for e in self.panel.entries if e.label in found and e.method not in UNSEEN]
+
+    @property
+    def chooser(self) -> str:
+        """Whose errors chose the cases."""
+        return chooser(self.panel)
+
+    def percentile(self, case: Case) -> str:
+        """Where an example stands, and among whose errors if they are not those of the first pack."""
+        others = self.chooser != self.panel.entries[0].label
+        return f"percentile {case.number}" + (f" of {self.chooser}" if others else "")
 
 
 def gallery(panel: Panel, private: bool) -> Gallery:
@@ -101,15 +112,14 @@ def grid(found: Gallery) -> list[Block]:
     caption = (
         f"{found.panel.condition.capitalize()} pictures. First from where the picture was taken, "
         "then from behind. Examples stand at even percentiles of the error of "
-        f"{found.panel.entries[0].label}: nobody chose them."
+        f"{found.chooser}: nobody chose them."
     )
     return [Table(["picture", *found.labels, "truth"], rows, caption), *notes]
 
 
 def _grid_row(found: Gallery, number: int, shown: Shown) -> list[Cell]:
     name = f"grid-{found.panel.anchor}-{number}"
-    percentile = f"percentile {shown.case.number}"
-    text = f"{percentile}, from {shown.azimuth:g} degrees"
+    text = f"{found.percentile(shown.case)}, from {shown.azimuth:g} degrees"
     cells = [Cell(text, (_picture(f"{name}-picture", f"Picture of {shown.case.shape}", shown.picture),))]
     for place, label in enumerate(found.labels):
         cells.append(_cell(f"{name}-{place}", label, shown, shown.answers.get(label)))
@@ -143,7 +153,7 @@ def _picture(name: str, alt: str, pixels: NDArray[np.uint8]) -> Picture:
 
 
 def failures(found: Gallery) -> list[Block]:
-    """The worst cases of the first pack, with what the measurements say about why.
+    """The worst cases of the pack that chose them, with what is measured about the errors of the first.
 
     Of shapes that may not be passed on there are words and figures alone.
     """
@@ -151,13 +161,16 @@ def failures(found: Gallery) -> list[Block]:
     worst = sorted([*found.worst, *hidden], key=lambda shown: shown.case.number)
     if not worst:
         return notices(found)
-    ours = found.panel.entries[0]
+    ours = found.panel.entries[0].label
     rows = [_failure(found.panel, shown, shown not in hidden) for shown in worst]
-    caption = (
-        f"{found.panel.condition.capitalize()} pictures: the shapes on which {ours.label} is "
-        "worst, by its worst view. Why: what half of the error, or more, is measured to come from."
+    whose = (
+        "" if found.chooser == ours else f" Numbers before names are its ranks; errors are those of {ours}."
     )
-    return [Table(["picture", ours.label, "truth", "Chamfer distances", "why"], rows, caption)]
+    caption = (
+        f"{found.panel.condition.capitalize()} pictures: the shapes on which {found.chooser} is "
+        f"worst, by its worst view.{whose} Why: what half of the error, or more, is measured to come from."
+    )
+    return [Table(["picture", ours, "truth", "Chamfer distances", "why"], rows, caption)]
 
 
 def _failure(panel: Panel, shown: Shown, visible: bool) -> list[Cell | str]:
@@ -179,7 +192,7 @@ def scenes(found: Gallery) -> list[Block]:
     turned = [(shown, meshes) for shown in first if (meshes := _turned(found, shown))]
     made: list[Scene] = []
     for shown, meshes in turned[:SCENES]:
-        title = f"{shown.case.shape}, percentile {shown.case.number}"
+        title = f"{shown.case.shape}, {found.percentile(shown.case)}"
         models = [model(label, mesh) for label, mesh in meshes]
         made.append(Scene(title, shown.azimuth, shown.elevation, models))
     return [Beside(made)] if made else []

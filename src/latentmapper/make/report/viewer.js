@@ -1,4 +1,7 @@
 // Meshes that turn together, one canvas a scene, each mesh in its own part of the canvas.
+//
+// Browsers keep but a few WebGL contexts (Chromium 16) and take them from the canvases that had them first:
+// one hidden canvas draws all scenes, each of which is a copy of what it drew.
 "use strict";
 
 const VERTEX = `#version 300 es
@@ -26,6 +29,28 @@ void main() {
 
 function bytes(text) {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer;
+}
+
+// The hidden canvas; null where there is no WebGL. Made anew where the browser has taken its context away.
+function stage() {
+  const canvas = document.createElement("canvas");
+  const gl = canvas.getContext("webgl2", { antialias: true });
+  if (!gl) return null;
+  const made = { canvas, gl, meshes: new Map() };
+  const prepare = () => {
+    made.meshes.clear();
+    made.program = program(gl);
+    gl.useProgram(made.program);
+    gl.enable(gl.DEPTH_TEST);
+    gl.enable(gl.SCISSOR_TEST);
+    gl.clearColor(0.925, 0.925, 0.918, 1);
+    made.turn = gl.getUniformLocation(made.program, "turn");
+    made.scale = gl.getUniformLocation(made.program, "scale");
+  };
+  canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
+  canvas.addEventListener("webglcontextrestored", prepare);
+  prepare();
+  return made;
 }
 
 function program(gl) {
@@ -74,37 +99,35 @@ function turned(azimuth, elevation) {
   return [0, 1, 2].flatMap((i) => [right[i], up[i], back[i]]);
 }
 
-function show(canvas, scene) {
-  const gl = canvas.getContext("webgl2", { antialias: true });
-  if (!gl) {
-    canvas.replaceWith("This browser shows no WebGL; the pictures above show the same.");
-    return;
-  }
-  const made = program(gl);
-  gl.useProgram(made);
-  gl.enable(gl.DEPTH_TEST);
-  gl.enable(gl.SCISSOR_TEST);
-  gl.clearColor(0.925, 0.925, 0.918, 1);
-  const meshes = scene.models.map((model) => upload(gl, made, model));
-  const places = { turn: gl.getUniformLocation(made, "turn"), scale: gl.getUniformLocation(made, "scale") };
+// The meshes of a scene on the hidden canvas, which takes the size in pixels that is wanted.
+function render({ canvas, gl, meshes, ...made }, scene, view, width, height) {
+  if (!meshes.has(scene)) meshes.set(scene, scene.models.map((model) => upload(gl, made.program, model)));
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const each = width / scene.models.length;
+  const half = Math.min(each, height) * view.zoom;
+  gl.uniformMatrix3fv(made.turn, false, turned(view.azimuth, view.elevation));
+  gl.uniform2f(made.scale, half / each, half / height);
+  meshes.get(scene).forEach((mesh, i) => {
+    const part = [Math.round(i * each), 0, Math.round(each), height];
+    gl.viewport(...part);
+    gl.scissor(...part);
+    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+    gl.bindVertexArray(mesh.array);
+    gl.drawElements(gl.TRIANGLES, mesh.count, gl.UNSIGNED_SHORT, 0);
+  });
+}
+
+function show(canvas, scene, hidden) {
+  const seen = canvas.getContext("2d", { alpha: false });
   const view = { azimuth: scene.azimuth, elevation: scene.elevation, zoom: 1.03 };
 
   function draw() {
     const ratio = window.devicePixelRatio || 1;
-    canvas.width = Math.round(canvas.clientWidth * ratio);
-    canvas.height = Math.round(canvas.clientHeight * ratio);
-    const width = canvas.width / meshes.length;
-    const half = Math.min(width, canvas.height) * view.zoom;
-    gl.uniformMatrix3fv(places.turn, false, turned(view.azimuth, view.elevation));
-    gl.uniform2f(places.scale, half / width, half / canvas.height);
-    meshes.forEach((mesh, i) => {
-      const part = [Math.round(i * width), 0, Math.round(width), canvas.height];
-      gl.viewport(...part);
-      gl.scissor(...part);
-      gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
-      gl.bindVertexArray(mesh.array);
-      gl.drawElements(gl.TRIANGLES, mesh.count, gl.UNSIGNED_SHORT, 0);
-    });
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => Math.round(side * ratio));
+    if (!width || !height || hidden.gl.isContextLost()) return; // what was drawn before stays to be seen
+    render(hidden, scene, view, width, height);
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    seen.drawImage(hidden.canvas, 0, 0);
   }
 
   function turn(across, up) {
@@ -130,8 +153,13 @@ function show(canvas, scene) {
     view.zoom = Math.max(0.3, Math.min(6, view.zoom * Math.exp(-event.deltaY / 500)));
     draw();
   }, { passive: false });
+  hidden.canvas.addEventListener("webglcontextrestored", draw);
   new ResizeObserver(draw).observe(canvas);
 }
 
 const scenes = JSON.parse(document.getElementById("scene-data").textContent);
-document.querySelectorAll(".scene canvas").forEach((canvas, i) => show(canvas, scenes[i]));
+const hidden = stage();
+document.querySelectorAll(".scene canvas").forEach((canvas, i) => {
+  if (hidden) show(canvas, scenes[i], hidden);
+  else canvas.replaceWith("This browser shows no WebGL; the pictures above show the same.");
+});
