@@ -20,17 +20,25 @@ from .fakes import run, statuses
         ("out", None, False, ("out", None, "glb")),
         ("some/taxi.PLY", None, False, ("some", "taxi.PLY", "ply")),
         ("v1.2", None, True, ("v1.2", None, "glb")),
+        ("v1.2/", None, False, ("v1.2", None, "glb")),
+        ("car.glb/", "ply", False, ("car.glb", None, "ply")),
+        ("car.GLB/", None, True, ("car.GLB", None, "glb")),
     ],
 )
 def test_targets(output, kind, several, expected) -> None:
-    target = Target.of(None if output is None else Path(output), kind, several)
+    target = Target.of(output, kind, several)
     assert (str(target.folder), target.name, target.format) == expected
 
 
 @pytest.mark.parametrize(
     ("output", "kind", "several", "message"),
     [
-        ("car.fbx", None, False, "-o car.fbx: unknown format .fbx; choose glb, obj, ply, stl, or a folder"),
+        (
+            "car.fbx",
+            None,
+            False,
+            "-o car.fbx: unknown format .fbx; choose glb, obj, ply, stl, or end a folder with /",
+        ),
         ("car.glb", None, True, "-o car.glb: one file cannot hold several results; name a folder"),
         ("car.glb", "obj", False, "-o car.glb and --format obj contradict each other"),
         (None, "fbx", False, "--format fbx: unknown; choose glb, obj, ply, stl"),
@@ -40,6 +48,13 @@ def test_targets_that_make_no_sense(output, kind, several, message) -> None:
     with pytest.raises(UsageError) as caught:
         Target.of(None if output is None else Path(output), kind, several)
     assert str(caught.value) == message and caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["v1.2", "car.glb", "car.GLB"])
+@pytest.mark.parametrize("several", [False, True])
+def test_what_is_a_folder_needs_no_slash(tmp_path: Path, name: str, several: bool) -> None:
+    (tmp_path / name).mkdir()
+    assert Target.of(tmp_path / name, None, several) == Target(tmp_path / name, None, "glb")
 
 
 def test_inputs_of_one_stem_never_share_a_result(photos: Path, tmp_path: Path) -> None:

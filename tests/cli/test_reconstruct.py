@@ -69,6 +69,13 @@ def test_standard_input(packs, monkeypatch, capsys, place: Path) -> None:
     assert (place / "car.ply").read_bytes().startswith(b"ply\n")
 
 
+def test_a_slash_ends_the_name_of_a_folder_whatever_its_suffix(packs, capsys, place: Path) -> None:
+    for folder in ("meshes.d", "car.glb"):
+        assert run("taxi.jpg", "--pack", packs["car"], "--resolution", "64", "-o", f"{folder}/") == 0
+        assert (place / folder / "taxi.glb").is_file()
+        assert capsys.readouterr().out.startswith(f"taxi.jpg -> {Path(folder, 'taxi.glb')}  car 98 %")
+
+
 def test_several_photos_go_on_past_bad_ones_and_end_with_a_table(packs, capsys, place: Path) -> None:
     (place / "in").mkdir()
     (place / "in" / "[red]taxi.png").write_bytes(encoded(quarters()))

@@ -178,7 +178,7 @@ def test_photos_stay_on_this_machine(bucket: str, tmp_path: Path, capsys: pytest
 
 @pytest.mark.parametrize("command", [
     "train shape store -o s3://shapes/run", "evaluate s3://shapes/pack store",
-    "edit s3://shapes/a.glb -o b.glb",
+    "edit s3://shapes/a.glb -o b.glb", "reconstruct a.jpg -o s3://shapes/a.glb",
     "data render store -o views --decode s3://shapes/run",
 ])  # fmt: skip
 def test_what_takes_no_url_says_so(command: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -95,6 +95,17 @@ def test_16_bit_files() -> None:
     assert np.allclose(read_photo(png_of(64, 64, depth=16, rows=row * 64)).rgb, [0.2, 0.4, 0.8], atol=0.003)
 
 
+def test_one_grey_value_of_16_bits_is_transparent_and_its_neighbour_is_not() -> None:
+    """Where a PNG says so (tRNS); in 8 bits both would be the same grey."""
+    grey = np.full((64, 64), 1000, np.uint16)
+    grey[16:48, 16:48], grey[20, 20] = 40_000, 1001
+    photo = read_photo(encoded(Image.fromarray(grey), transparency=1000))
+    assert photo.alpha is not None
+    np.testing.assert_array_equal(photo.alpha == 0, grey == 1000)
+    assert np.allclose(photo.rgb[30, 30], 40_000 / 65_535, atol=0.003)
+    assert read_photo(encoded(Image.fromarray(grey), transparency=7)).alpha is None  # no pixel has it
+
+
 def test_a_transparent_palette_entry_becomes_alpha() -> None:
     data = encoded(quarters().quantize(4), transparency=0)
     alpha = read_photo(data).alpha

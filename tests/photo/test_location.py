@@ -8,6 +8,7 @@ from scipy.special import expit
 
 from latentmapper.errors import StoreError
 from latentmapper.features.vit import Tokens
+from latentmapper.files import write_arrays
 from latentmapper.photo.location import Location, box, centres, logistic
 
 
@@ -111,6 +112,20 @@ def test_a_file_without_a_head_says_how_to_make_one(tmp_path: Path, content: byt
         path.write_bytes(content)
     with pytest.raises(StoreError, match=r"holds no head .*; make one with: latentmapper train location"):
         Location.read(path)
+
+
+def test_a_head_is_read_for_the_side_it_was_trained_at(first_channel: Location, tmp_path: Path) -> None:
+    path = tmp_path / "location.safetensors"
+    for side in (126, 224):
+        first_channel.write(path, side)
+        np.testing.assert_array_equal(Location.read(path, side).weight1, first_channel.weight1)
+    with pytest.raises(StoreError, match=r"was trained on pictures of 224 pixels a side, not 126; make one"):
+        Location.read(path, 126)
+    write_arrays(path, first_channel.to_arrays(), {"side": "small"})
+    with pytest.raises(StoreError, match="holds no head that finds the object"):
+        Location.read(path)
+    write_arrays(path, first_channel.to_arrays())  # from before the side was kept
+    np.testing.assert_array_equal(Location.read(path, 126).bias2, first_channel.bias2)
 
 
 def test_the_logistic_function_is_that_of_scipy() -> None:

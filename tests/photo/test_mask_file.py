@@ -54,6 +54,17 @@ def test_a_mask_belongs_to_the_upright_photo(tmp_path: Path) -> None:
     assert read_mask((tmp_path / "mask.png").read_bytes(), "mask.png", photo).shape == (200, 100)
 
 
+def test_a_mask_fits_a_nearly_square_photo_that_lies_on_its_side(tmp_path: Path) -> None:
+    """At a quarter both sides of the JPEG are 650 pixels, and its size tells no longer that it was turned."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    photo = read_photo(encoded(quarters(2599, 2600), "JPEG", exif=exif), "a.jpg")
+    assert photo.size == (2599, 2600) and photo.rgb.shape == (640, 640, 3)
+    drawn(2600, 2599, (0, 0, 1300, 2599)).save(tmp_path / "mask.png")
+    mask = read_mask((tmp_path / "mask.png").read_bytes(), "mask.png", photo)
+    assert mask[:, :319].min() == 1 and mask[:, 321:].max() == 0
+
+
 def test_a_cut_out_serves_as_mask_by_its_transparency(tmp_path: Path) -> None:
     cut_out = Image.new("RGBA", (200, 100))
     cut_out.paste((9, 9, 9, 255), (50, 20, 150, 80))

@@ -27,11 +27,12 @@ class Target:
     format: Format
 
     @classmethod
-    def of(cls, output: Path | None, kind: str | None, several: bool) -> "Target":
+    def of(cls, output: str | Path | None, kind: str | None, several: bool) -> "Target":
         """Read `-o` and `--format` together.
 
         One input goes to ./STEM.FORMAT, several to ./meshes/, unless `output` names a folder or, for one
-        input, a file.
+        input, a file. It names a folder where there is one, where a slash ends it (which a `Path` forgets),
+        where it has no suffix, and, for several inputs, where its suffix is of no mesh file.
 
         Raises
         ------
@@ -43,12 +44,14 @@ class Target:
         asked = formats[kind or "glb"]
         if output is None:
             return cls(FOLDER if several else Path(), None, asked)
+        slash = str(output).endswith(("/", os.sep))
+        output = Path(output)
         suffix = output.suffix.lower().removeprefix(".")
-        if output.is_dir() or not suffix or (several and suffix not in formats):
+        if slash or output.is_dir() or not suffix or (several and suffix not in formats):
             return cls(output, None, asked)
         if suffix not in formats:
             raise UsageError(
-                f"-o {output}: unknown format .{suffix}; choose {', '.join(FORMATS)}, or a folder"
+                f"-o {output}: unknown format .{suffix}; choose {', '.join(FORMATS)}, or end a folder with /"
             )
         if several:
             raise UsageError(f"-o {output}: one file cannot hold several results; name a folder")

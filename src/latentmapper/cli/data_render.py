@@ -57,13 +57,13 @@ def main(verb: str, argv: list[str]) -> int:
     if config.decode and config.splits:
         raise UsageError("--splits is for original meshes, and --decode takes the shapes that its run knows")
     store, executor = Store.open(config.store), config.execution.choose(config.workers)
+    show_logs()
     if config.decode is None:
         records = render_store(store, config.output, config.recipe, executor, counted, config.splits)
     else:
         require("torch", extra="train")
         from latentmapper.make.decoding import Decoding
 
-        show_logs()
         decoding = Decoding.of(store, config.decode, config.recipe, config.decoding)
         records = decoding.render(config.output, executor, counted)
     total = sum(record.views for record in records)

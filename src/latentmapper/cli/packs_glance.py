@@ -42,7 +42,7 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.photo.location import Location
 
     show_logs()
-    folder, location = find_pack(config.pack), Location.read(config.location)
+    folder, location = find_pack(config.pack), Location.read(config.location, config.recipe.side)
     shown, others = ([Views.open(path) for path in paths] for paths in (config.positives, config.negatives))
     # As it is used: packs glance where products are of int8.
     vit = ViT(config.vit, int8=True) if config.vit else ViT.bundled(int8=True)

@@ -19,6 +19,17 @@ PlaceOption = Annotated[
     ),
 ]
 """What tyro reads by `place`."""
+TypedPath = Annotated[
+    str,
+    PrimitiveConstructorSpec(
+        nargs=1,
+        metavar="PATH",
+        instance_from_str=lambda words: refuse_url(words[0]),
+        is_instance=lambda value: isinstance(value, str),
+        str_from_instance=lambda value: [value],
+    ),
+]
+"""A path as it was typed: a `Path` forgets the slash at the end of a folder's name."""
 PATHS = ConstructorRegistry()
 """While this context lasts, tyro refuses URLs for paths: they would name folders such as "s3:"."""
 
@@ -30,13 +41,14 @@ def _path(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[Path] | None:
     return PrimitiveConstructorSpec(
         nargs=1,
         metavar="PATH",
-        instance_from_str=lambda words: _no_url(words[0]),
+        instance_from_str=lambda words: Path(refuse_url(words[0])),
         is_instance=lambda value: isinstance(value, Path),
         str_from_instance=lambda value: [str(value)],
     )
 
 
-def _no_url(word: str) -> Path:
+def refuse_url(word: str) -> str:
+    """The path as it was typed. Raises `UsageError` for a URL."""
     if "://" in word:
         raise UsageError(f"{word}: this option takes a path of this machine, not a URL")
-    return Path(word)
+    return word

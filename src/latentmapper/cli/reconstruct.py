@@ -12,6 +12,7 @@ from tyro.conf import FlagCreatePairsOff, Positional, UseAppendAction, arg
 
 from latentmapper.cli.execution import Execution
 from latentmapper.cli.options import option
+from latentmapper.cli.places import TypedPath
 from latentmapper.errors import MissingError, UsageError
 from latentmapper.executors.base import THREAD_VARIABLES
 
@@ -38,8 +39,9 @@ class Reconstruct:
 
     inputs: Positional[Annotated[tuple[str, ...], option("INPUT...")]]
     """Pictures, folders of pictures (searched recursively), or - for standard input."""
-    output: Annotated[Path | None, option("OUT", "-o")] = None
-    """Folder for the meshes; for a single photo also a file, such as car.glb."""
+    output: Annotated[TypedPath | None, option("OUT", "-o")] = None
+    """Folder for the meshes (a / at its end makes any name one); for a single photo also a file, such as
+    car.glb."""
     category: Annotated[str, option("auto|CATEGORY")] = "auto"
     """What the photos show; auto decides for each photo and refuses what shows none of it."""
     format: Annotated[str | None, option("glb|obj|ply|stl")] = None

@@ -15,7 +15,6 @@ from latentmapper.extras import require
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     require("torch", extra="train")
-    from latentmapper.files import write_arrays
     from latentmapper.make.dataset.describer import Precision, open_vit
     from latentmapper.make.dataset.views import Views
     from latentmapper.make.training.location import LocationRecipe, train_location
@@ -44,7 +43,7 @@ def main(verb: str, argv: list[str]) -> int:
         vit = open_vit(config.vit, config.precision, str(process.device))
         location, overlap = train_location(views, vit, config.recipe, process)
         if process.is_main:
-            write_arrays(config.output, location.to_arrays())
+            location.write(config.output, config.recipe.side)
             measured = "no held-out views to measure it on"
             if overlap is not None:
                 measured = f"held-out masks overlap by {overlap.mask:.3f}, boxes by {overlap.box:.3f}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from latentmapper.errors import PhotoError
 from latentmapper.photo.pixels import MAX_PIXELS, check_size
@@ -23,6 +23,8 @@ READABLE = "JPEG, PNG, WebP, TIFF, BMP, GIF, AVIF and HEIC are read"
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 AVIF_BRANDS = (b"avif", b"avis")
 TIFF = (b"II*\0", b"MM\0*")  # and many a camera's raw files
+ON_ITS_SIDE = (5, 6, 7, 8)
+"""EXIF orientations of pictures whose width is stored as their height."""
 SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"\0\0\0\x0cjP  ")
 
 
@@ -55,9 +57,9 @@ def decode(data: bytes, name: str, side: int) -> Decoded:
             image.draft(None, _draft_size(size, side))
         except Exception as error:
             raise _damaged(name, error) from None
-        turned = upright(image, name)
-        width, height = size
-        return Decoded(turned, size if turned.size == image.size else (height, width), notes)
+        turned, on_its_side = _upright(image, name)
+        # Not by comparing sizes: a reduced picture may be square where the whole is not.
+        return Decoded(turned, (size[1], size[0]) if on_its_side else size, notes)
 
 
 def upright(image: Image.Image, name: str) -> Image.Image:
@@ -67,14 +69,20 @@ def upright(image: Image.Image, name: str) -> Image.Image:
     ------
     PhotoError : the pixels cannot be decoded.
     """
+    return _upright(image, name)[0]
+
+
+def _upright(image: Image.Image, name: str) -> tuple[Image.Image, bool]:
+    """The same, and whether its width and height changed places."""
     try:
         image.load()
     except Exception as error:  # decoders raise anything on damaged data
         raise _damaged(name, error) from None
     try:
-        return ImageOps.exif_transpose(image)
+        on_its_side = image.getexif().get(ExifTags.Base.Orientation) in ON_ITS_SIDE
+        return ImageOps.exif_transpose(image), on_its_side
     except Exception:  # so does what reads EXIF, of pictures that are whole
-        return image
+        return image, False
 
 
 def check_header(data: bytes, name: str) -> None:

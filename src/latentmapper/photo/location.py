@@ -8,9 +8,12 @@ from numpy.typing import NDArray
 
 from latentmapper.errors import StoreError
 from latentmapper.features.vit import Tokens
+from latentmapper.files import write_arrays
 from latentmapper.photo.framing import SIDE, Box, extent
 
 PREFIX = "location_"
+TRAINED = "side"
+"""What files of heads tell of the pictures they were trained on, beside the arrays."""
 TOLD = 5
 """What the head says of a patch: log-odds, and reaches up, left, down and right."""
 FEWEST = 1.5
@@ -50,16 +53,35 @@ class Location:
         return np.einsum("brch,ho->brco", np.maximum(hidden, 0), self.weight2) + self.bias2
 
     @classmethod
-    def read(cls, path: Path) -> "Location":
-        """Read a file of `latentmapper train location`. Raises `StoreError` where it is none."""
-        from safetensors import SafetensorError
-        from safetensors.numpy import load_file
+    def read(cls, path: Path, side: int = SIDE) -> "Location":
+        """Read a file of `latentmapper train location`.
+
+        Parameters
+        ----------
+        side : pixels of the sides of the pictures whose tokens it is to read.
+
+        Raises
+        ------
+        StoreError : the file is none, or says that the head was trained on pictures of another side.
+        """
+        from safetensors import SafetensorError, safe_open
 
         try:
-            return cls.from_arrays(load_file(path))
+            with safe_open(path, "numpy") as file:
+                names = file.keys()
+                location = cls.from_arrays({name: file.get_tensor(name) for name in names})
+                trained = int((file.metadata() or {}).get(TRAINED, side))  # older files do not say
         except (OSError, SafetensorError, KeyError, ValueError, AttributeError) as error:
             made = "make one with: latentmapper train location"
             raise StoreError(f"{path} holds no head that finds the object ({error}); {made}") from None
+        if trained != side:
+            told = f"{path}: the head was trained on pictures of {trained} pixels a side, not {side}"
+            raise StoreError(f"{told}; make one with: latentmapper train location --side {side}")
+        return location
+
+    def write(self, path: Path, side: int) -> None:
+        """Write what `read` reads: the head and the side, in pixels, of the pictures it was trained on."""
+        write_arrays(path, self.to_arrays(), {TRAINED: str(side)})
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray]) -> "Location":

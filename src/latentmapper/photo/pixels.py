@@ -31,7 +31,7 @@ def eight_bit(image: Image.Image, name: str) -> Image.Image:
     """Convert any PIL mode to RGB, or to RGBA where the image has transparency."""
     try:
         if image.mode.startswith("I") or image.mode == "F":
-            image = Image.fromarray(_grey_levels(np.asarray(image), image.mode))
+            image = _eight_bit_grey(image)
         return image.convert("RGBA" if image.has_transparency_data else "RGB")
     except ValueError as error:
         raise PhotoError(f"{name}: {error}; save it as RGB first") from None
@@ -66,6 +66,15 @@ def _array_levels(array: NDArray[Any], name: str) -> NDArray[np.uint8]:
     if not (low >= -0.1 and high <= 1.1):
         raise PhotoError(f"{name}: a float picture lies within 0..1; this one spans {low:g} to {high:g}")
     return _scaled(array, 1)
+
+
+def _eight_bit_grey(image: Image.Image) -> Image.Image:
+    """Deep grey to L, or to LA where the file calls one value transparent, as the tRNS of a PNG does."""
+    values, clear = np.asarray(image), image.info.get("transparency")
+    levels = Image.fromarray(_grey_levels(values, image.mode))
+    if isinstance(clear, int):  # Pillow would look for it among the 8-bit levels
+        levels.putalpha(Image.fromarray((values != clear) * np.uint8(255)))
+    return levels
 
 
 def _grey_levels(values: NDArray[Any], mode: str) -> NDArray[np.uint8]:

@@ -14,7 +14,7 @@ import pytest
 from latentmapper.cli import run
 from latentmapper.errors import MeshError, StoreError, UsageError
 from latentmapper.executors import ALONE, LocalExecutor
-from latentmapper.make.dataset.render_shapes import RenderItem, render_shapes
+from latentmapper.make.dataset.render_shapes import RenderItem, for_category, render_shapes
 from latentmapper.make.dataset.store import write_shape, write_store
 from latentmapper.make.dataset.view_recipe import ViewRecipe
 from latentmapper.make.dataset.views import MANIFEST, Views, read_manifest
@@ -158,6 +158,27 @@ def test_what_the_store_has_changed_since_is_rendered_again(tmp_path, capsys):
     after = {record.shape: record for record in Views.open(tmp_path / "views").records}
     assert {name: record.split for name, record in after.items()} == {r.id: r.split for r in changed}
     assert [name for name in after if after[name].sha256 != before[name].sha256] == [first.id]
+
+
+def test_what_the_store_has_set_aside_or_moved_since_is_no_longer_shown(tmp_path, capsys, caplog):
+    """Trainings that read views do not ask the store: they would learn from kinds that are held out since."""
+    store = write_tiny_store(tmp_path / "store", shapes=4, samples=100)
+    command = ["data", "render", str(store.path), "-o", str(tmp_path / "views"), "--views", "1"]
+    assert run([*command, "--workers", "1"]) == 0
+    recipe = for_category(ViewRecipe(views=1), store)
+    render_shapes([RenderItem("of another store", *toy_car())], tmp_path / "views", recipe, ALONE)
+    before = {record.shape: record for record in Views.open(tmp_path / "views").records}
+    first, second, third, held_out = store.records
+    changed = [replace(first, verdict="a near-copy"), replace(second, split="held-out"), third, held_out]
+    write_store(store.path, store.header, changed)
+    capsys.readouterr()
+    assert run([*command, "--workers", "1", "--splits", "train"]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'views'}: 3 views of 3 shapes\n"
+    assert "views of 2 shapes are deleted: the store has set these aside or moved them" in caplog.text
+    assert {record.shape for record in Views.open(tmp_path / "views").records} == {
+        third.id, held_out.id, "of another store",
+    }  # fmt: skip
+    assert not any((tmp_path / "views" / before[gone.id].file).exists() for gone in (first, second))
 
 
 def test_views_from_before_hashes_were_kept_are_not_rendered_again(tmp_path, capsys):

@@ -15,6 +15,7 @@ from latentmapper.features.vit import Tokens  # noqa: E402
 from latentmapper.make.dataset import describer  # noqa: E402
 from latentmapper.make.dataset.views import View, ViewRecord, Views, write_shard  # noqa: E402
 from latentmapper.make.training.location import LocationRecipe, train_location  # noqa: E402
+from latentmapper.photo.location import Location  # noqa: E402
 from latentmapper.render.camera import Camera  # noqa: E402
 from tests.make.fake_vit import BoxedColours  # noqa: E402
 
@@ -108,4 +109,6 @@ def test_the_command_writes_the_head_and_says_how_good_it_is(
     arguments = [str(tmp_path / "views"), "-o", str(target), "--steps", "5", "--hidden", "2"]
     assert main("train location", arguments) == 0
     assert "held-out masks overlap by" in capsys.readouterr().out
-    assert target.is_file()
+    assert Location.read(target, 224).weight1.shape[1] == 2
+    with pytest.raises(StoreError, match="was trained on pictures of 224 pixels a side, not 126"):
+        Location.read(target, 126)

@@ -8,11 +8,13 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from latentmapper import files  # noqa: E402
 from latentmapper.errors import StoreError  # noqa: E402
 from latentmapper.make.dataset.features import Features  # noqa: E402
 from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
+from latentmapper.make.training import checkpoint  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
-from latentmapper.make.training.mapper_run import load_mapper_run  # noqa: E402
+from latentmapper.make.training.mapper_run import best_of, load_mapper_run  # noqa: E402
 from latentmapper.make.training.shape import train_shape  # noqa: E402
 from latentmapper.make.training.shape_run import TrainedShape, load_shape_run  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
@@ -57,6 +59,24 @@ def test_a_run_starts_from_that_of_a_shape_model_with_fewer_shapes(trained, tmp_
     torch.testing.assert_close(second.bank, model.codes)
     for mine, theirs in zip(second.body.parameters(), first.body.parameters(), strict=True):
         torch.testing.assert_close(mine, theirs, atol=1e-6, rtol=0)
+
+
+def test_what_a_run_starts_from_is_hashed_once(
+    trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, store = trained
+    features = write_features(tmp_path / "features", dict.fromkeys(model.ids, "train"))
+    recipe = dataclasses.replace(SMALL, distance_weight=0.0, steps=1)
+    train_mapper(model, store, [features], {}, tmp_path / "first", recipe)
+    weights = best_of(tmp_path / "first") / checkpoint.NAME
+    real, hashed = files.sha256_of_file, []
+    monkeypatch.setattr(files, "sha256_of_file", lambda path: hashed.append(path) or real(path))
+    train_mapper(model, store, [features], {}, tmp_path / "second", recipe, start=tmp_path / "first")
+    assert hashed == [weights]
+    told = [
+        json.loads((tmp_path / name / "mapper.json").read_text())["start"] for name in ("first", "second")
+    ]
+    assert told == [None, real(weights)]
 
 
 def test_a_run_cannot_start_from_nothing(trained, tmp_path: Path) -> None:

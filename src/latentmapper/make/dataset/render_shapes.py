@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from latentmapper.errors import MeshError, StoreError
 from latentmapper.executors import CORES, Executor
-from latentmapper.files import appending, remove_unfinished, sha256_of_bytes, write_json
+from latentmapper.files import appending, remove_unfinished, sha256_of_bytes, write_json, write_text
 from latentmapper.make.dataset.backgrounds import photos_in
 from latentmapper.make.dataset.folders import require_own
 from latentmapper.make.dataset.scene import photograph
@@ -97,7 +97,8 @@ def render_store(
 ) -> list[ViewRecord]:
     """Render the original meshes of a store; the recipe's category is the store's where it has none.
 
-    Shapes that the store has changed since are rendered again.
+    Shapes that the store has changed since are rendered again; views of those that it has set aside since,
+    or moved to a split that is not rendered, are deleted.
 
     Parameters
     ----------
@@ -117,7 +118,26 @@ def render_store(
     missing = [r for r in chosen if not is_shown(done.get(item_key("original", r.id, None)), r)]
     shown = partial(watch, total=len(chosen), what="shapes", already=len(chosen) - len(missing))
     items = (_original(store, record) for record in missing)
-    return render_shapes(items, output, for_category(recipe, store), executor, shown)
+    records = render_shapes(items, output, for_category(recipe, store), executor, shown)
+    return _delete_outdated(records, store, output)
+
+
+def _delete_outdated(records: list[ViewRecord], store: Store, output: Place) -> list[ViewRecord]:
+    """The records, without those of shapes of the store that are set aside or in another split by now.
+
+    Trainings that read views do not ask the store, and would learn from kinds that are held out since. Of
+    shapes that the store does not know, views stay: they may be of another one.
+    """
+    splits = {r.id: r.split for r in store.records} | {r.id: "" for r in store.set_aside}
+    kept = [r for r in records if r.mesh != "original" or splits.get(r.shape, r.split) == r.split]
+    files = {r.file for r in records}.difference(r.file for r in kept)
+    if files:
+        write_text(output / MANIFEST, "".join(json.dumps(asdict(record)) + "\n" for record in kept))
+        for file in files:
+            (output / file).unlink(missing_ok=True)
+        told = "views of %d shapes are deleted: the store has set these aside or moved them to another split"
+        logger.warning(told, len(files))
+    return kept
 
 
 def _original(store: Store, record: Record) -> RenderItem:

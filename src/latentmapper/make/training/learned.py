@@ -11,6 +11,8 @@ from latentmapper.make.training import checkpoint
 from latentmapper.make.training.record import read_record
 
 NAME = "learned.json"
+START = "weights to start from"
+"""The name of the weights that a run begins with; "" where it begins anew."""
 
 
 def check_learned(learned: Mapping[str, str], folder: Path) -> None:
@@ -41,8 +43,8 @@ def keep_learned(learned: Mapping[str, str], folder: Path) -> None:
 def begun_at(weights: Path | None) -> dict[str, str]:
     """The entry of `check_learned` for the file of weights that a run begins with; None begins anew."""
     if weights is None or not weights.is_file():
-        return {"weights to start from": ""}
-    return {"weights to start from": files.sha256_of_file(weights)}
+        return {START: ""}
+    return {START: files.sha256_of_file(weights)}
 
 
 def sha256_of_features(features: Sequence[Features]) -> str:

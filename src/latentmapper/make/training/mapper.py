@@ -18,7 +18,7 @@ from latentmapper.make.training import checkpoint
 from latentmapper.make.training.auto_decoding import clamped_l1, draw, prepare, samples_of
 from latentmapper.make.training.composed import Composition
 from latentmapper.make.training.distributed import ALONE, Process
-from latentmapper.make.training.learned import begun_at, check_learned, keep_learned
+from latentmapper.make.training.learned import START, begun_at, check_learned, keep_learned
 from latentmapper.make.training.loop import train
 from latentmapper.make.training.mapper_recipe import MapperRecipe
 from latentmapper.make.training.mapper_run import (
@@ -248,9 +248,8 @@ def train_mapper(
         folder.mkdir(parents=True, exist_ok=True)
         save_recipe(recipe, folder / "recipe.json")
         keep_learned(learned, folder)
-        files.write_json(
-            folder / "mapper.json", details_of(model, composition, train_set, recipe, start, folder)
-        )
+        details = details_of(model, composition, train_set, recipe, learned[START], folder)
+        files.write_json(folder / "mapper.json", details)
     if checkpoint.extra_of(folder).get("waited", 0) >= recipe.patience:
         logger.info("held-out pictures stopped this run; a larger --patience would go on with it")
         return

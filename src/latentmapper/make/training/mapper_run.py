@@ -121,10 +121,13 @@ def details_of(
     composition: Composition,
     train_set: Pictures,
     recipe: MapperRecipe,
-    start: Path | None,
+    start: str,
     folder: Path,
 ) -> dict[str, Any]:
-    """What the run reads and answers with, as JSON; copies into its folder what a pack needs beside it."""
+    """What the run reads and answers with, as JSON; copies into its folder what a pack needs beside it.
+
+    start : SHA-256 of the weights that it begins with; "" where it begins anew.
+    """
     tokens, channels = train_set.layout
     first = composition.features[0]
     return {
@@ -140,5 +143,5 @@ def details_of(
         "pictures": len(train_set.codes),
         "views": int(train_set.directions.isfinite().all(1).sum()),
         "recipe": asdict(recipe),
-        "start": None if start is None else files.sha256_of_file(best_of(start) / checkpoint.NAME),
+        "start": start or None,
     }
