@@ -50,6 +50,7 @@ def test_runs_of_one_store_that_measure_other_shapes_share_no_table(tmp_path):
 def test_methods_have_names_of_their_own_packs_first(tmp_path):
     references: dict[str, Any] = {"mean_shape": 9.0, "nearest_training_shape": 8.0}
     first = results([shape("a", 1.0, **references)])
+    references["mean_shape"] = 7.0
     second = results([shape("a", 4.0, **references, ceiling=0.5)], "pack-2")
     assert [e.label for e in panel(tmp_path, first).entries] == [
         "pack-1",
@@ -67,7 +68,16 @@ def test_methods_have_names_of_their_own_packs_first(tmp_path):
     ]
     assert [entry.label for entry in both.seeing] == ["pack-1", "pack-2", "nearest training shape"]
     rows = [entry.row("mesh", "cluttered") for entry in both.entries]
-    assert [row and row.numbers["chamfer"].mean for row in rows] == [3.0, 6.0, 10.0, 9.0, 9.0, 0.5]
+    assert [row and row.numbers["chamfer"].mean for row in rows] == [3.0, 6.0, 10.0, 9.0, 7.0, 0.5]
+
+
+def test_what_packs_of_one_base_have_in_common_is_told_once(tmp_path):
+    packs = [results([shape("a", float(i), mean_shape=9.0, ceiling=0.5)], f"pack-{i}") for i in (1, 2, 3)]
+    packs.append(results([shape("a", 9.0, mean_shape=7.0)], "pack-4"))
+    assert [entry.label for entry in panel(tmp_path, *packs).entries] == [
+        *("pack-1", "pack-2", "pack-3", "pack-4"),
+        *("mean shape of pack-1 and 2 more", "ceiling of pack-1 and 2 more", "mean shape of pack-4"),
+    ]
 
 
 def test_two_runs_of_one_pack_are_told_apart_by_their_folders(tmp_path):

@@ -104,6 +104,12 @@ class Entry:
         found = [r for r in self.run.rows if (r.origin, r.method) == wanted[:2] and r.condition in wanted[2]]
         return found[0] if found else None
 
+    @cached_property
+    def unseeing(self) -> list[Any]:
+        """Chamfer distances of a method that does not look, shape by shape; empty of one that does."""
+        cells = [shape["samples"].get(self.method, {}).get(ANY) for shape in self.run.report["shapes"]]
+        return [cell["chamfer"] for cell in cells if cell]
+
     def curve(self, origin: str, condition: str) -> Curve | None:
         """Its error over azimuth."""
         wanted = (origin, condition, self.method)
@@ -163,7 +169,8 @@ class Panel:
     def entries(self) -> list[Entry]:
         """All methods, packs first, each under a name of its own.
 
-        Methods that do not depend on the pack are taken from the first run that has them.
+        Methods that do not depend on the pack are taken from the first run that has them, and so are the mean
+        shape and the ceiling of packs that share a base.
         """
         several = len({run.pack for run in self.runs}) > 1
         found: dict[str, Entry] = {}
@@ -175,7 +182,7 @@ class Panel:
                 if label in found and (method == PACK or run.maker(method) != found[label].run.maker(method)):
                     label = f"{label} ({run.name})"
                 found.setdefault(label, Entry(label, run, method))
-        return sorted(found.values(), key=lambda entry: not entry.ours)
+        return sorted(_once(list(found.values())), key=lambda entry: not entry.ours)
 
     @property
     def seeing(self) -> list[Entry]:
@@ -183,6 +190,20 @@ class Panel:
         return [
             e for e in self.entries if any(r.method == e.method and r.condition != ANY for r in e.run.rows)
         ]
+
+
+def _once(entries: Sequence[Entry]) -> list[Entry]:
+    """Of methods that answer all shapes alike without a look the first, which tells how many others do."""
+    kept: list[Entry] = []
+    for entry in entries:
+        if not any(_alike(entry, earlier) for earlier in kept):
+            more = sum(_alike(entry, other) for other in entries) - 1
+            kept.append(replace(entry, label=f"{entry.label} and {more} more") if more > 0 else entry)
+    return kept
+
+
+def _alike(one: Entry, other: Entry) -> bool:
+    return one.method == other.method and bool(one.unseeing) and one.unseeing == other.unseeing
 
 
 def read_runs(paths: Sequence[Path]) -> list[Run]:
