@@ -44,7 +44,7 @@ def main(verb: str, argv: list[str]) -> int:
     show_logs()
     folder, location = find_pack(config.pack), Location.read(config.location, config.recipe.side)
     shown, others = ([Views.open(path) for path in paths] for paths in (config.positives, config.negatives))
-    # As it is used: packs glance where products are of int8.
+    # As most processors use it; heads that have learned from rounded tokens read exact ones as well.
     vit = ViT(config.vit, int8=True) if config.vit else ViT.bundled(int8=True)
     glance = add_glance(folder, location, shown, others, vit, config.recipe)["glance"]
     sure = {name: f"{share:.1%}" for name, share in glance["sure"].items()}

@@ -26,8 +26,8 @@ from latentmapper.photo.location import Location
 
 Describe = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """A picture (224, 224, 3) float32 RGB 0..1 -> its descriptor (D,), by the tokens of a smaller one."""
-ROUNDED = re.compile(r" --precision[ =](?!float32\b)")
-"""What commands hold that measured another precision than float32, in which nothing is glanced at."""
+GLANCING = re.compile(r" --precision[ =](?!float32\b)")
+"""What commands hold in which pictures were glanced at: another precision than float32."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def add_glance(
 ) -> dict[str, Any]:
     """Write a glance into a pack, in place of one that it had; return its metadata, with a new hash.
 
-    Results measured in float32 stay: what is exact, the pack answers as before. Others are dropped. Where a
+    Results measured in float32 stay: there the pack looks at wholes as before. Others are dropped. Where a
     run is killed between the two files that change, the same call mends the pack.
 
     Parameters
@@ -100,7 +100,7 @@ def add_glance(
     metadata["format"] = FORMAT
     metadata["glance"] = asdict(recipe) | {"sure": _sure(weight, float(bias[0]), shown, others)}
     results = metadata.get("results", [])
-    metadata["results"] = [each for each in results if not ROUNDED.search(each["command"])]
+    metadata["results"] = [each for each in results if not GLANCING.search(each["command"])]
     metadata["files"][GLANCE] = files.sha256_of_bytes(data)
     files.write_bytes(folder / GLANCE, data)
     files.write_json(folder / "pack.json", metadata)
