@@ -37,7 +37,7 @@ def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     from latentmapper.make.report.page import build, write
-    from latentmapper.make.report.runs import read_runs
+    from latentmapper.make.report.reading import read_runs
 
     page = write(build(read_runs(config.runs), config.private), config.output)
     size = page.stat().st_size

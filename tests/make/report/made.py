@@ -7,7 +7,9 @@ from xml.etree import ElementTree
 
 from latentmapper.files import write_json
 from latentmapper.make.evaluation.protocol import Rules
-from latentmapper.make.report.runs import Panel, Run, panels, read_runs
+from latentmapper.make.report.panels import Panel, panels
+from latentmapper.make.report.reading import read_runs
+from latentmapper.make.report.runs import Run
 
 VIEWS = (0, 3, 27, 57)
 """Azimuths 0, 15, 135 and 285 of the grid of 24 x 3."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from latentmapper.make.report import aims
 from latentmapper.make.report.gaps import SYSTEM, gaps, peers
-from latentmapper.make.report.runs import panels
+from latentmapper.make.report.panels import panels
 from tests.make.report.made import cell, panel, results, runs, shape
 
 

@@ -2,7 +2,7 @@
 
 from latentmapper.make.report import quantities
 from latentmapper.make.report.blocks import Beside, Chart, Table
-from latentmapper.make.report.runs import panels
+from latentmapper.make.report.panels import panels
 from tests.make.report.made import panel, results, runs, shape, texts
 
 THREE = [

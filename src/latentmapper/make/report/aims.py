@@ -11,8 +11,8 @@ from latentmapper.make.evaluation.tables import title
 from latentmapper.make.report.blocks import Block, Cell, Table, Text
 from latentmapper.make.report.features import EVEN
 from latentmapper.make.report.gaps import RETRIEVAL, peers
+from latentmapper.make.report.panels import BY_SHAPE, HELD_OUT, UNSEEN, Entry, Panel
 from latentmapper.make.report.quantities import COMPARED, paired, verdict
-from latentmapper.make.report.runs import BY_SHAPE, HELD_OUT, UNSEEN, Entry, Panel
 
 HIDDEN_HALF = "occluded-50"
 HIDDEN = 1.3

@@ -1,7 +1,7 @@
 """Whose errors chose the pictures that a panel shows."""
 
 from latentmapper.make.evaluation.cases import CHOOSER, borrowed
-from latentmapper.make.report.runs import Panel
+from latentmapper.make.report.panels import Panel
 
 UNKNOWN = "another evaluation's pack"
 """Of results that do not tell."""

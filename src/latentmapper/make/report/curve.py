@@ -8,7 +8,7 @@ from latentmapper.make.report import paper
 from latentmapper.make.report.blocks import Block, Chart, Table
 from latentmapper.make.report.features import unshown_ratio
 from latentmapper.make.report.lettering import room, wrapped, written
-from latentmapper.make.report.runs import Panel
+from latentmapper.make.report.panels import Panel
 from latentmapper.make.report.scale import round_up
 
 WIDTH, HEIGHT = 720, 300

@@ -11,8 +11,8 @@ from latentmapper.make.evaluation.tables import shown
 from latentmapper.make.report import paper
 from latentmapper.make.report.blocks import Block, Cell, Table, Text, Tone
 from latentmapper.make.report.gaps import RETRIEVAL
+from latentmapper.make.report.panels import Entry, Panel
 from latentmapper.make.report.quantities import paired, verdict
-from latentmapper.make.report.runs import Entry, Panel
 
 BLINK = 0.3
 """Seconds that still count as real time."""

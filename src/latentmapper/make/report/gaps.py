@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from latentmapper.make.evaluation.report import warnings
 from latentmapper.make.report.blocks import Text
-from latentmapper.make.report.runs import Entry, Panel
+from latentmapper.make.report.panels import Entry, Panel
 from latentmapper.make.report.trained import baselines, hours_of
 
 PEERS = {"AtlasNet-Sph": "atlasnet-sphere", "AtlasNet-25": "atlasnet-25", "IM-NET": "imnet"}

@@ -36,7 +36,8 @@ from latentmapper.make.report.blocks import (
     Text,
 )
 from latentmapper.make.report.gallery import Gallery
-from latentmapper.make.report.runs import BY_SHAPE, HELD_OUT, UNSEEN, Panel, Run, panels
+from latentmapper.make.report.panels import BY_SHAPE, HELD_OUT, UNSEEN, Panel, panels
+from latentmapper.make.report.runs import Run
 
 HTML, MARKDOWN, PICTURES = "index.html", "report.md", "pictures"
 LINKED = re.compile(rf"(?<!\\)\]\({PICTURES}/([\w-]+\.(?:jpg|svg))\)")

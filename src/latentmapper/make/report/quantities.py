@@ -10,7 +10,7 @@ from latentmapper.make.evaluation.session import DECODED
 from latentmapper.make.evaluation.tables import legend, main_table, shown, title
 from latentmapper.make.report import paper
 from latentmapper.make.report.blocks import Beside, Block, Cell, Chart, Table, Text, Tone
-from latentmapper.make.report.runs import Entry, Panel
+from latentmapper.make.report.panels import Entry, Panel
 from latentmapper.make.report.spread import draw
 
 KNOWING = ("best training shape", "ceiling", "floor")

@@ -3,7 +3,8 @@
 from typing import Any
 
 from latentmapper.make.report.blocks import Block, Table
-from latentmapper.make.report.runs import Panel, Run
+from latentmapper.make.report.panels import Panel
+from latentmapper.make.report.runs import Run
 
 
 def runtimes(panel: Panel) -> list[Block]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from latentmapper.make.report.blocks import Block, Chart, Table
 from latentmapper.make.report.learning import draw
-from latentmapper.make.report.runs import Panel, Run
+from latentmapper.make.report.panels import Panel
+from latentmapper.make.report.runs import Run
 
 CAPTION = (
     "Hours of training, as the logs tell them: all stages that a row depends on; of a pack its shapes' and "
