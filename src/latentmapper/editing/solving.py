@@ -1,6 +1,6 @@
 """The code whose mesh measures what is asked for, found on decoded meshes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,19 +52,24 @@ class Solver:
         inverse, found = np.eye(len(units)), wanted - self._measured(code, targets) / units
         position, start, best, left = np.zeros(len(units)), code, code, found
         for _ in range(MESHES - 1):
-            asked = dict(zip(targets, position + inverse @ found, strict=True))
-            amounts = np.array(list(self.directions.within(asked)[0].values()))
-            step = self.directions.step(dict(zip(targets, amounts, strict=True)))
-            amounts *= self.distribution.reach(start, step)
+            amounts, code = self._moved(start, targets, position + inverse @ found)
             if np.abs(left).max() < CLOSE or np.abs(amounts - position).max() < LEAST:
                 break
-            code = (start + self.distribution.reach(start, step) * step).astype(np.float32)
             before, found = found, wanted - self._measured(code, targets) / units
             inverse = corrected(inverse, amounts - position, before - found)
             position = amounts
             if np.abs(found).max() < np.abs(left).max():
                 best, left = code, found
         return best, tuple(self._missed(targets, wanted * units, left, units))
+
+    def _moved(
+        self, start: NDArray[np.float32], targets: Iterable[str], asked: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+        """How far the sliders go of what is asked of them, (t,), and the code there."""
+        amounts, _ = self.directions.within(dict(zip(targets, asked, strict=True)))
+        step = self.directions.step(amounts)
+        reach = self.distribution.reach(start, step)
+        return reach * np.array(list(amounts.values())), (start + reach * step).astype(np.float32)
 
     def _measured(self, code: NDArray[np.float32], targets: Mapping[str, float]) -> NDArray[np.float64]:
         values = self.measure(code)
