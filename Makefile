@@ -14,16 +14,22 @@ WORKERS = --numprocesses auto --maxprocesses 4 --dist loadfile
 BROWSER = command -v chromium >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
 	{ apt-get install -qq -y chromium || { apt-get update -qq && apt-get install -qq -y chromium; }; } >/dev/null; } || true
 
-.PHONY: demo test bench gallery clean
+.PHONY: demo test lint pytest bench gallery clean
 
 demo: $(VENV)/.core
 	$(BIN)/latentmapper reconstruct examples -o out --preview --overwrite
 
+# Checking types takes minutes on one core, and so goes on beside the tests.
 test: $(VENV)/.test
 	@$(BROWSER)
+	@$(MAKE) --no-print-directory --jobs 2 lint pytest
+
+lint: $(VENV)/.test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright --pythonpath $(BIN)/python
+
+pytest: $(VENV)/.test
 	$(BIN)/pytest $(WORKERS)
 
 bench: $(VENV)/.test

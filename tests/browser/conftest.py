@@ -45,7 +45,7 @@ PATIENCE = 120_000.0
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def chromium() -> str:
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
@@ -86,9 +86,9 @@ def free_port() -> int:
         return any_port.getsockname()[1]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def address(chromium: str) -> Iterator[str]:
-    """Where `latentmapper app` is, with the packs that ship with the package."""
+    """Where `latentmapper app` is, with the packs that ship with the package; it waits while other tests run."""
     server = Server("app", "--no-browser")
     yield server.address
     assert server.end() == 0

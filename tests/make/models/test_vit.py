@@ -15,37 +15,47 @@ def _cosine(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return (one * other).sum(-1) / np.linalg.norm(one, axis=-1) / np.linalg.norm(other, axis=-1)
 
 
-def test_tokens_are_those_of_the_exact_vit() -> None:
+@pytest.fixture(scope="module")
+def exact() -> ViT:
+    return ViT.bundled(threads=1)
+
+
+@pytest.fixture(scope="module")
+def fast() -> HalfViT:
+    return HalfViT()
+
+
+def test_tokens_are_those_of_the_exact_vit(exact: ViT, fast: HalfViT) -> None:
     rows, columns = np.mgrid[:224, :224] / np.float32(224)
     waves = np.stack([rows, columns, np.sin(20 * rows * columns) / 2 + 0.5], -1)
     images = np.stack([waves, waves[::-1]]).astype(np.float32)
-    exact, fast = ViT.bundled(threads=1).describe(images), HalfViT().describe(images)
-    assert fast.patches.shape == exact.patches.shape
-    assert _cosine(exact.cls, fast.cls).min() > 0.998
-    assert _cosine(exact.patches, fast.patches).mean() > 0.998
+    expected, found = exact.describe(images), fast.describe(images)
+    assert found.patches.shape == expected.patches.shape
+    assert _cosine(expected.cls, found.cls).min() > 0.998
+    assert _cosine(expected.patches, found.patches).mean() > 0.998
 
 
-def test_hidden_tokens_are_those_of_the_exact_vit() -> None:
+def test_hidden_tokens_are_those_of_the_exact_vit(exact: ViT, fast: HalfViT) -> None:
     image = np.random.default_rng(0).random((1, 224, 224, 3), np.float32)
-    exact, fast = ViT.bundled(threads=1).hidden(image), HalfViT().hidden(image)
-    assert fast.shape == (1, 257, 384)
-    assert _cosine(exact, fast).mean() > 0.998
+    expected, found = exact.hidden(image), fast.hidden(image)
+    assert found.shape == (1, 257, 384)
+    assert _cosine(expected, found).mean() > 0.998
 
 
 @pytest.mark.parametrize("facet", ["keys", "tokens"])
-def test_dense_features_are_those_of_the_exact_vit(facet: Facet) -> None:
+def test_dense_features_are_those_of_the_exact_vit(exact: ViT, fast: HalfViT, facet: Facet) -> None:
     images = np.random.default_rng(0).random((2, 70, 98, 3), np.float32)
     dense = Dense(facet, (1, 8, 5), (70, 98), 14, 7)
-    exact, fast = ViT.bundled(threads=1).dense(images, dense), HalfViT().dense(images, dense)
-    assert fast.shape == exact.shape == (2, 9, 13, 3 * 384)
-    of_blocks = [features.reshape(2, 9, 13, 3, 384) for features in (exact, fast)]
+    expected, found = exact.dense(images, dense), fast.dense(images, dense)
+    assert found.shape == expected.shape == (2, 9, 13, 3 * 384)
+    of_blocks = [features.reshape(2, 9, 13, 3, 384) for features in (expected, found)]
     assert _cosine(*of_blocks).mean() > 0.995
     assert _cosine(of_blocks[0], of_blocks[1][:, ::-1]).mean() < 0.9  # other places, other features
 
 
-def test_a_block_that_it_does_not_have_is_refused() -> None:
+def test_a_block_that_it_does_not_have_is_refused(fast: HalfViT) -> None:
     with pytest.raises(PackError, match="this ViT has blocks 0 to 11, not 12"):
-        HalfViT().dense(np.zeros((1, 70, 70, 3), np.float32), Dense("keys", (12,), (70, 70), 14, 14))
+        fast.dense(np.zeros((1, 70, 70, 3), np.float32), Dense("keys", (12,), (70, 70), 14, 14))
 
 
 def test_weights_go_by_the_names_of_checkpoints() -> None:
@@ -59,8 +69,8 @@ def test_weights_of_another_vit_than_the_features_are_refused() -> None:
         checkpoint_weights(None, "0" * 64)
 
 
-def test_it_names_the_same_weights_as_the_exact_vit() -> None:
-    assert HalfViT().sha256 == ViT.bundled(threads=1).sha256
+def test_it_names_the_same_weights_as_the_exact_vit(exact: ViT, fast: HalfViT) -> None:
+    assert fast.sha256 == exact.sha256
 
 
 def test_a_graph_without_blocks_is_refused(tmp_path: Path) -> None:
