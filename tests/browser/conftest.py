@@ -88,7 +88,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def address(chromium: str) -> Iterator[str]:
-    """Where `latentmapper app` is, with the packs that ship with the package; idle while others are tested."""
+    """Where `latentmapper app` is, with the packs that ship with the package; it idles between its tests."""
     server = Server("app", "--no-browser")
     yield server.address
     assert server.end() == 0
