@@ -130,10 +130,18 @@ def test_every_example_is_attributed() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    link = re.compile(r"\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)")
+    link = re.compile(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)")
     for page in (path for path in _texts() if path.suffix == ".md"):
-        for target in link.findall(page.read_text(encoding="utf-8")):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"
+        for target, anchor in link.findall(page.read_text(encoding="utf-8")):
+            led = page.parent / target if target else page
+            assert led.exists(), f"{page.name}: {target}"
+            assert not anchor or anchor in _anchors(led), f"{page.name}: {target}#{anchor}"
+
+
+def _anchors(page: Path) -> list[str]:
+    """Of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
 
 
 def test_one_version_everywhere() -> None:
