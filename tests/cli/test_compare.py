@@ -66,6 +66,13 @@ def test_the_interval_of_a_single_group_marks_nothing(files, capsys):
     assert "| 2 (1) | 4 | 2.00 | 2.60 | -0.60 [-0.60, -0.60] | 100% |" in capsys.readouterr().out
 
 
+def test_some_shapes_alone(files, capsys):
+    assert run(["compare", "a.json", "b.json", "--shapes", "*-0", "shape-[2-9]"]) == 0
+    assert "| mesh | plain | Chamfer | 2 (2) | 4 | 2.50 | 3.20 | -0.70" in capsys.readouterr().out
+    assert run(["compare", "a.json", "b.json", "--shapes", "shape-1"]) == 0
+    assert "| mesh | plain | Chamfer | 1 (1) | 2 | 2.50 | 3.20 | -0.70" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -79,6 +86,7 @@ def test_the_interval_of_a_single_group_marks_nothing(files, capsys):
         ("a.json nowhere.json", 3, "nowhere.json does not exist; make it with: latentmapper evaluate"),
         ("a.json text.json", 2, "text.json is no results.json of latentmapper evaluate"),
         ("a.json old.json", 2, "old.json has format 0, this version reads format 1"),
+        ("a.json b.json --shapes x y*", 2, "--shapes: a.json has no x or y*, but shape-0 and others"),
         ("a.json b.json --metrics emd", 2, "a.json has no emd; it has: chamfer"),
         ("a.json b.json --method atlasnet", 2, "a.json has no method 'atlasnet'; it has: pack, mean shape"),
     ],

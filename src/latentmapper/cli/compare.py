@@ -26,6 +26,8 @@ class Config:
     """Method it is compared with, of the second file where there are two; by default of the same name."""
     metrics: tuple[str, ...] = ()
     """What to compare, by the names in the files, such as emd or aligned_chamfer; by default all."""
+    shapes: tuple[str, ...] = ()
+    """Which shapes to compare, by their ids or patterns of them, such as "street__1*"; by default all."""
     json: Path | None = None
     """File to write the differences to as well."""
 
@@ -40,13 +42,13 @@ class Config:
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
-    from latentmapper.make.evaluation.differences import Side, differences
+    from latentmapper.make.evaluation.differences import Side, differences, narrowed
     from latentmapper.make.evaluation.results import read_results
 
     paths = (config.results[0], config.results[-1])
     methods = (config.method, config.against or config.method)
     first, second = (
-        Side(str(path), read_results(path, ("protocol", "shapes")), method)
+        narrowed(Side(str(path), read_results(path, ("protocol", "shapes")), method), config.shapes)
         for path, method in zip(paths, methods, strict=True)
     )
     found = differences(first, second, config.metrics)

@@ -1,7 +1,8 @@
 """Two methods held against each other, sample by sample."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,24 @@ class Side:
         )
         found = {name for cell in cells for name in cell}
         return [name for name in (*METRICS, *(ALIGNED + name for name in METRICS)) if name in found]
+
+
+def narrowed(side: Side, patterns: Sequence[str]) -> Side:
+    """A side with those shapes alone whose ids match one of the patterns, in the way of file names; none
+    takes all.
+
+    Raises
+    ------
+    UsageError : no shape of the file does.
+    """
+    if not patterns:
+        return side
+    every = side.report["shapes"]
+    kept = [shape for shape in every if any(fnmatchcase(shape["id"], each) for each in patterns)]
+    if not kept:
+        wanted = " or ".join(patterns)
+        raise UsageError(f"--shapes: {side.name} has no {wanted}, but {every[0]['id']} and others")
+    return replace(side, report=side.report | {"shapes": kept})
 
 
 @dataclass(frozen=True)
