@@ -138,6 +138,7 @@ def test_a_fault_of_ours_costs_one_job(parts: tuple[Service, FakeWorker]) -> Non
     service.foreman.start()
     state = _ended(service, first)
     assert state.outcome and state.outcome.message == "taxi.png: internal error (RuntimeError: oh)"
+    assert service.spool.outcome(first) == state.outcome, "a restart knows of it"
     assert _ended(service, second).status == "made"
     service.foreman.stop()
 

@@ -59,6 +59,26 @@ def test_half_accepted_and_half_deleted_jobs_are_swept(spool: Spool) -> None:
     assert list((spool.folder / "jobs").iterdir()) == []
 
 
+def test_what_is_no_job_is_left_alone(spool: Spool, caplog: pytest.LogCaptureFixture) -> None:
+    """Somebody named a folder that has a folder of jobs of its own."""
+    jobs = spool.folder / "jobs"
+    for thesis in (jobs / "thesis" / "text.tex", jobs / _job(1).id / "deep" / "text.tex", jobs / _job(2).id):
+        thesis.parent.mkdir(parents=True, exist_ok=True)
+        thesis.write_text("years of work")
+    assert spool.load() == []
+    assert len(list(jobs.rglob("*"))) == 6
+    assert caplog.text.count("is left alone: no job") == 3
+
+
+def test_a_count_of_starts_that_a_power_cut_emptied_begins_anew(spool: Spool) -> None:
+    spool.add(_job(1), b"photo")
+    spool.begin(_job(1).id)
+    (spool.folder / "jobs" / _job(1).id / "starts").write_text("")
+    assert spool.begin(_job(1).id) == 1
+    spool.forget_start(_job(1).id)
+    assert spool.begin(_job(1).id) == 1
+
+
 def test_a_mesh_without_an_outcome_is_not_finished(spool: Spool) -> None:
     spool.add(_job(1), b"photo")
     (spool.folder / "jobs" / _job(1).id / "mesh").write_bytes(b"cut off before the outcome")
@@ -69,7 +89,7 @@ def test_files_of_another_version_are_left_alone(spool: Spool, caplog: pytest.Lo
     for number in (1, 2):
         spool.add(_job(number), b"photo")
     path = spool.folder / "jobs" / _job(1).id / "job.json"
-    for text in ('{"schema": "latentmapper.job/9"}', "[]", "{"):
+    for text in ('{"schema": "latentmapper.job/9"}', "[]", "{", "5"):
         path.write_text(text)
         assert [job.id for job, _ in spool.load()] == [_job(2).id]
     assert "not a job of this version" in caplog.text and path.is_file()

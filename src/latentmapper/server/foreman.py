@@ -90,7 +90,7 @@ class Foreman:
             outcome = self._attempt(job)
         except Exception as error:  # one job must not cost the others
             logger.exception("%s", job.id)
-            outcome = unmade("failed", f"{job.name}: internal error ({type(error).__name__}: {error})")
+            outcome = self._unmade(job, f"internal error ({type(error).__name__}: {error})")
         if outcome is None:
             self._desk.put_back(job.id)
             return

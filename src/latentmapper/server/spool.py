@@ -8,6 +8,7 @@ disk itself before anybody hears of it, so that neither a killed process nor a p
 
 import json
 import logging
+import re
 import shutil
 import time
 from dataclasses import asdict, dataclass, field
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 SCHEMA = "latentmapper.job/1"
 JOB, OUTCOME, PHOTO, MASK, MESH = "job.json", "outcome.json", "photo", "mask", "mesh"
 FOUND, STARTS = "found", "starts"
+ID = re.compile(r"[0-9a-f]{32}")
 
 Finished = Literal["made", "refused", "failed"]
 
@@ -98,11 +100,14 @@ class Spool:
         found = []
         for folder in self._jobs.iterdir():
             if not (folder / JOB).is_file():
-                shutil.rmtree(folder, ignore_errors=True)
+                if _is_half(folder):
+                    shutil.rmtree(folder, ignore_errors=True)
+                else:
+                    logger.warning("%s is left alone: no job", folder)
                 continue
             try:
                 found.append((self.job(folder.name), self.outcome(folder.name)))
-            except (ValueError, KeyError, TypeError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
                 logger.warning("%s is left alone: not a job of this version (%r)", folder, error)
         return sorted(found, key=lambda each: (each[0].created, each[0].id))
 
@@ -139,15 +144,20 @@ class Spool:
 
     def begin(self, job_id: str) -> int:
         """Count a start of the work on a job. Returns how many there were, this one included."""
-        path = self._jobs / job_id / STARTS
-        starts = 1 + (int(path.read_text()) if path.is_file() else 0)
-        write_result(path, str(starts).encode())
+        starts = 1 + self._starts(job_id)
+        write_result(self._jobs / job_id / STARTS, str(starts).encode(), durable=True)
         return starts
 
     def forget_start(self, job_id: str) -> None:
         """Take back the last start: the work was stopped through no fault of the job."""
-        path = self._jobs / job_id / STARTS
-        write_result(path, str(max(0, int(path.read_text()) - 1)).encode())
+        starts = max(0, self._starts(job_id) - 1)
+        write_result(self._jobs / job_id / STARTS, str(starts).encode(), durable=True)
+
+    def _starts(self, job_id: str) -> int:
+        try:
+            return int((self._jobs / job_id / STARTS).read_text())
+        except (FileNotFoundError, ValueError):
+            return 0
 
     def finish(
         self, job_id: str, outcome: Outcome, mesh: bytes | None = None, found: bytes | None = None
@@ -186,6 +196,13 @@ class Spool:
         folder = self._jobs / job_id
         (folder / JOB).unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_half(folder: Path) -> bool:
+    """Whether a folder can be what is left of a job: by its name, and no other folder is in it."""
+    return (
+        bool(ID.fullmatch(folder.name)) and folder.is_dir() and not any(f.is_dir() for f in folder.iterdir())
+    )
 
 
 def _json(value: dict[str, Any]) -> bytes:
