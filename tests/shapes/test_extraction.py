@@ -36,7 +36,9 @@ def test_a_torus_keeps_its_hole() -> None:
     assert checks(extract(Solid(torus(0.6, 0.2), symmetric=True), 64)).genus == 1
 
 
-@pytest.mark.parametrize(("resolution", "symmetric"), [(64, False), (64, True), (128, True)])
+@pytest.mark.parametrize(
+    ("resolution", "symmetric"), [(64, False), (64, True), (128, True), (136, True), (152, False)]
+)
 def test_thin_parts_are_those_of_dense_extraction(resolution: int, symmetric: bool) -> None:
     field = Solid(clamped(airframe()), symmetric)
     surface = extract(field, resolution)
@@ -55,6 +57,13 @@ def test_a_small_ball_in_the_middle_of_a_coarse_cell_is_found() -> None:
     middle = tuple(-1.03 + 2.06 / COARSEST * np.array([12.5, 12.5, 10.5]))
     field = Solid(clamped(union(ball(0.4), ball(0.034, middle))))
     assert checks(extract(field, 64)).components == 2
+
+
+@pytest.mark.parametrize("resolution", [257, 264, 280, 328])
+def test_lattices_double_to_the_finest(resolution: int) -> None:
+    surface = extract(Solid(clamped(ball(0.5)), symmetric=True), resolution)
+    assert surface.lattice.cells == -(-resolution // 8) * 8
+    assert np.linalg.norm(surface.vertices, axis=1) == pytest.approx(0.5, abs=1e-3)
 
 
 def test_a_surface_that_leaves_the_cells_looked_into_is_followed() -> None:

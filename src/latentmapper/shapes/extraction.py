@@ -102,8 +102,7 @@ def extract(field: Field, resolution: int = 128) -> Surface:
         If the field has no surface within the lattice, or is not finite.
     """
     finest = rounded(resolution)
-    levels = max(0, (finest // COARSEST).bit_length() - 1)
-    lattice = Lattice(finest >> levels, half=field.symmetric)
+    lattice = Lattice(_coarsest(finest), half=field.symmetric)
     cells, evaluated, mending = lattice.all_cells(), 0, None
     while True:
         values = LatticeValues(field, lattice, mending)
@@ -138,6 +137,14 @@ def rounded(resolution: int) -> int:
     if not 16 <= resolution <= 512:
         raise UsageError(f"--resolution must be between 16 and 512, not {resolution}")
     return -(-resolution // 8) * 8
+
+
+def _coarsest(finest: int) -> int:
+    """Cells a side of the lattice that is evaluated whole: an even number that doubles to the finest's."""
+    cells = finest
+    while cells % 4 == 0 and cells >= 2 * COARSEST:
+        cells //= 2
+    return cells
 
 
 def _report(lattice: Lattice, evaluated: int, mending: Mending | None) -> ExtractionReport:
