@@ -53,6 +53,17 @@ def test_what_is_unlike_the_category_is_dropped(folder: Path) -> None:
     assert _judged(folder, sigma=6.0).count(DROPPED) == 0
 
 
+def test_names_that_are_not_utf_8_are_told(folder: Path, tmp_path: Path) -> None:
+    name = "caf\udce9.png"
+    try:
+        (folder / HOSTILE).rename(folder / name)
+    except OSError:
+        pytest.skip("this system has no such names")
+    write_filtered(_judged(folder), tmp_path / "out")
+    for file in ("distances.csv", "sheet.html"):
+        assert "caf\\udce9.png" in (tmp_path / "out" / file).read_text()
+
+
 def test_the_line_is_drawn_from_what_can_be_read(folder: Path) -> None:
     filtered = _judged(folder)
     known = np.array([each.distance for each in filtered.photos if each.distance is not None])

@@ -22,6 +22,7 @@ def test_folders_are_searched_and_each_photo_is_taken_once(photos: Path) -> None
 
 def test_a_pattern_that_no_shell_expanded(photos: Path) -> None:
     assert [each.name for each in expand([str(photos / "car.j*")])] == [str(photos / "car.jpg")]
+    assert [each.name for each in expand([str(photos / "car.j**")])] == [str(photos / "car.jpg")]
 
 
 def test_standard_input(monkeypatch) -> None:

@@ -93,8 +93,10 @@ def write_filtered(filtered: Filtered, output: Path) -> None:
     ------
     OutputError : one of them cannot be written.
     """
-    write_result(output / TABLE, _table(filtered).encode())
-    write_result(output / SHEET, contact_sheet(*_sheet_of(filtered)).encode())
+    # Names of files need not be UTF-8.
+    write_result(output / TABLE, _table(filtered).encode(errors="backslashreplace"))
+    sheet = contact_sheet(*_sheet_of(filtered))
+    write_result(output / SHEET, sheet.encode(errors="backslashreplace"))
     write_result(output / RECORD, (json.dumps(filtered.record(), indent=2, allow_nan=False) + "\n").encode())
 
 

@@ -1,6 +1,7 @@
 """What the user named, file by file."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -80,12 +81,17 @@ def _expand_one(name: str) -> Iterator[Input]:
         yield Input(name, PurePosixPath(path.stem), problem=problem)
     elif is_folder(path):
         yield from _folder(path)
-    elif "*" in path.name and (matches := sorted(path.parent.glob(path.name))) and not path.exists():
-        # Shells on Windows leave patterns to the program.
+    elif "*" in path.name and (matches := _matches(path)) and not path.exists():
         for match in matches:
             yield from _expand_one(str(match))
     else:
         yield Input(name, PurePosixPath(path.stem), path)
+
+
+def _matches(pattern: Path) -> list[Path]:
+    """What a pattern stands for: shells on Windows leave patterns to the program."""
+    # Two asterisks and more reach no deeper than one; by themselves Path.glob would search subfolders.
+    return sorted(pattern.parent.glob(re.sub(r"\*+", "*", pattern.name)))
 
 
 def _standard_input() -> Input:
