@@ -1,6 +1,7 @@
 """Codes read back from every kind of file that carries one, and nothing from any other."""
 
 import json
+import struct
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,10 @@ def test_a_code_alone_will_do(editor: Editor, record: dict[str, Any], tmp_path: 
         assert found.pack_hash == editor.pack.hash
 
 
+def glb(header: bytes) -> bytes:
+    return struct.pack("<4sIIII", b"glTF", 2, 20 + len(header), len(header), 0x4E4F534A) + header
+
+
 @pytest.mark.parametrize(
     ("name", "content", "error", "message"),
     [
@@ -54,6 +59,9 @@ def test_a_code_alone_will_do(editor: Editor, record: dict[str, Any], tmp_path: 
         ("car.obj", b"v 0 0 0\n", UsageError, "carries no code; only files of latentmapper reconstruct"),
         ("car.glb", b"glTF", MeshError, "its provenance cannot be read"),
         ("car.glb", b"glTF" + b"\xff" * 16, MeshError, "cannot be read: its header is too large"),
+        ("car.glb", glb(b"[1]"), MeshError, "cannot be read: its header is none of a GLB"),
+        ("car.glb", glb(b'{"asset": 5}'), MeshError, "cannot be read: its header is none of a GLB"),
+        ("car.glb", glb(b'{"asset": {}}'), UsageError, "carries no code"),
         ("car.ply", b"comment latentmapper {" + b"[" * 100_000, MeshError, "its provenance cannot be read"),
         ("car.json", b"[" * 100_000, UsageError, "no code can be read from it"),
         ("car.json", b"\xff\xfe", UsageError, "no code can be read from it"),

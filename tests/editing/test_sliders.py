@@ -44,7 +44,7 @@ def test_they_leave_the_hash_of_the_pack_and_are_checked_themselves(tmp_path: Pa
         Pack.open(folder)
 
 
-@pytest.mark.parametrize("damage", ["count", "missing", "text", "twice", "name", "nothing", "arrays"])
+@pytest.mark.parametrize("damage", ["count", "missing", "text", "twice", "name", "nothing", "arrays", "kind"])
 def test_what_does_not_fit_together_is_refused(axes_pack: Path, tmp_path: Path, damage: str) -> None:
     folder = shutil.copytree(axes_pack, tmp_path / "pack")
     metadata = json.loads((folder / "pack.json").read_text())
@@ -55,9 +55,12 @@ def test_what_does_not_fit_together_is_refused(axes_pack: Path, tmp_path: Path, 
         del rows[0]["unit"]
     elif damage == "text":
         metadata["directions"] = "none"
-    elif damage == "arrays":
-        (folder / DIRECTIONS).write_bytes(b"no arrays")
-        metadata["files"][DIRECTIONS] = files.sha256_of_bytes(b"no arrays")
+    elif damage in ("arrays", "kind"):
+        # Numbers of a kind that NumPy does not know.
+        header = b'{"matrix": {"dtype": "F8_E4M3", "shape": [1], "data_offsets": [0, 1]}}'
+        data = b"no arrays" if damage == "arrays" else len(header).to_bytes(8, "little") + header + b"0"
+        (folder / DIRECTIONS).write_bytes(data)
+        metadata["files"][DIRECTIONS] = files.sha256_of_bytes(data)
     else:
         rows[0] |= {"twice": {"name": "width"}, "name": {"name": [1]}, "nothing": {"deviation": 0}}[damage]
     files.write_json(folder / "pack.json", metadata)

@@ -31,6 +31,12 @@ def test_a_measure_that_does_not_move_is_said() -> None:
     assert missed == ("a comes to 0, not 2: no known shape is like that",)
 
 
+def test_without_targets_nothing_moves() -> None:
+    start = np.ones(2, np.float32)
+    code, missed = _solver(lambda code: {}).solve(start, {})
+    assert (code is start, missed) == (True, ())
+
+
 def test_the_correction_explains_the_last_move() -> None:
     rng = np.random.default_rng(1)
     moved, brought = rng.normal(size=(2, 3))

@@ -49,6 +49,8 @@ LABELS = ("suv", "van", "pickup", "twin-engine", "t-tail")
         ("the bonnet longer and lower", {"bonnet": 1.0, "bonnet_height": -1.0}),
         ("bigger wheels and longer", {"wheels": 1.0, "length": 1.0}),
         ("higher at the rear", {"boot_height": 1.0}),
+        ("smaller rear wheels", {"wheels": -1.0}),
+        ("larger front wheels and a lower rear roof", {"wheels": 1.0, "height": -1.0}),
         ("longer than a van", {"length": 1.0}),
         ("much redder and longer", {"length": 1.0}),
         ("less ground clearance", {"clearance": -1.0}),

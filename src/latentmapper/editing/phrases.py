@@ -57,8 +57,14 @@ class Phrases:
             if word in BETWEEN or (word in DETERMINERS and before in JOINING):
                 return None
             if noun := self.noun(place):
-                return noun
+                return self._head(noun)
         return None
+
+    def _head(self, noun: Noun) -> Noun:
+        """The last of nouns that follow one another: "rear wheels" are wheels."""
+        while following := self.noun(noun.at + len(noun.name.split())):
+            noun = following
+        return noun
 
     def _behind(self, at: int) -> Noun | None:
         for place in range(at - 1, -1, -1):

@@ -86,7 +86,7 @@ class Directions:
             raise MissingError(f"pack {pack.id} has no sliders yet; make them with: {making}")
         try:
             return cls.from_entry(entry, load_file(pack.folder / DIRECTIONS), pack.base.code_size)
-        except (KeyError, TypeError, ValueError, OSError, SafetensorError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OSError, SafetensorError) as error:
             fix = f"make them again with: latentmapper packs directions {pack.folder}"
             raise PackError(f"the sliders of pack {pack.id} cannot be read ({error}); {fix}") from None
 

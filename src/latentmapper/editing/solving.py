@@ -47,6 +47,8 @@ class Solver:
         ------
         MeshError : a target cannot be measured on a shape on the way.
         """
+        if not targets:
+            return code, ()
         units = np.array([self.directions.slider(name).deviation for name in targets])
         wanted = np.array(list(targets.values())) / units
         inverse, found = np.eye(len(units)), wanted - self._measured(code, targets) / units

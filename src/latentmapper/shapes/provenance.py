@@ -67,8 +67,12 @@ def _from_glb(path: Path) -> dict[str, Any] | None:
             raise ValueError("not a GLB file")
         if size > LARGEST:
             raise ValueError("its header is too large")
-        header = parse_json(file.read(size))
-    return header.get("asset", {}).get("extras", {}).get(KEY)
+        held: Any = parse_json(file.read(size))
+    for name in ("asset", "extras", KEY):
+        held = held.get(name, {}) if isinstance(held, dict) else None
+    if not isinstance(held, dict):
+        raise ValueError("its header is none of a GLB")
+    return held or None
 
 
 def _from_comments(path: Path) -> dict[str, Any] | None:
