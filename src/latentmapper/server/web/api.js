@@ -12,6 +12,11 @@ export class Problem extends Error {
   get lost() {
     return this.status === 0;
   }
+
+  /** Whether the same may be answered another time: the server was not reached, had no room, or took too long. */
+  get passing() {
+    return this.lost || this.status === 429 || this.status === 503;
+  }
 }
 
 /** The response to a request; throws a `Problem` with a sentence for people. */

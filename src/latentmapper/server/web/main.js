@@ -11,6 +11,7 @@ import { watchBrush } from "/mask.js";
 import { readGlb } from "/meshes.js";
 import { complain, say, state, toast, work } from "/messages.js";
 import { followMorph, freshMorph, showSecond, watchMorph } from "/morph.js";
+import { button, choices, tellNouns } from "/nouns.js";
 import { keep, keepAnew, keepPhoto, kept, keptPhoto } from "/session.js";
 import { knownPacks, showSliders, tellHistory, watchHistory } from "/sliders.js";
 import { watchTabs } from "/tabs.js";
@@ -40,7 +41,7 @@ byId("compare").addEventListener("click", () => compare(!comparing()));
 watchExamples(open);
 watchIntake({ stage: byId("stage"), pick: byId("pick"), input: byId("file"), take: open });
 for (const id of ["again", "cancel"]) byId(id).addEventListener("click", () => begin());
-tellNouns();
+tellNouns(byId("nouns"));
 if (kept().tab) chooseTab(kept().tab);
 if (kept().name) resume(kept());
 
@@ -73,12 +74,10 @@ async function open(file, options = {}) {
 
 /** A button that brings back the shape that was on the screen when something else was given that is none. */
 function wayBack(before) {
-  const button = Object.assign(document.createElement("button"), { textContent: `Back to ${before.name}` });
-  button.addEventListener("click", () => {
+  return button(`Back to ${before.name}`, () => {
     complain(null);
     resume(before);
   });
-  return button;
 }
 
 async function openMesh(file) {
@@ -100,9 +99,15 @@ async function resume({ id, name, thumb, result }) {
   } catch (error) {
     if (turn !== newest) return;
     if (error.status === 404 && result) return again(name, thumb, result);
-    keepAnew({});
-    complain(error.status === 404 ? GONE : error.message);
+    unresumed(error, error.status === 404 ? GONE : error.message);
   }
+}
+
+/** The shape of before is not shown; it is remembered where it may be shown another time. */
+function unresumed(error, told) {
+  if (error.passing) return complain(told, [wayBack(kept())]);
+  keepAnew({});
+  complain(told);
 }
 
 /** The server has forgotten the job: what the page remembers of it is enough to make the shape anew. */
@@ -112,8 +117,7 @@ async function again(name, thumb, result) {
     keep({ id: null });
     toast("The server no longer had this shape: it was made anew from its code.");
   } catch (error) {
-    keepAnew({});
-    complain(error.message);
+    unresumed(error, error.message);
   }
 }
 
@@ -121,10 +125,11 @@ async function again(name, thumb, result) {
 async function revive(name, thumb, result) {
   const turn = newest;
   const { id, sha256 } = result.pack;
-  if (!(await knownPacks()).some((pack) => pack.sha256 === sha256)) {
+  const lost = () => turn === newest && work(LOST, thumb);
+  if (!(await persist(knownPacks, lost)).some((pack) => pack.sha256 === sha256)) {
     throw new Error(`${name} belongs to pack ${id} (${sha256.slice(0, 12)}…), which this server does not have.`);
   }
-  const mesh = await originalOf(result);
+  const mesh = await persist(() => originalOf(result), lost);
   if (turn !== newest) return false;
   const { checks } = mesh.about;
   await show(name, thumb, { id: null, mesh, result: { ...result, checks } });
@@ -138,7 +143,9 @@ async function finish({ id, name }, thumb) {
   if (ended.status !== "made") {
     keepAnew({});
     forget(id);
-    const insisted = ended.status === REFUSED && shape.photo ? await choices(shape.photo) : [];
+    const { photo } = shape;
+    const insist = (category) => open(photo, { category, force: true });
+    const insisted = ended.status === REFUSED && photo ? await choices(insist) : [];
     return complain(withoutOptions(capital(ended.message)), insisted);
   }
   const mesh = readGlb(await persist(() => meshOf(id), () => turn === newest && work(LOST, thumb)));
@@ -266,24 +273,6 @@ function begin() {
   complain(null);
   state("empty");
   byId("pick").focus();
-}
-
-/** Buttons that insist on a photo that shows nothing known. */
-async function choices(photo) {
-  return (await knownPacks()).map(({ category }) => {
-    const textContent = `Shape it as ${/^[aeiou]/.test(category) ? "an" : "a"} ${category}`;
-    const button = Object.assign(document.createElement("button"), { textContent });
-    button.addEventListener("click", () => open(photo, { category, force: true }));
-    return button;
-  });
-}
-
-/** What the server's packs are for. */
-async function tellNouns() {
-  const packs = await knownPacks().catch(() => []);
-  const nouns = packs.map(({ category }) => `${/^[aeiou]/.test(category) ? "an" : "a"} ${category}`);
-  const told = nouns.sort().join(" or ");
-  if (told && told !== byId("nouns").textContent) byId("nouns").textContent = told;
 }
 
 /** Photos are taken before this is done, and shown after. */
