@@ -1,4 +1,4 @@
-"""Known shapes of the packs that ship with the package: sparse extraction finds what dense extraction does."""
+"""Known shapes of the packs that ship with the package, against dense extraction."""
 
 from pathlib import Path
 
