@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 from scipy import ndimage
 
 from latentmapper.errors import MissingError
 from latentmapper.photo.foreground import EQUAL, Candidate, Found, Mask, Request, cut_off, pick
 from latentmapper.photo.framing import SIDE, extent, fitted_into
+from latentmapper.photo.guided import follow_edges
 from latentmapper.photo.location import ALIKE, FEWEST, LIKELY, NEAR, boxes_of, logistic, main_pieces, overlaps
 from latentmapper.photo.reading import Photo
 
@@ -21,12 +21,14 @@ BLED = 0.75
 """As `foreground.CUT`, of these masks, whose soft edges reach that of a photo with little room around it."""
 UNLIKELY = -6.0
 """Log-odds that stand in for those of patches of other objects."""
+WIDE = 1.0
+"""Log-odds by which masks are too wide: a patch votes for an object of which it shows a corner."""
 
 
 class Located:
     """Objects by the votes of a location head's patches. See `photo/location.py`.
 
-    The head sees the photo in 16 x 16 patches: edges are soft, and good to some hundredths of the picture.
+    The head sees the photo in 16 x 16 patches; edges are drawn to those of the picture.
     """
 
     name = "bundled"
@@ -106,7 +108,7 @@ def _object(
     told: NDArray[np.float32], instance: Instance, label: str, photo: Photo
 ) -> tuple[Candidate, Mask]:
     """What is known of one object, and its mask in the photo."""
-    mask = _in_photo(_soft(told, instance), photo.rgb.shape)
+    mask = _in_photo(_soft(told, instance), photo)
     height, width = mask.shape
     top, left, bottom, right = extent(mask > LIKELY) or (0, 0, 0, 0)
     edges = top / height, left / width, bottom / height, right / width
@@ -119,11 +121,12 @@ def _soft(told: NDArray[np.float32], instance: Instance) -> Mask:
     rival = ~instance.members & (odds > 0)
     rival &= _elsewhere(boxes_of(told), instance.box).reshape(odds.shape)
     odds = np.where(rival, UNLIKELY, odds)
-    fine = ndimage.zoom(odds, SIDE / len(odds), order=1, mode="nearest", grid_mode=True)
-    chance = np.where(_near(instance.box), logistic(np.asarray(fine)), 0)
+    fine = np.asarray(ndimage.zoom(odds, SIDE / len(odds), order=1, mode="nearest", grid_mode=True))
+    near = _near(instance.box)
     # Beyond half a patch around the pieces of the object there is nothing of it.
-    edge = ndimage.binary_dilation(main_pieces(chance > LIKELY), iterations=SIDE // len(odds) // 2)
-    return np.where(edge, chance, 0).astype(np.float32)
+    pieces = main_pieces((logistic(fine) > LIKELY) & near)
+    around = np.asarray(ndimage.binary_dilation(pieces, iterations=SIDE // len(odds) // 2), bool)
+    return np.where(around & near, logistic(fine - WIDE), 0).astype(np.float32)
 
 
 def _near(box: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -134,8 +137,8 @@ def _near(box: NDArray[np.float64]) -> NDArray[np.bool_]:
     return rows & (x >= box[1] - room[1]) & (x < box[3] + room[1])
 
 
-def _in_photo(square: Mask, size: tuple[int, ...]) -> Mask:
-    """What a square says of the picture (h, w, ...) that is letterboxed in it, (h, w)."""
-    top, left, height, width = fitted_into((size[0], size[1]), (SIDE, SIDE))
-    part = Image.fromarray(square[top : top + height, left : left + width])
-    return np.asarray(part.resize((size[1], size[0]), Image.Resampling.BILINEAR), np.float32).clip(0, 1)
+def _in_photo(square: Mask, photo: Photo) -> Mask:
+    """What a square says of the photo that is letterboxed in it, (h, w), with the photo's edges."""
+    rows, columns, _ = photo.rgb.shape
+    top, left, height, width = fitted_into((rows, columns), (SIDE, SIDE))
+    return follow_edges(square[top : top + height, left : left + width], photo.rgb)
