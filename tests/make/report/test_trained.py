@@ -50,9 +50,18 @@ def test_peers_that_had_less_time_are_named(tmp_path):
     def brief() -> list[str]:
         return [text.text for text in gaps(panel(tmp_path, report)) if "less time" in text.text]
 
-    assert not brief()  # the pack does not tell
+    unknown = "Whether they had less time than pack-1 is not known, since {} hours are not recorded: {}."
+    assert brief() == [unknown.format("the pack's", "whole, part and old")]
     report["pack"]["hours"] = 1.7
-    assert brief() == ["Trained for less time than pack-1, so not beaten yet: part."]
+    less = "Trained for less time than pack-1, so not beaten yet: part."
+    assert brief() == [less, unknown.format("their", "old")]
+    report["baselines"] = [
+        *peers[:2],
+        {"name": "early", "recipe": "imnet-small"},
+    ]  # as first results had them
+    assert brief() == [less, unknown.format("their", "early")]
+    report["baselines"] = peers[:2]
+    assert brief() == [less]
 
 
 def test_each_stage_falls_on_its_own_scale():

@@ -54,6 +54,8 @@ def gaps(panel: Panel) -> list[Text]:
         said.append(f"Not measured on these shapes: {_listed(untrained)}. {UNTRAINED}")
     if brief := _briefer(panel):
         said.append(f"Trained for less time than {panel.first.pack}, so not beaten yet: {_listed(brief)}.")
+    if untold := _untold(panel):
+        said.append(f"{untold}.")
     if absent:
         said.append(f"Rows that are missing, and what adds them to latentmapper evaluate: {_listed(absent)}.")
     said += [f"Beware: {warning}." for run in panel.runs for warning in warnings(run.report)]
@@ -62,9 +64,26 @@ def gaps(panel: Panel) -> list[Text]:
 
 def _briefer(panel: Panel) -> list[str]:
     """Peers that had less time to learn than the pack that they are held against, as far as both are told."""
-    ours = panel.first.report["pack"].get("hours", 0)
-    told = ((each["name"], hours_of(each)) for each in baselines(panel.runs))
-    return [name for name, hours in told if hours is not None and hours < ours]
+    ours, peers = _hours(panel)
+    return [name for name, hours in peers.items() if ours is not None and hours is not None and hours < ours]
+
+
+def _untold(panel: Panel) -> str:
+    """Of which peers it is not known whether they had less time, and why; empty where it is known of all."""
+    ours, peers = _hours(panel)
+    unknown = [name for name, hours in peers.items() if ours is None or hours is None]
+    if not unknown:
+        return ""
+    whose = "the pack's" if ours is None else "their"
+    why = f"since {whose} hours are not recorded"
+    return f"Whether they had less time than {panel.first.pack} is not known, {why}: {_listed(unknown)}"
+
+
+def _hours(panel: Panel) -> tuple[float | None, dict[str, float | None]]:
+    """Hours that the first pack was trained for, and those of every peer; None where they are not told."""
+    named = {each["name"]: None for run in panel.runs for each in run.report.get("baselines", [])}
+    told = {each["name"]: hours_of(each) for each in baselines(panel.runs)}
+    return panel.first.report["pack"].get("hours"), named | told
 
 
 def _listed(names: Sequence[str]) -> str:
