@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from latentmapper.make.evaluation.conditions import SETTINGS
 from latentmapper.make.evaluation.report import warnings
+from latentmapper.make.evaluation.session import DECODED
 from latentmapper.make.report.blocks import Text
 from latentmapper.make.report.panels import Entry, Panel
 from latentmapper.make.report.trained import baselines, hours_of
@@ -18,7 +20,8 @@ REFERENCES = {
     "floor": "--floor",
 }
 """Rows that an option of evaluate adds."""
-
+CONDITIONS = [name for name in SETTINGS if name != "occluded"]
+"""What pictures are to be taken under; of the hidden ones those of which it is known how much is hidden."""
 
 UNTRAINED = (
     "They have to learn from the same shapes first (latentmapper train baseline; the paper's recipes): "
@@ -84,6 +87,18 @@ def _hours(panel: Panel) -> tuple[float | None, dict[str, float | None]]:
     named = {each["name"]: None for run in panel.runs for each in run.report.get("baselines", [])}
     told = {each["name"]: hours_of(each) for each in baselines(panel.runs)}
     return panel.first.report["pack"].get("hours"), named | told
+
+
+def untaken(panels: Sequence[Panel]) -> list[list[str]]:
+    """By category, conditions that no panel has pictures of, beside what takes them; no line for none."""
+    rows = []
+    for category in dict.fromkeys(panel.first.category for panel in panels):
+        runs = [run for panel in panels if panel.first.category == category for run in panel.runs]
+        taken = {row.condition for run in runs for row in run.rows if row.origin != DECODED}
+        if missing := [name for name in CONDITIONS if name not in taken]:
+            title = f"Pictures of {category} shapes: {_listed(missing)}"
+            rows.append([title, f"evaluate --conditions {' '.join(CONDITIONS)}"])
+    return rows
 
 
 def _listed(names: Sequence[str]) -> str:

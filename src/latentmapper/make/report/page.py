@@ -70,8 +70,6 @@ UNMEASURED = {
     "evaluate --split held-out",
     "by-shape": "data build --split-by shape, a pack trained on that, evaluate",
     "own-way": "evaluate --decoded",
-    "conditions": "evaluate --conditions cluttered plain occluded-25 occluded-50 pixels-64 pixels-128 "
-    "pixels-512 blur-2 jpeg-10",
     "times": "evaluate --timed 8",
     "trained": "train baseline, evaluate --baselines",
 }
@@ -89,6 +87,7 @@ def build(runs: Sequence[Run], private: bool = False) -> Page:
     made = _sections(found, main, galleries)
     bare = {section.anchor: section.title for section in made if not section.blocks}
     empty = [[title, what] for anchor, what in UNMEASURED.items() if (title := bare.get(anchor))]
+    empty += gaps.untaken(main)
     if empty:
         table = Table(["not measured yet", "what measures it"], empty)
         made.insert(-2, Section("What is missing", "missing", [table]))
