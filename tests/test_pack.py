@@ -71,6 +71,14 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a second descriptor that is text": ({"beside": "clip"}, "pack.json has 'beside' that is not an object"),
     "results that are text": ({"results": "good"}, "pack.json has 'results' that is not a list"),
     "shapes without names": ({"shapes": [{}]}, "pack.json has 'shapes' that are not all text"),
+    "training shapes that are text": (
+        {"training_shapes": "all"},
+        "pack.json has 'training_shapes' that is not a list",
+    ),
+    "training shapes without names": (
+        {"training_shapes": [1]},
+        "pack.json has 'training_shapes' that are not all text",
+    ),
     "an id that moves the cursor": ({"id": "\x1b[2J"}, "pack.json has an id or category that cannot be"),
 }
 

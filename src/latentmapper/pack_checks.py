@@ -28,6 +28,7 @@ OPTIONAL = {
     "training": OBJECT,
     "results": LIST,
     "directions": OBJECT,
+    "training_shapes": LIST,
 }
 NESTED = {
     "base": "kind",
@@ -53,8 +54,9 @@ def metadata_problem(metadata: Mapping[str, Any]) -> str | None:
     # They are shown in terminals, where others would do what they say.
     if not (metadata["id"].isprintable() and metadata["category"].isprintable()):
         return "has an id or category that cannot be printed"
-    if not all(isinstance(name, str) for name in metadata["shapes"]):
-        return "has 'shapes' that are not all text"
+    for part in ("shapes", "training_shapes"):
+        if not all(isinstance(name, str) for name in metadata.get(part, ())):
+            return f"has {part!r} that are not all text"
     return None
 
 

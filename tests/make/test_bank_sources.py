@@ -29,6 +29,7 @@ def test_a_pack_may_know_the_shapes_of_some_sources_alone(runs: Runs, tmp_path: 
     pack = Pack.open(tmp_path / "pack")
     kept = [number for number, shape in enumerate(load_shape_run(folder / "shape").ids) if shape != "egg-1"]
     assert sorted(pack.shape_names) == ["egg-0", "egg-2"] and len(pack.bank) == 2
+    assert sorted(pack.metadata["training_shapes"]) == ["egg-0", "egg-1", "egg-2"]
     assert {source["source"] for source in pack.metadata["sources"]} == {"test", "toys"}, (
         "both were learned from"
     )

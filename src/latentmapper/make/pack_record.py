@@ -43,6 +43,7 @@ def record(
         "sources": _sources(store, models.shape.ids),
         "license": {"spdx": recipe.license},
         "shapes": [models.shape.ids[number] for number in models.known],
+        "training_shapes": list(models.shape.ids),
     }
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from latentmapper.errors import StoreError, UsageError
 from latentmapper.executors import ALONE
+from latentmapper.files import write_json
 from latentmapper.make.dataset.store import Record, Store
 from latentmapper.make.evaluation import report, session, tables
 from latentmapper.make.evaluation.bounds import Floor
@@ -19,6 +20,7 @@ from latentmapper.make.evaluation.methods import Description
 from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.session import Evaluation, Session, choose, decoded, finished
 from latentmapper.make.evaluation.setup import Sources
+from latentmapper.pack_folder import read_metadata
 from tests.full_disk import fill_up, unfinished
 from tests.make.evaluation.fakes import Shifted, ball, write_balls
 from tests.tiny_pack import write_tiny_pack
@@ -218,6 +220,13 @@ def test_the_header_counts_the_shapes_that_the_pack_has_learned_from(balls):
         "AtlasNet has learned from 1 of these shapes",
     ]
     assert report.warnings({**told, "store": {**told["store"], "split": "train"}}) == []
+
+
+def test_shapes_that_a_pack_learned_from_without_keeping_their_codes_count_as_learned(balls):
+    metadata = read_metadata(balls.sources.pack) | {"training_shapes": ["ball", "cigar", "egg", "toy"]}
+    write_json(balls.sources.pack / "pack.json", metadata)
+    told = report.header(balls, Store.open(balls.store), "test", "", ["ball", "toy", "new"])
+    assert told["store"]["known"] == 2
 
 
 def test_the_header_tells_how_the_store_was_split(balls):

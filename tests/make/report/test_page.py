@@ -270,7 +270,7 @@ def test_protocols_and_commands_stand_at_the_end(two):
     text = as_html(build(two))
     assert text.count(two[0].protocol["id"]) == 2
     assert "<code>latentmapper evaluate pack-1 store</code>" in text
-    assert "1 shapes of data dddddddddddd, split test, 0 of which the pack knows" in text
+    assert "1 shapes of data dddddddddddd, split test, 0 of which the pack has learned from" in text
 
 
 def test_how_the_pack_looked_is_told_where_it_is_known(tmp_path):

@@ -52,10 +52,11 @@ def header(
 ) -> dict[str, Any]:
     """What a report says before its numbers: protocol, pack and how it looks, data, and the command.
 
-    shapes : ids of the shapes; told is how many of them are among those that the pack knows.
+    shapes : ids of the shapes; told is how many of them the pack has learned from.
     """
     pack = Pack.open(session.sources.pack)
-    known = len(set(shapes) & set(pack.shape_names))
+    learned = pack.metadata.get("training_shapes", pack.shape_names)  # earlier packs tell no others
+    known = len(set(shapes) & set(learned))
     data = sha256_of_json(sorted([record.id, record.sha256] for record in store.records))
     baselines = session.sources.histories(shapes)
     recipe = store.header.get("recipe", {})

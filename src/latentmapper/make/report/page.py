@@ -161,7 +161,7 @@ def _protocol(panel: Panel) -> list[Block]:
     blocks: list[Block] = [Text(f"Protocol {panel.first.protocol['id']} ({told}).")]
     for run in panel.runs:
         pack, store = run.report["pack"], run.report["store"]
-        known = f", {store['known']} of which the pack knows" if "known" in store else ""
+        known = f", {store['known']} of which the pack has learned from" if "known" in store else ""
         count = len({shape["id"] for shape in run.report["shapes"]})
         data = f"{count} shapes of data {store['hash'][:12]}, split {store['split']}{known}"
         blocks.append(Text(f"{run.name}: pack {pack['id']} {pack['hash'][:12]}{way(run.report)}, {data}."))
