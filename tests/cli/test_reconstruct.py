@@ -119,8 +119,8 @@ def test_several_photos_go_on_past_bad_ones_and_end_with_a_table(packs, capsys, 
 
 
 def test_json(packs, capsys, place: Path) -> None:
-    flags = ("--pack", packs["car"], "--pack", packs["airplane"], "--resolution", "64", "--json")
-    assert run("taxi.jpg", "gone.jpg", *flags) == 1
+    flags = ("--pack", packs["car"], "--pack", packs["airplane"], "--resolution", "64", "--length", "4.6")
+    assert run("taxi.jpg", "gone.jpg", *flags, "--json") == 1
     value = json.loads(capsys.readouterr().out)
     assert value["schema"] == "latentmapper.reconstruct/1"
     assert [pack["category"] for pack in value["packs"]] == ["car", "airplane"]
@@ -130,6 +130,7 @@ def test_json(packs, capsys, place: Path) -> None:
         made["status"] == "made" and made["mesh"] == str(Path("meshes/taxi.glb")) and made["preview"] is None
     )
     assert made["category"] == "car" and 0.98 < made["confidence"] < 0.99 and made["warnings"] == []
+    assert made["checks"]["unit"] == "radius" and max(made["checks"]["extent"]) < 2.1
     assert made["checks"]["watertight"] is True and made["timings"]["describe"] > 0
     assert made["nearest"][0]["shape"] in ("ball", "cigar", "egg") and len(made["photo_sha256"]) == 64
     assert failed == {"input": "gone.jpg", "status": "failed", "message": "gone.jpg: no such file"}

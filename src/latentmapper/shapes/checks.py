@@ -38,8 +38,8 @@ class Checks:
     """Number of triangles."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        return asdict(self)
+        """Plain values, for JSON, of a mesh in the canonical frame, whatever size its file has."""
+        return asdict(self) | {"unit": "radius"}
 
 
 def checks(triangles: Triangles) -> Checks:
