@@ -117,6 +117,17 @@ def test_the_papers_way_has_a_table_of_its_own_and_seen_shapes_too(inputs, capsy
     assert told in capsys.readouterr().err
 
 
+def test_refused_pictures_are_told_in_a_row_of_their_own(inputs):
+    write_tiny_pack(inputs / "pack", presence=-1.0)
+    command = "evaluate pack store -o out --views-per-shape 2 --resolution 32 --conditions plain"
+    assert run([*command.split()]) == 0
+    report = json.loads((inputs / "out" / "results.json").read_text())
+    failed = {row["method"]: row["failed"] for row in report["rows"]}
+    assert failed == {"pack": 0, "pack, refusals failed": 2, "mean shape": 0}
+    assert report["recognised"] == {"plain": 0.0}
+    assert "| plain | pack, refusals failed | 1 (1) | 2 | 2 | " in (inputs / "out" / "results.md").read_text()
+
+
 def test_the_choices_of_the_command_line_are_those_of_the_protocol():
     assert get_args(Condition) == tuple(SETTINGS)
     assert get_args(Metric) == tuple(METRICS)

@@ -146,6 +146,7 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.make.dataset.store import Store
     from latentmapper.make.evaluation import report, tables
     from latentmapper.make.evaluation.cases import same_cases
+    from latentmapper.make.evaluation.refusals import with_refusals
     from latentmapper.make.evaluation.session import DECODED, Evaluation, choose, decoded, finished
     from latentmapper.pack import Pack
 
@@ -162,7 +163,7 @@ def main(verb: str, argv: list[str]) -> int:
     evaluation = Evaluation(session)
     made = counted(executor.map(evaluation, missing), len(records), "shapes", len(kept))
     results = sorted(
-        [*kept, *(result for _, result in made)],
+        with_refusals([*kept, *(result for _, result in made)]),
         key=lambda result: (result["origin"] == DECODED, result["id"]),
     )
     command = f"latentmapper {verb} {shlex.join(argv)}"

@@ -16,6 +16,7 @@ from latentmapper.make.evaluation.conditions import Condition
 from latentmapper.make.evaluation.journal import Entry, Journal
 from latentmapper.make.evaluation.methods import Description, Method
 from latentmapper.make.evaluation.protocol import EvaluationPicture, Rules
+from latentmapper.make.evaluation.refusals import FAILURE, refused
 from latentmapper.make.evaluation.surface import Surface
 
 log = logging.getLogger(__name__)
@@ -71,14 +72,17 @@ class Evaluator:
         journal = journal or Journal()
         samples: list[Sample] = []
         logits: dict[str, list[float]] = {condition: [] for condition in self.conditions}
+        missed: set[str] = set()
         for number, picture in enumerate(self.rules.pictures(shape_id, self.conditions)):
             if number == len(journal.entries):
                 journal.add(self._picture(scoring, shape, picture, number))
             entry = journal.entries[number]
             samples += [Sample(**sample) for sample in entry["samples"]]
             logits[picture.condition].append(entry["presence"])
+            missed.update(self._wanted(number) if refused(entry["presence"]) else ())
         table = columns(samples, self.measures)
-        return {"samples": table, "failures": failures(samples), "presence": logits}
+        failure = {FAILURE: scoring.failure([n for n in self.measures if n in missed])} if missed else {}
+        return {"samples": table, "failures": failures(samples), "presence": logits, **failure}
 
     def _picture(
         self, scoring: "_Scoring", shape: ShapeData, picture: EvaluationPicture, number: int
@@ -129,6 +133,10 @@ class _Scoring:
             error = f"{type(problem).__name__}: {problem}"
             log.warning("%s failed on view %d of %s: %s", method.name, picture.view, self.shape_id, error)
         return Sample(method.name, picture.condition if method.sees else ANY, picture.view, values, error)
+
+    def failure(self, wanted: Sequence[str]) -> dict[str, float]:
+        """What a failure scores, in as many decimals as are kept."""
+        return {name: round(self._failed.value(name), metric_of(name).digits) for name in wanted}
 
     def _comparison(self, method: Method, described: Description) -> Comparison:
         answer = method.answer(self.shape_id, described)

@@ -119,6 +119,7 @@ def legend(protocol: dict[str, Any], taken: Sequence[str]) -> str:
     and scaled to farthest radius 1, with no further alignment; reconstructions are extracted at
     {resolution}^3. {views} a shape. Occluded: {low}-{high} % of the object hidden, on cluttered backgrounds.
     `any`: the answer does not depend on the picture. Intervals: bootstrap over groups. A failure counts, as
-    a single point at the origin. Ceiling: the code fitted to the true mesh.
+    a single point at the origin. Refusals failed: so do pictures that the pack does not take for its
+    category; without such pictures there is no such row. Ceiling: the code fitted to the true mesh.
     {" ".join(dict.fromkeys(further))}"""
     return textwrap.fill(" ".join(text.split()), 110)

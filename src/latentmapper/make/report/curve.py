@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from latentmapper.make.evaluation.azimuths import SIDE, Curve
+from latentmapper.make.evaluation.refusals import REFUSING
 from latentmapper.make.report import paper
 from latentmapper.make.report.blocks import Block, Chart, Table
 from latentmapper.make.report.features import unshown_ratio
@@ -29,7 +30,8 @@ def azimuths(panel: Panel) -> list[Block]:
     """A drawing and a table of ratios for the shapes of each origin."""
     blocks: list[Block] = []
     for origin in panel.origins:
-        pairs = [(entry.label, entry.curve(origin, panel.condition)) for entry in panel.seeing]
+        looking = [entry for entry in panel.seeing if entry.method != REFUSING]
+        pairs = [(entry.label, entry.curve(origin, panel.condition)) for entry in looking]
         found = [(label, curve) for label, curve in pairs if curve]
         if not found:
             continue

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from latentmapper.make.evaluation.azimuths import Curve
+from latentmapper.make.evaluation.refusals import REFUSING
 from latentmapper.make.evaluation.session import DECODED
 from latentmapper.make.evaluation.tables import shown
 from latentmapper.make.report import paper
@@ -47,7 +48,8 @@ def features(panel: Panel) -> list[Block]:
         "High-quality reconstruction": lambda e: _reconstruction(panel, e, origin),
         "View-agnostic reconstruction": lambda e: _views(panel, e, origin),
     }
-    rows = [[entry.label, *(_toned(cell(entry)) for cell in lines.values())] for entry in panel.seeing]
+    seeing = [entry for entry in panel.seeing if entry.method != REFUSING]
+    rows = [[entry.label, *(_toned(cell(entry)) for cell in lines.values())] for entry in seeing]
     return [Table(["method", *lines], rows)]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from latentmapper.make.evaluation.azimuths import Curve
 from latentmapper.make.evaluation.evaluate import ANY
+from latentmapper.make.evaluation.refusals import REFUSING
 from latentmapper.make.evaluation.report import ORIGINS, Row
 from latentmapper.make.evaluation.session import DECODED
 from latentmapper.make.report.runs import OF_A_PACK, PACK, Run
@@ -109,7 +110,9 @@ class Panel:
                 label = run.pack if method == PACK else method
                 if several and method in OF_A_PACK:
                     label = f"{method} of {run.pack}"
-                if label in found and (method == PACK or run.maker(method) != found[label].run.maker(method)):
+                if label in found and (
+                    method in (PACK, REFUSING) or run.maker(method) != found[label].run.maker(method)
+                ):
                     label = f"{label} ({run.name})"
                 found.setdefault(label, Entry(label, run, method))
         return sorted(_once(list(found.values())), key=lambda entry: not entry.ours)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from latentmapper.errors import UsageError
 from latentmapper.make.evaluation.comparison import ALWAYS, metric_of
 from latentmapper.make.evaluation.differences import Difference, Side, differences
+from latentmapper.make.evaluation.refusals import REFUSING
 from latentmapper.make.evaluation.report import ORIGINS, Row
 from latentmapper.make.evaluation.session import DECODED
 from latentmapper.make.evaluation.tables import legend, main_table, shown, title
@@ -78,11 +79,11 @@ def _line(entry: Entry, row: Row, measures: Sequence[str]) -> list[str]:
 def compared(panel: Panel) -> Table | None:
     """The first pack less every other method, on the same pictures; None where there is no other.
 
-    References that know the truth are no rivals.
+    References that know the truth are no rivals, nor is the pack itself where refusals count.
     """
     ours = panel.entries[0]
     found: dict[tuple[str, str], dict[str, Difference]] = {}
-    for entry in (entry for entry in panel.entries[1:] if entry.method not in KNOWING):
+    for entry in (entry for entry in panel.entries[1:] if entry.method not in (*KNOWING, REFUSING)):
         for each in paired(ours, entry):
             if each.condition == panel.condition and each.origin != DECODED:
                 found.setdefault((entry.label, each.origin), {})[each.measure] = each

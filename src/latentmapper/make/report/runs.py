@@ -8,12 +8,13 @@ from typing import Any
 from latentmapper.files import sha256_of_json
 from latentmapper.make.evaluation.azimuths import Curve, curves
 from latentmapper.make.evaluation.cases import Case
+from latentmapper.make.evaluation.refusals import REFUSING
 from latentmapper.make.evaluation.report import Row, rows
 from latentmapper.make.evaluation.session import DECODED
 
 PACK = "pack"
 """What results call the answers of the pack itself."""
-OF_A_PACK = ("mean shape", "ceiling")
+OF_A_PACK = ("mean shape", "ceiling", REFUSING)
 """Methods whose answers are another pack's in another run."""
 
 
