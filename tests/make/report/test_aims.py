@@ -86,9 +86,12 @@ def test_what_is_missing_or_wrong_is_said_in_words(tmp_path):
     report = results([shape("a", 1.0, nearest_training_shape=3.0, floor=0.1)], baselines=BASELINES)
     report["shapes"][0]["samples"]["AtlasNet"] = report["shapes"][0]["samples"]["pack"]
     report["store"]["known"] = 1
-    untrained, absent, beware = (text.text for text in gaps(panel(tmp_path, report)))
+    untrained, untold, absent, beware = (text.text for text in gaps(panel(tmp_path, report)))
     assert untrained.startswith(
         "Not measured on these shapes: AtlasNet-Sph, IM-NET and the paper's own system."
+    )
+    assert untold.startswith(
+        "Whether they had less time than pack-1 is not known, since the pack's hours are"
     )
     assert "best training shape (--oracle) and ceiling (--ceiling)." in absent
     assert beware.startswith("Beware: pack pack-1 has learned from 1 of these shapes")
