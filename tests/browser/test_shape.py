@@ -114,10 +114,13 @@ def test_a_second_photo_is_where_the_morph_leads(visit: Visit, tmp_path: Path) -
 
 def test_a_mesh_of_before_is_opened_again(visit: Visit, tmp_path: Path) -> None:
     visit.shape()
+    expect(visit.at("#length")).to_have_value("")
+    visit.at("#length").fill("4.4")
     path, size = visit.download("#save", tmp_path), visit.size
     visit.page.click("#again")
     visit.page.set_input_files("#file", path)
     visit.shaped()
+    expect(visit.at("#length")).to_have_value("4.4")
     assert visit.size == pytest.approx(size, abs=0.01)
     visit.page.reload()
     visit.shaped()

@@ -44,6 +44,26 @@ def test_the_mesh_measures_what_was_asked_for(capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().out.startswith("set.glb: ")
 
 
+def test_a_file_in_metres_stays_in_metres(capsys: pytest.CaptureFixture[str]) -> None:
+    assert edit("--length", "4", "-o", "metres.glb") == 0
+    own = ["edit", "metres.glb", "--pack", "pack", "--resolution", "64"]
+    assert run([*own, "--set", "height=1.6", "-o", "code.4m.json"]) == 0
+    assert run(["edit", "code.4m.json", *own[2:], "-o", "taller.glb"]) == 0
+    _, height, length = trimesh.load_scene("taller.glb").extents
+    assert (height, length) == pytest.approx((1.6, 4.0), rel=0.01)
+    assert run([*own, "--length", "5", "-o", "longer.ply"]) == 0
+    assert trimesh.load_mesh("longer.ply").extents[2] == pytest.approx(5.0, rel=1e-3)
+    assert [read_code(Path(name)).length for name in ("taller.glb", "longer.ply")] == [4.0, 5.0]
+    capsys.readouterr()
+    assert run([*own, "--sliders"]) == 0
+    assert " 1.71 " in capsys.readouterr().out, "4 m by 0.3 of 0.7"
+
+
+def test_metres_without_a_length_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert edit("--set", "height=1.45", "-o", "forgotten.glb") == 1
+    assert "not 1.45 lengths of it (metres? then give --length)" in capsys.readouterr().err
+
+
 def test_edits_are_written_into_the_file_and_go_on_from_there() -> None:
     assert edit("--move", "height=+1", "--move", "width=-1", "-o", "moved.obj") == 0
     found = read_provenance(Path("moved.obj"))

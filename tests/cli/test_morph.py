@@ -55,6 +55,21 @@ def test_there_and_back_in_metres() -> None:
     np.testing.assert_allclose([frame.extents[2] for frame in frames], 4.0, atol=1e-3)
 
 
+def test_shapes_in_metres_stay_in_metres(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, length in (("small", 4.0), ("large", 5.0)):
+        record = json.loads((folder / f"{name}.json").read_text())
+        (folder / f"{name}.metres.json").write_text(json.dumps(record | {"length": length}))
+    rest = ["--pack", "pack", "--resolution", "32", "--frames", "2"]
+    assert run(["morph", "small.metres.json", "large.json", *rest, "-o", "metres.glb"]) == 0
+    frames = trimesh.load_scene("metres.glb").geometry.values()
+    np.testing.assert_allclose([frame.extents[2] for frame in frames], 4.0, atol=1e-3)
+    both = ["morph", "small.metres.json", "large.metres.json", *rest]
+    assert run([*both, "-o", "both.glb"]) == 2
+    assert "the shapes were written 4 and 5 metres long; give --length" in capsys.readouterr().err
+    assert run([*both, "--length", "3", "-o", "both.glb"]) == 0
+    assert run([*both, "-o", "both.gif"]) == 0, "pictures have no size"
+
+
 def test_a_gif_shows_it_grow() -> None:
     assert morph("--frames", "3", "--seconds", "0.6", "-o", "out.gif") == 0
     covered = []

@@ -36,6 +36,27 @@ def test_meshes_carry_their_code(editor: Editor, record: dict[str, Any], tmp_pat
     assert found.origin == {"photo_sha256": "abc"}
 
 
+@pytest.mark.parametrize("format", ["glb", "ply", "obj"])
+def test_meshes_in_metres_tell_their_length(
+    editor: Editor,
+    record: dict[str, Any],
+    tmp_path: Path,
+    format,  # noqa: A002
+) -> None:
+    path, mesh = tmp_path / f"car.{format}", editor.mesh(CODE, 32)
+    path.write_bytes(export_bytes(mesh, format, record, length=4.2))
+    assert read_code(path).length == 4.2
+    path.write_bytes(export_bytes(mesh, format, record))
+    assert read_code(path).length is None
+
+
+@pytest.mark.parametrize("length", [0, -1.0, 1e9, 10**20, "4.2", True, [4.2]])
+def test_a_length_that_is_none_is_refused(record: dict[str, Any], tmp_path: Path, length: Any) -> None:
+    (tmp_path / "car.json").write_text(json.dumps(record | {"length": length}))
+    with pytest.raises(UsageError, match="the length in its provenance is no number of metres"):
+        read_code(tmp_path / "car.json")
+
+
 def test_a_code_alone_will_do(editor: Editor, record: dict[str, Any], tmp_path: Path) -> None:
     (tmp_path / "code.json").write_text(json.dumps(record))
     metadata = {"pack": editor.pack.id, "sha256": editor.pack.hash}

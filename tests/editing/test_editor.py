@@ -50,7 +50,10 @@ def test_what_cannot_be_reached_is_said(editor: Editor) -> None:
     found = editor.set(START, {"height": 5.0})
     assert len(found.warnings) == 1
     assert found.warnings[0].startswith("height comes to 0.")
-    assert found.warnings[0].endswith(" lengths of it, not 5 lengths of it: no known shape is like that")
+    told = " lengths of it, not 5 lengths of it (metres? then give --length): no known shape is like that"
+    assert found.warnings[0].endswith(told)
+    [warning] = editor.set(START, {"height": 0.65}).warnings
+    assert warning.endswith(" lengths of it, not 0.65 lengths of it: no known shape is like that")
     [warning] = editor.set(START, {"height": 20.0}, length=4.0).warnings
     assert warning.endswith(" m, not 20 m: no known shape is like that")
     assert editor.distribution.radius(found.code) <= editor.distribution.limit * 1.001

@@ -3,7 +3,7 @@
 import json
 import math
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -46,9 +46,10 @@ class Edit:
     move: UseAppendAction[Annotated[tuple[str, ...], arg(metavar="SLIDER=STEPS")]] = ()
     """Move a slider by so many standard deviations: sporty=+1; repeat it for several."""
     set: UseAppendAction[Annotated[tuple[str, ...], arg(metavar="SLIDER=VALUE")]] = ()
-    """Let the mesh measure a value: height=1.45, metres where --length is given; repeat it for several."""
+    """Let the mesh measure a value: height=1.45, metres where the length is known; repeat it for several."""
     length: Annotated[float | None, option("METRES")] = None
-    """Real length from front to rear; files are then in metres (stl: millimetres)."""
+    """Real length from front to rear; files are then in metres (stl: millimetres). By default the one that
+    SHAPE was written with, if any."""
     sliders: Annotated[bool, option()] = False
     """Tell what can be changed, where this shape stands, and how well each slider works; nothing is written
     without -o."""
@@ -88,17 +89,18 @@ def main(verb: str, argv: list[str]) -> int:
         with naming(name):
             for slider in pairs:
                 editor.directions.slider(slider)
+    length = found.length if config.length is None else config.length
     if config.sliders:
-        _show_sliders(editor, found.code, config.length)
+        _show_sliders(editor, found.code, length)
     if config.output is None:
         return 0
     wish = None if config.text is None else wish_of(editor, found.code, config.text, config.clip)
-    edited = fulfil(editor, found, Request(wish, moves, targets, config.length))
+    edited = fulfil(editor, found, Request(wish, moves, targets, length))
     for line in edited.told:
         print(line)
     for warning in edited.warnings:
         print(f"warning: {warning}", file=sys.stderr)
-    _write(config, config.output, editor, edited.code, edited.record)
+    _write(replace(config, length=length), config.output, editor, edited.code, edited.record)
     return 0 if edited.reached else 1
 
 

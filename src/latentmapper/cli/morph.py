@@ -1,7 +1,7 @@
 """`latentmapper morph`: from one reconstruction to another, as an animation."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -48,7 +48,8 @@ class Morph:
     """Reduce each mesh to about this many triangles; by default to 4000 in a GLB, and not at all where
     pictures are taken of them."""
     length: Annotated[float | None, option("METRES")] = None
-    """Real length of the shapes from front to rear; the GLB is then in metres."""
+    """Real length of the shapes from front to rear; the GLB is then in metres. By default the one that
+    SHAPEs were written with, if any."""
     overwrite: Annotated[bool, option()] = False
     """Replace a file that is there already."""
     pack: Annotated[Path | None, option("FOLDER")] = None
@@ -65,6 +66,7 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.writing import write_result
 
     found = [read_code(path) for path in config.shapes]
+    config = replace(config, length=_length(config, found))
     editor = editor_of(found, config.pack)
     codes = editor.interpolate([each.code for each in found], config.frames)
     order = _order(config)
@@ -73,6 +75,22 @@ def main(verb: str, argv: list[str]) -> int:
     write_result(config.output, data)
     print(f"{config.output}: {len(order)} frames in {config.seconds:g} s, {size(len(data))}")
     return 0
+
+
+def _length(config: Morph, found: "list[Found]") -> float | None:
+    """Metres of every frame: those of --length, else those that the shapes were written with.
+
+    Raises
+    ------
+    UsageError : these differ, and the frames are written in metres.
+    """
+    known = sorted({each.length for each in found if each.length is not None})
+    if config.length is not None or config.output.suffix.lower() != ".glb" or not known:
+        return config.length
+    if len(known) > 1:
+        told = " and ".join(f"{length:g}" for length in known)
+        raise UsageError(f"the shapes were written {told} metres long; give --length, one for all")
+    return known[0]
 
 
 def _order(config: Morph) -> list[int]:

@@ -13,7 +13,8 @@ from latentmapper.errors import MeshError, MissingError, UsageError
 from latentmapper.files import parse_json
 from latentmapper.pack import Pack
 from latentmapper.pack_folder import content_hash, read_metadata
-from latentmapper.shapes.provenance import read_provenance
+from latentmapper.shapes.provenance import LENGTH, read_provenance
+from latentmapper.shapes.units import LONGEST, SHORTEST
 
 MESHES = (".glb", ".ply", ".obj")
 LARGEST = 10_000_000
@@ -33,6 +34,11 @@ class Found:
     """SHA-256 of the pack that the code belongs to."""
     origin: dict[str, Any] = field(default_factory=dict)
     """The rest of its provenance."""
+
+    @property
+    def length(self) -> float | None:
+        """Metres from front to rear that the file was written with; None where it tells none."""
+        return self.origin.get(LENGTH)
 
 
 def read_code(path: Path) -> Found:
@@ -135,7 +141,15 @@ def _found(path: Path, held: Any) -> Found:
         json.dumps(origin, allow_nan=False)
     except ValueError:
         raise UsageError(f"{path}: its provenance holds NaN or infinity, which is no JSON") from None
+    _require_length(path, origin.get(LENGTH))
     return Found(str(path), code, pack_id, digest, origin)
+
+
+def _require_length(path: Path, length: Any) -> None:
+    """Raise `UsageError` where a file tells a length that is none: anybody can write one."""
+    number = isinstance(length, int | float) and not isinstance(length, bool)
+    if length is not None and not (number and SHORTEST <= length <= LONGEST):
+        raise UsageError(f"{path}: the length in its provenance is no number of metres that a file can hold")
 
 
 def _named(found: Found) -> str:

@@ -24,6 +24,9 @@ from latentmapper.shapes.mesh import Mesh
 Code = NDArray[np.floating]
 LOOKED_AT = 64
 """Cells along each axis of the lattice in which shapes are measured."""
+FAR = 6.0
+"""Standard deviations above the mean beyond which a target in lengths looks like one in metres: no slider
+goes so far."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +142,7 @@ class Editor:
         ----------
         targets : values by the names of measured sliders: metres where a length is given and the slider's
             unit is "m" (else lengths of the object), degrees or shares.
-        length : metres from front to rear.
+        length : metres from front to rear; where a target is missed for want of one, the warning says so.
 
         Raises
         ------
@@ -171,7 +174,15 @@ class Editor:
         unit = self.directions.slider(name).unit
         if unit != "m":
             return f"{value:.3g} degrees" if unit == "degrees" else f"{value:.3g}"
-        return f"{value:.3g} lengths of it" if length is None else f"{value * length:.3g} m"
+        if length is not None:
+            return f"{value * length:.3g} m"
+        hint = " (metres? then give --length)" if self._as_in_metres(name, value) else ""
+        return f"{value:.3g} lengths of it{hint}"
+
+    def _as_in_metres(self, name: str, value: float) -> bool:
+        """Whether a value in lengths is so large that metres may be meant."""
+        slider = self.directions.slider(name)
+        return value > slider.mean + FAR * slider.deviation
 
     def _in_lengths(self, name: str, value: float, length: float | None) -> float:
         """A target in the unit in which meshes are measured."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from latentmapper.editing.code_files import Found, code_record
 from latentmapper.editing.editor import Editor
 from latentmapper.editing.text import Understood, read_text
-from latentmapper.shapes.provenance import generator
+from latentmapper.shapes.provenance import generator, sized
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def fulfil(editor: Editor, found: Found, request: Request) -> Fulfilled:
     said = {"text": wish.text, "clip": wish.reader}
     changed = {**said, "moves": moves, "set": dict(request.targets), "length": request.length}
     edits = [*_earlier(found), {name: value for name, value in changed.items() if value}]
-    origin = found.origin | {"generator": generator(), "edits": edits}
+    origin = sized(found.origin | {"generator": generator(), "edits": edits}, request.length)
     return Fulfilled(code, wish.told, tuple(warnings), code_record(code, editor.pack, origin), reached)
 
 

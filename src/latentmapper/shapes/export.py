@@ -12,7 +12,7 @@ import numpy as np
 from latentmapper.errors import UsageError
 from latentmapper.shapes.glb import glb_bytes
 from latentmapper.shapes.mesh import Mesh, require_usable
-from latentmapper.shapes.provenance import comments, generator
+from latentmapper.shapes.provenance import comments, generator, sized
 from latentmapper.shapes.units import Up, placed
 
 Format = Literal["glb", "obj", "ply", "stl"]
@@ -38,7 +38,7 @@ def export_bytes(
     format : "glb", "obj", "ply" or "stl"
     provenance : dict, optional
         JSON values (pack, hash, code, version, confidence): GLB asset extras, PLY and OBJ comments; an STL
-        header has no room for them.
+        header has no room for them. The length stands beside them.
     up : "y" or "z"
         Axis that points up in the file. GLB is +Y up by its standard and takes "y" only.
     length : float, optional
@@ -62,7 +62,7 @@ def export_bytes(
     if format == "stl":
         return stl_bytes(mesh)
     writer = {"glb": glb_bytes, "obj": obj_bytes, "ply": ply_bytes}[format]
-    return writer(mesh, provenance or {})
+    return writer(mesh, sized(provenance or {}, length))
 
 
 def format_of(path: Path) -> Format:

@@ -15,6 +15,9 @@ from latentmapper.files import parse_json
 KEY = "latentmapper"
 """Key in GLB asset extras, and first word of the comment in PLY and OBJ files."""
 
+LENGTH = "length"
+"""Key in provenance of the metres from front to rear, in files that are in metres."""
+
 LARGEST = 10_000_000
 """Bytes of a GLB's header, or of a line, that are read; a code takes a few thousand."""
 
@@ -33,6 +36,11 @@ RPly (Open3D, CloudCompare) those beyond 1,023."""
 def generator() -> str:
     """Name and version of the program, as files carry it."""
     return f"{KEY} {version(KEY)}"
+
+
+def sized(provenance: dict[str, Any], length: float | None) -> dict[str, Any]:
+    """Provenance that tells the length: metres from front to rear; None for a file in canonical units."""
+    return provenance if length is None else provenance | {LENGTH: float(length)}
 
 
 def comments(provenance: dict[str, Any]) -> list[str]:

@@ -26,7 +26,7 @@ export function watchDownloads(shape) {
       return byId("length").valueAsNumber || null;
     },
     fresh() {
-      byId("length").value = "";
+      byId("length").value = shape.about.length ?? ""; // a file in metres goes on in metres
       byId("command-text").hidden = byId("save-problem").hidden = true;
       hint();
     },
