@@ -57,6 +57,23 @@ def test_requests_without_a_name_replace_none() -> None:
     assert served == [None] * WAITING and isinstance(refused, CrowdedError)
 
 
+def test_what_is_outdated_stays_so_where_the_newer_is_cancelled() -> None:
+    async def replace_and_cancel() -> list[BaseException | None]:
+        turns = Turns()
+
+        async def ask() -> None:
+            async with turns.take("a"):
+                await asyncio.sleep(0.01)
+
+        tasks = [asyncio.create_task(ask()) for _ in range(3)]
+        await asyncio.sleep(0)
+        tasks[2].cancel()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    results = asyncio.run(replace_and_cancel())
+    assert [type(each) for each in results] == [type(None), OutdatedError, asyncio.CancelledError]
+
+
 def test_a_turn_that_fails_is_over() -> None:
     async def fail() -> None:
         turns = Turns()

@@ -34,7 +34,7 @@ class Turns:
         Raises
         ------
         CrowdedError : too many other sessions wait.
-        OutdatedError : the session has asked again.
+        OutdatedError : the session has asked again, even where it has taken that back.
         """
         if session not in self._newest and len(self._newest) >= WAITING:
             raise CrowdedError
@@ -43,7 +43,7 @@ class Turns:
         self._newest[who] = mine
         try:
             async with self._lock:
-                if self._newest[who] is not mine:
+                if self._newest.get(who) is not mine:
                     raise OutdatedError
                 yield
         finally:
