@@ -2,8 +2,10 @@
 
 import io
 import re
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,6 +101,24 @@ def test_a_full_queue_of_photos_keeps_no_shape_out(running: Running) -> None:
         running.post()
     assert running.post().status_code == 429
     assert _ask(running).status_code == 200
+
+
+def test_what_takes_too_long_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    running, gate = Running(tmp_path / "spool", timeout=0.3), threading.Event()
+    make, path = running.service.studio.make, running.service.studio.path
+    monkeypatch.setattr(running.service.studio, "make", lambda asked: gate.wait(30) and make(asked))
+    monkeypatch.setattr(running.service.studio, "path", lambda asked: gate.wait(30) and path(asked))
+    with running.client:
+        late, crowded = _ask(running), running.client.post("/v1/paths", json=PATH)
+        assert (late.status_code, late.json()) == (503, {"detail": "took longer than 0.3 s"})
+        told = {"detail": "others shape at this moment; no turn came within 0.3 s"}
+        assert (crowded.status_code, crowded.json()) == (503, told), "the late one is still at work"
+        gate.set()
+        assert _ask(running).status_code == 200
+        gate.clear()
+        late = running.client.post("/v1/paths", json=PATH)
+        assert (late.status_code, late.json()) == (503, {"detail": "took longer than 0.3 s"})
+        gate.set()
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,7 @@ SHAPE: Responses = {
     413: _problem("The request is too large."),
     422: _problem("An option is unknown or out of range, or the code has no shape."),
     429: _problem("Others shape at this moment.", retry=True),
+    503: _problem("It took too long, the wait for its turn included."),
 }
 
 PATH: Responses = {status: each for status, each in SHAPE.items() if status != 200}

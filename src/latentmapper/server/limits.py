@@ -15,7 +15,7 @@ class Limits:
     upload: int = 32
     """Megabytes of one request (of 2^20 bytes), found before anything is decoded."""
     timeout: float = 60.0
-    """Seconds that a request may take to arrive, and that a reconstruction may take."""
+    """Seconds that a request may take to arrive, and a reconstruction or the shape of a code to be made."""
     keep: float = 60.0
     """Minutes that a finished job and its mesh are kept."""
     results: int = 1000

@@ -16,7 +16,7 @@ from latentmapper.server.service import Service
 from latentmapper.server.shape_schema import PackInfo, Path, Shape, Stations
 from latentmapper.server.turns import CrowdedError, OutdatedError
 
-Asked = TypeVar("Asked")
+Asked = TypeVar("Asked", Shape, Path)
 Made = TypeVar("Made")
 router = APIRouter()
 TYPES = {**MEDIA_TYPES, "mesh": MEDIA_TYPE, "draft": MEDIA_TYPE}
@@ -32,10 +32,8 @@ def packs(request: Request) -> list[PackInfo]:
 async def shape(request: Request, shape: Shape) -> Response:
     """The shape of a code, its sliders moved: packed for a page that shows it, or as a mesh file."""
     service = _service(request)
-    async with _turn(service, shape.session):
-        began = time.perf_counter()
-        made = await _aside(service.studio.make, shape)
-    took = {"Server-Timing": f"shape;dur={1000 * (time.perf_counter() - began):.1f}"}
+    made, seconds = await _in_time(service, service.studio.make, shape)
+    took = {"Server-Timing": f"shape;dur={1000 * seconds:.1f}"}
     return Response(made, media_type=TYPES[shape.format], headers=took)
 
 
@@ -43,20 +41,44 @@ async def shape(request: Request, shape: Shape) -> Response:
 async def path(request: Request, path: Path) -> Stations:
     """Codes on the way from one shape to the next, between which the surface moves by equal amounts."""
     service = _service(request)
-    async with _turn(service, path.session):
-        return await _aside(service.studio.path, path)
+    return (await _in_time(service, service.studio.path, path))[0]
 
 
 def _service(request: Request) -> Service:
     return request.app.state.service
 
 
-async def _aside(work: Callable[[Asked], Made], asked: Asked) -> Made:
-    """Work in a thread, so that other requests are answered meanwhile."""
+async def _in_time(service: Service, work: Callable[[Asked], Made], asked: Asked) -> tuple[Made, float]:
+    """What the work gives in its turn, and the seconds it took; 503 where all that takes longer than it may.
+
+    No thread can be stopped: one that is late works on for nobody, and keeps its turn until it ends.
+    """
+    begun = asyncio.Event()
+    task = asyncio.create_task(_in_turn(service, work, asked, begun))
+    task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # else asyncio complains
     try:
-        return await asyncio.to_thread(work, asked)
-    except LatentMapperError as error:
-        raise HTTPException(422, str(error).removeprefix("--")) from None
+        done, _ = await asyncio.wait({task}, timeout=service.limits.timeout)
+    finally:
+        if not begun.is_set():
+            task.cancel()
+    if done:
+        return await task
+    reason = "took longer than" if begun.is_set() else "others shape at this moment; no turn came within"
+    raise HTTPException(503, f"{reason} {service.limits.timeout:g} s")
+
+
+async def _in_turn(
+    service: Service, work: Callable[[Asked], Made], asked: Asked, begun: asyncio.Event
+) -> tuple[Made, float]:
+    """Work in a thread, so that other requests are answered meanwhile; `begun` is set when its turn comes."""
+    async with _turn(service, asked.session):
+        begun.set()
+        start = time.perf_counter()
+        try:
+            made = await asyncio.to_thread(work, asked)
+        except LatentMapperError as error:
+            raise HTTPException(422, str(error).removeprefix("--")) from None
+        return made, time.perf_counter() - start
 
 
 @asynccontextmanager
