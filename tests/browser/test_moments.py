@@ -122,6 +122,31 @@ def test_a_second_photo_that_comes_late_leads_no_other_shape(visit: Visit) -> No
     expect(visit.at("#morph")).to_be_hidden()
 
 
+def test_a_second_photo_waits_for_a_lost_connection_and_a_crowd(visit: Visit) -> None:
+    visit.shape()
+    met: list[str] = []
+
+    def hinder(route: Route) -> None:
+        """Each address is lost at first, then crowded, then there."""
+        place = route.request.url.rpartition("/")[2]
+        met.append(place)
+        if met.count(place) == 1:
+            return route.abort("connectionreset")
+        if met.count(place) == 2:
+            return route.fulfill(status=429, json={"detail": "others shape at this moment; try again"})
+        return route.continue_()
+
+    visit.page.route("**/v1/reconstructions", hinder)
+    visit.page.route("**/v1/paths", hinder)
+    visit.give("suv.jpg", to="#second-file")
+    expect(visit.at("#second")).to_have_text("Connection lost. Trying again…")
+    expect(visit.at("#way")).to_be_visible()
+    expect(visit.at("#morph-problem")).to_be_hidden()
+    assert met == ["reconstructions"] * 3 + ["paths"] * 3
+    assert len(visit.errors) == 4
+    visit.errors.clear()
+
+
 def test_many_photos_wait_for_a_lost_connection(visit: Visit) -> None:
     lost: list[str] = []
 

@@ -3,7 +3,7 @@
 import { capital, post, withoutOptions } from "/api.js";
 import { sureness } from "/facts.js";
 import { thumbnail } from "/intake.js";
-import { follow, meshOf, persist, submit } from "/jobs.js";
+import { follow, meshOf, patiently, persist, submit } from "/jobs.js";
 import { readGlb } from "/meshes.js";
 import { save, stem } from "/saving.js";
 import { keepBatch, keptBatch } from "/session.js";
@@ -91,18 +91,6 @@ async function make(entry, sent) {
     entry.card.classList.add("bad");
   }
   entry.done = true;
-}
-
-/** Try again for as long as the server's queue is full. */
-async function patiently(work) {
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (error.status !== 429) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-    }
-  }
 }
 
 function tellProgress(entries) {

@@ -37,6 +37,18 @@ export async function persist(work, lost) {
   }
 }
 
+/** What `work` gives, tried again for as long as the server is crowded: photos wait, or others shape. */
+export async function patiently(work) {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error.status !== 429) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+}
+
 /** The mesh file of a job. */
 export async function meshOf(id) {
   return (await ask(`${JOBS}/${id}/result`)).arrayBuffer();

@@ -1,13 +1,15 @@
 // A second photo, and the way from the first shape to the second.
 
-import { askJson, capital, withoutOptions } from "/api.js";
+import { capital, post, withoutOptions } from "/api.js";
 import { thumbnail } from "/intake.js";
-import { follow, forget, meshOf, submit } from "/jobs.js";
+import { follow, forget, meshOf, patiently, persist, submit } from "/jobs.js";
 import { readGlb } from "/meshes.js";
 import { keep } from "/session.js";
 
 const byId = (id) => document.getElementById(id);
 const STATIONS = 33;
+const SHAPING = "Shaping the second photo…";
+const LOST = "Connection lost. Trying again…";
 
 /** Let the card of the second photo lead the edits that `current()` gives. */
 export function watchMorph(current) {
@@ -40,9 +42,10 @@ export function freshMorph(edits) {
 }
 
 async function take(file, edits) {
-  tell("Shaping the second photo…");
+  const say = (now) => edits.over || tell(now ? SHAPING : LOST);
+  say(SHAPING);
   try {
-    const stations = await stationsTo(file, edits);
+    const stations = await stationsTo(file, edits, say);
     const second = await thumbnail(file, 240);
     if (edits.over) return;
     keep({ second });
@@ -56,16 +59,16 @@ async function take(file, edits) {
   }
 }
 
-/** Codes from the first shape to that of a photo, equal steps of the surface apart. */
-async function stationsTo(file, { category, code }) {
-  const job = await submit(file, { category });
-  const ended = await follow(job.id);
+/** Codes from the first shape to that of a photo, equal steps of the surface apart; `say` as `follow` tells. */
+async function stationsTo(file, { category, code }, say) {
+  const job = await patiently(() => persist(() => submit(file, { category }), say));
+  say(job);
+  const ended = await follow(job.id, say);
   try {
     if (ended.status !== "made") throw new Error(withoutOptions(capital(ended.message)));
-    const other = readGlb(await meshOf(job.id)).about.code;
+    const other = readGlb(await persist(() => meshOf(job.id), say)).about.code;
     const path = { category, codes: [code, other], count: STATIONS };
-    const headers = { "Content-Type": "application/json" };
-    return (await askJson("/v1/paths", { method: "POST", body: JSON.stringify(path), headers })).codes;
+    return (await (await patiently(() => persist(() => post("/v1/paths", path), say))).json()).codes;
   } finally {
     forget(job.id);
   }
