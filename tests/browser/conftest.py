@@ -25,6 +25,8 @@ from latentmapper.server.access import TOKEN_VARIABLE
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
+SCREENSHOTS = "LATENTMAPPER_SCREENSHOTS"
+"""Variable that names the folder for a picture of each test's page at its end."""
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
@@ -47,9 +49,15 @@ expect.set_options(timeout=PATIENCE)
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
+    return find_chromium()
+
+
+def find_chromium() -> str:
+    """The browser's program; without one tests are skipped, or fail where CI is set: it tries them all."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
-        pytest.skip("no chromium is installed; apt-get install chromium")
+        give_up = pytest.fail if os.environ.get("CI") else pytest.skip
+        give_up("no chromium is installed; apt-get install chromium")
     return found
 
 
@@ -162,10 +170,14 @@ class Visit:
 
 
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    """A page of its own; its console must stay clean."""
+def visit(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """A page of its own, of which a picture may be kept at the end; its console must stay clean."""
+    folder, name = os.environ.get(SCREENSHOTS), re.sub(r"\W+", "-", request.node.nodeid)
+    picture = None if not folder else Path(folder).absolute() / f"{name}.png"
     context = browser.new_context(viewport=SIZE)
     visited = Visit(context.new_page(), address)
     yield visited
+    if picture is not None and not visited.page.is_closed():
+        visited.page.screenshot(path=picture)
     context.close()
     assert visited.errors == []
