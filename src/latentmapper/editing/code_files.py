@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latentmapper.errors import MeshError, MissingError, UsageError
+from latentmapper.errors import MissingError, UsageError
 from latentmapper.files import parse_json
 from latentmapper.pack import Pack
 from latentmapper.pack_folder import content_hash, read_metadata
@@ -53,10 +53,7 @@ def read_code(path: Path) -> Found:
         raise UsageError(f"{path}: {'a folder, not a file' if path.is_dir() else 'no such file'}")
     suffix = path.suffix.lower()
     if suffix in MESHES:
-        try:
-            held: Any = read_provenance(path)
-        except AttributeError as error:
-            raise MeshError(f"{path}: its provenance cannot be read: {error}") from None
+        held: Any = read_provenance(path)
     elif suffix in (".json", ".safetensors"):
         held = _alone(path)
     else:

@@ -11,7 +11,7 @@ from scipy import ndimage
 from latentmapper.errors import MissingError
 from latentmapper.photo.foreground import EQUAL, Candidate, Found, Mask, Request, cut_off, pick
 from latentmapper.photo.framing import SIDE, extent, fitted_into
-from latentmapper.photo.guided import follow_edges
+from latentmapper.photo.guided import follow_edges, resized
 from latentmapper.photo.location import ALIKE, FEWEST, LIKELY, NEAR, boxes_of, logistic, main_pieces, overlaps
 from latentmapper.photo.reading import Photo
 
@@ -23,6 +23,8 @@ UNLIKELY = -6.0
 """Log-odds that stand in for those of patches of other objects."""
 WIDE = 1.0
 """Log-odds by which masks are too wide: a patch votes for an object of which it shows a corner."""
+LEFT = 0.5
+"""Share of a mask that has to be left when its edges are drawn to those of the photo."""
 
 
 class Located:
@@ -126,7 +128,7 @@ def _soft(told: NDArray[np.float32], instance: Instance) -> Mask:
     # Beyond half a patch around the pieces of the object there is nothing of it.
     pieces = main_pieces((logistic(fine) > LIKELY) & near)
     around = np.asarray(ndimage.binary_dilation(pieces, iterations=SIDE // len(odds) // 2), bool)
-    return np.where(around & near, logistic(fine - WIDE), 0).astype(np.float32)
+    return np.where(around & near, logistic(fine), 0).astype(np.float32)
 
 
 def _near(box: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -141,4 +143,12 @@ def _in_photo(square: Mask, photo: Photo) -> Mask:
     """What a square says of the photo that is letterboxed in it, (h, w), with the photo's edges."""
     rows, columns, _ = photo.rgb.shape
     top, left, height, width = fitted_into((rows, columns), (SIDE, SIDE))
-    return follow_edges(square[top : top + height, left : left + width], photo.rgb)
+    part = square[top : top + height, left : left + width]
+    plain, drawn = resized(part, (rows, columns)), follow_edges(_narrowed(part), photo.rgb)
+    # What is small beside the filter's windows is averaged away in them.
+    return drawn if (drawn > 0.5).sum() > LEFT * (plain > 0.5).sum() else plain
+
+
+def _narrowed(chances: Mask) -> Mask:
+    """Chances with `WIDE` taken off their log-odds."""
+    return (chances / (chances + (1 - chances) * np.exp(WIDE))).astype(np.float32)
