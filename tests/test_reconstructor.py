@@ -13,6 +13,7 @@ from latentmapper import reconstructor as module
 from latentmapper.cli.results import STAGES
 from latentmapper.errors import MissingError, PackError, RefusedPhoto, UsageError
 from latentmapper.features.vit import BUNDLED_SHA256
+from latentmapper.photo.foreground import Nothing
 from latentmapper.reconstructor import Reconstructor
 from latentmapper.shapes.provenance import read_provenance
 from latentmapper.writing import OutputError
@@ -135,14 +136,16 @@ def test_packs_that_do_not_fit(tmp_path: Path, packs: dict[str, Path]) -> None:
         Reconstructor([packs["doubtful"]])
 
 
-def test_it_takes_its_precision_to_other_processors(
+def test_it_takes_what_it_has_to_other_processes(
     packs: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(quantising, "multiplies_int8", lambda: True)
     here = Reconstructor([packs["car"]], threads=1)
     monkeypatch.setattr(quantising, "multiplies_int8", lambda: False)
+    here.foreground = Nothing()  # as the server changes it from job to job
     made_by, arguments = here.__reduce__()
-    assert made_by(*arguments).precision == here.precision == "int8"
+    there = made_by(*arguments)
+    assert there.precision == here.precision == "int8" and there.foreground is here.foreground
 
 
 def test_saving(reconstructor: Reconstructor, tmp_path: Path) -> None:

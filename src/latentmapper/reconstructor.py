@@ -102,9 +102,9 @@ class Reconstructor:
         precision: Precision = "auto",
     ) -> None:
         telemetry.switch_off()
-        self.precision = resolved(precision)
         # Decided here for all processes: nodes of a cluster may have other processors.
-        self._made_of = packs, vit, threads, foreground, translator, self.precision
+        self.precision = resolved(precision)
+        self._made_of = packs, vit, threads
         self.foreground = foreground or Alpha()
         self.translator = translator
         folders = bundled_packs() if packs is None else packs
@@ -114,7 +114,7 @@ class Reconstructor:
 
     def __reduce__(self) -> tuple[type["Reconstructor"], tuple[Any, ...]]:
         """Travel to another process as what it was made of; what is heavy is loaded there."""
-        return type(self), self._made_of
+        return type(self), (*self._made_of, self.foreground, self.translator, self.precision)
 
     def reconstruct(
         self,
