@@ -48,7 +48,7 @@ def test_a_photo_becomes_the_shape_its_code_stands_for(reconstructor: Reconstruc
     assert {name for name, _ in made.nearest} == {"ball", "cigar", "egg"}
     weights = [weight for _, weight in made.nearest]
     assert sum(weights) == pytest.approx(1, abs=1e-5) and weights == sorted(weights, reverse=True)
-    assert list(made.timings) == ["load", "read", "describe", "look", "map", "surface", "clean"]
+    assert list(made.timings) == ["load", "read", "describe", "look", "map", "planes", "surface", "clean"]
 
 
 def test_known_shapes_are_told_with_their_names_where_the_pack_has_them(tmp_path: Path) -> None:

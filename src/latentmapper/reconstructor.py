@@ -162,7 +162,9 @@ class Reconstructor:
             found = self.find(photo, category, instance)
         seen = self._see(photo, found, category, force, looks, clock)
         answer = self._answer(seen, refine, resolution, clock)
-        shell = shell_of(seen.pack.field(answer.code), resolution, faces, clock)
+        with clock("planes"):
+            field = seen.pack.field(answer.code)
+        shell = shell_of(field, resolution, faces, clock)
         return self._told(seen, answer, shell, clock)
 
     def _see(

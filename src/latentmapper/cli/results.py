@@ -18,11 +18,12 @@ from latentmapper.photo.category import percent
 SCHEMA = "latentmapper.reconstruct/1"
 ROWS = 40
 """Photos up to which there is a table of each; above, only what failed is listed."""
-WIDE = 118
+WIDE = 126
 """Columns of a terminal from which the table shows the milliseconds of each stage."""
 # fmt: off
 STAGES = (
-    "read", "foreground", "describe", "translate", "look", "map", "refine", "surface", "clean", "correspond",
+    "read", "foreground", "describe", "translate", "look", "map", "refine", "planes", "surface", "clean",
+    "correspond",
 )
 # fmt: on
 """Of `Reconstructor.reconstruct`, in order."""

@@ -78,7 +78,8 @@ def test_the_pack_is_timed_from_a_file_and_as_a_process(tmp_path: Path, monkeypa
     pictures = [np.full((224, 224, 3), 120, np.uint8)] * 2
     told = pack_times(sources, pictures, resolution=32, threads=1)
     assert told["resolution"] == 64  # the least that reconstruct knows
-    assert {"describe", "map", "surface", "clean"} <= set(told["stages"]) and "load" not in told["stages"]
+    assert {"describe", "map", "planes", "surface", "clean"} <= set(told["stages"])
+    assert "load" not in told["stages"]
     assert 0 < sum(told["stages"].values()) <= told["warm"]["wall"] * 1.5
     assert told["cold"]["wall"] > told["warm"]["wall"]
 
