@@ -1,6 +1,7 @@
 """Which ViT looks, and that packs are made for it."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,3 +43,30 @@ def test_a_pack_of_another_vit_is_refused(pack: Pack, tmp_path: Path) -> None:
         _ = Eyes(None, 1, "float32", [pack, other]).exact
     with pytest.raises(MissingError, match="no ViT at"):
         _ = Eyes(tmp_path / "none.onnx", 1, "float32", [pack]).exact
+
+
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        ({"size": 256}, "tiny-car wants pictures whose size is 256, this version shows those of 224"),
+        ({"mean": [0.5, 0.5, 0.5]}, r"mean is \[0.5, 0.5, 0.5\], this version shows those of \[0.485,"),
+        ({"std": [0.229, 0.224]}, r"tiny-car wants pictures whose std is \[0.229, 0.224\]"),
+        ({"size": 10**400}, "tiny-car wants pictures whose size is 1000000"),
+        ({"std": "imagenet"}, "tiny-car wants pictures whose std is 'imagenet'"),
+    ],
+)
+def test_a_pack_for_pictures_prepared_in_another_way_is_refused(
+    tmp_path: Path, told: dict[str, Any], message: str
+) -> None:
+    other = Pack.open(write_tiny_pack(tmp_path / "other"), threads=1)
+    other.metadata["vit"] |= told
+    with pytest.raises(PackError, match=message):
+        _ = Eyes(None, 1, "float32", [other]).exact
+
+
+def test_packs_may_tell_what_pictures_are_made_of_in_short_numbers_or_not_at_all(tmp_path: Path) -> None:
+    same = Pack.open(write_tiny_pack(tmp_path / "same"), threads=1)
+    same.metadata["vit"] |= {"mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}
+    assert Eyes(None, 1, "float32", [same]).exact
+    del same.metadata["vit"]["size"]
+    assert Eyes(None, 1, "float32", [same]).exact

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from latentmapper.errors import PackError
+from latentmapper.features.preparation import preprocessing_problem
 from latentmapper.features.vit import ViT
 from latentmapper.pack import Pack
 from latentmapper.quantising import Way
@@ -34,7 +35,7 @@ class Eyes:
         Raises
         ------
         MissingError : it is not installed.
-        PackError : a pack was made for another one.
+        PackError : a pack was made for another one, or for pictures prepared in another way.
         """
         path, threads = self._path, self._threads
         vit = ViT.bundled(threads) if path is None else ViT(Path(path), threads=threads)
@@ -42,6 +43,8 @@ class Eyes:
             if pack.vit_sha256 != vit.sha256:
                 hashes = f"SHA-256 {pack.vit_sha256[:12]}..., not {vit.sha256[:12]}..."
                 raise PackError(f"pack {pack.id} was made for another ViT ({hashes})")
+            if problem := preprocessing_problem(pack.metadata["vit"]):
+                raise PackError(f"pack {pack.id} {problem}")
         return vit
 
     @cached_property

@@ -95,6 +95,18 @@ def test_verify_names_the_flipped_byte(pack: Path, capsys: pytest.CaptureFixture
     assert "  LICENSE is missing\n" in shown
 
 
+def test_verify_tells_a_pack_for_pictures_prepared_in_another_way(
+    pack: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    metadata = read_metadata(pack)
+    files.write_json(pack / "pack.json", metadata | {"vit": metadata["vit"] | {"size": 256}})
+    assert run(["packs", "verify"]) == 3
+    assert capsys.readouterr().out == (
+        f"tiny-car: 5 files are sound, but it is of no use here ({pack})\n"
+        "  it wants pictures whose size is 256, this version shows those of 224\n"
+    )
+
+
 def test_verify_goes_on_past_an_unreadable_pack(
     pack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,6 +10,7 @@ from tyro.conf import Positional, arg
 
 from latentmapper.cli import text
 from latentmapper.errors import LatentMapperError, PackError, UsageError
+from latentmapper.features.preparation import preprocessing_problem
 from latentmapper.measurements import HEAD, cells
 from latentmapper.pack_folder import bundled_packs, damaged_files, read_metadata
 
@@ -34,7 +35,8 @@ class Show:
 
 @dataclass(frozen=True)
 class Verify:
-    """Check every file of packs against its recorded SHA-256; exit code 3 if any is damaged."""
+    """Check every file of packs against its recorded SHA-256, and that this version prepares pictures as the
+    pack expects; exit code 3 if any is damaged or expects others."""
 
     packs: Positional[Annotated[tuple[str, ...], arg(metavar="[PACK ...]")]] = ()
     """Folders, ids or categories; all packs of this installation if none is named."""
@@ -149,19 +151,23 @@ def _flat(value: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
 
 
 def _verify(config: Verify) -> int:
-    damaged = 0
     folders = [find_pack(name) for name in config.packs] or bundled_packs()
-    for folder in folders:
-        try:
-            metadata = read_metadata(folder)
-            problems = damaged_files(folder, metadata)
-        except LatentMapperError as error:
-            metadata, problems = {"id": folder.name, "files": {}}, [str(error)]
-        damaged += bool(problems)
-        state = "damaged" if problems else f"{len(metadata['files'])} files are sound"
-        print(f"{metadata['id']}: {state} ({folder})")
-        for problem in problems:
-            print(f"  {problem}")
+    sound = [_is_sound(folder) for folder in folders]
     if not folders:
         print("no packs are installed")
-    return 3 if damaged or not folders else 0
+    return 0 if folders and all(sound) else 3
+
+
+def _is_sound(folder: Path) -> bool:
+    """Say what is wrong with a pack, or that nothing is."""
+    metadata, unlike = {"id": folder.name, "files": {}}, None
+    try:
+        metadata = read_metadata(folder)
+        problems, unlike = damaged_files(folder, metadata), preprocessing_problem(metadata["vit"])
+    except LatentMapperError as error:
+        problems = [str(error)]
+    state = "damaged" if problems else f"{len(metadata['files'])} files are sound"
+    print(f"{metadata['id']}: {state}{', but it is of no use here' if unlike else ''} ({folder})")
+    for problem in [*problems, *([f"it {unlike}"] if unlike else [])]:
+        print(f"  {problem}")
+    return not problems and unlike is None
