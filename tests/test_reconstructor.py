@@ -13,12 +13,14 @@ from latentmapper import reconstructor as module
 from latentmapper.cli.results import STAGES
 from latentmapper.errors import MissingError, PackError, RefusedPhoto, UsageError
 from latentmapper.features.vit import BUNDLED_SHA256
+from latentmapper.pack import Pack
 from latentmapper.photo.foreground import Nothing
 from latentmapper.reconstructor import Reconstructor
 from latentmapper.shapes.provenance import read_provenance
 from latentmapper.writing import OutputError
 
 from .photo.pictures import encoded, quarters
+from .shapes.solids import Solid, ball, union
 from .tiny_pack import HALF_AXES, write_tiny_pack
 from .warped_pack import write_warped_pack
 
@@ -174,6 +176,19 @@ def test_the_record_is_plain_json(reconstructor: Reconstructor) -> None:
     record = reconstructor.reconstruct(quarters(), resolution=64).record()
     record = json.loads(json.dumps(record, allow_nan=False))
     assert record["checks"]["watertight"] is True and "code" not in record
+
+
+def test_what_was_dropped_is_told_however_little_and_kept_in_files(
+    packs: dict[str, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    crumb = Solid(union(ball(0.4, (0, 0, -0.3)), ball(0.08, (0, 0, 0.6))))
+    monkeypatch.setattr(Pack, "field", lambda *_: crumb)
+    made = Reconstructor([packs["car"]], threads=1).reconstruct(quarters(300, 200), resolution=64)
+    told = made.record()["dropped"]
+    assert made.warnings == () and (told["floaters"], told["cavities"]) == (1, 0)
+    assert told["volume_share"] == pytest.approx(0.008, abs=0.002) and 0 < told["area_share"] < 0.1
+    origin = read_provenance(made.save(tmp_path / "car.glb"))
+    assert origin is not None and origin["dropped"] == told
 
 
 def test_one_call_keeps_its_reconstructor(monkeypatch, packs: dict[str, Path]) -> None:

@@ -13,6 +13,7 @@ from latentmapper.errors import MissingError
 from latentmapper.photo import Source, read_photo
 from latentmapper.photo.framing import over_grey
 from latentmapper.shapes.checks import Checks
+from latentmapper.shapes.components import Dropped
 from latentmapper.shapes.export import Format, export_bytes, format_of
 from latentmapper.shapes.mesh import Mesh
 from latentmapper.shapes.provenance import generator
@@ -81,6 +82,8 @@ class Reconstruction:
     """How far several looks are of different minds, see `Mapping`; None of a single one."""
     refined: "Refined | None" = None
     """How code and view were adjusted to the mask; None where they were not."""
+    dropped: Dropped | None = None
+    """How many pieces clean-up left out of the mesh, and what share of the volume; None where not known."""
 
     @cached_property
     def provenance(self) -> dict[str, Any]:
@@ -89,6 +92,7 @@ class Reconstruction:
         digest = self.translator_sha256
         translated = {} if digest is None else {"translator_sha256": digest}
         refined = {} if self.refined is None else {"refined": self.refined.to_json()}
+        dropped = {} if self.dropped is None else {"dropped": self.dropped.to_json()}
         return {
             "generator": generator(),
             "category": self.category,
@@ -100,6 +104,7 @@ class Reconstruction:
             **cut_out,
             **translated,
             **refined,
+            **dropped,
             "code": [float(value) for value in self.code],
         }
 

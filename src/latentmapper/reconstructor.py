@@ -214,6 +214,7 @@ class Reconstructor:
             category=seen.choice.category,
             confidence=seen.choice.confidence,
             checks=shell.checks,
+            dropped=shell.dropped,
             warnings=(*seen.warnings, *answer.warnings, *shell.warnings),
             timings=clock.seconds,
             nearest=nearest,

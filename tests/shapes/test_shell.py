@@ -31,6 +31,15 @@ def test_a_face_budget_and_what_was_dropped_are_told() -> None:
     shell = shell_of(two, 64, 1000, Stopwatch())
     assert abs(len(shell.mesh.faces) - 1000) <= 20
     assert shell.warnings == ("1 separate part with 11% of the volume was dropped",)
+    assert (shell.dropped.floaters, shell.dropped.cavities) == (1, 0)
+    assert shell.dropped.to_json()["volume_share"] == pytest.approx(1 / 9, abs=0.002)
+
+
+def test_little_that_was_dropped_is_told_without_a_warning() -> None:
+    crumb = Solid(union(ball(0.4, (0, 0, -0.3)), ball(0.08, (0, 0, 0.6))))
+    shell = shell_of(crumb, 64, None, Stopwatch())
+    assert shell.warnings == () and shell.dropped.floaters == 1
+    assert shell.dropped.volume_share == pytest.approx(0.008, abs=0.002)
 
 
 def test_every_vertex_knows_its_place_on_the_template() -> None:

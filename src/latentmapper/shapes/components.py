@@ -1,7 +1,8 @@
 """Pieces of a mesh: the shell to keep, and the bits and cavities to drop."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,10 @@ class Dropped:
 
     area_share: float
     """Area of floaters and cavities as a share of the whole area."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {name: round(value, 6) for name, value in asdict(self).items()}
 
     def and_then(self, more: "Dropped") -> "Dropped":
         """What is left out in all when `more` is left out of what was kept."""

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from latentmapper.shapes.checks import Checks, checks
 from latentmapper.shapes.cleanup import clean
+from latentmapper.shapes.components import Dropped
 from latentmapper.shapes.extraction import extract
 from latentmapper.shapes.field import CorrespondingField, Field
 from latentmapper.shapes.mesh import Mesh
@@ -21,6 +22,8 @@ class Shell:
     """One closed, outward-facing shell in the canonical frame."""
     checks: Checks
     """Whether it is watertight, its components, genus, volume and area."""
+    dropped: Dropped
+    """What floated free of it, or enclosed a void in it, and was left out."""
     warnings: tuple[str, ...]
     """What clean-up had to change."""
     template_coordinates: NDArray[np.float32] | None
@@ -46,6 +49,7 @@ def shell_of(field: Field, resolution: int, faces: int | None, clock: Stopwatch)
         mesh, report = clean(surface, faces)
         checked = checks(mesh)
     if not isinstance(field, CorrespondingField):
-        return Shell(mesh, checked, report.warnings, None)
+        return Shell(mesh, checked, report.dropped, report.warnings, None)
     with clock("correspond"):
-        return Shell(mesh, checked, report.warnings, field.template_coordinates(mesh.vertices))
+        places = field.template_coordinates(mesh.vertices)
+    return Shell(mesh, checked, report.dropped, report.warnings, places)
