@@ -111,6 +111,22 @@ def test_an_object_that_fills_the_picture_is_no_inverted_mask(tmp_path: Path) ->
     assert find(tmp_path, window, quarters(200, 100)).mask is not None
 
 
+@pytest.mark.parametrize("box", [(60, 40, 140, 100), (60, 0, 140, 60), (0, 10, 90, 95), (110, 10, 200, 95)])
+def test_the_inverted_mask_of_an_object_that_touches_an_edge_is_recognised(
+    tmp_path: Path, box: tuple[int, int, int, int]
+) -> None:
+    with pytest.raises(PhotoError, match="the mask is inverted, as it seems"):
+        find(tmp_path, drawn(200, 100, box, on=0, off=255), quarters(200, 100))
+    assert find(tmp_path, drawn(200, 100, box), quarters(200, 100)).mask is not None
+
+
+@pytest.mark.parametrize("gap", [(40, 75, 160, 100), (0, 0, 200, 10), (0, 0, 22, 100), (150, 0, 200, 50)])
+def test_an_object_that_fills_the_picture_but_for_a_gap_at_an_edge_is_no_inverted_mask(
+    tmp_path: Path, gap: tuple[int, int, int, int]
+) -> None:
+    assert find(tmp_path, drawn(200, 100, gap, on=0, off=255), quarters(200, 100)).mask is not None
+
+
 def test_each_photo_has_its_own(tmp_path: Path) -> None:
     drawn(64, 48, (0, 0, 40, 40)).save(tmp_path / "mask.png")
     masks = FileMasks({"a.jpg": tmp_path / "mask.png", "b.jpg": tmp_path / "gone.png"})

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from latentmapper.errors import PhotoError
@@ -18,6 +19,9 @@ AROUND = 0.9
 """Share of the picture's edge from which a mask, if much inside is off, is taken for an inverted one."""
 HOLE = 0.1
 """Share of the picture that is off in an inverted mask, at least."""
+MIDDLE = 0.25
+"""Share of the picture's middle, half as high and wide, that is off in the inverted mask of an object that
+touches an edge: one that fills the picture but for a gap at one edge leaves its middle on."""
 
 
 class FileMasks:
@@ -115,6 +119,17 @@ def _require_object(mask: Mask, name: str) -> None:
     on = mask > 0.5
     if not on.any():
         raise PhotoError(f"{name}: the mask is empty; the object has to be white in it")
-    edge = np.concatenate([on[0], on[-1], on[:, 0], on[:, -1]])
-    if edge.mean() >= AROUND and 1 - on.mean() >= HOLE:
+    if _is_inverted(on):
         raise PhotoError(f"{name}: the mask is inverted, as it seems; the object has to be white in it")
+
+
+def _is_inverted(on: NDArray[np.bool_]) -> bool:
+    """Whether what is set in (h, w) lies around a hole that is the object: the object may touch one edge."""
+    if 1 - on.mean() < HOLE:
+        return False
+    edges = on[0], on[-1], on[:, 0], on[:, -1]
+    if np.concatenate(edges).mean() >= AROUND:
+        return True
+    height, width = on.shape
+    middle = on[height // 4 : -(height // 4), width // 4 : -(width // 4)]
+    return sum(edge.mean() >= AROUND for edge in edges) >= 3 and bool(1 - middle.mean() >= MIDDLE)
