@@ -9,11 +9,13 @@ from PIL import Image
 
 from latentmapper.errors import MissingError, UsageError
 from latentmapper.pack import Pack
+from latentmapper.photo.foreground import CUT_OFF
 from latentmapper.photo.located import Located
 from latentmapper.photo.mask_file import FileMasks
 from latentmapper.reconstructor import Reconstructor
 
 from .photo.pictures import quarters
+from .photo.test_cut_by_votes import reaching
 from .photo.test_location import told_of
 from .tiny_pack import write_tiny_pack
 
@@ -56,6 +58,19 @@ def test_the_packs_head_finds_the_object(packs: dict[str, Path], monkeypatch: py
     assert made.foreground is not None and made.foreground["instance"] == 2
     assert [each["label"] for each in made.foreground["candidates"]] == ["car", "car"]
     assert json.loads(json.dumps(made.record()))["foreground"] == made.foreground
+
+
+def test_what_the_edge_cuts_is_told_by_votes_unless_a_mask_frames_it(
+    packs: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Pack, "locate", lambda self, tokens: reaching(2))
+    monkeypatch.setattr(Pack, "finds", True)
+    plain, finding = (Reconstructor([packs["car"]], threads=1, foreground=each) for each in (None, Located()))
+    photo, cut_out = quarters(300, 150), quarters(300, 150).convert("RGBA")
+    cut_out.paste((0, 0, 0, 0), (0, 0, 300, 20))
+    for each in (plain, finding):
+        assert each.reconstruct(photo, resolution=64).warnings.count(CUT_OFF) == 1
+    assert CUT_OFF not in plain.reconstruct(cut_out, resolution=64).warnings
 
 
 def test_a_pack_without_a_head_cannot_find_the_object(packs: dict[str, Path]) -> None:

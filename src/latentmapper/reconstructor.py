@@ -22,7 +22,7 @@ from latentmapper.photo.doubts import doubts, require_something
 from latentmapper.photo.first_look import look_first
 from latentmapper.photo.foreground import ALPHA, Alpha, Foreground, Found, Request
 from latentmapper.photo.framing import SIDE, Box, frame
-from latentmapper.photo.located import rivals
+from latentmapper.photo.located import cut_by_votes, rivals
 from latentmapper.photo.placing import place, told
 from latentmapper.photo.translation import Translator
 from latentmapper.quantising import Precision, resolved
@@ -184,9 +184,18 @@ class Reconstructor:
             other = self.translator is None and pack.whole_size != (SIDE, SIDE)
             whole = frame(photo, found.mask, pack.whole_size) if other else None
             descriptors = pack.look(self.eyes.near, *looked_at, looks, whole)
-        rival = rivals(pack.locate(tokens)) if pack.finds and self.foreground.name == ALPHA else ()
-        warnings = (*photo.warnings, *found.warnings, *doubts(photo.rgb, found.mask), *rival)
+        voted = self._voted(photo, found, pack, tokens)
+        warnings = (*photo.warnings, *found.warnings, *doubts(photo.rgb, found.mask), *voted)
         return Seen(photo, found, choice, pack, tokens, descriptors, (*warnings, *choice.warnings))
+
+    def _voted(self, photo: Photo, found: Found, pack: Pack, tokens: Tokens) -> tuple[str, ...]:
+        """Warnings by what the pack's location head says, where nobody chose the object."""
+        if not pack.finds or self.foreground.name != ALPHA:
+            return ()
+        told = pack.locate(tokens)
+        size = photo.rgb.shape[0], photo.rgb.shape[1]
+        # What a cut-out leaves is framed with room around it: no edge of the picture is in sight.
+        return (*rivals(told), *(cut_by_votes(told, size) if found.mask is None else ()))
 
     @staticmethod
     def _answer(seen: Seen, refine: int, resolution: int, clock: Stopwatch) -> Answer:

@@ -17,6 +17,7 @@ EQUAL = 0.8
 """Share of the largest object's area from which another one is about as large."""
 CUT = 0.1
 """Share of the object's height or width that has to lie along an edge of the picture to be cut by it."""
+CUT_OFF = "the picture's edge cuts the object: what lies beyond is guessed; show all of it"
 
 Mask = NDArray[np.float32]
 """(h, w), 0 background to 1 object, as large as the photo."""
@@ -162,7 +163,7 @@ def cut_off(mask: Mask, share: float = CUT) -> tuple[str, ...]:
     for axis, ends in ((0, (on[0], on[-1])), (1, (on[:, 0], on[:, -1]))):
         across = max(1, int(on.any(axis=axis).sum()))
         if any(end.sum() > share * across for end in ends):
-            return ("the picture's edge cuts the object: what lies beyond is guessed; show all of it",)
+            return (CUT_OFF,)
     return ()
 
 

@@ -9,16 +9,29 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from latentmapper.errors import MissingError
-from latentmapper.photo.foreground import EQUAL, Candidate, Found, Mask, Request, cut_off, pick
+from latentmapper.photo.foreground import CUT_OFF, EQUAL, Candidate, Found, Mask, Request, cut_off, pick
 from latentmapper.photo.framing import SIDE, extent, fitted_into
 from latentmapper.photo.guided import follow_edges, resized
-from latentmapper.photo.location import ALIKE, FEWEST, LIKELY, NEAR, boxes_of, logistic, main_pieces, overlaps
+from latentmapper.photo.location import (
+    ALIKE,
+    FEWEST,
+    LIKELY,
+    NEAR,
+    boxes_of,
+    logistic,
+    main_pieces,
+    overlaps,
+    unbounded,
+)
 from latentmapper.photo.reading import Photo
 
 APART = 0.3
 """Intersection over union up to which a patch's vote is for another object than the one in a box."""
 BLED = 0.75
 """As `foreground.CUT`, of these masks, whose soft edges reach that of a photo with little room around it."""
+BEYOND = 0.1
+"""Share of its own height or width that an object's patches place beyond an edge of the picture if that cuts
+it: complete ones, however close the picture ends, are hardly ever placed so far out."""
 UNLIKELY = -6.0
 """Log-odds that stand in for those of patches of other objects."""
 WIDE = 1.0
@@ -45,7 +58,10 @@ class Located:
         objects = [_object(told, each, label, photo) for each in instances(told)]
         found = pick(objects, request, photo.name, "the pack's location head")
         assert found.mask is not None
-        return replace(found, warnings=(*found.warnings, *cut_off(found.mask, BLED)))
+        cut = cut_off(found.mask, BLED)
+        if not cut and len(objects) == 1:
+            cut = cut_by_votes(told, (photo.rgb.shape[0], photo.rgb.shape[1]))
+        return replace(found, warnings=(*found.warnings, *cut))
 
     def identity(self, photo: str) -> Any:
         """See `Foreground`; the pack, which the head belongs to, is known besides."""
@@ -99,6 +115,30 @@ def rivals(told: NDArray[np.float32]) -> tuple[str, ...]:
     return (
         "two objects of about one size: --foreground bundled takes the larger, with --instance 2 the other",
     )
+
+
+def cut_by_votes(told: NDArray[np.float32], size: tuple[int, int]) -> tuple[str, ...]:
+    """A warning where patches place the object with the most votes beyond an edge of the picture.
+
+    Roofs and wheels that are missing are told by this. A front or a rear is not: what is left is placed at
+    the edge, and so is a complete car that fills the picture.
+
+    Parameters
+    ----------
+    told : (n, n, 5) what a `Location` says of the patches.
+    size : height and width of the picture that is letterboxed in the square, pixels.
+    """
+    finite = np.nan_to_num(told, nan=UNLIKELY).clip(-30, 30)
+    first = next(instances(finite), None)
+    if first is None:
+        return ()
+    votes = first.members.ravel()
+    chance = logistic(finite[..., 0].astype(np.float64)).ravel()[votes]
+    top, left, bottom, right = np.average(unbounded(finite)[votes], axis=0, weights=chance)
+    above, before, tall, wide = np.array(fitted_into(size, (SIDE, SIDE))) / SIDE
+    high = max(above - top, bottom - above - tall) / (bottom - top)
+    across = max(before - left, right - before - wide) / (right - left)
+    return (CUT_OFF,) if max(high, across) >= BEYOND else ()
 
 
 def _elsewhere(boxes: NDArray[np.float64], box: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -172,9 +172,14 @@ def centres(patches: int) -> NDArray[np.float64]:
 
 def boxes_of(told: NDArray[np.float32]) -> NDArray[np.float64]:
     """(n * n, 4) top, left, bottom and right, in sides of the picture."""
+    return unbounded(told).clip(0, 1)
+
+
+def unbounded(told: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The same where objects may reach beyond the square, as those do that its edge cuts."""
     # No object ends before the middle of a patch that shows it.
     reach = np.maximum(told[..., 1:], 0.5 / len(told)) * (-1, -1, 1, 1)
-    return (centres(len(told)) + reach).reshape(-1, 4).clip(0, 1)
+    return (centres(len(told)) + reach).reshape(-1, 4)
 
 
 def overlaps(boxes: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,0 +1,54 @@
+"""Objects that the picture's edge cuts, told by what the patches vote for."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from latentmapper.photo import read_photo
+from latentmapper.photo.foreground import CUT_OFF
+from latentmapper.photo.located import cut_by_votes
+from latentmapper.reconstructor import Reconstructor
+
+from .test_location import told_of
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.jpg"))
+WIDE = (100, 200)
+"""A picture in the middle rows of the square, 4 to 12 of 16."""
+
+
+def reaching(down: float) -> np.ndarray:
+    """Patches of an object on the lower edge of a wide picture, that place its end so much further down."""
+    told = told_of((8, 3, 12, 13))
+    told[8:12, 3:13, 3] += down / 16
+    return told
+
+
+def test_an_object_that_is_placed_beyond_the_edge_is_cut() -> None:
+    assert cut_by_votes(reaching(2), WIDE) == (CUT_OFF,)
+    assert cut_by_votes(reaching(0.3), WIDE) == cut_by_votes(reaching(0), WIDE) == ()
+    assert cut_by_votes(reaching(2), (200, 200)) == (), "below it the picture goes on"
+    assert cut_by_votes(told_of(), WIDE) == ()
+
+
+def test_an_edge_at_the_side_counts_too_and_what_is_not_finite_does_not() -> None:
+    turned = reaching(2).transpose(1, 0, 2)[..., [0, 2, 1, 4, 3]]
+    assert cut_by_votes(turned, (200, 100)) == (CUT_OFF,) and cut_by_votes(turned, (200, 200)) == ()
+    assert cut_by_votes(np.full((16, 16, 5), np.nan, np.float32), WIDE) == ()
+
+
+@pytest.fixture(scope="module")
+def reconstructor() -> Reconstructor:
+    return Reconstructor(threads=1)
+
+
+def test_complete_examples_are_not_told_and_halves_of_most_are(reconstructor: Reconstructor) -> None:
+    def told(image: Image.Image) -> bool:
+        photo = read_photo(image, "photo")
+        return bool(cut_by_votes(reconstructor._locate(photo, ("car", "airplane")), photo.size))
+
+    pictures = [Image.open(path).convert("RGB") for path in EXAMPLES]
+    assert not any(told(each) for each in pictures)
+    upper = [told(each.crop((0, 0, each.width, round(0.55 * each.height)))) for each in pictures]
+    assert len(upper) == 10 and sum(upper) >= 7
