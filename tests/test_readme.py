@@ -5,10 +5,12 @@ import shlex
 import shutil
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import trimesh
+import tyro
 
 from latentmapper import pack_folder, reconstructor
 from latentmapper.cli import VERBS, packs, run
@@ -46,9 +48,9 @@ def _blocks(page: Path, language: str) -> list[str]:
     )
 
 
-def _lines(page: Path) -> list[str]:
+def _lines(page: Path, language: str = "sh") -> list[str]:
     """Command lines, comments removed and continued lines joined."""
-    joined = "\n".join(_blocks(page, "sh")).replace("\\\n", " ")
+    joined = "\n".join(_blocks(page, language)).replace("\\\n", " ")
     lines = [re.sub(r"\s+#.*", "", line).strip() for line in joined.splitlines()]
     return [line for line in lines if line]
 
@@ -120,6 +122,31 @@ def test_the_rest_of_the_shell_lines_are_known() -> None:
             assert set(filter(None, (extras[1] or "").split(","))) <= set(project["optional-dependencies"])
         else:
             assert SHELL.fullmatch(line), line
+
+
+class ParsedError(Exception):
+    """A command line was understood; nothing is done about it."""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_that_take_hours_are_understood(
+    page: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All commands, up to what they are to do; names that stand for the reader's own files are none."""
+
+    def only_parse(*arguments: Any, **options: Any) -> None:
+        parse(*arguments, **options)
+        raise ParsedError
+
+    parse = tyro.cli
+    monkeypatch.setattr(tyro, "cli", only_parse)
+    for line in (line for line in _lines(page, r"\w*") if line.startswith("latentmapper ")):
+        try:
+            code = run(shlex.split(line)[1:])
+        except ParsedError:
+            continue
+        told = capsys.readouterr().err
+        assert code == 0 or re.search(r"(does not exist|is not a folder)$", told.strip()), f"{line}\n{told}"
 
 
 def test_every_verb_is_in_the_readme() -> None:
