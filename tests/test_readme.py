@@ -30,7 +30,7 @@ TINY = {
     "data build": "--samples 2000 --surface-points 500 --deform 0 --workers 1",
     "data render": "--views 2 --workers 1",
     "data features": "",
-    "train shape": f"--steps 60 --shapes-per-step 4 --points-per-shape 256 {MODEL}",
+    "train shape": f"--steps 60 --shapes-per-step 4 --points-per-shape 256 --known 1 {MODEL}",
     "edit": "--resolution 64",
     "morph": "--frames 3 --resolution 32",
     "fit": "--steps 2 --points 64",

@@ -22,7 +22,7 @@ TINY = (
 )
 TINY_DIT = (
     "--steps 2 --points-per-shape 32 --shapes-per-step 2 --shape.code-size 4 --shape.hidden 8"
-    " --shape.template-width 8 --shape.template-layers 2"
+    " --shape.template-width 8 --shape.template-layers 2 --known 0"
 )
 
 
