@@ -15,8 +15,8 @@ from latentmapper.photo.mask_file import FileMasks
 from latentmapper.reconstructor import Reconstructor
 
 from .photo.pictures import quarters
-from .photo.test_cut_by_votes import reaching
 from .photo.test_location import told_of
+from .photo.test_votes import reaching
 from .tiny_pack import write_tiny_pack
 
 

@@ -22,9 +22,9 @@ from latentmapper.photo.doubts import doubts, require_something
 from latentmapper.photo.first_look import look_first
 from latentmapper.photo.foreground import ALPHA, Alpha, Foreground, Found, Request
 from latentmapper.photo.framing import SIDE, Box, frame
-from latentmapper.photo.located import cut_by_votes, rivals
 from latentmapper.photo.placing import place, told
 from latentmapper.photo.translation import Translator
+from latentmapper.photo.votes import cut_by_votes, finite, rivals
 from latentmapper.quantising import Precision, resolved
 from latentmapper.ranges import require_within
 from latentmapper.reconstruction import Reconstruction
@@ -192,7 +192,7 @@ class Reconstructor:
         """Warnings by what the pack's location head says, where nobody chose the object."""
         if not pack.finds or self.foreground.name != ALPHA:
             return ()
-        told = pack.locate(tokens)
+        told = finite(pack.locate(tokens))
         size = photo.rgb.shape[0], photo.rgb.shape[1]
         # What a cut-out leaves is framed with room around it: no edge of the picture is in sight.
         return (*rivals(told), *(cut_by_votes(told, size) if found.mask is None else ()))

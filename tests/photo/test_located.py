@@ -9,8 +9,7 @@ from PIL import Image
 from latentmapper.errors import MissingError, PhotoError, RefusedPhoto
 from latentmapper.photo import Photo, read_photo
 from latentmapper.photo.foreground import Found, Request
-from latentmapper.photo.located import Located, instances, rivals
-from latentmapper.photo.location import box
+from latentmapper.photo.located import Located
 
 from .pictures import quarters
 from .test_location import told_of
@@ -55,27 +54,12 @@ def test_one_object_is_masked() -> None:
     assert candidate.score > 0.9 and candidate.label == "car"
 
 
-def test_the_first_instance_is_the_one_that_the_box_is_of() -> None:
-    told = told_of(TWO, ONE)
-    (first, _) = instances(told)
-    found = box(told)
-    assert found is not None
-    np.testing.assert_allclose(first.box * 224, found, atol=3)
-
-
 @pytest.mark.parametrize("instance", [1, 2])
 def test_two_that_stand_side_by_side_are_told_apart(instance: int) -> None:
     found = find(ONE, TWO, instance=instance)
     wanted = (ONE, TWO)[instance - 1]
     assert overlap(found, tuple(edge / 16 for edge in wanted)) > 0.9
     assert len(found.candidates) == 2 and found.instance == instance
-
-
-def test_two_of_one_size_are_told_where_nobody_chose() -> None:
-    choose = "--foreground bundled takes the larger, with --instance 2 the other"
-    told = f"two objects of about one size: {choose}"
-    assert rivals(told_of((4, 1, 10, 7), (5, 9, 11, 15))) == (told,)
-    assert rivals(told_of(ONE)) == rivals(told_of(ONE, (5, 10, 8, 14))) == ()
 
 
 def test_an_object_cut_by_the_edge_is_told_but_not_one_that_merely_comes_near() -> None:

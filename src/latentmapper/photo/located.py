@@ -1,7 +1,6 @@
 """The foreground provider `bundled`: what the location head of a pack finds, as a soft mask."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,31 +8,15 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from latentmapper.errors import MissingError
-from latentmapper.photo.foreground import CUT_OFF, EQUAL, Candidate, Found, Mask, Request, cut_off, pick
+from latentmapper.photo.foreground import Candidate, Found, Mask, Request, cut_off, pick
 from latentmapper.photo.framing import SIDE, extent, fitted_into
 from latentmapper.photo.guided import follow_edges, resized
-from latentmapper.photo.location import (
-    ALIKE,
-    FEWEST,
-    LIKELY,
-    NEAR,
-    boxes_of,
-    logistic,
-    main_pieces,
-    overlaps,
-    unbounded,
-)
+from latentmapper.photo.location import LIKELY, NEAR, boxes_of, logistic, main_pieces
 from latentmapper.photo.reading import Photo
+from latentmapper.photo.votes import UNLIKELY, Instance, cut_by_votes, elsewhere, finite, instances
 
-APART = 0.3
-"""Intersection over union up to which a patch's vote is for another object than the one in a box."""
 BLED = 0.75
 """As `foreground.CUT`, of these masks, whose soft edges reach that of a photo with little room around it."""
-BEYOND = 0.1
-"""Share of its own height or width that an object's patches place beyond an edge of the picture if that cuts
-it: complete ones, however close the picture ends, are hardly ever placed so far out."""
-UNLIKELY = -6.0
-"""Log-odds that stand in for those of patches of other objects."""
 WIDE = 1.0
 """Log-odds by which masks are too wide: a patch votes for an object of which it shows a corner."""
 LEFT = 0.5
@@ -53,7 +36,7 @@ class Located:
         """See `Foreground`."""
         if request.locate is None:
             raise MissingError("--foreground bundled needs a pack that finds the object; choose another")
-        told = np.nan_to_num(request.locate(photo, request.categories), nan=UNLIKELY).clip(-30, 30)
+        told = finite(request.locate(photo, request.categories))
         label = " or ".join(request.categories)
         objects = [_object(told, each, label, photo) for each in instances(told)]
         found = pick(objects, request, photo.name, "the pack's location head")
@@ -66,84 +49,6 @@ class Located:
     def identity(self, photo: str) -> Any:
         """See `Foreground`; the pack, which the head belongs to, is known besides."""
         return self.name
-
-
-@dataclass(frozen=True)
-class Instance:
-    """One object that patches agree on."""
-
-    members: NDArray[np.bool_]
-    """(n, n) the patches that vote for it."""
-    box: NDArray[np.float64]
-    """(4,) top, left, bottom, right, in sides of the picture: the mean of their votes."""
-    score: float
-    """Mean chance that they show an object."""
-
-
-def instances(told: NDArray[np.float32]) -> Iterator[Instance]:
-    """Objects in a picture, that with the most votes first.
-
-    Parameters
-    ----------
-    told : (n, n, 5) finite, what a `Location` says of the patches.
-    """
-    chance = logistic(told[..., 0].astype(np.float64)).ravel()
-    boxes, free = boxes_of(told), chance > 0.5
-    alike = (overlaps(boxes) > ALIKE) | np.eye(len(boxes), dtype=bool)
-    while free.any():
-        support = np.where(free, (alike & free) @ chance, 0)
-        members = alike[support.argmax()] & free
-        if chance[members].sum() < FEWEST:
-            return
-        box = np.average(boxes[members], axis=0, weights=chance[members])
-        yield Instance(members.reshape(told.shape[:2]), box, float(chance[members].mean()))
-        # A vote between two objects goes to the one that was found first.
-        free &= ~members & _elsewhere(boxes, box)
-
-
-def rivals(told: NDArray[np.float32]) -> tuple[str, ...]:
-    """A warning where nobody chose between two objects of about one size.
-
-    Parameters
-    ----------
-    told : (n, n, 5) what a `Location` says of the patches.
-    """
-    finite = np.nan_to_num(told, nan=UNLIKELY).clip(-30, 30)
-    sizes = sorted(float((each.box[2:] - each.box[:2]).prod()) for each in instances(finite))
-    if len(sizes) < 2 or sizes[-2] < EQUAL * sizes[-1]:
-        return ()
-    return (
-        "two objects of about one size: --foreground bundled takes the larger, with --instance 2 the other",
-    )
-
-
-def cut_by_votes(told: NDArray[np.float32], size: tuple[int, int]) -> tuple[str, ...]:
-    """A warning where patches place the object with the most votes beyond an edge of the picture.
-
-    Roofs and wheels that are missing are told by this. A front or a rear is not: what is left is placed at
-    the edge, and so is a complete car that fills the picture.
-
-    Parameters
-    ----------
-    told : (n, n, 5) what a `Location` says of the patches.
-    size : height and width of the picture that is letterboxed in the square, pixels.
-    """
-    finite = np.nan_to_num(told, nan=UNLIKELY).clip(-30, 30)
-    first = next(instances(finite), None)
-    if first is None:
-        return ()
-    votes = first.members.ravel()
-    chance = logistic(finite[..., 0].astype(np.float64)).ravel()[votes]
-    top, left, bottom, right = np.average(unbounded(finite)[votes], axis=0, weights=chance)
-    above, before, tall, wide = np.array(fitted_into(size, (SIDE, SIDE))) / SIDE
-    high = max(above - top, bottom - above - tall) / (bottom - top)
-    across = max(before - left, right - before - wide) / (right - left)
-    return (CUT_OFF,) if max(high, across) >= BEYOND else ()
-
-
-def _elsewhere(boxes: NDArray[np.float64], box: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """(v,) which of boxes (v, 4) are of another object than the one in a box (4,)."""
-    return overlaps(np.concatenate([box[None], boxes]))[0, 1:] <= APART
 
 
 def _object(
@@ -161,7 +66,7 @@ def _soft(told: NDArray[np.float32], instance: Instance) -> Mask:
     """(SIDE, SIDE) the chance that pixels of the square show an object, as far as they are near its box."""
     odds = told[..., 0].astype(np.float64)
     rival = ~instance.members & (odds > 0)
-    rival &= _elsewhere(boxes_of(told), instance.box).reshape(odds.shape)
+    rival &= elsewhere(boxes_of(told), instance.box).reshape(odds.shape)
     odds = np.where(rival, UNLIKELY, odds)
     fine = np.asarray(ndimage.zoom(odds, SIDE / len(odds), order=1, mode="nearest", grid_mode=True))
     near = _near(instance.box)
