@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from latentmapper.distribution import Distribution
 from latentmapper.errors import MissingError, PackError, UsageError
-from latentmapper.features.bag import KINDS, Bag
+from latentmapper.features.closer import KINDS, Closer, closer_of
 from latentmapper.features.compression import Compression
 from latentmapper.features.descriptor import PooledTokens
 from latentmapper.features.vit import Tokens, ViT
@@ -28,8 +28,6 @@ from latentmapper.shapes.field import Field
 from latentmapper.view import View, tells_view
 
 MAPPER = "mapper.onnx"
-NOTHING = "none"
-"""Kind of a first descriptor that is empty."""
 
 
 class Pack:
@@ -95,8 +93,7 @@ class Pack:
     @property
     def whole_size(self) -> tuple[int, int]:
         """Height and width that a photo is framed in where the whole of it is described by clusters."""
-        bag = "closer" in self.metadata and not self.finds and self._bag
-        return bag.dense.size if bag else (SIDE, SIDE)
+        return (SIDE, SIDE) if self.finds or self._closer is None else self._closer.size
 
     def look(
         self,
@@ -119,7 +116,7 @@ class Pack:
         ------
         PackError : the pack is damaged, or asks the ViT for blocks or patches that it does not have.
         """
-        if "closer" not in self.metadata:
+        if self._closer is None:
             return self._compression(self.overview(tokens)[0], square, tokens)[None]
         beside = (self.metadata.get("beside") or {}).get("closer")
         symmetric = bool(self.metadata["base"].get("symmetric"))
@@ -127,31 +124,24 @@ class Pack:
         for near in windows(square, self.box(tokens), looks, symmetric):
             seen = tokens.hidden if near is square else None
             shown = whole if near is square and whole is not None else near
-            descriptor = self._first(vit, shown, seen)
+            descriptor = self._closer(vit, shown, seen)
             described.append(self._compression(descriptor, near if beside else square, tokens))
         return np.stack(described)
-
-    def _first(
-        self, vit: ViT, picture: NDArray[np.float32], hidden: NDArray[np.float32] | None
-    ) -> NDArray[Any]:
-        """The first descriptor (L,) of what is looked at; empty where the second one stands alone."""
-        if self.metadata["closer"]["kind"] == NOTHING:
-            return np.zeros(0, np.float32)
-        return self._bag(vit, picture[None])[0] if self._bag else _hidden(vit, picture, hidden)
 
     @cached_property
     def _compression(self) -> Compression:
         return Compression(self.metadata, self.folder, self._threads)
 
     @cached_property
-    def _bag(self) -> Bag | None:
-        entry = self.metadata["closer"]
-        if entry["kind"] in ("tokens", NOTHING):
+    def _closer(self) -> Closer | None:
+        """What is read off closer looks; None where the overview is all that the mapper reads."""
+        entry = self.metadata.get("closer")
+        if entry is None:
             return None
         if entry["kind"] not in KINDS:
             raise PackError(f"pack {self.id} wants the unknown descriptor {entry['kind']!r}")
         try:
-            return Bag.from_entry(entry, self.arrays)
+            return closer_of(entry, self.arrays)
         except (KeyError, TypeError, ValueError) as error:
             raise PackError(f"pack {self.folder} is damaged: {error}; get it again, or rebuild it") from None
 
@@ -280,11 +270,6 @@ class Pack:
 def _radius(codes: NDArray[np.float32]) -> float:
     """Root mean square distance of codes (n, d) from their mean."""
     return float(np.sqrt(np.square(codes - codes.mean(axis=0)).sum(axis=1).mean()))
-
-
-def _hidden(vit: ViT, picture: NDArray[np.float32], known: NDArray[np.float32] | None) -> NDArray[np.float32]:
-    """The hidden tokens of a picture, flat; those that are known need no second pass."""
-    return (vit.hidden(picture[None]) if known is None else known)[0].reshape(-1)
 
 
 def by_category(opened: Sequence[Pack]) -> dict[str, Pack]:

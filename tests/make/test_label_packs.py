@@ -17,6 +17,7 @@ from latentmapper.cli import run  # noqa: E402
 from latentmapper.errors import PackError, RecipeError  # noqa: E402
 from latentmapper.features import compression  # noqa: E402
 from latentmapper.features.bag import Bag  # noqa: E402
+from latentmapper.features.closer import Clustered  # noqa: E402
 from latentmapper.features.clusters import Clusters  # noqa: E402
 from latentmapper.features.dense import Dense  # noqa: E402
 from latentmapper.features.vit import BUNDLED_SHA256, Tokens, ViT  # noqa: E402
@@ -224,12 +225,12 @@ def test_a_wide_picture_is_described_as_wide_as_it_is(
     wide = Bag("labels", Dense("keys", (0,), (224, 312), 14, 14), _clusters(20))
     seen = []
     pack = Pack.open(folder / "plain")
-    monkeypatch.setattr(pack, "_bag", lambda _, images: (seen.append(images[0].shape), [np.zeros(256)])[1])
+    monkeypatch.setattr(pack, "_closer", lambda _, shown, known: (seen.append(shown.shape), np.zeros(256))[1])
     vit, square = ViT.bundled(threads=1), np.zeros((224, 224, 3), np.float32)
     tokens = vit.describe(square[None])
     pack.look(vit, square, tokens, 1, np.zeros((224, 312, 3), np.float32))
     pack.look(vit, square, tokens)
     assert seen == [(224, 312, 3), (224, 224, 3)]
-    monkeypatch.setattr(pack, "_bag", wide)
+    monkeypatch.setattr(pack, "_closer", Clustered(wide))
     assert pack.whole_size == (224, 312)
     assert Pack.open(folder / "plain").whole_size == (224, 224)

@@ -11,6 +11,7 @@ from latentmapper import files
 from latentmapper.errors import PackError, RecipeError, StoreError
 from latentmapper.features.bag import KINDS, Bag
 from latentmapper.features.clip import image as clip
+from latentmapper.features.closer import NOTHING
 from latentmapper.features.compression import ENCODER
 from latentmapper.make.dataset.clustering import read_clusters
 from latentmapper.make.models.export import export_onnx
@@ -18,7 +19,6 @@ from latentmapper.make.models.half import round_to_int8, round_weights, store_sm
 from latentmapper.make.training.autoencoder import NAME, load_encoder
 from latentmapper.make.training.composed import AUTOENCODER
 from latentmapper.make.training.presence import GLOBAL_TOKENS
-from latentmapper.pack import NOTHING
 from latentmapper.runtime import Session
 
 AGREEMENT = 1e-4
