@@ -4,12 +4,14 @@
 
 VIEWS is what `latentmapper data render` made; shapes that a pack knows, and those of the training split, are
 left out. Prints the intersection over union of masks, pixel by pixel, where the object is whole and where
-something hides some of it.
+something hides some of it. `--foreground saliency` measures the saliency map that the package of the bundled
+ViT is made for: what masks by the same ViT have to beat.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tyro
@@ -18,9 +20,14 @@ from endings import run
 from latentmapper.abilities import require_category
 from latentmapper.cli.foreground import provider
 from latentmapper.errors import PhotoError, StoreError
+from latentmapper.features.vit import MEAN, STD, bundled_path
 from latentmapper.make.dataset.views import View, Views
-from latentmapper.photo import read_photo
+from latentmapper.photo import Photo, read_photo
+from latentmapper.photo.foreground import Found, Request
+from latentmapper.photo.framing import SIDE, fitted_into, frame
+from latentmapper.photo.guided import resized
 from latentmapper.reconstructor import Reconstructor
+from latentmapper.runtime import DEFAULT_THREADS, Session
 
 COLUMNS = ("object", "pictures", "nothing found", "mean IoU", "median", "tenth percentile")
 HIDDEN = 0.02
@@ -35,7 +42,7 @@ class Config:
     """Folder of the renders."""
 
     foreground: str = "bundled"
-    """What cuts the object out: a provider of `reconstruct --foreground`."""
+    """What cuts the object out: a provider of `reconstruct --foreground`, or saliency."""
 
     pack: tuple[Path, ...] = ()
     """Folders of packs; those that ship with the package if none is named."""
@@ -44,9 +51,34 @@ class Config:
     """What the renders show."""
 
 
+class Saliency:
+    """What of a picture catches the eye, by the bundled ViT as it came; 0..1, whatever the category."""
+
+    name = "saliency"
+    several = False
+
+    def __init__(self) -> None:
+        self._session = Session(bundled_path(), DEFAULT_THREADS)
+
+    def find(self, photo: Photo, request: Request) -> Found:
+        """See `Foreground`."""
+        square = ((frame(photo, None) - MEAN) / STD).astype(np.float32)
+        (seen,) = self._session.run(self._session.outputs, input_image=square.transpose(2, 0, 1)[None])
+        rows, columns, _ = photo.rgb.shape
+        top, left, height, width = fitted_into((rows, columns), (SIDE, SIDE))
+        chances = resized(seen[0, 0].astype(np.float32), (SIDE, SIDE))
+        return Found(resized(chances[top : top + height, left : left + width], (rows, columns)))
+
+    def identity(self, photo: str) -> Any:
+        """See `Foreground`."""
+        return self.name
+
+
 def main(config: Config) -> None:
     """Measure and print."""
-    cutting = Reconstructor(config.pack or None, foreground=provider(config.foreground, (), ()))
+    salient = config.foreground == Saliency.name
+    foreground = Saliency() if salient else provider(config.foreground, (), ())
+    cutting = Reconstructor(config.pack or None, foreground=foreground)
     require_category(cutting.packs, config.category)
     views = held_out(Views.open(str(config.views)), set(cutting.packs[config.category].shape_names))
     measured = [(view.occlusion > HIDDEN, overlap(cutting, view, config.category)) for view in views]

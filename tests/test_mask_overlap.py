@@ -6,15 +6,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from latentmapper.errors import StoreError
 from latentmapper.make.dataset.views import View, ViewRecord, Views, write_shard
+from latentmapper.photo import read_photo
+from latentmapper.photo.foreground import Request
 from latentmapper.photo.located import Located
 from latentmapper.render.camera import Camera
 from tests.half_found import left_half
 from tests.tiny_pack import write_tiny_pack
 
-SCRIPT = Path(__file__).parents[1] / "scripts" / "mask_overlap.py"
+ROOT = Path(__file__).parents[1]
+SCRIPT = ROOT / "scripts" / "mask_overlap.py"
 SIDE = 64
 
 
@@ -42,6 +46,14 @@ def write_views(folder: Path, shapes: dict[tuple[str, str], list[View]]) -> View
     (folder / "views.json").write_text(json.dumps({"format": 1, "recipe": {}}))
     (folder / "manifest.jsonl").write_text("".join(lines))
     return Views.open(str(folder))
+
+
+def test_saliency_is_told_of_the_whole_photo(script: dict) -> None:
+    photo = read_photo(Image.open(ROOT / "examples" / "airliner.jpg"), "airliner.jpg")
+    mask = script["Saliency"]().find(photo, Request(("airplane",))).mask
+    assert mask.shape == photo.rgb.shape[:2] and 0 <= mask.min() <= mask.max() <= 1
+    middle = mask[mask.shape[0] // 4 : -mask.shape[0] // 4, mask.shape[1] // 4 : -mask.shape[1] // 4]
+    assert middle.mean() > 2 * mask[:8].mean()
 
 
 def test_only_shapes_that_nothing_learned_from_count(script: dict, tmp_path: Path) -> None:
