@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
-from latentmapper.errors import PackError
-from latentmapper.features.preparation import preprocessing_problem
 from latentmapper.features.vit import ViT
 from latentmapper.pack import Pack
 from latentmapper.quantising import Way
@@ -40,11 +38,7 @@ class Eyes:
         path, threads = self._path, self._threads
         vit = ViT.bundled(threads) if path is None else ViT(Path(path), threads=threads)
         for pack in self._packs:
-            if pack.vit_sha256 != vit.sha256:
-                hashes = f"SHA-256 {pack.vit_sha256[:12]}..., not {vit.sha256[:12]}..."
-                raise PackError(f"pack {pack.id} was made for another ViT ({hashes})")
-            if problem := preprocessing_problem(pack.metadata["vit"]):
-                raise PackError(f"pack {pack.id} {problem}")
+            pack.require_vit(vit.sha256)
         return vit
 
     @cached_property

@@ -13,6 +13,7 @@ from latentmapper.errors import MissingError, PackError, UsageError
 from latentmapper.features.closer import KINDS, Closer, closer_of
 from latentmapper.features.compression import Compression
 from latentmapper.features.descriptor import PooledTokens
+from latentmapper.features.preparation import preprocessing_problem
 from latentmapper.features.vit import Tokens, ViT
 from latentmapper.heads import Heads, heads_of
 from latentmapper.mapping import Mapping
@@ -76,6 +77,15 @@ class Pack:
     def vit_sha256(self) -> str:
         """Hash of the ViT whose descriptors the mapper was trained on."""
         return self.metadata["vit"]["sha256"]
+
+    def require_vit(self, sha256: str) -> None:
+        """Raise `PackError` where it was made for another ViT than the one of this hash, or for pictures that
+        are prepared in another way."""
+        if self.vit_sha256 != sha256:
+            hashes = f"SHA-256 {self.vit_sha256[:12]}..., not {sha256[:12]}..."
+            raise PackError(f"pack {self.id} was made for another ViT ({hashes})")
+        if problem := preprocessing_problem(self.metadata["vit"]):
+            raise PackError(f"pack {self.id} {problem}")
 
     @property
     def shape_names(self) -> list[str]:

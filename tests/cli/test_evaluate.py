@@ -204,6 +204,17 @@ def test_a_pack_for_another_vit_is_refused(inputs, capsys):
     assert "pack tiny-car was made for another ViT (SHA-256 000000000000..." in capsys.readouterr().err
 
 
+def test_a_pack_for_pictures_that_are_prepared_in_another_way_is_refused(inputs, capsys):
+    metadata = json.loads((inputs / "pack" / "pack.json").read_text())
+    metadata["vit"]["size"] = 336
+    (inputs / "pack" / "pack.json").write_text(json.dumps(metadata))
+    assert run(["evaluate", "pack", "store", "-o", "out"]) == 3
+    assert (
+        "pack tiny-car wants pictures whose size is 336, this version shows those of 224"
+        in capsys.readouterr().err
+    )
+
+
 def test_shapes_of_another_category_are_refused(inputs, capsys):
     header = json.loads((inputs / "empty" / "store.json").read_text())
     (inputs / "empty" / "store.json").write_text(json.dumps(header | {"category": "boat"}))

@@ -125,6 +125,7 @@ def _require(pack: Pack, vit: Describer) -> None:
         )
     if pack.vit_sha256 != vit.sha256:
         raise PackError(f"pack {pack.id} was made for another ViT; name it with --vit")
+    pack.require_vit(vit.sha256)
 
 
 def _described(views: Views, describe: Describe, recipe: GlanceRecipe) -> NDArray[np.float32]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latentmapper.errors import PackError, StoreError
+from latentmapper.errors import StoreError
 from latentmapper.features.vit import ViT
 from latentmapper.make.dataset.features import Features
 from latentmapper.make.dataset.store import Record, ShapeData, Store
@@ -64,10 +64,7 @@ class Sources:
         way = resolved(self.precision)
         pack = Pack.open(self.pack, threads, way == "int8")
         vit = ViT(self.vit, threads=threads) if self.vit else ViT.bundled(threads)
-        if vit.sha256 != pack.vit_sha256:
-            hashes = f"SHA-256 {pack.vit_sha256[:12]}..., not {vit.sha256[:12]}..."
-            raise PackError(f"pack {pack.id} was made for another ViT ({hashes})")
-
+        pack.require_vit(vit.sha256)
         near = vit.quantised() if way == "int8" else vit
         fast = None if way == "float32" else near
 

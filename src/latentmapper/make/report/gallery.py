@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from latentmapper.errors import StoreError
 from latentmapper.make.dataset.photometry import jpeg
 from latentmapper.make.evaluation.cases import Case, Kind
+from latentmapper.make.evaluation.refusals import PACK
 from latentmapper.make.evaluation.shown import Shown, read_shown
 from latentmapper.make.report.blocks import Beside, Block, Cell, Picture, Scene, Table, Text
 from latentmapper.make.report.chosen import chooser
 from latentmapper.make.report.models import model
 from latentmapper.make.report.panels import Panel
-from latentmapper.make.report.runs import PACK
 from latentmapper.make.report.worst import causes
 from latentmapper.make.sources import source_of
 from latentmapper.render.preview import Studio, fit

@@ -7,10 +7,10 @@ from typing import Any
 
 from latentmapper.make.evaluation.azimuths import Curve
 from latentmapper.make.evaluation.evaluate import ANY
-from latentmapper.make.evaluation.refusals import REFUSING
+from latentmapper.make.evaluation.refusals import PACK, REFUSING
 from latentmapper.make.evaluation.report import ORIGINS, Row
 from latentmapper.make.evaluation.session import DECODED
-from latentmapper.make.report.runs import OF_A_PACK, PACK, Run
+from latentmapper.make.report.runs import OF_A_PACK, Run
 
 SEEN, HELD_OUT, BY_SHAPE, UNSEEN = "seen", "held out", "by shape", "unseen"
 """What the shapes of a panel are to those who were trained."""

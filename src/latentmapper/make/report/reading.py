@@ -8,10 +8,11 @@ from typing import Any, get_args
 from latentmapper.errors import UsageError
 from latentmapper.make.evaluation.cases import CHOOSER, Case, Kind
 from latentmapper.make.evaluation.comparison import ALWAYS
+from latentmapper.make.evaluation.refusals import PACK
 from latentmapper.make.evaluation.results import read_results
 from latentmapper.make.evaluation.session import DECODED
 from latentmapper.make.evaluation.tables import legend
-from latentmapper.make.report.runs import PACK, Run
+from latentmapper.make.report.runs import Run
 
 RESULTS = "results.json"
 

@@ -12,8 +12,6 @@ from latentmapper.make.evaluation.refusals import REFUSING
 from latentmapper.make.evaluation.report import Row, rows
 from latentmapper.make.evaluation.session import DECODED
 
-PACK = "pack"
-"""What results call the answers of the pack itself."""
 OF_A_PACK = ("mean shape", "ceiling", REFUSING)
 """Methods whose answers are another pack's in another run."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from latentmapper.make.evaluation.cases import Case
 from latentmapper.make.evaluation.evaluate import ANY
-from latentmapper.make.report.runs import PACK
+from latentmapper.make.evaluation.refusals import PACK
 
 HALF = 0.5
 """A cause explains a case where what is left without it is at most this share of the error."""
