@@ -62,5 +62,5 @@ def tells_view(metadata: dict[str, Any]) -> bool:
 
 def no_view(pack_id: str) -> str:
     """What to tell whoever asks a pack for a view that it does not know, and what to do."""
-    making = "latentmapper train mapper --view-weight 4, latentmapper packs build --view --location FILE"
-    return f"pack {pack_id} does not tell where photos are taken from; make one with: {making}"
+    making = "latentmapper train view, latentmapper packs view"
+    return f"pack {pack_id} does not tell where photos are taken from; make one that does with: {making}"

@@ -18,8 +18,8 @@ from ..tiny_pack import HALF_AXES, write_tiny_pack
 from .taxi import park, run
 
 TOLD = (
-    "pack tiny-{} does not tell where photos are taken from; make one with:"
-    " latentmapper train mapper --view-weight 4, latentmapper packs build --view --location FILE"
+    "pack tiny-{} does not tell where photos are taken from; make one that does with:"
+    " latentmapper train view, latentmapper packs view"
 )
 LEFT = (0.8, 0.0, 0.0, 0.0)
 """What a view head gives of a photo from the object's left: azimuth 90."""

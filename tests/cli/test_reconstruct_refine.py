@@ -9,8 +9,8 @@ from ..tiny_pack import write_tiny_pack
 from .taxi import park, run
 
 NO_VIEW = (
-    "pack tiny-{} does not tell where photos are taken from; make one with:"
-    " latentmapper train mapper --view-weight 4, latentmapper packs build --view --location FILE"
+    "pack tiny-{} does not tell where photos are taken from; make one that does with:"
+    " latentmapper train view, latentmapper packs view"
 )
 
 

@@ -1,0 +1,130 @@
+"""A finished pack learns to tell from where a photo was taken: a second branch in the graph of its mapper."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from latentmapper import files
+from latentmapper.errors import PackError, RecipeError, UsageError
+from latentmapper.features.graph import ancestors, load
+from latentmapper.make.descriptors import AGREEMENT
+from latentmapper.make.models.export import export_onnx
+from latentmapper.make.models.half import round_weights, store_small
+from latentmapper.make.models.view_reader import ViewReader
+from latentmapper.make.training.view_reader import load_view_reader
+from latentmapper.pack import MAPPER, Pack
+from latentmapper.runtime import Session
+from latentmapper.view import NUMBERS
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+DESCRIPTOR, VIEW = "descriptor", "view"
+
+
+def add_view(folder: Path, run: Path, output: Path) -> dict[str, Any]:
+    """Write another pack that tells the view besides, and whose codes are the same to the last bit.
+
+    Parameters
+    ----------
+    folder : the pack.
+    run : of `latentmapper train view`, on features such as the pack's mapper reads.
+    output : folder of the new pack, empty or not there; it is no pack until all of it is written.
+
+    Returns
+    -------
+    metadata : of the new pack, which has another hash.
+
+    Raises
+    ------
+    MissingError : no pack there.
+    PackError : it is damaged, or the graph gives other views than its module.
+    RecipeError : it reads other descriptors.
+    StoreError : no such run, or a damaged one.
+    UsageError : something lies in `output`.
+    """
+    pack = Pack.open(folder)
+    if output.is_file() or (output.is_dir() and any(output.iterdir())):
+        raise UsageError(f"-o {output}: something lies there; name a new folder")
+    reader, details = load_view_reader(run)
+    _require(pack, run, details)
+    round_weights(reader)
+    branch = _branch(reader)
+    for name in pack.metadata["files"]:
+        files.write_bytes(output / name, (pack.folder / name).read_bytes())
+    files.write_bytes(output / MAPPER, with_branch(pack.folder / MAPPER, branch).SerializeToString())
+    store_small(output / MAPPER)
+    _check(output / MAPPER, reader)
+    metadata = {**pack.metadata, "view": list(NUMBERS[: details["count"]])}
+    metadata["files"] = {name: files.sha256_of_file(output / name) for name in pack.metadata["files"]}
+    files.write_json(output / "pack.json", metadata)
+    return metadata
+
+
+def with_branch(mapper: Path, branch: "ModelProto") -> "ModelProto":
+    """The graph of a mapper with another one's nodes beside its own, in place of a view that it gave.
+
+    Parameters
+    ----------
+    branch : `descriptor` to `view`; names within it are changed, so that none meet.
+
+    Raises
+    ------
+    PackError : the file is no ONNX graph.
+    """
+    import onnx
+
+    model, ends = load(mapper), [DESCRIPTOR, VIEW]
+    _drop(model, VIEW)
+    inner = onnx.compose.add_prefix(branch, "view/", rename_inputs=False, rename_outputs=False)
+    if [entry.name for entry in inner.graph.input] != ends[:1] or model.graph.input[0].name != DESCRIPTOR:
+        raise PackError(f"{mapper.name} reads no {DESCRIPTOR!r}; build the pack anew")
+    model.graph.node.extend(inner.graph.node)
+    model.graph.initializer.extend(inner.graph.initializer)
+    model.graph.output.extend(inner.graph.output)
+    return model
+
+
+def _drop(model: "ModelProto", output: str) -> None:
+    """Take an output out of a graph, where it has it, and all that only this one needs."""
+    graph: Any = model.graph
+    kept = [other for other in graph.output if other.name != output]
+    nodes = ancestors(graph, [other.name for other in kept])
+    used = {name for node in nodes for name in node.input}
+    weights = [weight for weight in graph.initializer if weight.name in used]
+    for field, entries in ((graph.output, kept), (graph.node, nodes), (graph.initializer, weights)):
+        # Entries live in the graph: they are copied before it is emptied.
+        copies = [type(entry).FromString(entry.SerializeToString()) for entry in entries]
+        del field[:]
+        field.extend(copies)
+
+
+def _require(pack: Pack, run: Path, details: dict[str, Any]) -> None:
+    """Raise `RecipeError` or `PackError` where a run learned from other descriptors than the mapper reads."""
+    entry = pack.metadata.get("closer") or pack.metadata[DESCRIPTOR]
+    if {"encoder", "beside"} & pack.metadata.keys():
+        told = "reads what is compressed or joined; train its mapper with --view-weight"
+        raise RecipeError(f"pack {pack.id} {told}")
+    pack.require_vit(details["vit_sha256"])
+    length = details["tokens"] * details["channels"]
+    if (details["kind"], length) != (entry["kind"], entry["length"]):
+        wanted = f"--kind {entry['kind']}, {entry['length']} numbers long"
+        raise RecipeError(f"{run} learned from other features than pack {pack.id} reads ({wanted})")
+
+
+def _branch(reader: ViewReader) -> "ModelProto":
+    example = torch.randn(1, reader.tokens * reader.channels)
+    with TemporaryDirectory() as folder:
+        export_onnx(reader, example, Path(folder) / "view.onnx", DESCRIPTOR, [VIEW])
+        return load(Path(folder) / "view.onnx")
+
+
+def _check(path: Path, reader: ViewReader) -> None:
+    example = torch.randn(3, reader.tokens * reader.channels)
+    (found,) = Session(path).run([VIEW], descriptor=example.numpy())
+    worst = float(np.abs(found - reader(example).numpy()).max())
+    if not worst <= AGREEMENT:
+        raise PackError(f"the view differs between ONNX Runtime and PyTorch by {worst:.2g}")

@@ -1,0 +1,44 @@
+"""`latentmapper train view` and `packs view`: from features to a pack that tells it, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch")
+
+from latentmapper.cli import run
+from tests.make.training.test_view_reader import write_told
+
+
+@pytest.fixture(autouse=True)
+def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_told(tmp_path / "features", pictures=2)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (
+            "train view -o run",
+            2,
+            "name at least one folder of features, made with: latentmapper data",
+        ),
+        ("train view nowhere -o run", 1, "no finished features in nowhere"),
+        ("train view features -o run --steps 0", 2, "--steps must be at least 1, not 0"),
+        ("packs view car run -o new", 1, "no network for the view in run; make one with: latentmapper train"),
+        ("packs view nothing run -o new", 2, "no pack 'nothing'"),
+        ("packs view car run -o features", 2, "-o features: something lies there; name a new folder"),
+    ],
+)
+def test_refusals(arguments: str, code: int, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(arguments.split()) == code
+    error = capsys.readouterr().err
+    assert message in error and error.count("\n") == 1
+
+
+def test_a_run_for_another_vit_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["train", "view", "features", "-o", "run", "--steps", "1", "--shape.cell", "4"]) == 0
+    assert run(["packs", "view", "car", "run", "-o", "new"]) == 3
+    assert "pack car-3 was made for another ViT" in capsys.readouterr().err
+    assert not Path("new").exists()
