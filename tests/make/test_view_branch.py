@@ -48,6 +48,8 @@ def test_the_view_is_told_and_nothing_else_changes(
     made = Pack.open(tmp_path / "new")
     assert made.tells_view and not before.tells_view and metadata["view"] == ["x", "y", "z", "roll"]
     assert made.hash != before.hash and damaged_files(made.folder, metadata) == []
+    assert metadata["training"]["view"]["recipe"]["steps"] == 2
+    assert "| view.recipe.steps | 2 |" in (made.folder / "MODEL_CARD.md").read_text()
     descriptors = np.random.default_rng(0).normal(size=(3, 257 * CHANNELS)).astype(np.float32)
     for found, wanted in zip(made.map_batch(descriptors), before.map_batch(descriptors), strict=True):
         np.testing.assert_array_equal(found, wanted)

@@ -11,11 +11,13 @@ from latentmapper import files
 from latentmapper.errors import PackError, RecipeError, UsageError
 from latentmapper.features.graph import ancestors, load
 from latentmapper.make.descriptors import AGREEMENT
+from latentmapper.make.modelcard import model_card
 from latentmapper.make.models.export import export_onnx
 from latentmapper.make.models.half import round_weights, store_small
 from latentmapper.make.models.view_reader import ViewReader
-from latentmapper.make.training.view_reader import load_view_reader
+from latentmapper.make.training.view_reader import load_view_reader, training_record
 from latentmapper.pack import MAPPER, Pack
+from latentmapper.pack_folder import MODEL_CARD
 from latentmapper.runtime import Session
 from latentmapper.view import NUMBERS
 
@@ -58,10 +60,10 @@ def add_view(folder: Path, run: Path, output: Path) -> dict[str, Any]:
     files.write_bytes(output / MAPPER, with_branch(pack.folder / MAPPER, branch).SerializeToString())
     store_small(output / MAPPER)
     _check(output / MAPPER, reader)
-    metadata = {**pack.metadata, "view": list(NUMBERS[: details["count"]])}
-    metadata["files"] = {name: files.sha256_of_file(output / name) for name in pack.metadata["files"]}
-    files.write_json(output / "pack.json", metadata)
-    return metadata
+    training = pack.metadata["training"] | {"view": training_record(run)}
+    return _describe(
+        output, {**pack.metadata, "view": list(NUMBERS[: details["count"]]), "training": training}
+    )
 
 
 def with_branch(mapper: Path, branch: "ModelProto") -> "ModelProto":
@@ -113,6 +115,15 @@ def _require(pack: Pack, run: Path, details: dict[str, Any]) -> None:
     if (details["kind"], length) != (entry["kind"], entry["length"]):
         wanted = f"--kind {entry['kind']}, {entry['length']} numbers long"
         raise RecipeError(f"{run} learned from other features than pack {pack.id} reads ({wanted})")
+
+
+def _describe(folder: Path, metadata: dict[str, Any]) -> dict[str, Any]:
+    """Write model card and `pack.json` of a pack whose other files lie there; return its metadata."""
+    files.write_text(folder / MODEL_CARD, model_card(metadata))
+    names = sorted({*metadata["files"], MODEL_CARD})
+    metadata = {**metadata, "files": {name: files.sha256_of_file(folder / name) for name in names}}
+    files.write_json(folder / "pack.json", metadata)
+    return metadata
 
 
 def _branch(reader: ViewReader) -> "ModelProto":

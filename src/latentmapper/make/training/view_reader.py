@@ -1,7 +1,7 @@
 """Training a network that tells from where a picture was taken, and reading it again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -116,10 +116,9 @@ class ViewTask:
             ).cpu()
         cosines = torch.nn.functional.cosine_similarity(told[:, :3], self.held_out.views[:, :3], dim=1)
         degrees = cosines.clamp(-1, 1).acos().rad2deg()
-        return {
-            "held_out_view_degrees": float(degrees.median()),
-            "held_out_far_off": float((degrees > 60).float().mean()),
-        }
+        far = (degrees > 60).float().mean()
+        self.state = {"held_out_view_degrees": float(degrees.median()), "held_out_far_off": float(far)}
+        return dict(self.state)
 
 
 def train_view(
@@ -174,6 +173,16 @@ def load_view_reader(folder: Path) -> tuple[ViewReader, dict[str, Any]]:
     reader = ViewReader(shape, details["tokens"], details["channels"], details["count"])
     checkpoint.load(folder, {"view": reader}, [])
     return reader.eval().requires_grad_(False), details
+
+
+def training_record(folder: Path) -> dict[str, Any]:
+    """What a pack tells of how a run was trained: its pictures, how well it did on held-out ones, its recipe.
+
+    Raises `StoreError` or `RecipeError` where the run is damaged.
+    """
+    recipe = asdict(load_recipe(ViewRecipe, folder / "recipe.json"))
+    pictures = read_record(folder / NAME, "pictures")["pictures"]
+    return {"pictures": pictures, **checkpoint.extra_of(folder), "recipe": recipe}
 
 
 def _details(features: Features, taught: Pictures, count: int) -> dict[str, Any]:
