@@ -4,27 +4,26 @@
 
 Columns are the photograph, what the pack's location head leaves of it, that as the translator shows it (where
 one is named), the mesh from where the pack takes the photo to be taken, and its outline on the photo once
-shape and view have been refined. Table 6 of the 3D-LatentMapper paper shows the first four. Without
-photographs those of cars are taken that the project has a license for.
+shape and view have been refined. Table 6 of the 3D-LatentMapper paper shows the first four, and so does
+`latentmapper report --photos`. Without photographs those of cars are taken that the project has a license
+for.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import tyro
 from endings import run
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from latentmapper import files
+from latentmapper.make.report.stages import Tile, stages
 from latentmapper.photo import Photo, read_photo
-from latentmapper.photo.framing import frame, over_grey
 from latentmapper.photo.located import Located
 from latentmapper.photo.translation import Translator
 from latentmapper.reconstructor import Reconstructor
-from latentmapper.render.preview import Studio, fit
+from latentmapper.render.preview import fit
 
 ROOT = Path(__file__).parents[1]
 CARS = (
@@ -32,10 +31,6 @@ CARS = (
     *(f"docs/gallery/{name}.jpg" for name in ("pickup", "van")),
 )
 PAPER, INK, HEADING = (255, 255, 255), (70, 70, 70), 22
-FRONT = (35.0, 16.0)
-"""Azimuth and elevation, degrees, for packs that tell no view."""
-
-Picture = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -68,43 +63,37 @@ def main(config: Config) -> None:
     plain = Reconstructor(packs, foreground=cut, translator=translator)
     refining = Reconstructor(packs, foreground=cut)
     photos = [read_photo(path) for path in config.photos or [ROOT / name for name in CARS]]
-    rows = [list(stages(photo, plain, refining, config)) for photo in photos]
+    rows = [row(photo, plain, refining, config) for photo in photos]
     with files.replacing(config.output) as temporary:
         sheet(rows, config.tile).save(temporary, format="JPEG", quality=88)
     print(f"{config.output}: {len(rows)} photographs")
 
 
-def stages(
-    photo: Photo, plain: Reconstructor, refining: Reconstructor, config: Config
-) -> Iterator[tuple[str, Picture]]:
-    """The headings and tiles of one row.
+def row(photo: Photo, plain: Reconstructor, refining: Reconstructor, config: Config) -> dict[str, Tile]:
+    """The tiles of one photograph under their headings.
 
     Parameters
     ----------
     plain : cuts out and translates.
     refining : cuts out.
     """
-    yield "photograph", fit(photo.rgb, config.tile)
-    made = plain.reconstruct(photo, resolution=64, force=True)
-    assert made.mask is not None
-    yield "cut out", fit(over_grey(photo.rgb, made.mask), config.tile)
-    if plain.translator is not None:
-        yield "translated", fit(plain.translator(frame(photo, made.mask)), config.tile)
-    azimuth, elevation = (made.view.azimuth, made.view.elevation) if made.view else FRONT
-    yield "mesh", Studio(made.mesh.vertices, made.mesh.faces).view(azimuth, elevation, config.tile)
-    if made.view is not None:
+    seen = stages(plain, photo, resolution=64, force=True)
+    tiles = seen.tiles(config.tile)
+    assert seen.made is not None
+    if seen.made.view is not None:
         refined = refining.reconstruct(photo, resolution=64, force=True, refine=config.steps)
-        yield "refined", fit(np.asarray(refined.overlay(photo)), config.tile)
+        tiles["refined"] = fit(np.asarray(refined.overlay(photo)), config.tile)
+    return tiles
 
 
-def sheet(rows: list[list[tuple[str, Picture]]], tile: int) -> Image.Image:
+def sheet(rows: list[dict[str, Tile]], tile: int) -> Image.Image:
     """All rows below their headings."""
     drawn = Image.new("RGB", (max(map(len, rows)) * tile, HEADING + len(rows) * tile), PAPER)
     write, font = ImageDraw.Draw(drawn), ImageFont.load_default(size=13)
-    for column, (heading, _) in enumerate(max(rows, key=len)):
+    for column, heading in enumerate(max(rows, key=len)):
         write.text((column * tile + 6, 3), heading, fill=INK, font=font)
-    for number, row in enumerate(rows):
-        for column, (_, picture) in enumerate(row):
+    for number, tiles in enumerate(rows):
+        for column, picture in enumerate(tiles.values()):
             drawn.paste(Image.fromarray(picture), (column * tile, HEADING + number * tile))
     return drawn
 

@@ -5,11 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from latentmapper import reconstructor
 from latentmapper.cli import report, run
+from latentmapper.make.report import photographs
+from latentmapper.photo.located import Located
+from tests.half_found import left_half
 from tests.make.evaluation.fakes import write_balls
 from tests.make.report.made import results, shape
 from tests.tiny_pack import write_tiny_pack
+from tests.tiny_translator import write_tiny_translator
 
 
 @pytest.fixture
@@ -19,6 +25,9 @@ def place(tmp_path: Path, monkeypatch) -> Path:
     (tmp_path / "run" / "results.json").write_text(json.dumps(results([shape("a", 1.0)])))
     (tmp_path / "none").mkdir()
     (tmp_path / "text.json").write_text("[]")
+    (tmp_path / "photos").mkdir()
+    for name, grey in (("bright", 250), ("dark", 10)):
+        Image.new("RGB", (96, 64), (grey, grey, grey)).save(tmp_path / "photos" / f"{name}.png")
     return tmp_path
 
 
@@ -80,6 +89,36 @@ def _results(folder: Path) -> dict[str, Any]:
     return json.loads((folder / "results.json").read_text())
 
 
+@pytest.mark.parametrize("translated", [False, True])
+def test_photographs_are_shown_with_what_became_of_them(place, monkeypatch, capsys, translated):
+    pack = write_tiny_pack(place / "pack")
+    monkeypatch.setattr(reconstructor, "bundled_packs", lambda: [pack])
+    monkeypatch.setattr(Located, "find", left_half)
+    more = ["--translator", str(write_tiny_translator(place / "negative"))] if translated else []
+    assert run(["report", "run", "-o", "page", "--photos", "photos", *more]) == 0
+    assert capsys.readouterr().err == ""
+    text = (place / "page" / "report.md").read_text()
+    assert "## Real photographs" in text and text.count("| refused: nothing |") == 1
+    pictures = sorted(path.name for path in (place / "page" / "pictures").glob("photograph-*"))
+    stages = ["cut-out", "mesh", "photograph", *(["translated"] if translated else [])]
+    assert pictures == [*(f"photograph-1-{stage}.jpg" for stage in stages), "photograph-2-photograph.jpg"]
+    html = (place / "page" / "index.html").read_text()
+    assert '<a href="#photographs">Real photographs</a>' in html
+    assert html.count('alt="photos/bright.png: ') == len(stages)
+    # A page without them keeps none of their pictures.
+    assert run(["report", "run", "-o", "page"]) == 0
+    assert not list((place / "page" / "pictures").glob("photograph-*"))
+    assert "Real photographs" not in (place / "page" / "index.html").read_text()
+
+
+def test_more_photographs_than_are_looked_at_are_refused(place, capsys, monkeypatch):
+    monkeypatch.setattr(photographs, "MOST", 1)
+    assert run(["report", "run", "--photos", "photos"]) == 2
+    said = "--photos: 2 photographs; a report shows 1 at most, so choose some"
+    assert capsys.readouterr().err == f"latentmapper report: {said}\n"
+    assert not (place / "report").exists()
+
+
 def test_a_large_page_is_told(place, capsys, monkeypatch):
     monkeypatch.setattr(report, "LARGE", 1000)
     assert run(["report", "run"]) == 0
@@ -94,6 +133,14 @@ def test_a_large_page_is_told(place, capsys, monkeypatch):
         ("nowhere", 3, "nowhere does not exist; make it with: latentmapper evaluate"),
         ("none", 3, "none/results.json does not exist; make it with: latentmapper evaluate"),
         ("text.json", 2, "text.json is no results.json of latentmapper evaluate"),
+        ("run --translator t.onnx", 2, "--translator is for --photos: name photographs to translate"),
+        ("run --photos photos nowhere.jpg", 1, "nowhere.jpg: no such file"),
+        ("run --photos none", 1, "none: no pictures in this folder"),
+        (
+            "run --photos photos --translator t.onnx",
+            3,
+            "no translator at t.onnx, or no t.json beside it; latentmapper train translator makes both",
+        ),
     ],
 )
 def test_errors_are_one_line_with_their_exit_code(place, capsys, arguments, code, message):

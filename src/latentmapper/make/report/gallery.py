@@ -121,7 +121,7 @@ def grid(found: Gallery) -> list[Block]:
 def _grid_row(found: Gallery, number: int, shown: Shown) -> list[Cell]:
     name = f"grid-{found.panel.anchor}-{number}"
     text = f"{found.percentile(shown.case)}, from {shown.azimuth:g} degrees"
-    cells = [Cell(text, (_picture(f"{name}-picture", f"Picture of {shown.case.shape}", shown.picture),))]
+    cells = [Cell(text, (picture(f"{name}-picture", f"Picture of {shown.case.shape}", shown.picture),))]
     for place, label in enumerate(found.labels):
         cells.append(_cell(f"{name}-{place}", label, shown, shown.answers.get(label)))
     return [*cells, _cell(f"{name}-truth", "truth", shown, shown.truth)]
@@ -138,9 +138,7 @@ def _tiles(name: str, about: str, mesh: Mesh, shown: Shown) -> list[Picture]:
     studio = Studio(mesh.vertices, mesh.faces, oriented=mesh.twins is not None)
     sides = {"front": ("from the picture's side", 0.0), "behind": ("from behind", 180.0)}
     return [
-        _picture(
-            f"{name}-{side}", f"{about}, {words}", studio.view(_seen(shown, turn), shown.elevation, TILE)
-        )
+        picture(f"{name}-{side}", f"{about}, {words}", studio.view(_seen(shown, turn), shown.elevation, TILE))
         for side, (words, turn) in sides.items()
     ]
 
@@ -149,7 +147,12 @@ def _seen(shown: Shown, turn: float) -> float:
     return (shown.azimuth + turn) % 360
 
 
-def _picture(name: str, alt: str, pixels: NDArray[np.uint8]) -> Picture:
+def picture(name: str, alt: str, pixels: NDArray[np.uint8]) -> Picture:
+    """Pixels (h, w, 3) as a tile of the page.
+
+    name : of its file, without folder and suffix.
+    alt : what it shows, in words.
+    """
     return Picture(f"{name}.jpg", alt, jpeg(fit(pixels, TILE), QUALITY))
 
 
@@ -181,10 +184,10 @@ def _failure(panel: Panel, shown: Shown, visible: bool) -> list[Cell | str]:
     if not visible:
         return [text, "not to be shown", "", facts.numbers, facts.reason]
     name = f"worst-{panel.anchor}-{case.number}"
-    picture = _picture(f"{name}-picture", f"Picture of {case.shape}", shown.picture)
+    seen = picture(f"{name}-picture", f"Picture of {case.shape}", shown.picture)
     made = _cell(f"{name}-made", label, shown, shown.answers.get(label))
     truth = _cell(f"{name}-truth", "truth", shown, shown.truth)
-    return [Cell(text, (picture,)), made, truth, facts.numbers, facts.reason]
+    return [Cell(text, (seen,)), made, truth, facts.numbers, facts.reason]
 
 
 def scenes(found: Gallery) -> list[Block]:

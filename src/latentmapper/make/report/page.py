@@ -76,15 +76,16 @@ UNMEASURED = {
 """What measures a section that is empty."""
 
 
-def build(runs: Sequence[Run], private: bool = False) -> Page:
+def build(runs: Sequence[Run], private: bool = False, photographs: Sequence[Block] = ()) -> Page:
     """The page of some evaluations, from what was aimed at to how it was measured.
 
     private : whether shapes of any license are shown.
+    photographs : what `photographs.photographs` gives, if any are to be shown.
     """
     found = panels(runs)
     main = [panel for panel in found if panel.kind == UNSEEN] or found
     galleries = [gallery.gallery(panel, private) for panel in main]
-    made = _sections(found, main, galleries)
+    made = _sections(found, main, galleries, photographs)
     bare = {section.anchor: section.title for section in made if not section.blocks}
     empty = [[title, what] for anchor, what in UNMEASURED.items() if (title := bare.get(anchor))]
     empty += gaps.untaken(main)
@@ -96,7 +97,12 @@ def build(runs: Sequence[Run], private: bool = False) -> Page:
     return Page(f"Reconstructions of {categories} shapes", introduction, [s for s in made if s.blocks])
 
 
-def _sections(found: Sequence[Panel], main: Sequence[Panel], galleries: Sequence[Gallery]) -> list[Section]:
+def _sections(
+    found: Sequence[Panel],
+    main: Sequence[Panel],
+    galleries: Sequence[Gallery],
+    photographs: Sequence[Block],
+) -> list[Section]:
     """All sections in their order; those of which nothing was measured are empty."""
     measured = [panel for panel in found if panel.kind in (UNSEEN, BY_SHAPE)] or found
     legends = dict.fromkeys(block for panel in main for block in quantities.meanings(panel))
@@ -106,6 +112,7 @@ def _sections(found: Sequence[Panel], main: Sequence[Panel], galleries: Sequence
         Section("Errors", "errors", [*_errors(main), *legends]),
         Section("What was made", "made", _galleries(gallery.grid, galleries)),
         Section("To be turned", "scenes", [Text(TURN), *turned] if turned else []),
+        Section("Real photographs", "photographs", photographs),
         Section("The worst", "worst", _galleries(gallery.failures, galleries)),
         Section("Azimuth and elevation", "azimuth", _each(curve.azimuths, main)),
         Section("Hidden, small and damaged", "conditions", _each(quantities.conditions, main)),
