@@ -13,7 +13,7 @@ from latentmapper.features.graph import ancestors, load
 from latentmapper.make.descriptors import AGREEMENT
 from latentmapper.make.modelcard import model_card
 from latentmapper.make.models.export import export_onnx
-from latentmapper.make.models.half import round_weights, store_small
+from latentmapper.make.models.half import large_matrices, round_to_int8, round_weights, store_small
 from latentmapper.make.models.view_reader import ViewReader
 from latentmapper.make.training.view_reader import load_view_reader, training_record
 from latentmapper.pack import MAPPER, Pack
@@ -54,6 +54,7 @@ def add_view(folder: Path, run: Path, output: Path) -> dict[str, Any]:
     reader, details = load_view_reader(run)
     _require(pack, run, details)
     round_weights(reader)
+    round_to_int8(large_matrices(reader))
     branch = _branch(reader)
     for name in pack.metadata["files"]:
         files.write_bytes(output / name, (pack.folder / name).read_bytes())
