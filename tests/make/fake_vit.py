@@ -54,6 +54,8 @@ class BoxedColours(MeanColours):
 
 
 def _edges(on: np.ndarray) -> tuple[float, ...]:
+    if not on.any():
+        return 0.0, 0.0, 0.0, 0.0
     rows, columns = np.flatnonzero(on.any(1)), np.flatnonzero(on.any(0))
     return tuple(np.array((rows[0], columns[0], rows[-1] + 1, columns[-1] + 1)) / 16)
 

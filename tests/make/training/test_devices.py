@@ -21,7 +21,7 @@ from tests.make.tiny_store import write_tiny_store
 from tests.make.training.elsewhere import DEVICE, Elsewhere, Indices, OtherDevice
 from tests.make.training.tiny_runs import RUNS, write_inputs
 
-LOOPED = ("triplane", "dit", "mapper", "autoencoder", "baseline", "contrast", "translator")
+LOOPED = ("triplane", "dit", "mapper", "autoencoder", "baseline", "contrast", "translator", "location")
 """Modules that train by `loop.train`."""
 
 

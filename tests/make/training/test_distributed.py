@@ -26,7 +26,8 @@ from tests.make.training.tiny_runs import RUNS, STEPS, TRIPLANE, train_shape_run
 
 ROOT = Path(__file__).parents[3]
 SHAPES = ("triplane", "dit")
-WITH_MOMENTS = (*SHAPES, "pooled", "contrast", "translator", "atlasnet/auto-encoder", "atlasnet/encoder")
+AUTOENCODERS = ("atlasnet/auto-encoder", "atlasnet/encoder")
+WITH_MOMENTS = (*SHAPES, "pooled", "contrast", "translator", "location", *AUTOENCODERS)
 CODES = ("module.codes.weight", *(f"optimizer.1.0.{name}" for name in ("step", "exp_avg", "exp_avg_sq")))
 PATIENCE = 300
 """Seconds after which something hangs."""

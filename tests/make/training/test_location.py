@@ -47,7 +47,7 @@ def _red_box(rng: np.random.Generator) -> View:
 
 def test_the_object_is_found_in_pictures_of_shapes_not_seen(tmp_path: Path) -> None:
     views = write_views(tmp_path, ["train"] * 4 + ["validation"] * 2)
-    _, overlap = train_location([views], BoxedColours(), TINY)
+    _, overlap = train_location([views], BoxedColours(), tmp_path / "run", TINY)
     assert overlap is not None
     assert overlap.mask > 0.8
     assert overlap.box > 0.8
@@ -67,8 +67,8 @@ class Glances(BoxedColours):
 
 def test_a_head_learns_from_smaller_pictures_too(tmp_path: Path) -> None:
     views, eyes = write_views(tmp_path, ["train"] * 4 + ["validation"] * 2), Glances()
-    location, overlap = train_location([views], eyes, replace(TINY, side=112))
-    assert eyes.shown == 18
+    location, overlap = train_location([views], eyes, tmp_path / "run", replace(TINY, side=112))
+    assert eyes.shown == 1 + 18  # a blank one tells the width of tokens
     assert overlap is not None and overlap.mask > 0.7 and overlap.box > 0.6  # of patches twice as wide
     small = views.picture(views.records[0], 0)[None, ::2, ::2] / np.float32(255)
     assert location(eyes.glance(small)).shape == (1, 8, 8, 5)
@@ -77,14 +77,15 @@ def test_a_head_learns_from_smaller_pictures_too(tmp_path: Path) -> None:
 def test_what_sees_whole_pictures_alone_is_refused_for_smaller_ones(tmp_path: Path) -> None:
     views = write_views(tmp_path, ["train"])
     with pytest.raises(UsageError, match="--side 112: --precision bfloat16 sees 224 pixels alone"):
-        train_location([views], BoxedColours(), replace(TINY, side=112))
+        train_location([views], BoxedColours(), tmp_path / "run", replace(TINY, side=112))
 
 
 def test_without_held_out_shapes_nothing_is_claimed(tmp_path: Path) -> None:
-    _, overlap = train_location([write_views(tmp_path, ["train"] * 2)], BoxedColours(), TINY)
+    brief, views = replace(TINY, steps=2), write_views(tmp_path, ["train"] * 2)
+    _, overlap = train_location([views], BoxedColours(), tmp_path / "run", brief)
     assert overlap is None
     held_out = write_views(tmp_path / "two", ["train", "test"])
-    _, overlap = train_location([held_out], BoxedColours(), replace(TINY, held_out=0))
+    _, overlap = train_location([held_out], BoxedColours(), tmp_path / "other", replace(brief, held_out=0))
     assert overlap is None
 
 
@@ -97,7 +98,7 @@ def test_views_of_held_out_shapes_alone_are_refused(tmp_path: Path) -> None:
     with pytest.raises(
         StoreError, match="no views of training shapes; make them with: latentmapper data render"
     ):
-        train_location([write_views(tmp_path, ["test"])], BoxedColours(), TINY)
+        train_location([write_views(tmp_path, ["test"])], BoxedColours(), tmp_path / "run", TINY)
 
 
 def test_the_command_writes_the_head_and_says_how_good_it_is(

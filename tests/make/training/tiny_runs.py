@@ -8,8 +8,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from safetensors.numpy import save_file
-
 from latentmapper.make.dataset.captions import read_captions
 from latentmapper.make.dataset.features import Features
 from latentmapper.make.dataset.joined import JoinedStore, open_stores
@@ -150,9 +148,7 @@ def _imnet(root: Path, run: Path, process: Process) -> None:
 
 def _location(root: Path, run: Path, process: Process) -> None:
     recipe = replace(test_location.TINY, steps=STEPS, batch=_alone(64, process))
-    location, _ = train_location([Views.open(root / "location")], BoxedColours(), recipe, process)
-    if process.is_main:
-        save_file(location.to_arrays(), run)
+    train_location([Views.open(root / "location")], BoxedColours(), run, recipe, process)
 
 
 def _contrast(root: Path, run: Path, process: Process) -> None:

@@ -1,29 +1,33 @@
 """Training the head that finds the object in a picture, on renders with their true masks."""
 
-import logging
+import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import nn
 
+from latentmapper import files
 from latentmapper.errors import StoreError
 from latentmapper.features.vit import Tokens
-from latentmapper.make.dataset.describer import Describe, Describer, describer_of
+from latentmapper.make.dataset.describer import BLANK, Describer, Precision, describer_of
 from latentmapper.make.dataset.looks import true_box
-from latentmapper.make.dataset.neighbours import with_neighbours
 from latentmapper.make.dataset.views import View, Views
+from latentmapper.make.models.location import LocationHead
+from latentmapper.make.training import checkpoint
 from latentmapper.make.training.distributed import ALONE, Process
-from latentmapper.make.training.recipe import require_least
-from latentmapper.pace import Pace, paced
-from latentmapper.photo.framing import SIDE, Box, extent
-from latentmapper.photo.location import TOLD, Location, box, centres, overlaps
+from latentmapper.make.training.learned import check_learned, keep_learned
+from latentmapper.make.training.location_pictures import Described, covered, drawn, truth_of
+from latentmapper.make.training.loop import train
+from latentmapper.make.training.recipe import check_begun, require_least, save_recipe
+from latentmapper.photo.framing import SIDE, Box
+from latentmapper.photo.location import TOLD, Location, box, overlaps
 
-logger = logging.getLogger(__name__)
-ENOUGH = 0.25
-"""Share of a patch that the object must cover to count in full: wings seen from the side are thin."""
+TOKENS = "tokens"
+"""Folder of a run that holds what the ViT makes of its pictures, until it has ended."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ class LocationRecipe:
     """Share of pictures in which the shape is seen a second time, from another side, beside and behind."""
     side: int = SIDE
     """Pixels of the pictures' sides: less than 224 for a head that reads a glance (`packs glance`)."""
+    precision: Precision = "float32"
+    """Of the ViT's products."""
     seed: int = 0
     """Seed of everything random."""
 
@@ -71,119 +77,121 @@ class Overlap:
 
 
 def train_location(
-    views: Sequence[Views], vit: Describer, recipe: LocationRecipe, process: Process = ALONE
+    views: Sequence[Views], vit: Describer, folder: Path, recipe: LocationRecipe, process: Process = ALONE
 ) -> tuple[Location, Overlap | None]:
-    """The head, and how well it does on held-out shapes; None where there are none.
+    """Train, or go on: the head, and how well it does on held-out shapes; None where there are none.
+
+    Parameters
+    ----------
+    vit : of `recipe.precision`.
+    folder : of the run. It keeps recipe, log and checkpoint, and while it describes and trains the tokens of
+        its pictures, 200 kB each.
 
     Raises
     ------
-    StoreError : no views of training shapes, or pictures that are no squares.
+    StoreError : no views of training shapes, or pictures that are no squares; or the folder holds a run on
+        other views or another ViT.
     UsageError : what describes cannot describe pictures of `recipe.side`.
+    RecipeError : the folder holds a run that was begun with another recipe, but for its steps and batch.
     """
     describe = describer_of(vit, recipe.side)
+    _check(views)
+    check_begun(recipe, folder / "recipe.json", free=("steps", "batch"))
+    learned = {"views": _sha256_of_views(views), "ViT": vit.sha256}
+    check_learned(learned, folder)
+    if process.is_main:
+        folder.mkdir(parents=True, exist_ok=True)
+        save_recipe(recipe, folder / "recipe.json")
+        keep_learned(learned, folder)
+    torch.manual_seed(recipe.seed)
+    head = LocationHead(describe(BLANK).patches.shape[-1], recipe.hidden)
+    if checkpoint.step_of(folder) < recipe.steps:
+        maker = files.sha256_of_json([vit.sha256, recipe.precision, recipe.side])
+        task = _Task(head, views, Described(describe, maker, folder / TOKENS, process), recipe, process)
+        train(task, folder, recipe.steps, final_rate=0.0, log_every=100, check_every=recipe.steps)
+    _, overlap = checkpoint.load(folder, {"head": head}, [])
+    if process.is_main:
+        shutil.rmtree(folder / TOKENS, ignore_errors=True)
+    return head.location(), Overlap(**overlap) if overlap else None
+
+
+def _check(views: Sequence[Views]) -> None:
+    """Raise `StoreError` where nothing can be learned from views."""
     for some in views:
         some.require_squares()
-    shown = _drawn(views, True, recipe.pictures, recipe)
-    if not shown:
+    if not any(record.split == "train" for some in views for record in some.records):
         raise StoreError("no views of training shapes; make them with: latentmapper data render")
-    tokens = _patches(shown, describe, process)
-    truth = np.stack([_truth(view, tokens.shape[1]) for view in shown])
-    location = _fit(tokens.reshape(-1, tokens.shape[-1]), truth.reshape(-1, TOLD), recipe, process)
-    held_out = _drawn(views, False, recipe.held_out, recipe)
-    if not held_out:
-        return location, None
-    overlap = measure(location, _patches(held_out, describe, process), held_out)
-    logger.info("held out: masks overlap by %.3f, boxes by %.3f", overlap.mask, overlap.box)
-    return location, overlap
+
+
+def _sha256_of_views(views: Sequence[Views]) -> str:
+    """SHA-256 over what decides which pictures are drawn, and what they show."""
+    return files.sha256_of_json([[[r.split, r.sha256] for r in some.records] for some in views])
+
+
+class _Task:
+    """Patches of all pictures alike; see `loop.Task`."""
+
+    def __init__(
+        self,
+        head: LocationHead,
+        views: Sequence[Views],
+        describe: Described,
+        recipe: LocationRecipe,
+        process: Process,
+    ) -> None:
+        self._recipe, self.process = recipe, process
+        shown = drawn(views, True, recipe.pictures, recipe.neighbours, recipe.seed)
+        patches = describe(shown)
+        truth = np.stack([truth_of(view, patches.shape[1]) for view in shown])
+        self._tokens = torch.from_numpy(patches.reshape(-1, patches.shape[-1]))
+        self._truth = torch.from_numpy(truth.reshape(-1, TOLD))
+        self._held_out = drawn(views, False, recipe.held_out, recipe.neighbours, recipe.seed)
+        self._held_out_patches = describe(self._held_out) if self._held_out else patches[:0]
+        head.fit(self._tokens)
+        self.head = head.to(process.device)
+        self.modules: dict[str, nn.Module] = {"head": head}
+        self.optimizers: list[Any] = [
+            torch.optim.AdamW(head.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
+        ]
+        self.state: dict[str, float] = {}
+
+    def loss(self, step: int) -> tuple[torch.Tensor, dict[str, float]]:
+        """How far what is told of random patches is from the truth."""
+        process, recipe = self.process, self._recipe
+        torch.manual_seed(hash((recipe.seed, step)))
+        rows = torch.randint(len(self._tokens), (recipe.batch * process.world,))
+        # Of all slots: however many processes there are, a patch is seen with the same noise.
+        noise = recipe.noise * torch.randn(len(rows), self._tokens.shape[1])
+        own = rows[process.own]
+        given = self._tokens[own], noise[process.own], self._truth[own]
+        tokens, noise, truth = (each.to(process.device) for each in given)
+        return _loss(self.head(tokens, noise), truth, recipe.box_weight, process), {}
+
+    def validate(self, step: int) -> dict[str, float]:
+        """The overlap on held-out pictures, which the checkpoint keeps too."""
+        if not self._held_out:
+            return {}
+        overlap = measure(self.head.location(), self._held_out_patches, self._held_out)
+        self.state |= asdict(overlap)
+        return {f"held_out_{name}": value for name, value in self.state.items()}
 
 
 def measure(location: Location, patches: np.ndarray, shown: Sequence[View]) -> Overlap:
     """Overlap of what is found in `patches` (n, rows, columns, width) with the masks of the views."""
     told = location(Tokens(patches[:, 0, 0], patches))
     found = told[..., 0] > 0
-    truth = np.stack([_covered(view, patches.shape[1]) for view in shown]) > 0.5
+    truth = np.stack([covered(view, patches.shape[1]) for view in shown]) > 0.5
     masks = (found & truth).sum((1, 2)) / np.maximum(1, (found | truth).sum((1, 2)))
     boxes = [_overlap(box(one), true_box(view)) for one, view in zip(told, shown, strict=True)]
     return Overlap(float(masks.mean()), float(np.mean(boxes)))
 
 
-def _fit(tokens: np.ndarray, truth: np.ndarray, recipe: LocationRecipe, process: Process) -> Location:
-    """The head from tokens (n, width) and what it should say of them (n, 5)."""
-    torch.manual_seed(recipe.seed)
-    inputs, targets = torch.from_numpy(tokens), torch.from_numpy(truth)
-    mean, std = inputs.mean(0), inputs.std(0) + 1e-4
-    first, second = nn.Linear(tokens.shape[1], recipe.hidden), nn.Linear(recipe.hidden, TOLD)
-    head = nn.Sequential(first, nn.ReLU(), second).to(process.device)
-
-    def loss_of(_: int) -> tuple[torch.Tensor, dict[str, float]]:
-        rows = torch.randint(len(inputs), (recipe.batch * process.world,))
-        seen = (inputs[rows] - mean) / std
-        # Noise of all slots: every process then draws the same rows in the next step.
-        seen = (seen + recipe.noise * torch.randn_like(seen))[process.own].to(process.device)
-        told, wanted = head(seen), targets[rows[process.own]].to(process.device)
-        return _loss(told, wanted, recipe.box_weight, process), {}
-
-    step_loss = process.parallel(loss_of, [head])
-    optimizer = torch.optim.AdamW(head.parameters(), recipe.rate, weight_decay=recipe.weight_decay)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, recipe.steps)
-    for step in paced(range(recipe.steps), recipe.steps, "steps"):
-        loss, _ = step_loss(step)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-    head.cpu()
-    weight = first.weight.detach() / std
-    bias = first.bias.detach() - weight @ mean
-    arrays = (weight.T, bias, second.weight.detach().T, second.bias.detach())
-    return Location(*(np.ascontiguousarray(array.numpy()) for array in arrays))
-
-
 def _loss(told: torch.Tensor, truth: torch.Tensor, box_weight: float, process: Process) -> torch.Tensor:
     """Patches of the object alone are asked how far it reaches."""
-    covered = truth[:, 0]
-    odds = nn.functional.binary_cross_entropy_with_logits(told[:, 0], covered)
+    covers = truth[:, 0]
+    odds = nn.functional.binary_cross_entropy_with_logits(told[:, 0], covers)
     missed = (told[:, 1:] - truth[:, 1:]).abs().sum(1)
-    return odds + box_weight * (covered * missed).sum() / process.share_of(covered.sum())
-
-
-def _drawn(views: Sequence[Views], training: bool, count: int, recipe: LocationRecipe) -> list[View]:
-    """About `count` views of training or of held-out shapes, one shape after the other."""
-    records = [(v, r) for v in views for r in v.records if (r.split == "train") == training]
-    if not records or not count:
-        return []
-    rng = np.random.default_rng(recipe.seed)
-    chosen = [records[i] for i in rng.permutation(len(records))[:count]]
-    each = -(-count // len(chosen))
-    shown = [with_neighbours(v.load(r), recipe.neighbours, rng)[:each] for v, r in chosen]
-    return [view for some in shown for view in some][:count]
-
-
-def _patches(shown: Sequence[View], describe: Describe, process: Process, batch: int = 8) -> np.ndarray:
-    """(n, rows, columns, width) float32 final tokens; each process describes some of the pictures."""
-    own = process.even(np.arange(len(shown)))[process.own]
-    pace, patches = Pace(len(own), "pictures described"), []
-    for start in range(0, len(own), batch):
-        images = np.stack([shown[i].image for i in own[start : start + batch]])
-        patches.append(describe(images.astype(np.float32) / np.float32(255)).patches)
-        pace.step(len(images))
-    return process.gather(torch.from_numpy(np.concatenate(patches))).numpy()[: len(shown)]
-
-
-def _truth(view: View, rows: int) -> np.ndarray:
-    """(rows, rows, 5) float32 what the head should say of a view."""
-    found = extent(view.mask)
-    reach = np.zeros((rows, rows, 4))
-    if found is not None:
-        reach = (np.array(found) / SIDE - centres(rows)) * (-1, -1, 1, 1)
-    return np.concatenate([_covered(view, rows)[..., None], reach], -1, dtype=np.float32)
-
-
-def _covered(view: View, rows: int) -> np.ndarray:
-    """(rows, rows) float32 from 0, a patch without the object, to 1, one with enough of it."""
-    # Patches of a glance are no whole number of the mask's pixels.
-    mask = Image.fromarray(view.mask.astype(np.float32))
-    return np.minimum(1, np.asarray(mask.resize((rows, rows), Image.Resampling.BOX)) / ENOUGH)
+    return odds + box_weight * (covers * missed).sum() / process.share_of(covers.sum())
 
 
 def _overlap(one: Box | None, other: Box | None) -> float:
