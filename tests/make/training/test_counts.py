@@ -14,6 +14,7 @@ from latentmapper.make.training.dit_recipe import DITRecipe
 from latentmapper.make.training.location import LocationRecipe
 from latentmapper.make.training.mapper_recipe import MapperRecipe
 from latentmapper.make.training.shape_recipe import ShapeRecipe
+from latentmapper.make.training.view_reader import ViewRecipe
 
 NOTHING_TO_DO = [
     *((name, MapperRecipe) for name in ("batch", "patience", "check_every")),
@@ -21,6 +22,7 @@ NOTHING_TO_DO = [
     *((name, DITRecipe) for name in ("shapes_per_step", "points_per_shape")),
     *((name, LocationRecipe) for name in ("pictures", "hidden", "steps", "batch", "side")),
     *((name, ContrastRecipe) for name in ("steps", "batch")),
+    *((name, ViewRecipe) for name in ("steps", "batch")),
     ("batch", AutoencoderRecipe),
     *((name, GlanceRecipe) for name in ("side", "pictures")),
 ]

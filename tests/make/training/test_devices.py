@@ -21,7 +21,17 @@ from tests.make.tiny_store import write_tiny_store
 from tests.make.training.elsewhere import DEVICE, Elsewhere, Indices, OtherDevice
 from tests.make.training.tiny_runs import RUNS, write_inputs
 
-LOOPED = ("triplane", "dit", "mapper", "autoencoder", "baseline", "contrast", "translator", "location")
+LOOPED = (
+    "triplane",
+    "dit",
+    "mapper",
+    "autoencoder",
+    "baseline",
+    "contrast",
+    "translator",
+    "location",
+    "view_reader",
+)
 """Modules that train by `loop.train`."""
 
 

@@ -13,6 +13,7 @@ from latentmapper.make.dataset.features import Features
 from latentmapper.make.dataset.joined import JoinedStore, open_stores
 from latentmapper.make.dataset.views import Views
 from latentmapper.make.models.mapper import MapperShape
+from latentmapper.make.models.view_reader import ViewShape
 from latentmapper.make.training.autoencoder import train_autoencoder
 from latentmapper.make.training.baseline import train_baseline
 from latentmapper.make.training.contrast import ContrastRecipe, train_contrast
@@ -25,6 +26,7 @@ from latentmapper.make.training.mapper_recipe import MAPPER_PAPER, MapperRecipe
 from latentmapper.make.training.shape import train_shape
 from latentmapper.make.training.shape_run import load_shape_run
 from latentmapper.make.training.translator import train_translator
+from latentmapper.make.training.view_reader import ViewRecipe, train_view
 from tests.make.bags import write_bag
 from tests.make.fake_vit import BoxedColours
 from tests.make.tiny_photos import write_tiny_photos
@@ -39,6 +41,7 @@ from tests.make.training import (
     test_mapper,
     test_shape,
     test_translator,
+    test_view_reader,
 )
 
 STEPS = 6
@@ -77,6 +80,7 @@ BLOCKS = MapperRecipe(
     distance_shapes=2,
     distance_points=16,
 )
+EVEN_VIEW = ViewShape(cell=8, hidden=16, dropout=0.0, noise=0.0, cell_dropout=0.0)
 CONTRAST = ContrastRecipe(hidden=16, width=8, batch=6, steps=STEPS, dropout=0.0, noise=0.0)
 
 
@@ -91,6 +95,7 @@ def write_inputs(root: Path) -> None:
     write_bag(root / "bag", test_autoencoder.SHAPES)
     baselines.write_inputs(root / "baseline")
     test_location.write_views(root / "location", ["train"] * 4 + ["validation"])
+    test_view_reader.write_told(root / "told", pictures=4)
     (root / "described").mkdir()
     test_contrast.write_described(root / "described")
     write_tiny_views(root / "views", store)
@@ -151,6 +156,11 @@ def _location(root: Path, run: Path, process: Process) -> None:
     train_location([Views.open(root / "location")], BoxedColours(), run, recipe, process)
 
 
+def _view(root: Path, run: Path, process: Process) -> None:
+    recipe = ViewRecipe(EVEN_VIEW, steps=STEPS, batch=_alone(6, process), warmup=1)
+    train_view([Features(root / "told")], run, recipe, process)
+
+
 def _contrast(root: Path, run: Path, process: Process) -> None:
     features = [Features(root / "described" / "features")]
     captions = read_captions(features, (root / "described" / "store",))
@@ -180,6 +190,7 @@ RUNS: dict[str, Run] = {
     "contrast": _contrast,
     "translator": _translator,
     "location": _location,
+    "view": _view,
     "fit": _fit,
 }
 """By name: root of the inputs, folder or file of the run, and the process -> trained."""

@@ -98,7 +98,7 @@ class ViewTask:
         rng = np.random.default_rng((self.recipe.seed, step))
         count = self.recipe.batch * self.process.world
         rows = np.searchsorted(np.cumsum(self.taught.chance), rng.random(count) * 0.999999)[self.process.own]
-        torch.manual_seed(int(rng.integers(1 << 31)) + self.process.rank)
+        torch.manual_seed(self.process.seed(hash((self.recipe.seed, step))))
         self.reader.train()
         told = self.reader.answer(self.taught.cells[rows].to(self.process.device).float())
         truth = self.taught.views[rows, : told.shape[1]].to(self.process.device)
