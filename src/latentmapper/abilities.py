@@ -6,7 +6,7 @@ from latentmapper.errors import MissingError, UsageError
 from latentmapper.pack import Pack
 from latentmapper.photo.category import AUTO
 from latentmapper.photo.foreground import ALPHA, NONE, Foreground
-from latentmapper.view import no_view
+from latentmapper.view import no_place, no_view
 
 
 def require_category(packs: Mapping[str, Pack], category: str) -> None:
@@ -25,8 +25,11 @@ def require_instance(foreground: Foreground, instance: int) -> None:
 def require_views(packs: Mapping[str, Pack], foreground: Foreground, category: str) -> None:
     """Raise `MissingError` where none of the packs asked for tells from where photos are taken."""
     asked, whole = _asked(packs, category), foreground.name in (ALPHA, NONE)
-    if not any(pack.tells_view and (pack.finds or not whole) for pack in asked):
+    seeing = [pack for pack in asked if pack.tells_view]
+    if not seeing:
         raise MissingError(f"--overlay: {no_view(asked[0].id)}")
+    if whole and not any(pack.finds for pack in seeing):
+        raise MissingError(f"--overlay: {no_place(seeing[0].id)}")
 
 
 def require_refinable(packs: Mapping[str, Pack], foreground: Foreground, category: str) -> None:

@@ -18,7 +18,7 @@ from latentmapper.shapes.export import Format, export_bytes, format_of
 from latentmapper.shapes.mesh import Mesh
 from latentmapper.shapes.provenance import generator
 from latentmapper.shapes.units import Up
-from latentmapper.view import View, no_view
+from latentmapper.view import View, no_place, no_view
 from latentmapper.writing import write_result
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ class Reconstruction:
         size = pixels.shape[0], pixels.shape[1]
         camera = self.camera(size)
         if camera is None:
-            raise MissingError(no_view(self.pack_id))
+            raise MissingError((no_view if self.view is None else no_place)(self.pack_id))
         covered = silhouette(self.mesh.vertices, self.mesh.faces, camera, size)
         return Image.fromarray(overlay(pixels, covered))
 

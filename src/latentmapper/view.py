@@ -60,6 +60,14 @@ def tells_view(metadata: dict[str, Any]) -> bool:
     return told is not None
 
 
+def no_place(pack_id: str) -> str:
+    """What to tell where a pack knows from where a photo was taken, but not where in it the object is."""
+    fix = (
+        "choose a --foreground that gives a mask, or build it with: latentmapper packs build --location FILE"
+    )
+    return f"pack {pack_id} does not tell where in a photo the object is; {fix}"
+
+
 def no_view(pack_id: str) -> str:
     """What to tell whoever asks a pack for a view that it does not know, and what to do."""
     making = "latentmapper train view, latentmapper packs view"

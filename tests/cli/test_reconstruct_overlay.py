@@ -78,6 +78,10 @@ def test_packs_without_a_view_say_so_before_any_work(packs, capsys, place: Path)
     assert capsys.readouterr().err == f"latentmapper reconstruct: {told}\n"
     # It tells the view, but not where the object is.
     assert run("--pack", packs["seeing"], "--overlay") == 3
+    assert capsys.readouterr().err == (
+        "latentmapper reconstruct: --overlay: pack tiny-car does not tell where in a photo the object is;"
+        " choose a --foreground that gives a mask, or build it with: latentmapper packs build --location FILE\n"
+    )
     assert sorted(path.name for path in place.iterdir()) == ["mask.png", "taxi.png"]
 
 

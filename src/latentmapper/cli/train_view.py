@@ -16,6 +16,7 @@ def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     require("torch", extra="train")
     from latentmapper.make.dataset.features import Features
+    from latentmapper.make.dataset.joined import open_stores
     from latentmapper.make.training.view_reader import ViewRecipe, train_view
 
     @dataclass(frozen=True)
@@ -25,6 +26,8 @@ def main(verb: str, argv: list[str]) -> int:
 
         features: Annotated[tuple[PlaceOption, ...], tyro.conf.Positional]
         """Folders of `latentmapper data features`, all of the kind that the pack's mapper reads."""
+        stores: tuple[PlaceOption, ...]
+        """The stores that hold the shapes shown: they tell under which licenses these stand."""
         output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
         """Folder of the run."""
         recipe: Annotated[ViewRecipe, tyro.conf.arg(name="")] = field(default_factory=ViewRecipe)
@@ -35,5 +38,6 @@ def main(verb: str, argv: list[str]) -> int:
     if not config.features:
         raise UsageError("name at least one folder of features, made with: latentmapper data features")
     with training(config.device) as process:
-        train_view([Features(path) for path in config.features], config.output, config.recipe, process)
+        stores, features = open_stores(config.stores), [Features(path) for path in config.features]
+        train_view(features, stores, config.output, config.recipe, process)
     return 0

@@ -40,7 +40,7 @@ def record(
         **({} if view is None else {"view": list(NUMBERS[: view.out_features])}),
         "training": _training(models, recipe),
         "results": [],
-        "sources": _sources(store, models.shape.ids),
+        "sources": store.sources(models.shape.ids),
         "license": {"spdx": recipe.license},
         "shapes": [models.shape.ids[number] for number in models.known],
         "training_shapes": list(models.shape.ids),
@@ -74,13 +74,3 @@ def _hours(*runs: Path) -> dict[str, float]:
     seconds = [log.seconds_of(run) for run in runs]
     known = [each for each in seconds if each is not None]
     return {"hours": round(sum(known) / 3600, 3)} if len(known) == len(runs) else {}
-
-
-def _sources(store: JoinedStore, ids: list[str]) -> list[dict[str, Any]]:
-    """How many training shapes came from which source under which licence."""
-    known = {record.id: record for record in store.records}
-    counts: dict[tuple[str, str], int] = {}
-    for shape_id in ids:
-        record = known[shape_id]
-        counts[record.source, record.license] = counts.get((record.source, record.license), 0) + 1
-    return [{"source": s, "license": li, "shapes": n} for (s, li), n in sorted(counts.items())]

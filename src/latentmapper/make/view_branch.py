@@ -1,5 +1,6 @@
 """A finished pack learns to tell from where a photo was taken: a second branch in the graph of its mapper."""
 
+import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from latentmapper.make.modelcard import model_card
 from latentmapper.make.models.export import export_onnx
 from latentmapper.make.models.half import large_matrices, round_to_int8, round_weights, store_small
 from latentmapper.make.models.view_reader import ViewReader
-from latentmapper.make.training.view_reader import load_view_reader, training_record
+from latentmapper.make.training.view_reader import Details, load_view_reader, training_record
 from latentmapper.pack import MAPPER, Pack
 from latentmapper.pack_folder import MODEL_CARD
 from latentmapper.runtime import Session
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 DESCRIPTOR, VIEW = "descriptor", "view"
+UNFINISHED = ".partial"
 
 
 def add_view(folder: Path, run: Path, output: Path) -> dict[str, Any]:
@@ -44,27 +46,46 @@ def add_view(folder: Path, run: Path, output: Path) -> dict[str, Any]:
     ------
     MissingError : no pack there.
     PackError : it is damaged, or the graph gives other views than its module.
-    RecipeError : it reads other descriptors.
-    StoreError : no such run, or a damaged one.
+    RecipeError : it reads other descriptors, or the run learned from shapes of another category, or from
+        sources under licenses that the pack does not name.
+    StoreError : no such run, or one that is not finished or damaged.
     UsageError : something lies in `output`.
     """
     pack = Pack.open(folder)
-    if output.is_file() or (output.is_dir() and any(output.iterdir())):
+    if output.is_file() or (output.is_dir() and any(not _unfinished(path) for path in output.iterdir())):
         raise UsageError(f"-o {output}: something lies there; name a new folder")
     reader, details = load_view_reader(run)
     _require(pack, run, details)
+    told = list(NUMBERS[: details.count])
+    training = pack.metadata["training"] | {"view": training_record(run)}
+    output.mkdir(parents=True, exist_ok=True)
+    for left in filter(_unfinished, output.iterdir()):  # by a killed run
+        shutil.rmtree(left)
+    with TemporaryDirectory(prefix=".", suffix=UNFINISHED, dir=output) as place:
+        made = Path(place)
+        for name in pack.metadata["files"]:
+            files.copy(pack.folder / name, made / name)
+        _write_graph(pack.folder / MAPPER, reader, made / MAPPER)
+        metadata = _describe(made, {**pack.metadata, "view": told, "training": training})
+        for path in sorted(made.iterdir(), key=lambda path: path.name == "pack.json"):
+            path.replace(output / path.name)
+    return metadata
+
+
+def _unfinished(path: Path) -> bool:
+    return path.is_dir() and path.name.startswith(".") and path.suffix == UNFINISHED
+
+
+def _write_graph(mapper: Path, reader: ViewReader, target: Path) -> None:
+    """Write a mapper's graph with a branch for the view; raises `PackError` where that tells others."""
     round_weights(reader)
     round_to_int8(large_matrices(reader))
-    branch = _branch(reader)
-    for name in pack.metadata["files"]:
-        files.write_bytes(output / name, (pack.folder / name).read_bytes())
-    files.write_bytes(output / MAPPER, with_branch(pack.folder / MAPPER, branch).SerializeToString())
-    store_small(output / MAPPER)
-    _check(output / MAPPER, reader)
-    training = pack.metadata["training"] | {"view": training_record(run)}
-    return _describe(
-        output, {**pack.metadata, "view": list(NUMBERS[: details["count"]]), "training": training}
-    )
+    files.write_bytes(target, with_branch(mapper, _branch(reader)).SerializeToString())
+    example = torch.randn(3, reader.tokens * reader.channels, generator=torch.Generator().manual_seed(0))
+    (found,) = Session(target).run([VIEW], descriptor=example.numpy())
+    worst = float(np.abs(found - reader(example).numpy()).max())
+    if not worst <= AGREEMENT:
+        raise PackError(f"the view differs between ONNX Runtime and PyTorch by {worst:.2g}")
 
 
 def with_branch(mapper: Path, branch: "ModelProto") -> "ModelProto":
@@ -105,17 +126,24 @@ def _drop(model: "ModelProto", output: str) -> None:
         field.extend(copies)
 
 
-def _require(pack: Pack, run: Path, details: dict[str, Any]) -> None:
-    """Raise `RecipeError` or `PackError` where a run learned from other descriptors than the mapper reads."""
+def _require(pack: Pack, run: Path, details: Details) -> None:
+    """Raise `RecipeError` or `PackError` where a run learned from what the pack did not."""
     entry = pack.metadata.get("closer") or pack.metadata[DESCRIPTOR]
     if {"encoder", "beside"} & pack.metadata.keys():
         told = "reads what is compressed or joined; train its mapper with --view-weight"
         raise RecipeError(f"pack {pack.id} {told}")
-    pack.require_vit(details["vit_sha256"])
-    length = details["tokens"] * details["channels"]
-    if (details["kind"], length) != (entry["kind"], entry["length"]):
+    pack.require_vit(details.vit_sha256)
+    length = details.tokens * details.channels
+    if (details.kind, length) != (entry["kind"], entry["length"]):
         wanted = f"--kind {entry['kind']}, {entry['length']} numbers long"
         raise RecipeError(f"{run} learned from other features than pack {pack.id} reads ({wanted})")
+    if details.category != pack.category:
+        raise RecipeError(f"{run} learned from shapes of category {details.category}, not {pack.category}")
+    known = {(each["source"], each["license"]) for each in pack.metadata.get("sources", [])}
+    learned = [(each.get("source"), each.get("license")) for each in details.sources]
+    if other := [each for each in learned if each not in known]:
+        told = f"shapes of {other[0][0]} ({other[0][1]}), no source of pack {pack.id}"
+        raise RecipeError(f"{run} learned from {told}")
 
 
 def _describe(folder: Path, metadata: dict[str, Any]) -> dict[str, Any]:
@@ -128,15 +156,10 @@ def _describe(folder: Path, metadata: dict[str, Any]) -> dict[str, Any]:
 
 
 def _branch(reader: ViewReader) -> "ModelProto":
-    example = torch.randn(1, reader.tokens * reader.channels)
+    example = torch.zeros(1, reader.tokens * reader.channels)
     with TemporaryDirectory() as folder:
-        export_onnx(reader, example, Path(folder) / "view.onnx", DESCRIPTOR, [VIEW])
-        return load(Path(folder) / "view.onnx")
-
-
-def _check(path: Path, reader: ViewReader) -> None:
-    example = torch.randn(3, reader.tokens * reader.channels)
-    (found,) = Session(path).run([VIEW], descriptor=example.numpy())
-    worst = float(np.abs(found - reader(example).numpy()).max())
-    if not worst <= AGREEMENT:
-        raise PackError(f"the view differs between ONNX Runtime and PyTorch by {worst:.2g}")
+        path = Path(folder) / "view.onnx"
+        export_onnx(reader, example, path, DESCRIPTOR, [VIEW])
+        # The mapper's own weights are stored already: rounded again, they would no longer be the same.
+        store_small(path)
+        return load(path)

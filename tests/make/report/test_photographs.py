@@ -114,6 +114,14 @@ def test_a_fault_of_ours_costs_one_photograph_and_what_is_missing_all(place, mon
             attempt(reconstructor, given)
 
 
+def test_names_that_are_no_text_are_shown_by_their_bytes(place):
+    Path("bright.png").replace("\udcff.png")
+    Path("broken.png").replace("\udcfe.png")
+    names = [each.name for each in expand(["."])]
+    page = as_html(build(runs(place), photographs=shown(maker(place), *names)))
+    assert r"\xff.png" in page and r"\xfe.png" in page and page.encode()
+
+
 def test_names_stand_for_photographs_each_once(place):
     assert [each.name for each in named([".", "dark.png"])] == ["bright.png", "broken.png", "dark.png"]
     (place / "empty").mkdir()

@@ -99,6 +99,21 @@ def test_a_killed_run_ends_as_an_unbroken_one(
     ]  # fmt: skip
 
 
+def test_damaged_tokens_are_made_again_and_what_else_lies_beside_them_stays(
+    views: Views, tmp_path: Path
+) -> None:
+    with pytest.raises(KilledError):
+        train_location([views], Counting(most=8), tmp_path / "run", BRIEF)
+    tokens = tmp_path / "run" / TOKENS
+    (made,) = tokens.glob("*.safetensors")
+    made.write_bytes(made.read_bytes()[:100])
+    (tokens / "notes").write_text("somebody's")
+    eyes = Counting()
+    train_location([views], eyes, tmp_path / "run", BRIEF)
+    assert eyes.shown == PICTURES
+    assert [path.name for path in tokens.iterdir()] == ["notes"]
+
+
 def test_a_finished_run_writes_the_same_again_and_describes_nothing(views: Views, tmp_path: Path) -> None:
     expected, overlap = train_location([views], Counting(), tmp_path / "run", BRIEF)
     assert not (tmp_path / "run" / TOKENS).exists()

@@ -1,6 +1,7 @@
 """A network for the view: it learns what tokens tell, resumes exactly, and refuses what cannot teach it."""
 
 import dataclasses
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,10 +14,13 @@ from safetensors.numpy import load_file, save_file  # noqa: E402
 
 from latentmapper.errors import RecipeError, StoreError  # noqa: E402
 from latentmapper.make.dataset.features import Features  # noqa: E402
+from latentmapper.make.dataset.joined import JoinedStore  # noqa: E402
+from latentmapper.make.dataset.store import Record, Store  # noqa: E402
 from latentmapper.make.models.view_reader import ViewReader, ViewShape  # noqa: E402
 from latentmapper.make.training import checkpoint  # noqa: E402
 from latentmapper.make.training import view_reader as module  # noqa: E402
 from latentmapper.make.training.loop import train  # noqa: E402
+from latentmapper.make.training.recipe import save_recipe  # noqa: E402
 from latentmapper.make.training.view_reader import (  # noqa: E402
     NAME,
     ViewRecipe,
@@ -48,11 +52,17 @@ def write_told(
     return features
 
 
+def known(category: str = "egg", source: str = "test") -> JoinedStore:
+    """A store, without its files, of the shapes that are shown."""
+    records = [Record(name, name, split, source, "CC0-1.0", category) for name, split in SHAPES.items()]
+    return JoinedStore([Store(Path("nowhere"), {"category": category}, records)])
+
+
 def test_it_learns_what_the_tokens_tell(tmp_path: Path) -> None:
     features = write_told(tmp_path / "features", pictures=100)
-    train_view([features], tmp_path / "run", TINY)
+    train_view([features], known(), tmp_path / "run", TINY)
     reader, details = load_view_reader(tmp_path / "run")
-    assert (details["kind"], details["count"], details["pictures"]) == ("tokens", 4, 600)
+    assert (details.kind, details.count, details.pictures) == ("tokens", 4, 600)
     record = next(record for record in features.records if record.split == "validation")
     told = reader(torch.from_numpy(features.load(record).astype(np.float32))).numpy()
     cosines = (told[:, :3] * features.directions(record)).sum(1) / np.linalg.norm(told[:, :3], axis=1)
@@ -66,7 +76,7 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path, monkeypatch: p
     """What is left out and noise included."""
     features, shape = write_told(tmp_path / "features"), ViewShape(cell=4, hidden=8)
     short = ViewRecipe(shape, steps=6, batch=8, warmup=2)
-    train_view([features], tmp_path / "whole", short)
+    train_view([features], known(), tmp_path / "whole", short)
 
     class KilledError(Exception):
         pass
@@ -84,18 +94,23 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path, monkeypatch: p
 
     with monkeypatch.context() as patch, pytest.raises(KilledError):
         patch.setattr(module, "train", killed)
-        train_view([features], tmp_path / "parts", short)
+        train_view([features], known(), tmp_path / "parts", short)
     assert checkpoint.step_of(tmp_path / "parts") == 3
-    train_view([features], tmp_path / "parts", short)
+    train_view([features], known(), tmp_path / "parts", short)
     whole, parts = (load_file(tmp_path / name / checkpoint.NAME) for name in ("whole", "parts"))
     for name, array in whole.items():
         np.testing.assert_array_equal(parts[name], array)
 
 
 def test_where_rolls_are_not_known_directions_are_told_alone(tmp_path: Path) -> None:
-    train_view([write_told(tmp_path / "f", roll=False)], tmp_path / "run", dataclasses.replace(TINY, steps=1))
+    train_view(
+        [write_told(tmp_path / "f", roll=False)],
+        known(),
+        tmp_path / "run",
+        dataclasses.replace(TINY, steps=1),
+    )
     reader, details = load_view_reader(tmp_path / "run")
-    assert details["count"] == 3 and reader(torch.zeros(2, 257 * CHANNELS)).shape == (2, 3)
+    assert details.count == 3 and reader(torch.zeros(2, 257 * CHANNELS)).shape == (2, 3)
 
 
 def test_cells_are_means_of_patches() -> None:
@@ -112,19 +127,62 @@ def test_cells_are_means_of_patches() -> None:
 def test_what_cannot_teach_it_is_refused(tmp_path: Path) -> None:
     features, one = write_told(tmp_path / "features"), dataclasses.replace(TINY, steps=1)
     with pytest.raises(StoreError, match="no training pictures that tell from where they were taken"):
-        train_view([write_tokens(tmp_path / "blind", SHAPES)], tmp_path / "run", one)
+        train_view([write_tokens(tmp_path / "blind", SHAPES)], known(), tmp_path / "run", one)
     assert not (tmp_path / "run").exists()
     with pytest.raises(StoreError, match=r"no network for the view in .*; make one with: latentmapper train"):
         load_view_reader(tmp_path / "run")
-    train_view([features], tmp_path / "run", one)
+    train_view([features], known(), tmp_path / "run", one)
     with pytest.raises(RecipeError, match=r"was begun with shape\.cell 8, not 9"):
-        train_view([features], tmp_path / "run", dataclasses.replace(one, shape=ViewShape(cell=9)))
+        train_view([features], known(), tmp_path / "run", dataclasses.replace(one, shape=ViewShape(cell=9)))
     with pytest.raises(StoreError, match="holds a run that was begun with other features"):
-        train_view([write_told(tmp_path / "others", shapes={"s0": "train"})], tmp_path / "run", TINY)
+        train_view([write_told(tmp_path / "others", shapes={"s0": "train"})], known(), tmp_path / "run", TINY)
     (tmp_path / "run" / NAME).write_text("{}")
-    with pytest.raises(
-        StoreError, match=r"view.json does not tell: tokens, channels, count, kind, vit_sha256"
-    ):
+    with pytest.raises(StoreError, match=r"view\.json is damaged"):
         load_view_reader(tmp_path / "run")
-    with pytest.raises(RecipeError, match="--batch must be at least 1, not 0"):
-        ViewRecipe(batch=0)
+    with pytest.raises(StoreError, match="1 of the 1 shapes that the pictures show are in none of them"):
+        train_view([write_told(tmp_path / "new", shapes={"s9": "train"})], known(), tmp_path / "new-run", one)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"batch": 0}, "--batch must be at least 1, not 0"),
+        ({"rate": float("nan")}, "--rate must be above 0, not nan"),
+        ({"seed": -1}, "--seed must be at least 0, not -1"),
+        ({"grid": 0}, r"--shape\.grid must be at least 1, not 0"),
+        ({"cell_dropout": 1.0}, r"--shape\.cell-dropout must be at least 0 and below 1, not 1\.0"),
+        ({"noise": -0.1}, r"--shape\.noise must be at least 0, not -0\.1"),
+    ],
+)
+def test_recipes_of_nothing_are_refused(options: dict[str, float], told: str) -> None:
+    kind = ViewRecipe if hasattr(ViewRecipe, next(iter(options))) else ViewShape
+    with pytest.raises(RecipeError, match=told):
+        kind(**options)  # type: ignore[arg-type]
+
+
+def test_a_run_is_read_once_it_is_finished_and_sound(tmp_path: Path) -> None:
+    features, long = write_told(tmp_path / "features"), dataclasses.replace(TINY, steps=2)
+    train_view([features], known(), tmp_path / "run", dataclasses.replace(TINY, steps=1))
+    save_recipe(long, tmp_path / "run" / "recipe.json")
+    with pytest.raises(StoreError, match="is not finished; go on with: latentmapper train view"):
+        load_view_reader(tmp_path / "run")
+    train_view([features], known(), tmp_path / "run", long)
+    before = (tmp_path / "run" / "recipe.json").read_bytes()
+    train_view([features], known(), tmp_path / "run", dataclasses.replace(TINY, steps=1))
+    assert (tmp_path / "run" / "recipe.json").read_bytes() == before, "nothing is left to do"
+    load_view_reader(tmp_path / "run")
+    told = json.loads((tmp_path / "run" / NAME).read_text())
+    for name, value in (("tokens", "x"), ("tokens", 0), ("count", None), ("vit_sha256", 5), ("sources", [1])):
+        (tmp_path / "run" / NAME).write_text(json.dumps(told | {name: value}))
+        with pytest.raises(StoreError, match=r"view\.json is damaged"):
+            load_view_reader(tmp_path / "run")
+
+
+def test_pictures_without_a_view_do_not_count(tmp_path: Path) -> None:
+    features = write_told(tmp_path / "features")
+    blind = next(path for path in sorted((tmp_path / "features").glob("*.safetensors")))
+    save_file({"descriptors": load_file(blind)["descriptors"]}, blind)
+    train_view([features], known(), tmp_path / "run", dataclasses.replace(TINY, steps=1))
+    details = load_view_reader(tmp_path / "run")[1]
+    assert (details.pictures, details.count) == (100, 4)
+    assert details.sources == [{"source": "test", "license": "CC0-1.0", "shapes": 6}]

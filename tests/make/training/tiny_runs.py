@@ -158,7 +158,7 @@ def _location(root: Path, run: Path, process: Process) -> None:
 
 def _view(root: Path, run: Path, process: Process) -> None:
     recipe = ViewRecipe(EVEN_VIEW, steps=STEPS, batch=_alone(6, process), warmup=1)
-    train_view([Features(root / "told")], run, recipe, process)
+    train_view([Features(root / "told")], test_view_reader.known(), run, recipe, process)
 
 
 def _contrast(root: Path, run: Path, process: Process) -> None:

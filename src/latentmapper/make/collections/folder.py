@@ -8,6 +8,7 @@ import numpy as np
 
 from latentmapper.errors import MeshError, UsageError
 from latentmapper.make.collections.base import Shape
+from latentmapper.spelling import readable
 
 SUFFIXES = (".obj", ".off", ".ply", ".stl", ".glb")
 FAR = 1000.0
@@ -86,7 +87,7 @@ def read_mesh(path: Path) -> tuple[np.ndarray, np.ndarray]:
 
 def name_of(path: Path) -> str:
     """What a file or folder is called, as text: bytes that are no UTF-8 are written as \\x and digits."""
-    return _text(path.resolve().name)
+    return readable(path.resolve().name)
 
 
 def _near(vertices: np.ndarray) -> np.ndarray:
@@ -115,8 +116,4 @@ def _named(path: Path) -> dict[str, Path]:
 
 
 def _id(relative: Path) -> str:
-    return _text("__".join(relative.parts))
-
-
-def _text(name: str) -> str:
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return readable("__".join(relative.parts))

@@ -1,5 +1,6 @@
 """Several stores read as one: real meshes beside parametric ones, say."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar, overload
 
@@ -37,11 +38,17 @@ class JoinedStore:
         """The usable shapes of one split."""
         return [record for record in self.records if record.split == name]
 
-    def require(self, ids: Sequence[str]) -> None:
-        """Raise `StoreError` where the stores lack some of the shapes that a model was trained on."""
+    def require(self, ids: Sequence[str], which: str = "that the model was trained on") -> None:
+        """Raise `StoreError` where the stores lack some shapes; `which` says what these are."""
         if lacking := [name for name in ids if name not in self._home]:
-            few = f"{len(lacking)} of the {len(ids)} shapes that the model was trained on"
+            few = f"{len(lacking)} of the {len(ids)} shapes {which}"
             raise StoreError(f"--stores: {few} are in none of them, such as {lacking[0]}")
+
+    def sources(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """How many of some shapes came from which source under which license, as `pack.json` tells it."""
+        known = {record.id: record for record in self.records}
+        counts = Counter((known[name].source, known[name].license) for name in ids)
+        return [{"source": s, "license": li, "shapes": n} for (s, li), n in sorted(counts.items())]
 
     def load(self, record: Record) -> ShapeData:
         """Read one shape."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from latentmapper.errors import RecipeError
 from latentmapper.view import NUMBERS
 
 
@@ -27,6 +28,18 @@ class ViewShape:
     """Noise on the cells in training, in standard deviations of their channels."""
     cell_dropout: float = 0.15
     """Share of cells left out in training."""
+
+    def __post_init__(self) -> None:
+        """Raise `RecipeError` on sizes and shares out of range."""
+        for name in ("grid", "cell", "hidden"):
+            if getattr(self, name) < 1:
+                raise RecipeError(f"--shape.{name} must be at least 1, not {getattr(self, name)}")
+        for name in ("dropout", "cell_dropout"):
+            if not 0 <= getattr(self, name) < 1:
+                told = f"--shape.{name.replace('_', '-')} must be at least 0 and below 1"
+                raise RecipeError(f"{told}, not {getattr(self, name)}")
+        if not self.noise >= 0:
+            raise RecipeError(f"--shape.noise must be at least 0, not {self.noise}")
 
 
 class ViewReader(nn.Module):

@@ -13,6 +13,7 @@ from latentmapper.photo.category import percent
 from latentmapper.photo.foreground import Mask
 from latentmapper.reconstruction import Reconstruction
 from latentmapper.reconstructor import Reconstructor
+from latentmapper.spelling import readable
 
 MOST = 24
 """Photographs of one page: what a person looks at, and what makes no page too large."""
@@ -64,7 +65,7 @@ def attempt(reconstructor: Reconstructor, given: Input) -> Stages:
     except Exception as error:  # one photo must not cost the others
         kind, why = failure(error, given.name)
         mask = _mask(reconstructor, photo) if isinstance(error, PhotoError) else None
-        return Stages(given.name, photo, mask, problem=f"{kind}: {why}")
+        return Stages(given.name, photo, mask, problem=readable(f"{kind}: {why}"))
 
 
 def _mask(reconstructor: Reconstructor, photo: Photo | None) -> Mask | None:
@@ -87,13 +88,14 @@ def photographs(found: Sequence[Stages]) -> list[Block]:
 
 
 def _row(number: int, of: Stages, tiles: dict[str, Tile], shown: Sequence[str]) -> list[Cell]:
-    texts = {PHOTOGRAPH: of.name, MESH: "" if of.made is None else _side(of.made)}
+    shown_as = readable(of.name)
+    texts = {PHOTOGRAPH: shown_as, MESH: "" if of.made is None else _side(of.made)}
     cells: list[Cell] = []
     for stage in shown:
         pictures: tuple[Picture, ...] = ()
         if stage in tiles:
             name = f"photograph-{number}-{stage.replace(' ', '-')}"
-            pictures = (picture(name, f"{of.name}: {TITLES[stage]}", tiles[stage]),)
+            pictures = (picture(name, f"{shown_as}: {TITLES[stage]}", tiles[stage]),)
         cells.append(Cell(texts.get(stage, ""), pictures))
     return [*cells, Cell(of.problem if of.made is None else _taken_for(of.made))]
 

@@ -1,6 +1,5 @@
 """Training the head that finds the object in a picture, on renders with their true masks."""
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ import torch
 from torch import nn
 
 from latentmapper import files
-from latentmapper.errors import StoreError
+from latentmapper.errors import RecipeError, StoreError
 from latentmapper.features.vit import Tokens
 from latentmapper.make.dataset.describer import BLANK, Describer, Precision, describer_of
 from latentmapper.make.dataset.looks import true_box
@@ -20,7 +19,7 @@ from latentmapper.make.models.location import LocationHead
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.learned import check_learned, keep_learned
-from latentmapper.make.training.location_pictures import Described, covered, drawn, truth_of
+from latentmapper.make.training.location_pictures import Described, covered, drawn, forget, truth_of
 from latentmapper.make.training.loop import train
 from latentmapper.make.training.recipe import check_begun, require_least, save_recipe
 from latentmapper.photo.framing import SIDE, Box
@@ -63,7 +62,9 @@ class LocationRecipe:
 
     def __post_init__(self) -> None:
         """Raise `RecipeError` on counts out of range."""
-        require_least(self, pictures=1, held_out=0, hidden=1, steps=1, batch=1, side=1)
+        require_least(self, pictures=1, held_out=0, hidden=1, steps=1, batch=1, side=1, seed=0)
+        if not 0 <= self.neighbours <= 1:
+            raise RecipeError(f"--neighbours must be a share, 0 to 1, not {self.neighbours}")
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def train_location(
         train(task, folder, recipe.steps, final_rate=0.0, log_every=100, check_every=recipe.steps)
     _, overlap = checkpoint.load(folder, {"head": head}, [])
     if process.is_main:
-        shutil.rmtree(folder / TOKENS, ignore_errors=True)
+        forget(folder / TOKENS)
     return head.location(), Overlap(**overlap) if overlap else None
 
 

@@ -1,6 +1,7 @@
 """The pictures that a head learns to find objects in: which, what the ViT makes of them, and the truth."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import torch
 from PIL import Image
 
 from latentmapper import files
+from latentmapper.errors import StoreError
 from latentmapper.make.dataset.describer import Describe
 from latentmapper.make.dataset.neighbours import with_neighbours
 from latentmapper.make.dataset.shards import open_shard
@@ -44,7 +46,7 @@ class Described:
     """What the ViT makes of pictures; each process describes some of them.
 
     It is kept as float16, in files that are named by all that decides them: what a killed run has described
-    counts for every one that asks for the same.
+    counts for every one that asks for the same, by as many processes.
     """
 
     describe: Describe
@@ -59,7 +61,7 @@ class Described:
         own = self.process.even(np.arange(len(shown)))[self.process.own]
         batches = [own[start : start + BATCH] for start in range(0, len(own), BATCH)]
         names = [self._name(_images(shown, batch)) for batch in batches]
-        missing = [pair for pair in zip(batches, names, strict=True) if not (self.folder / pair[1]).is_file()]
+        missing = [pair for pair in zip(batches, names, strict=True) if not self._is_whole(pair[1])]
         pace = Pace(len(own), "pictures", len(own) - sum(len(batch) for batch, _ in missing))
         for batch, name in missing:
             tokens = self.describe(_images(shown, batch).astype(np.float32) / np.float32(255))
@@ -70,9 +72,26 @@ class Described:
         patches = torch.from_numpy(np.concatenate(kept, dtype=np.float32))
         return self.process.gather(patches).numpy()[: len(shown)]
 
+    def _is_whole(self, name: str) -> bool:
+        """Whether a file of tokens is there and sound: a power cut may leave one that is not."""
+        try:
+            return (self.folder / name).is_file() and "patches" in open_shard(self.folder, name)
+        except StoreError:
+            return False
+
     def _name(self, images: np.ndarray) -> str:
         """The file of the tokens of pictures (b, 224, 224, 3) uint8."""
         return f"{files.sha256_of_bytes(self.maker.encode(), images.tobytes())[:24]}.safetensors"
+
+
+def forget(folder: Path) -> None:
+    """Remove the files of tokens in a folder, and the folder where nothing else lies in it."""
+    if not folder.is_dir():
+        return
+    for path in [*folder.glob("*.safetensors"), *folder.glob(".*.partial")]:
+        path.unlink(missing_ok=True)
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def _images(shown: Sequence[View], batch: np.ndarray) -> np.ndarray:

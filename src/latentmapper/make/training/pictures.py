@@ -109,7 +109,12 @@ class Pictures:
 
     def draw(self, rng: np.random.Generator, count: int) -> np.ndarray:
         """Row numbers of `count` random pictures."""
-        return np.searchsorted(np.cumsum(self.chance), rng.random(count) * 0.999999)
+        return draw(self.chance, rng, count)
+
+
+def draw(chance: np.ndarray, rng: np.random.Generator, count: int) -> np.ndarray:
+    """Row numbers (count,) drawn by how likely each row is, (n,), which sums to 1."""
+    return np.searchsorted(np.cumsum(chance), rng.random(count) * 0.999999)
 
 
 def check_alike(features: Sequence[Features]) -> None:
