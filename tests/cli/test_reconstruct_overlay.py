@@ -80,7 +80,8 @@ def test_packs_without_a_view_say_so_before_any_work(packs, capsys, place: Path)
     assert run("--pack", packs["seeing"], "--overlay") == 3
     assert capsys.readouterr().err == (
         "latentmapper reconstruct: --overlay: pack tiny-car does not tell where in a photo the object is;"
-        " choose a --foreground that gives a mask, or build it with: latentmapper packs build --location FILE\n"
+        " choose a --foreground that gives a mask,"
+        " or build it with: latentmapper packs build --location FILE\n"
     )
     assert sorted(path.name for path in place.iterdir()) == ["mask.png", "taxi.png"]
 
