@@ -84,7 +84,7 @@ def test_a_killed_run_resumes_to_the_same_weights(tmp_path: Path, monkeypatch: p
     def killed(task: module.ViewTask, folder: Path, *arguments: int, **options: float) -> None:
         original = task.loss
 
-        def loss(step: int) -> tuple[torch.Tensor, dict[str, float]]:
+        def loss(step: int):
             if step == 4:
                 raise KilledError
             return original(step)
