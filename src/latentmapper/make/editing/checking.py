@@ -52,13 +52,13 @@ class Bench:
     distribution: Distribution
     measured: Measured
 
-    def moves(self, step: NDArray[np.floating], every: int = 1, curve: bool = True) -> Moves:
-        """Move codes, every so manieth, along a step (d,) as an editor would.
+    def moves(self, step: NDArray[np.floating], curve: bool = True) -> Moves:
+        """Move codes along a step (d,) as an editor would.
 
         All are moved by one step, every other of them downwards, since a slider must work both ways; for the
         curve, some are also moved by the other steps.
         """
-        chosen = range(0, len(self.samples.codes), every)
+        chosen = range(len(self.samples.codes))
         plan = [(number, 1.0 if order % 2 else -1.0) for order, number in enumerate(chosen)]
         if curve:
             plan += [(number, at) for number in chosen[::FEW] for at in STEPS if abs(at) > 1]

@@ -28,8 +28,6 @@ from latentmapper.make.editing.unsupervised import GRAPHS, closed_form, first_we
 from latentmapper.pack import Pack
 
 logger = logging.getLogger(__name__)
-FEWER = 4
-"""Directions that no measure was fitted for are tested on every so manieth test code."""
 CALIBRATED = 60
 """Shapes of the fit whose meshes tell how long steps must be."""
 CALIBRATIONS = 3
@@ -167,7 +165,7 @@ class Finder:
         for label, bears, told in labelled(self.pack.category, self.material.names):
             step = whitened[bears].mean(axis=0) - whitened[told].mean(axis=0)
             reading = resemblance(self.material.known.values / self._units, bears, told)
-            moves = self.bench.moves(self.bench.distribution.step(step), FEWER)
+            moves = self.bench.moves(self.bench.distribution.step(step))
             about = Slider(
                 name=label.name,
                 label=label.words,
@@ -199,7 +197,7 @@ class Finder:
                 about = Slider(
                     name=name, label=more, less=less, more=more, unit="sd", kind=kind, mean=0.0, deviation=1.0
                 )
-                moves = self.bench.moves(distribution.step(step), FEWER)
+                moves = self.bench.moves(distribution.step(step))
                 yield self._tested(about, moves, self._reading(column)), step
 
     def _reading(self, column: int) -> Reading:

@@ -16,7 +16,7 @@ class DirectionsRecipe:
     shapes: int = 2000
     """Known shapes that directions are fitted to, at most; a third as many codes between them are added."""
     tests: int = 200
-    """Codes left out of the fit on which every measured slider is tested: half known, half between them."""
+    """Codes left out of the fit on which every slider is tested: half known, half between them."""
     ridge: float = 500.0
     """How strongly the regression is held down: as so many pairs of like shapes that do not differ would."""
     principal: int = 4
