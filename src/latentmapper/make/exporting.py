@@ -54,7 +54,7 @@ def export_base(model: TrainedShape, output: Path, level: float, int8: bool) -> 
     for code in model.codes[:3]:
         prepared = model.network.prepare(code[None])
         truth = model.network.distances(prepared, points[None])[0] * BOUND - level
-        _check(base.field(code.numpy()).evaluate(points.numpy() * BOUND), truth, "the shape model")
+        check_agreement(base.field(code.numpy()).evaluate(points.numpy() * BOUND), truth, "the shape model")
     return entry
 
 
@@ -108,7 +108,7 @@ def export_mapper(
     store_small(output / "mapper.onnx")
     made = Session(output / "mapper.onnx").run(names, descriptor=example.numpy())
     for found, wanted in zip(made, truth, strict=True):
-        _check(found, wanted, "the mapper")
+        check_agreement(found, wanted, "the mapper")
 
 
 class _Outputs(torch.nn.Module):
@@ -124,7 +124,8 @@ class _Outputs(torch.nn.Module):
         return told if self.view is None else (*told, self.view(hidden))
 
 
-def _check(found: np.ndarray, truth: torch.Tensor, what: str) -> None:
+def check_agreement(found: np.ndarray, truth: torch.Tensor, what: str) -> None:
+    """Raise `PackError` where a graph gives something else than its module; `what` names it."""
     worst = float(np.abs(found - truth.numpy()).max())
     if not worst <= AGREEMENT:
         raise PackError(

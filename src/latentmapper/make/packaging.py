@@ -1,8 +1,6 @@
 """Building a pack: a trained shape model and mapper become a folder that needs no torch."""
 
-import shutil
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -20,6 +18,7 @@ from latentmapper.make.pack_record import record, write_words
 from latentmapper.make.training.metric import metric_factor, metric_over
 from latentmapper.make.training.presence import Presence, presence_for
 from latentmapper.make.training.shape_run import TrainedShape
+from latentmapper.make.unfinished import unfinished
 from latentmapper.pack_folder import read_metadata
 from latentmapper.photo.location import Location
 
@@ -61,11 +60,7 @@ def build_pack(
         check_head(location, entries["descriptor"])
     length, whole = entries["descriptor"]["length"], "closer" not in entries
     weight, bias = presence_for(presence, length, whole)
-    output.mkdir(parents=True, exist_ok=True)
-    for left in output.glob(".*.partial"):  # by a killed build
-        shutil.rmtree(left)
-    with TemporaryDirectory(prefix=".", suffix=".partial", dir=output) as unfinished:
-        folder = Path(unfinished)
+    with unfinished(output) as folder:
         base = _write_graphs(folder, models, recipe)
         arrays = {
             "bank": models.shape.codes[models.known].numpy().astype(np.float16),

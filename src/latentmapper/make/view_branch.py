@@ -1,22 +1,21 @@
 """A finished pack learns to tell from where a photo was taken: a second branch in the graph of its mapper."""
 
-import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 
 from latentmapper import files
 from latentmapper.errors import PackError, RecipeError, UsageError
 from latentmapper.features.graph import ancestors, load
-from latentmapper.make.descriptors import AGREEMENT
+from latentmapper.make.exporting import check_agreement
 from latentmapper.make.modelcard import model_card
 from latentmapper.make.models.export import export_onnx
 from latentmapper.make.models.half import large_matrices, round_to_int8, round_weights, store_small
 from latentmapper.make.models.view_reader import ViewReader
 from latentmapper.make.training.view_reader import Details, load_view_reader, training_record
+from latentmapper.make.unfinished import is_unfinished, unfinished
 from latentmapper.pack import MAPPER, Pack
 from latentmapper.pack_folder import MODEL_CARD
 from latentmapper.runtime import Session
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 DESCRIPTOR, VIEW = "descriptor", "view"
-UNFINISHED = ".partial"
 
 
 def add_view(folder: Path, run: Path, output: Path) -> dict[str, Any]:
@@ -52,17 +50,13 @@ def add_view(folder: Path, run: Path, output: Path) -> dict[str, Any]:
     UsageError : something lies in `output`.
     """
     pack = Pack.open(folder)
-    if output.is_file() or (output.is_dir() and any(not _unfinished(path) for path in output.iterdir())):
+    if output.is_file() or (output.is_dir() and not all(map(is_unfinished, output.iterdir()))):
         raise UsageError(f"-o {output}: something lies there; name a new folder")
     reader, details = load_view_reader(run)
     _require(pack, run, details)
     told = list(NUMBERS[: details.count])
     training = pack.metadata["training"] | {"view": training_record(run)}
-    output.mkdir(parents=True, exist_ok=True)
-    for left in filter(_unfinished, output.iterdir()):  # by a killed run
-        shutil.rmtree(left)
-    with TemporaryDirectory(prefix=".", suffix=UNFINISHED, dir=output) as place:
-        made = Path(place)
+    with unfinished(output) as made:
         for name in pack.metadata["files"]:
             files.copy(pack.folder / name, made / name)
         _write_graph(pack.folder / MAPPER, reader, made / MAPPER)
@@ -72,10 +66,6 @@ def add_view(folder: Path, run: Path, output: Path) -> dict[str, Any]:
     return metadata
 
 
-def _unfinished(path: Path) -> bool:
-    return path.is_dir() and path.name.startswith(".") and path.suffix == UNFINISHED
-
-
 def _write_graph(mapper: Path, reader: ViewReader, target: Path) -> None:
     """Write a mapper's graph with a branch for the view; raises `PackError` where that tells others."""
     round_weights(reader)
@@ -83,9 +73,7 @@ def _write_graph(mapper: Path, reader: ViewReader, target: Path) -> None:
     files.write_bytes(target, with_branch(mapper, _branch(reader)).SerializeToString())
     example = torch.randn(3, reader.tokens * reader.channels, generator=torch.Generator().manual_seed(0))
     (found,) = Session(target).run([VIEW], descriptor=example.numpy())
-    worst = float(np.abs(found - reader(example).numpy()).max())
-    if not worst <= AGREEMENT:
-        raise PackError(f"the view differs between ONNX Runtime and PyTorch by {worst:.2g}")
+    check_agreement(found, reader(example), "the view")
 
 
 def with_branch(mapper: Path, branch: "ModelProto") -> "ModelProto":

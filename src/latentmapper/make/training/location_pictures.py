@@ -88,7 +88,8 @@ def forget(folder: Path) -> None:
     """Remove the files of tokens in a folder, and the folder where nothing else lies in it."""
     if not folder.is_dir():
         return
-    for path in [*folder.glob("*.safetensors"), *folder.glob(".*.partial")]:
+    files.remove_unfinished(folder)
+    for path in folder.glob("*.safetensors"):
         path.unlink(missing_ok=True)
     with suppress(OSError):
         folder.rmdir()
