@@ -58,6 +58,12 @@ class Remote:
         with self._storage() as (storage, key):
             return storage.isfile(key)
 
+    def sizes(self) -> dict[str, int]:
+        """The objects below this folder, by their path from here, and how many bytes each has."""
+        with self._storage() as (storage, key):
+            start = len(key.rstrip("/")) + 1
+            return {name[start:]: found["size"] for name, found in storage.find(key, detail=True).items()}
+
     def read_bytes(self) -> bytes:
         """The whole object."""
         with self._storage() as (storage, key):

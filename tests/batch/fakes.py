@@ -54,7 +54,7 @@ class FakeReconstructor:
 
 def run(
     names: list[Path],
-    out: Path,
+    out: Path | str,
     fake: FakeReconstructor | None = None,
     overwrite: bool = False,
     **options: Any,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from latentmapper.batch import Journal, Options, journal
+from latentmapper.batch import Journal, Options, shelf
 from latentmapper.errors import MissingError, UsageError
 from latentmapper.photo import Photo
 from latentmapper.writing import OutputError
@@ -54,7 +54,7 @@ def test_a_result_that_may_not_be_read_any_more(photos: Path, tmp_path: Path, mo
     def refuse(path: Path) -> str:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(journal, "sha256_of_file", refuse)
+    monkeypatch.setattr(shelf, "sha256_of_file", refuse)
     (outcome,) = run([photos / "car.jpg"], tmp_path / "out")
     assert "car.glb is in the way and cannot be read (Permission denied)" in str(outcome.message)
     assert not caplog.text
@@ -143,7 +143,7 @@ def test_a_journal_line_cut_short_costs_only_itself(photos: Path, tmp_path: Path
 
 def test_journal_lines_of_another_shape_are_passed_over(photos: Path, tmp_path: Path) -> None:
     run([photos / "car.jpg"], tmp_path / "out")
-    path = tmp_path / "out" / journal.NAME
+    path = tmp_path / "out" / shelf.NAME
     good = json.loads(path.read_text())
     others = [good | {"stem": 5}, good | {"input": {}}, good | {"files": {"car.glb": []}}, [good], None]
     path.write_text("".join(json.dumps(each) + "\n" for each in [*others, good]))

@@ -23,10 +23,12 @@ from latentmapper.make.dataset.plan import BuildRecipe
 from latentmapper.make.dataset.store import Store
 from latentmapper.make.dataset.views import Views
 from latentmapper.places import Remote, place
+from latentmapper.shapes.provenance import read_provenance
 from tests.make.evaluation.fakes import write_balls
 from tests.make.fake_vit import MeanColours
 from tests.make.object_storage import object_storage
 from tests.make.tiny_store import write_tiny_store
+from tests.photo.pictures import encoded, quarters
 from tests.tiny_pack import write_tiny_pack
 
 RECIPE = BuildRecipe(category="car", samples=1500, surface_points=600)
@@ -139,6 +141,19 @@ def test_an_evaluation_reads_urls(bucket: str, tmp_path: Path) -> None:
     assert rows[0] == rows[1]
 
 
+def test_meshes_are_written_to_urls(bucket: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_tiny_pack(tmp_path / "pack", presence=4.0)
+    photo, url = tmp_path / "taxi.jpg", f"{bucket}/cars/taxi.glb"
+    photo.write_bytes(encoded(quarters(300, 200), "JPEG"))
+    command = ["reconstruct", str(photo), "--pack", str(tmp_path / "pack"), "--resolution", "64"]
+    assert run([*command, "-o", f"{bucket}/cars/"]) == 0
+    assert capsys.readouterr().out.startswith(f"{photo} -> {url}  car 98 %")
+    assert run([*command, "-o", url]) == 0
+    assert capsys.readouterr().out == f"{photo} -> {url}  (finished earlier)\n"
+    (tmp_path / "taxi.glb").write_bytes(place(url).read_bytes())
+    assert read_provenance(tmp_path / "taxi.glb") is not None
+
+
 def test_objects_are_copied_once(bucket: str, tmp_path: Path) -> None:
     record = write_tiny_store(tmp_path / "store", samples=50).records[0]
     put(tmp_path / "store", f"{bucket}/store")
@@ -178,7 +193,7 @@ def test_photos_stay_on_this_machine(bucket: str, tmp_path: Path, capsys: pytest
 
 @pytest.mark.parametrize("command", [
     "train shape store -o s3://shapes/run", "evaluate s3://shapes/pack store",
-    "edit s3://shapes/a.glb -o b.glb", "reconstruct a.jpg -o s3://shapes/a.glb",
+    "edit s3://shapes/a.glb -o b.glb", "photos cut photos -o s3://shapes/cut",
     "data render store -o views --decode s3://shapes/run",
 ])  # fmt: skip
 def test_what_takes_no_url_says_so(command: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ from latentmapper.errors import PhotoError, UsageError
 from latentmapper.files import is_folder, sha256_of_bytes
 from latentmapper.photo.encoded import SUFFIXES
 from latentmapper.photo.reading import MAX_BYTES, read_bytes, too_large
+from latentmapper.places import Place, Remote
 
 STDIN = "-"
 PREVIEW, OVERLAY = ".preview.png", ".overlay.png"
@@ -40,10 +41,12 @@ class Input:
         assert self.path is not None
         return read_bytes(self.path)
 
-    def identity(self, folder: Path) -> str:
+    def identity(self, folder: Place) -> str:
         """What tells this input from others in the journal of a folder, on every run alike."""
         if self.path is None:
             return f"stdin {sha256_of_bytes(self.data or b'')}"
+        if isinstance(folder, Remote):
+            return _real(self.path).as_posix()
         try:
             return Path(os.path.relpath(_real(self.path), _real(folder))).as_posix()
         except ValueError:  # another drive

@@ -6,17 +6,15 @@ Lines and files reach the disk in this order, so that the same holds where the p
 """
 
 import json
-import os
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-from latentmapper.files import parse_json, sha256_of_file
-from latentmapper.writing import OutputError, output_error
+from latentmapper.batch.shelf import shelf
+from latentmapper.files import parse_json
+from latentmapper.places import Place
 
-NAME = ".latentmapper.jsonl"
 SCHEMA = "latentmapper.journal/1"
 
 
@@ -44,17 +42,14 @@ class Journal:
     folder : of the results; it need not exist yet.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Place) -> None:
         self.folder = folder
-        self.path = folder / NAME
+        self.shelf = shelf(folder)
         self._claims: dict[str, str] = {}
         # A folder may hold a hundred thousand results: none is looked for among all of them.
         self._of_key: dict[str, list[Entry]] = defaultdict(list)
         self._of_input: dict[str, list[Entry]] = defaultdict(list)
         self._known: dict[str, set[str]] = defaultdict(set)
-        self._read_to = 0
-        """Bytes of the file that are known: whole lines."""
-        self._ends_in_newline = True
         self.refresh()
 
     def finished(self, key: str, names: list[str]) -> Entry | None:
@@ -75,10 +70,10 @@ class Journal:
         ------
         OSError : something is there that is no file, or that may not be read.
         """
-        try:
-            digest = sha256_of_file(self.folder / name)
-        except (FileNotFoundError, NotADirectoryError):
+        digest = self.shelf.digest(name)
+        if digest is None:
             return True
+        self.refresh(now=True)
         return any(entry.files.get(name) == digest for entry in self._of_input.get(identity, []))
 
     def knows(self, identity: str) -> bool:
@@ -89,50 +84,26 @@ class Journal:
         """Stem -> identity of the input whose results are called so."""
         return self._claims.copy()
 
-    def refresh(self) -> None:
+    def refresh(self, now: bool = False) -> None:
         """Take in the lines that were added since, by this process or by another at work beside it.
 
-        Raises
-        ------
-        OutputError : the file cannot be read.
+        See `Shelf.lines` for the parameter and for what is raised.
         """
-        try:
-            with self.path.open("rb") as file:
-                file.seek(self._read_to)
-                data = file.read()
-        except (FileNotFoundError, NotADirectoryError):
-            return  # where the folder cannot be made either, writing says so
-        except OSError as error:
-            raise OutputError(f"cannot read {self.path}: {error.strerror}") from None
-        whole = data.rfind(b"\n") + 1
-        self._read_to += whole
-        self._ends_in_newline = whole == len(data)
-        for line in data[:whole].splitlines():
+        for line in self.shelf.lines(now):
             if (entry := _parse(line)) is not None:
                 self._remember(entry)
 
     def append(self, entry: Entry) -> None:
         """Add a line; returns when it would outlive a power cut. Raises `OutputError` where that fails."""
-        line = json.dumps({"schema": SCHEMA, **asdict(entry)}, allow_nan=False) + "\n"
-        if not self._ends_in_newline:
-            line = "\n" + line
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with self.path.open("ab") as file:
-                self._ends_in_newline = False
-                file.write(line.encode())
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise output_error(self.folder, error) from None
+        self.shelf.add(json.dumps({"schema": SCHEMA, **asdict(entry)}, allow_nan=False))
         self.refresh()
 
     def _in_place(self, name: str, digest: str) -> bool:
         try:
-            found = sha256_of_file(self.folder / name)
+            found = self.shelf.digest(name)
         except OSError:
             return False
-        return found == digest or found not in self._known[name]
+        return found is not None and (found == digest or found not in self._known[name])
 
     def _remember(self, entry: Entry) -> None:
         self._claims[entry.stem] = entry.input

@@ -9,6 +9,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from latentmapper.batch.inputs import OVERLAY, PREVIEW, Input
 from latentmapper.batch.journal import Journal
 from latentmapper.errors import UsageError
+from latentmapper.places import Place, place
 from latentmapper.shapes.export import FORMATS, Format
 
 FOLDER = Path("meshes")
@@ -21,7 +22,7 @@ LONGEST = 210
 class Target:
     """Where the user wants the results."""
 
-    folder: Path
+    folder: Place
     name: str | None
     """File name of the one result, as the user gave it."""
     format: Format
@@ -34,6 +35,8 @@ class Target:
         input, a file. It names a folder where there is one, where a slash ends it (which a `Path` forgets),
         where it has no suffix, and, for several inputs, where its suffix is of no mesh file.
 
+        A URL's folders are told by their names alone: object storages have none.
+
         Raises
         ------
         UsageError : an unknown format, a suffix that contradicts it, a single file for several inputs.
@@ -45,10 +48,10 @@ class Target:
         if output is None:
             return cls(FOLDER if several else Path(), None, asked)
         slash = str(output).endswith(("/", os.sep))
-        output = Path(output)
-        suffix = output.suffix.lower().removeprefix(".")
-        if slash or output.is_dir() or not suffix or (several and suffix not in formats):
-            return cls(output, None, asked)
+        there = place(output) if isinstance(output, str) else output
+        suffix = PurePosixPath(there.name).suffix.lower().removeprefix(".")
+        if slash or _is_folder(there) or not suffix or (several and suffix not in formats):
+            return cls(there, None, asked)
         if suffix not in formats:
             raise UsageError(
                 f"-o {output}: unknown format .{suffix}; choose {', '.join(FORMATS)}, or end a folder with /"
@@ -57,7 +60,11 @@ class Target:
             raise UsageError(f"-o {output}: one file cannot hold several results; name a folder")
         if kind not in (None, suffix):
             raise UsageError(f"-o {output} and --format {kind} contradict each other")
-        return cls(output.parent, output.name, formats[suffix])
+        return cls(there.parent, there.name, formats[suffix])
+
+
+def _is_folder(output: Place) -> bool:
+    return isinstance(output, Path) and output.is_dir()
 
 
 @dataclass(frozen=True)

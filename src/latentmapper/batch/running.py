@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from latentmapper.batch.journal import Entry, Journal
@@ -16,8 +15,9 @@ from latentmapper.errors import LatentMapperError
 from latentmapper.executors import ALONE, Executor
 from latentmapper.files import sha256_of_bytes, sha256_of_json
 from latentmapper.photo.foreground import ALPHA
+from latentmapper.places import Place
 from latentmapper.reconstructor import Reconstructor
-from latentmapper.writing import OutputError, write_result
+from latentmapper.writing import OutputError
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Outcome:
     job: Job
     status: str
     """ "made", "finished" (made by an earlier run), "refused" (shows no known category) or "failed"."""
-    files: list[Path] = field(default_factory=list)
+    files: list[Place] = field(default_factory=list)
     """The mesh, then the preview and the overlay if they were asked for."""
     result: dict[str, Any] = field(default_factory=dict)
     """`Reconstruction.record()` with the timings of reading, previewing and writing."""
@@ -140,9 +140,8 @@ class Run(ABC):
         if not self.overwrite:
             self.journal.refresh()
             if entry := self.journal.finished(key, names):
-                files = [self.journal.folder / name for name in names[: len(entry.files)]]
-                return Outcome(job, "finished", files, entry.result)
-            self._require_free(job, names)
+                return Outcome(job, "finished", self._places(names[: len(entry.files)]), entry.result)
+        self._require_free(job, names)
         return Pending(job, data, key)
 
     def _filed(self, pending: Pending, made: Made | Exception) -> Outcome:
@@ -153,25 +152,22 @@ class Run(ABC):
         contents, result = made
         names = self.names(job)[: len(contents)]
         try:
-            self._require_still_free(job, names)
+            self._require_free(job, names)  # another process may have put something there meanwhile
         except ExistsError as error:
             return _failed(job, error)
-        files = [self.journal.folder / name for name in names]
         digests = dict(zip(names, map(sha256_of_bytes, contents), strict=True))
         self.journal.append(Entry(job.stem, job.identity, pending.key, digests, result))
         # The mesh last: where it is, everything is.
-        for path, content in reversed(list(zip(files, contents, strict=True))):
-            write_result(path, content, durable=True)
-        return Outcome(job, "made", files, result)
+        for name, content in reversed(list(zip(names, contents, strict=True))):
+            self.journal.shelf.write(name, content)
+        return Outcome(job, "made", self._places(names), result)
 
-    def _require_still_free(self, job: Job, names: list[str]) -> None:
-        """Raise `ExistsError` for what another process has put in the way while the photo was being done."""
-        if not self.overwrite:
-            self.journal.refresh()
-            self._require_free(job, names)
+    def _places(self, names: Iterable[str]) -> list[Place]:
+        return [self.journal.folder / name for name in names]
 
     def _require_free(self, job: Job, names: list[str]) -> None:
-        for name in names:
+        """Raise `ExistsError` for what is in the way, and may not be overwritten."""
+        for name in [] if self.overwrite else names:
             path = self.journal.folder / name
             try:
                 free = self.journal.replaceable(name, job.identity)

@@ -19,17 +19,6 @@ PlaceOption = Annotated[
     ),
 ]
 """What tyro reads by `place`."""
-TypedPath = Annotated[
-    str,
-    PrimitiveConstructorSpec(
-        nargs=1,
-        metavar="PATH",
-        instance_from_str=lambda words: refuse_url(words[0]),
-        is_instance=lambda value: isinstance(value, str),
-        str_from_instance=lambda value: [value],
-    ),
-]
-"""A path as it was typed: a `Path` forgets the slash at the end of a folder's name."""
 PATHS = ConstructorRegistry()
 """While this context lasts, tyro refuses URLs for paths: they would name folders such as "s3:"."""
 

@@ -12,7 +12,6 @@ from tyro.conf import FlagCreatePairsOff, Positional, UseAppendAction, arg
 
 from latentmapper.cli.execution import Execution
 from latentmapper.cli.options import option
-from latentmapper.cli.places import TypedPath
 from latentmapper.errors import MissingError, UsageError
 from latentmapper.executors.base import THREAD_VARIABLES
 
@@ -39,9 +38,9 @@ class Reconstruct:
 
     inputs: Positional[Annotated[tuple[str, ...], option("INPUT...")]]
     """Pictures, folders of pictures (searched recursively), or - for standard input."""
-    output: Annotated[TypedPath | None, option("OUT", "-o")] = None
-    """Folder for the meshes (a / at its end makes any name one); for a single photo also a file, such as
-    car.glb."""
+    output: Annotated[str | None, option("OUT", "-o")] = None
+    """Folder for the meshes (a / at its end makes any name one), or the URL of one, such as
+    s3://bucket/meshes; for a single photo also a file, such as car.glb."""
     category: Annotated[str, option("auto|CATEGORY")] = "auto"
     """What the photos show; auto decides for each photo and refuses what shows none of it."""
     format: Annotated[str | None, option("glb|obj|ply|stl")] = None
