@@ -7,12 +7,15 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import trimesh
 
+from latentmapper.cli import run
 from latentmapper.errors import MeshError, MissingError, UsageError, WorkerError
 from latentmapper.executors import ALONE, RayExecutor
 from latentmapper.executors import cluster as module
@@ -20,6 +23,10 @@ from latentmapper.make.dataset.render_shapes import RenderItem, render_shapes
 from latentmapper.make.dataset.view_recipe import ViewRecipe
 from tests.executors.tasks import Dying, Loading, node_and_folder, refuse
 from tests.make.dataset.vehicles import toy_car
+from tests.make.evaluation.fakes import write_balls
+from tests.make.tiny_store import write_tiny_store
+from tests.photo.pictures import encoded, quarters
+from tests.tiny_pack import write_tiny_pack
 
 RECIPE = ViewRecipe("car", views=1, plain=1.0)
 SMALL = {"num_cpus": 1, "object_store_memory": 80 * 2**20, "include_dashboard": False}
@@ -143,6 +150,61 @@ def test_a_folder_that_a_node_does_not_have_is_named(monkeypatch: pytest.MonkeyP
         UsageError, match=r"the node \S+ has no \S+elsewhere; work in a folder that all nodes"
     ):
         list(RayExecutor().map(abs, [1]))
+
+
+@pytest.fixture
+def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with two of whatever the commands take."""
+    monkeypatch.chdir(tmp_path)
+    for number in (1, 2):
+        save(tmp_path / "photos" / f"{number}.png", encoded(quarters(100 + number, 80)))
+        save(
+            tmp_path / "meshes" / f"{number}.ply",
+            trimesh.creation.box((0.8, 0.6, 1 + number)).export(None, "ply"),
+        )
+    write_balls(tmp_path / "balls", {"a": "test", "b": "test", "c": "train"})
+    write_tiny_pack(tmp_path / "pack", presence=4.0)
+    return tmp_path
+
+
+def save(path: Path, data: Any) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(data)
+
+
+def contents(made: Path) -> dict[str, bytes]:
+    """What a folder holds, by its name there; without what tells of the command and of its time."""
+    told = (".latentmapper.jsonl", "results.json", "results.md")
+    found = [path for path in sorted(made.rglob("*")) if path.is_file() and path.name not in told]
+    return {path.relative_to(made).as_posix(): path.read_bytes() for path in found}
+
+
+@pytest.mark.usefixtures("cluster")
+@pytest.mark.parametrize("command", [
+    "reconstruct photos --pack pack --resolution 64",
+    "data build meshes --category car --samples 500 --surface-points 500",
+    "evaluate pack balls --views-per-shape 1 --resolution 32 --conditions plain --examples 0 --worst 0",
+])  # fmt: skip
+def test_commands_make_the_same(command: str, given: Path) -> None:
+    assert run([*command.split(), "-o", "alone", "--workers", "1"]) == 0
+    assert run([*command.split(), "-o", "spread", "--executor", "ray"]) == 0
+    alone, spread = contents(given / "alone"), contents(given / "spread")
+    assert len(alone) >= 2 and alone.keys() == spread.keys()
+    assert [name for name in alone if alone[name] != spread[name]] == []
+
+
+@pytest.mark.usefixtures("cluster")
+def test_fit_finds_the_same_codes(given: Path) -> None:
+    pytest.importorskip("torch")
+    from latentmapper.make.dataset.joined import JoinedStore
+    from latentmapper.make.training.shape import train_shape
+    from tests.make.training.test_shape import TINY
+
+    train_shape(JoinedStore([write_tiny_store(given / "store")]), given / "model", replace(TINY, steps=2))
+    command = "fit model store --splits train validation --steps 3 --points 128 --batch 2"
+    assert run([*command.split(), "-o", "alone"]) == 0
+    assert run([*command.split(), "-o", "spread", "--executor", "ray"]) == 0
+    assert (given / "alone").read_bytes() == (given / "spread").read_bytes()
 
 
 def test_a_node_that_is_killed_midway_loses_nothing(cluster: Any, tmp_path: Path) -> None:

@@ -58,8 +58,8 @@ class RayExecutor(Executor):
         with self._connected() as ray:
             self._tell_of_waiting(ray)
             work = ray.remote(num_cpus=self.cores, max_retries=RETRIES)(_work)
-            # Within a list the reference itself is handed over, so that a worker reads the task only once.
-            held = [ray.put((task, str(Path.cwd())))]
+            # Within a list references themselves are handed over, so that a worker reads the task only once.
+            held = [ray.put(task), ray.put(str(Path.cwd()))]
             flying: dict[Any, T] = {}
             try:
                 while True:
@@ -150,16 +150,20 @@ def _work(held: list[Any], item: Any) -> Any:
     key = held[0].hex()
     if key not in _tasks:
         _tasks.clear()
-        _tasks[key] = _fetch(held[0])
+        _tasks[key] = _fetch(*held)
     return _tasks[key](item)
 
 
-def _fetch(reference: Any) -> Callable[[Any], Any]:
-    """Read the task, and go where the driver is. Raises `UsageError` where this node has no such folder."""
+def _fetch(task: Any, folder: Any) -> Callable[[Any], Any]:
+    """Go where the driver is, and read the task there: what it holds may open files by their paths.
+
+    Raises `UsageError` where this node has no such folder.
+    """
     limit_threads(int(os.environ.get("OMP_NUM_THREADS", 1)))  # Ray sets it to the task's cores
-    task, folder = require("ray").get(reference)
-    if not Path(folder).is_dir():
-        where = f"the node {platform.node()} has no {folder}"
+    ray = require("ray")
+    path = ray.get(folder)
+    if not Path(path).is_dir():
+        where = f"the node {platform.node()} has no {path}"
         raise UsageError(f"--executor ray: {where}; work in a folder that all nodes of the cluster share")
-    os.chdir(folder)
-    return task
+    os.chdir(path)
+    return ray.get(task)
