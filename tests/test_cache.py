@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from latentmapper import cache
-from latentmapper.errors import MissingError
+from latentmapper.errors import MissingError, UsageError
 from latentmapper.features.vit import ViT
 
 
@@ -15,6 +15,9 @@ def test_variable_names_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert cache.cache_folder() == tmp_path / "elsewhere"
     monkeypatch.setenv("LATENTMAPPER_CACHE", "~/elsewhere")
     assert cache.cache_folder() == Path.home() / "elsewhere"
+    monkeypatch.setenv("LATENTMAPPER_CACHE", "~no-such-user/x")
+    with pytest.raises(UsageError, match="LATENTMAPPER_CACHE=~no-such-user/x: there is no such user; name a"):
+        cache.cache_folder()
 
 
 def test_platform_decides_without_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,20 +41,43 @@ def test_absent_folder_is_an_empty_cache(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 def test_clear_takes_nothing_of_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The variable may name a folder that holds other things, and CLIP's weights are put there by hand."""
-    folder, outside = tmp_path / "cache", tmp_path / "outside"
-    (folder / "vit" / "deep").mkdir(parents=True)
-    (folder / "clip").mkdir()
+    folder, outside, digest = tmp_path / "cache", tmp_path / "outside", "0123456789abcdef01234567"
     outside.mkdir()
-    theirs = [outside / "precious", folder / "thesis.txt", folder / "clip" / "RN101.pt"]
-    for path in theirs:
-        path.write_bytes(b"keep")
-    (folder / "vit" / "deep" / "file").write_bytes(b"1234")
-    for link in (folder / "vit" / "link", folder / "packs"):
-        link.symlink_to(outside, target_is_directory=True)
+    theirs = [
+        outside / f"{digest}.onnx", folder / "thesis.txt", folder / "clip" / "RN101.pt",
+        folder / "packs" / "mine" / "pack.json", folder / "vit" / "mine.onnx", folder / f"{digest}.txt",
+    ]  # fmt: skip
+    ours = [
+        folder / "vit" / f"{digest}.trunk.ort1.0.onnx", folder / "packs" / f"mapper-{digest}.int8.onnx",
+        folder / "remote" / "01" / (digest * 2), folder / "clip-embeddings" / f"{digest}.1" / "a.safetensors",
+    ]  # fmt: skip
+    for path in (*theirs, *ours):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"1234")
+    (folder / "vit" / "link").symlink_to(outside, target_is_directory=True)
     monkeypatch.setenv("LATENTMAPPER_CACHE", str(folder))
-    assert cache.clear() >= 4
-    assert sorted(path.name for path in folder.iterdir()) == ["clip", "thesis.txt"]
-    assert all(path.read_bytes() == b"keep" for path in theirs)
+    assert cache.clear() == 16
+    assert all(path.read_bytes() == b"1234" for path in theirs)
+    assert not any(path.exists() for path in ours)
+    assert sorted(path.name for path in folder.iterdir()) == [
+        theirs[-1].name,
+        "clip",
+        "packs",
+        "thesis.txt",
+        "vit",
+    ]
+
+
+def test_what_cannot_be_removed_is_not_freed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "vit").mkdir()
+    (tmp_path / "vit" / f"{'0' * 24}.onnx").write_bytes(b"1234")
+    monkeypatch.setenv("LATENTMAPPER_CACHE", str(tmp_path))
+
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    assert cache.clear() == 0
 
 
 def test_all_that_is_kept_is_cleared() -> None:

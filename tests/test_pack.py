@@ -170,12 +170,22 @@ def test_arrays_of_numbers_that_numpy_does_not_know_are_refused(tmp_path: Path) 
         _ = pack.bank
 
 
-def test_a_glance_at_pictures_of_no_size_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("side", [[126], "x", -1, 1.5, True, 10**6])
+def test_a_glance_at_pictures_of_no_size_is_refused(side: object, tmp_path: Path) -> None:
     folder = write_tiny_pack(tmp_path)
     (folder / GLANCE).write_bytes((folder / "arrays.safetensors").read_bytes())
-    files.write_json(folder / "pack.json", read_metadata(folder) | {"glance": {"side": [126]}})
-    with pytest.raises(PackError, match="is damaged: unhashable"):
+    files.write_json(folder / "pack.json", read_metadata(folder) | {"glance": {"side": side}})
+    with pytest.raises(PackError, match="has 'side' in 'glance' that is no whole number of 14 to 1024"):
         _ = Pack.open(folder).finds
+
+
+@pytest.mark.parametrize("grid", ["x", None, 1.5, [], {}, 0])
+def test_a_descriptor_of_no_cells_is_refused(grid: object, tmp_path: Path) -> None:
+    folder = write_tiny_pack(tmp_path)
+    metadata = read_metadata(folder)
+    files.write_json(folder / "pack.json", metadata | {"descriptor": metadata["descriptor"] | {"grid": grid}})
+    with pytest.raises(PackError, match="has 'grid' in 'descriptor' that is no whole number of 1 to 64"):
+        Pack.open(folder)
 
 
 @pytest.mark.parametrize("names", [b"[", b'["ball", "cigar"]', b"{}"])

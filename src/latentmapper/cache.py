@@ -1,21 +1,23 @@
 """The user cache: what is costly to make, cheap to lose, and shared by all runs of one user."""
 
 import os
-import shutil
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from latentmapper.errors import MissingError, StoreError
+from latentmapper.errors import MissingError, StoreError, UsageError
 from latentmapper.files import replacing, sha256_of_bytes
 from latentmapper.places import Place
 
 REMOTE = "remote"
 """Folder of copies of objects."""
 MADE = ("clip-embeddings", "packs", REMOTE, "vit")
-"""Folders of what can be made again. What else lies there is the user's: the weights of a CLIP, or anything
-where the variable names a folder that holds other things too."""
+"""Folders of what can be made again."""
+HASH = re.compile(r"[0-9a-f]{24}")
+"""In the path of all that is made. What else lies there is the user's: the weights of a CLIP, or anything, in
+folders of any name, where the variable names one that holds other things too."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,26 @@ class Entry:
     modified: float
     """Seconds since 1970, UTC."""
 
+    @property
+    def made(self) -> bool:
+        """Whether it can be made again."""
+        folder, _, rest = self.name.partition("/")
+        return folder in MADE and HASH.search(rest) is not None
+
 
 def cache_folder() -> Path:
-    """The cache's folder; it need not exist. The variable LATENTMAPPER_CACHE names another."""
+    """The cache's folder; it need not exist. The variable LATENTMAPPER_CACHE names another.
+
+    Raises
+    ------
+    UsageError : the variable begins with the home folder of a user who has none.
+    """
     chosen = os.environ.get("LATENTMAPPER_CACHE")
     if chosen:
-        return Path(chosen).expanduser()
+        try:
+            return Path(chosen).expanduser()
+        except RuntimeError:
+            raise UsageError(f"LATENTMAPPER_CACHE={chosen}: there is no such user; name a folder") from None
     import platformdirs
 
     return platformdirs.user_cache_path("latentmapper", appauthor=False)
@@ -109,10 +125,19 @@ def entries() -> list[Entry]:
 
 def clear() -> int:
     """Remove what can be made again, and nothing of the user's. Returns the bytes that were freed."""
-    freed = sum(entry.size for entry in entries() if entry.name.partition("/")[0] in MADE)
-    for path in (cache_folder() / name for name in MADE):
-        if path.is_symlink():
-            path.unlink()
-        else:
-            shutil.rmtree(path, ignore_errors=True)
+    folder, freed = cache_folder(), 0
+    for entry in entries():
+        if entry.made:
+            with suppress(OSError):  # gone already, or not ours to remove
+                (folder / entry.name).unlink()
+                freed += entry.size
+                _remove_if_empty((folder / entry.name).parent, folder)
     return freed
+
+
+def _remove_if_empty(inner: Path, folder: Path) -> None:
+    """Remove a folder, and those above it up to `folder`, as far as they are empty."""
+    for each in (inner, *inner.parents):
+        if each == folder:
+            return
+        each.rmdir()

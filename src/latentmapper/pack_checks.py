@@ -40,6 +40,9 @@ NESTED = {
 }
 """Entry -> what it has to hold, as text."""
 
+COUNTS = {("descriptor", "grid"): (1, 64), ("glance", "side"): (14, 1024)}
+"""Entries, where they are there, that are whole numbers, and between what."""
+
 
 def metadata_problem(metadata: Mapping[str, Any]) -> str | None:
     """What is wrong with the content of a pack.json, as what follows its name; None where nothing is."""
@@ -54,6 +57,10 @@ def metadata_problem(metadata: Mapping[str, Any]) -> str | None:
     # They are shown in terminals, where others would do what they say.
     if not (metadata["id"].isprintable() and metadata["category"].isprintable()):
         return "has an id or category that cannot be printed"
+    for (name, inner), (least, most) in COUNTS.items():
+        count = metadata.get(name, {}).get(inner, least)
+        if type(count) is not int or not least <= count <= most:
+            return f"has {inner!r} in {name!r} that is no whole number of {least} to {most}"
     for part in ("shapes", "training_shapes"):
         if not all(isinstance(name, str) for name in metadata.get(part, ())):
             return f"has {part!r} that are not all text"

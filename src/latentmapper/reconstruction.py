@@ -18,7 +18,7 @@ from latentmapper.shapes.export import Format, export_bytes, format_of
 from latentmapper.shapes.mesh import Mesh
 from latentmapper.shapes.provenance import generator
 from latentmapper.shapes.units import Up
-from latentmapper.view import View, no_place, no_view
+from latentmapper.view import View, no_view, not_found
 from latentmapper.writing import write_result
 
 if TYPE_CHECKING:
@@ -193,7 +193,8 @@ class Reconstruction:
 
         Raises
         ------
-        MissingError : the pack does not tell from where photos are taken, or where in them the object is.
+        MissingError : the pack does not tell from where photos are taken, or it was not found where in this
+            one the object is.
         """
         from PIL import Image
 
@@ -204,7 +205,7 @@ class Reconstruction:
         size = pixels.shape[0], pixels.shape[1]
         camera = self.camera(size)
         if camera is None:
-            raise MissingError((no_view if self.view is None else no_place)(self.pack_id))
+            raise MissingError(no_view(self.pack_id) if self.view is None else not_found())
         covered = silhouette(self.mesh.vertices, self.mesh.faces, camera, size)
         return Image.fromarray(overlay(pixels, covered))
 

@@ -68,6 +68,12 @@ def no_place(pack_id: str) -> str:
     return f"pack {pack_id} does not tell where in a photo the object is; {fix}"
 
 
+def not_found() -> str:
+    """What to tell where it was not found where in a photo the object is."""
+    fix = "give a mask of it, by --foreground or --mask"
+    return f"it was not found where in the photo the object is, so there is no place for its outline; {fix}"
+
+
 def no_view(pack_id: str) -> str:
     """What to tell whoever asks a pack for a view that it does not know, and what to do."""
     making = "latentmapper train view, latentmapper packs view"

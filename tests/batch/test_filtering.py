@@ -137,8 +137,9 @@ def test_links_lead_to_the_photos_and_copies_hold_them(folder: Path, tmp_path: P
     assert not copy.is_symlink() and copy.read_bytes() == photo.read_bytes()
     assert (copied / "dropped" / HOSTILE).is_file() and not list(copied.rglob("notes*"))
     assert sorted(folder.rglob("*")) == before
-    # A run that was stopped goes on.
+    # A run that was stopped goes on, also where somebody has looked at the folder meanwhile.
     copy.unlink()
+    (copy.parent / ".DS_Store").write_text("a file manager's")
     assert collect(places(filtered.photos, copied), "copy") == 1
     assert collect(places(filtered.photos, linked), "link") == 0
 

@@ -17,13 +17,19 @@ from latentmapper.editing.code_files import code_record, read_code
 from latentmapper.shapes.provenance import read_provenance
 from tests.editing.axes_pack import code_of, write_axes_pack, write_exact_sliders
 
+ORIGIN = {
+    "photo_sha256": "abc",
+    "nearest": [{"shape": "an egg", "weight": 1.0}],
+    "dropped": {"floaters": 7},
+}
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the analytic pack and, in code.json, the code of an ellipsoid."""
     folder = tmp_path_factory.mktemp("edit")
     write_exact_sliders(write_axes_pack(folder / "pack"))
-    record = code_record(code_of((0.35, 0.3, 0.7)), Editor(folder / "pack").pack, {"photo_sha256": "abc"})
+    record = code_record(code_of((0.35, 0.3, 0.7)), Editor(folder / "pack").pack, ORIGIN)
     (folder / "code.json").write_text(json.dumps(record))
     return folder
 
@@ -69,6 +75,7 @@ def test_edits_are_written_into_the_file_and_go_on_from_there() -> None:
     found = read_provenance(Path("moved.obj"))
     assert found is not None and found["photo_sha256"] == "abc"
     assert found["edits"] == [{"moves": {"height": 1.0, "width": -1.0}}]
+    assert "nearest" not in found and found["dropped"]["floaters"] == 0  # of this mesh, not of the one before
     again = ["edit", "moved.obj", "--pack", "pack", "--text", "taller", "-o", "again.json"]
     assert run(again) == 0
     assert [list(each) for each in read_code(Path("again.json")).origin["edits"]] == [

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +112,14 @@ def test_from_python(packs, place: Path) -> None:
     buffer = io.BytesIO()
     made.overlay("taxi.png").save(buffer, "PNG")
     assert buffer.getvalue().startswith(b"\x89PNG")
+
+
+def test_a_photo_in_which_nothing_was_found_has_no_place_for_an_outline(packs) -> None:
+    made = Reconstructor([packs["seeing"]], threads=1).reconstruct(quarters(), resolution=64)
+    with pytest.raises(
+        MissingError, match="it was not found where in the photo the object is, so there is no"
+    ):
+        replace(made, box=None).overlay(quarters())
 
 
 def test_without_a_view_nothing_is_told_and_nothing_drawn(packs) -> None:

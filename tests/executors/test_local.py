@@ -1,5 +1,6 @@
 """Processes of this machine: all items once, past dying workers, and none outlives its parent."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from latentmapper.errors import MeshError, UsageError, WorkerError
-from latentmapper.executors import ALONE, LocalExecutor
+from latentmapper.executors import ALONE, LocalExecutor, local
 from latentmapper.executors.base import THREAD_VARIABLES
 from latentmapper.processor import available_cores
 from tests.executors.tasks import Dying, Loading, refuse, square, threads
@@ -103,6 +104,18 @@ def test_what_always_kills_its_worker_ends_the_run(tmp_path: Path) -> None:
         "a worker process died, 4 times in a row; run the same command again to go on, with fewer --workers"
         " if memory is short"
     )
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError(errno.EPIPE, "Broken pipe"), OSError("handle is closed")])
+def test_workers_that_die_while_they_are_started_end_the_run(error: OSError, monkeypatch) -> None:
+    """As what ends a program whose reader has gone, a broken pipe would pass for success."""
+
+    def submit(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(local.ProcessPoolExecutor, "submit", submit)
+    with pytest.raises(WorkerError, match="a worker process died, 4 times in a row"):
+        list(TWO.map(square, range(4)))
 
 
 def test_less_than_one_worker_is_refused() -> None:

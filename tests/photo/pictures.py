@@ -26,10 +26,13 @@ def encoded(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
     return buffer.getvalue()
 
 
-def png_of(width: int, height: int, depth: int = 8, kind: int = 2, rows: bytes = b"") -> bytes:
-    """A PNG written by hand: sizes and depths that Pillow itself would not write."""
+def png_of(
+    width: int, height: int, depth: int = 8, kind: int = 2, rows: bytes = b"", clear: bytes = b""
+) -> bytes:
+    """A PNG written by hand: sizes, depths and transparent colours that Pillow itself would not write."""
     header = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, 0)
     chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
+    chunks[1:1] = [(b"tRNS", clear)] if clear else []
     body = b"".join(
         struct.pack(">I", len(data)) + tag + data + struct.pack(">I", zlib.crc32(tag + data))
         for tag, data in chunks

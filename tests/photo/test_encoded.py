@@ -106,8 +106,25 @@ def test_one_grey_value_of_16_bits_is_transparent_and_its_neighbour_is_not() -> 
     assert read_photo(encoded(Image.fromarray(grey), transparency=7)).alpha is None  # no pixel has it
 
 
-def test_a_transparent_palette_entry_becomes_alpha() -> None:
-    data = encoded(quarters().quantize(4), transparency=0)
+@pytest.mark.parametrize(
+    ("depth", "kind", "row", "clear"),
+    [
+        (16, 2, bytes.fromhex("123456789abc") * 32 + bytes.fromhex("fedcba987654") * 32, "123456789abc"),
+        (4, 0, bytes.fromhex("33") * 16 + bytes.fromhex("cc") * 16, "0003"),
+        (2, 0, bytes.fromhex("55") * 8 + bytes.fromhex("ff") * 8, "0001"),
+        (1, 0, bytes.fromhex("ff") * 4 + bytes.fromhex("00") * 4, "0001"),
+    ],
+)
+def test_one_colour_of_any_depth_is_transparent(depth: int, kind: int, row: bytes, clear: str) -> None:
+    data = png_of(64, 64, depth, kind, (b"\0" + row) * 64, bytes.fromhex(clear))
+    alpha = read_photo(data).alpha
+    assert alpha is not None
+    np.testing.assert_array_equal(alpha, np.repeat([[0.0, 1.0]], 64, 0).repeat(32, 1))
+
+
+@pytest.mark.parametrize("bits", [2, 8])
+def test_a_transparent_palette_entry_becomes_alpha(bits: int) -> None:
+    data = encoded(quarters().quantize(4), transparency=1, bits=bits)
     alpha = read_photo(data).alpha
     assert alpha is not None and 0.2 < alpha.mean() < 0.8
 

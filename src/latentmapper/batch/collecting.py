@@ -75,8 +75,12 @@ def _source(photo: Judged) -> Path:
 def _present(output: Path) -> Iterator[Path]:
     for verdict in (KEPT, DROPPED):
         for folder, _, names in os.walk(output / verdict):
-            # What a killed run left half-copied is nobody's photo.
-            yield from (Path(folder, name) for name in sorted(names) if not name.endswith(".partial"))
+            yield from (Path(folder, name) for name in sorted(names) if not _is_by_the_way(name))
+
+
+def _is_by_the_way(name: str) -> bool:
+    """Whether a file is nobody's photo: what file managers leave, or a killed run half-copied."""
+    return name.endswith(".partial") or name.lower() in (".ds_store", "thumbs.db", "desktop.ini")
 
 
 def _same(path: Path, source: Path) -> bool:

@@ -171,6 +171,7 @@ def _write(
     mesh, report = clean(editor.surface(code, config.resolution), config.faces)
     for warning in report.warnings:
         print(f"warning: {warning}", file=sys.stderr)
+    record |= {"dropped": report.dropped.to_json()}
     data = export_bytes(mesh, format_of(output), record, config.up, config.length)
     write_result(output, data)
     height, width = mesh.extent[1] / mesh.extent[2], mesh.extent[0] / mesh.extent[2]

@@ -12,6 +12,9 @@ from latentmapper.editing.editor import Editor
 from latentmapper.editing.text import Understood, read_text
 from latentmapper.shapes.provenance import generator, sized
 
+OF_THE_MESH = ("dropped", "nearest", "refined")
+"""What a file says of the mesh that was made of the photo, and that does not hold for a changed one."""
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -97,7 +100,8 @@ def fulfil(editor: Editor, found: Found, request: Request) -> Fulfilled:
     said = {"text": wish.text, "clip": wish.reader}
     changed = {**said, "moves": moves, "set": dict(request.targets), "length": request.length}
     edits = [*_earlier(found), {name: value for name, value in changed.items() if value}]
-    origin = sized(found.origin | {"generator": generator(), "edits": edits}, request.length)
+    kept = {name: value for name, value in found.origin.items() if name not in OF_THE_MESH}
+    origin = sized(kept | {"generator": generator(), "edits": edits}, request.length)
     return Fulfilled(code, wish.told, tuple(warnings), code_record(code, editor.pack, origin), reached)
 
 

@@ -1,5 +1,6 @@
 """Tasks on processes of this machine."""
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -91,7 +92,12 @@ class LocalExecutor(Executor):
 
     def _submitted(self, pool: ProcessPoolExecutor, item: object) -> Future[Any]:
         with threads_limited(self.threads), _interrupts_held():  # a pool starts processes as work comes in
-            return pool.submit(_work, item)
+            try:
+                return pool.submit(_work, item)
+            except OSError as error:
+                if error.errno not in (None, errno.EPIPE):
+                    raise
+                raise BrokenProcessPool("a process died while it was started") from error
 
 
 ALONE = LocalExecutor(1)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from PIL import ExifTags, Image, ImageOps
 
 from latentmapper.errors import PhotoError
-from latentmapper.photo.pixels import MAX_PIXELS, check_size
+from latentmapper.photo.pixels import MAX_PIXELS, check_size, scale_clear
 
 # Pillow knows more; these alone hold photos, and none of them runs a program to be read (EPS does).
 FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", "JPEG2000", "AVIF", "HEIF")
@@ -23,6 +23,8 @@ READABLE = "JPEG, PNG, WebP, TIFF, BMP, GIF, AVIF and HEIC are read"
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 AVIF_BRANDS = (b"avif", b"avis")
 TIFF = (b"II*\0", b"MM\0*")  # and many a camera's raw files
+PNG_BITS = 24
+"""Byte of a PNG that says how many bits a channel has."""
 ON_ITS_SIDE = (5, 6, 7, 8)
 """EXIF orientations of pictures whose width is stored as their height."""
 SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"\0\0\0\x0cjP  ")
@@ -116,7 +118,10 @@ def _identified(data: bytes, name: str) -> Image.Image:
     _register_heif()
     formats = [known for known in FORMATS if known in Image.OPEN]
     try:
-        return Image.open(io.BytesIO(data), formats=formats)
+        image = Image.open(io.BytesIO(data), formats=formats)
+        if image.format == "PNG":
+            scale_clear(image, data[PNG_BITS])
+        return image
     except Image.DecompressionBombError:
         raise PhotoError(f"{name}: too large; at most {MAX_PIXELS // 10**6} megapixels are read") from None
     except Exception:  # mostly UnidentifiedImageError, but damaged headers raise others

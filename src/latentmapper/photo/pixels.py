@@ -77,6 +77,15 @@ def _eight_bit_grey(image: Image.Image) -> Image.Image:
     return levels
 
 
+def scale_clear(image: Image.Image, bits: int) -> None:
+    """Say in 8 bits, as its pixels come, which colour of a PNG of so many bits is transparent, if any."""
+    clear = image.info.get("transparency")
+    if bits == 8 or image.mode not in ("L", "RGB") or not isinstance(clear, int | tuple):
+        return
+    levels = [v >> 8 if bits == 16 else v * 255 // (2**bits - 1) for v in np.atleast_1d(clear).tolist()]
+    image.info["transparency"] = tuple(levels) if isinstance(clear, tuple) else levels[0]
+
+
 def _grey_levels(values: NDArray[Any], mode: str) -> NDArray[np.uint8]:
     """16-bit, 32-bit and float grey to 8 bits; what counts as white follows from the mode and the values."""
     # The whole of a large scan would take gigabytes as 64-bit numbers.
