@@ -36,7 +36,7 @@ export class Viewer {
     this.placed = null;
     this.chosen = "shaded";
     element.addEventListener("keydown", (event) => this.key(event));
-    new ResizeObserver(() => this.fit()).observe(element);
+    new ResizeObserver(() => this.resized()).observe(element);
     this.home();
   }
 
@@ -126,25 +126,37 @@ export class Viewer {
     event.preventDefault();
   }
 
+  /** The element has another size, or is seen again: what is drawn after this would be a frame late. */
+  resized() {
+    const { clientWidth, clientHeight } = this.element;
+    if (this.fitted === `${clientWidth} ${clientHeight}`) return;
+    this.fit();
+    this.draw(true);
+  }
+
   fit() {
     const { clientWidth: width, clientHeight: height } = this.element;
     if (!width || !height) return;
+    this.fitted = `${width} ${height}`;
     this.renderer.setSize(width, height);
     this.camera.aspect = width / height;
     this.camera.fov = lens(width / height);
     this.camera.updateProjectionMatrix();
     if (this.placed) place(this.camera, this.placed, width, height);
-    this.draw(true);
+    this.draw();
   }
 
   /** Draw at the next frame, or at once: damping goes on until the camera rests. */
   draw(now = false) {
-    if (now) this.renderer.render(this.scene, this.camera);
-    else this.frame ??= requestAnimationFrame(() => {
-      this.frame = null;
-      if (!this.placed) this.controls.update();
-      this.renderer.render(this.scene, this.camera);
-    });
+    if (!now) return (this.frame ??= requestAnimationFrame(() => this.paint()));
+    cancelAnimationFrame(this.frame); // which would draw the same again
+    this.paint();
+  }
+
+  paint() {
+    this.frame = null;
+    if (!this.placed) this.controls.update();
+    this.renderer.render(this.scene, this.camera);
   }
 
   /** A PNG of what is seen, without background. */
