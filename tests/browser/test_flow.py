@@ -145,6 +145,20 @@ def warped(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     server.end()
 
 
+def test_a_token_that_no_request_can_carry_is_asked_for_again(browser: Browser, warped: Server) -> None:
+    context = browser.new_context(viewport=SIZE)
+    visit = Visit(context.new_page(), warped.address)
+    field = visit.at("#token")
+    field.fill("“a token”")
+    visit.page.click("text=Go on")
+    expect(field).to_have_value("")
+    field.fill(TOKEN)
+    visit.page.click("text=Go on")
+    visit.give("sedan.jpg")
+    expect(visit.at("#one")).to_have_attribute("data-state", "made")
+    context.close()
+
+
 def test_a_killed_server_is_waited_for_and_places_have_colours(browser: Browser, warped: Server) -> None:
     """And the page asks for the token, once."""
     context = browser.new_context(viewport=SIZE)

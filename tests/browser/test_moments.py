@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Route, expect
 
-from .conftest import SIZE, Server, Visit
+from .conftest import Visit
 from .test_flow import GIVE
 
 WAITS = "**/v1/reconstructions/*?wait=*"
@@ -174,19 +174,3 @@ def test_more_photos_than_a_browser_keeps_pictures_of_are_remembered(visit: Visi
       return found;
     }""")
     assert kept == [str(number) for number in range(400)]
-
-
-def test_a_token_that_no_request_can_carry_is_asked_for_again(browser: Browser) -> None:
-    token = "a token of the browser's tests"
-    server = Server("app", "--no-browser", token=token)
-    context = browser.new_context(viewport=SIZE)
-    visit = Visit(context.new_page(), server.address)
-    field = visit.at("#token")
-    field.fill("“a token”")
-    visit.page.click("text=Go on")
-    expect(field).to_have_value("")
-    field.fill(token)
-    visit.page.click("text=Go on")
-    visit.shape()
-    context.close()
-    assert server.end() == 0
