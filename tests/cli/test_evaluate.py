@@ -27,21 +27,22 @@ def inputs(tmp_path: Path, monkeypatch) -> Path:
 
 
 def test_writes_numbers_and_table_and_takes_them_again(inputs, capsys):
-    command = "evaluate pack store -o out --views-per-shape 1 --resolution 32 --conditions cluttered occluded"
+    conditions = "pixels-64 occluded-50"
+    command = f"evaluate pack store -o out --views-per-shape 1 --resolution 32 --conditions {conditions}"
     save_codes(inputs / "codes", ["a"], np.zeros((1, 4)))
     arguments = [*command.split(), "--ceiling", "codes"]
     assert run(arguments) == 0
     report = json.loads((inputs / "out" / "results.json").read_text())
     rows = {(row["condition"], row["method"]): row for row in report["rows"]}
-    assert set(rows) == {
-        ("cluttered", "pack"),
-        ("occluded", "pack"),
+    assert list(rows) == [
+        ("occluded-50", "pack"),
+        ("pixels-64", "pack"),
         ("any", "mean shape"),
         ("any", "ceiling"),
-    }
+    ]
     # The tiny pack answers every picture with one ellipsoid, which is far from a ball.
     assert rows["any", "ceiling"]["chamfer"]["mean"] == pytest.approx(
-        rows["cluttered", "pack"]["chamfer"]["mean"]
+        rows["pixels-64", "pack"]["chamfer"]["mean"]
     )
     assert rows["any", "ceiling"]["chamfer"]["mean"] > 50
     assert report["command"] == f"latentmapper {command} --ceiling codes"
@@ -57,7 +58,7 @@ def test_writes_numbers_and_table_and_takes_them_again(inputs, capsys):
 
 def test_further_metrics_conditions_and_references_have_their_rows_and_columns(inputs):
     command = (
-        "evaluate pack store -o out --views-per-shape 2 --resolution 32 --conditions pixels-64 occluded-50"
+        "evaluate pack store -o out --views-per-shape 2 --resolution 32 --conditions pixels-64"
         " --metrics chamfer f_score_02 emd iou normal_consistency --aligned chamfer"
         " --emd-points 200 --emd-views 1 --floor --oracle"
     )
@@ -65,7 +66,6 @@ def test_further_metrics_conditions_and_references_have_their_rows_and_columns(i
     report = json.loads((inputs / "out" / "results.json").read_text())
     rows = {(row["condition"], row["method"]): row for row in report["rows"]}
     assert list(rows) == [
-        ("occluded-50", "pack"),
         ("pixels-64", "pack"),
         ("any", "mean shape"),
         ("any", "best training shape"),
@@ -79,7 +79,7 @@ def test_further_metrics_conditions_and_references_have_their_rows_and_columns(i
     # The only training shape is a ball as well.
     assert rows["any", "best training shape"]["chamfer"]["mean"] == pytest.approx(floor["chamfer"]["mean"])
     assert report["shapes"][0]["samples"]["pack"]["pixels-64"]["emd"][1] is None
-    assert {(c["condition"], c["method"]) for c in report["azimuths"]} == set(list(rows)[:2])
+    assert {(c["condition"], c["method"]) for c in report["azimuths"]} == set(list(rows)[:1])
     assert sum(report["azimuths"][0]["samples"]) == 2
     table = (inputs / "out" / "results.md").read_text()
     assert "| F-score | F@0.02 | EMD | IoU | normals | Chamfer (aligned) |" in table

@@ -28,7 +28,7 @@ def fast() -> HalfViT:
 def test_tokens_are_those_of_the_exact_vit(exact: ViT, fast: HalfViT) -> None:
     rows, columns = np.mgrid[:224, :224] / np.float32(224)
     waves = np.stack([rows, columns, np.sin(20 * rows * columns) / 2 + 0.5], -1)
-    images = np.stack([waves, waves[::-1]]).astype(np.float32)
+    images = waves[None].astype(np.float32)
     expected, found = exact.describe(images), fast.describe(images)
     assert found.patches.shape == expected.patches.shape
     assert _cosine(expected.cls, found.cls).min() > 0.998
@@ -44,11 +44,11 @@ def test_hidden_tokens_are_those_of_the_exact_vit(exact: ViT, fast: HalfViT) -> 
 
 @pytest.mark.parametrize("facet", ["keys", "tokens"])
 def test_dense_features_are_those_of_the_exact_vit(exact: ViT, fast: HalfViT, facet: Facet) -> None:
-    images = np.random.default_rng(0).random((2, 70, 98, 3), np.float32)
-    dense = Dense(facet, (1, 8, 5), (70, 98), 14, 7)
+    images = np.random.default_rng(0).random((2, 42, 56, 3), np.float32)
+    dense = Dense(facet, (1, 8, 5), (42, 56), 14, 7)
     expected, found = exact.dense(images, dense), fast.dense(images, dense)
-    assert found.shape == expected.shape == (2, 9, 13, 3 * 384)
-    of_blocks = [features.reshape(2, 9, 13, 3, 384) for features in (expected, found)]
+    assert found.shape == expected.shape == (2, 5, 7, 3 * 384)
+    of_blocks = [features.reshape(2, 5, 7, 3, 384) for features in (expected, found)]
     assert _cosine(*of_blocks).mean() > 0.995
     assert _cosine(of_blocks[0], of_blocks[1][:, ::-1]).mean() < 0.9  # other places, other features
 

@@ -44,7 +44,7 @@ def data_of(path: Path, recipe) -> BaselineData:
 
 
 @pytest.mark.parametrize("name", list(RECIPES))
-def test_every_recipe_trains_two_steps(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_recipe_trains_a_step(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In its own sizes; batches alone are smaller, and hundreds of megabytes of weights are not written."""
     few = {"batch": 2, "points": 100} | ({"pictures": 2} if "imnet" in name else {"read": 50})
     recipe = replace(RECIPES[name], **few)
@@ -55,14 +55,12 @@ def test_every_recipe_trains_two_steps(name: str, tmp_path: Path, monkeypatch: p
         task = baseline.task_of(stage, data, tmp_path / "run", recipe)
         weights = list(task.optimizers[0].param_groups[0]["params"])
         before = [weight.detach().clone() for weight in weights]
-        loss = torch.zeros(())
-        for step in range(2):
-            task.optimizers[0].zero_grad()
-            loss, _ = task.loss(step)
-            loss.backward()
-            task.optimizers[0].step()
+        loss, _ = task.loss(0)
+        loss.backward()
+        task.optimizers[0].step()
         assert torch.isfinite(loss)
-        assert all((old != new).any() for old, new in zip(before, weights, strict=True))
+        for old, new in zip(before, weights, strict=True):
+            assert torch.isfinite(new).all() and (old != new).any()
 
 
 def test_the_papers_sizes_are_the_published_ones() -> None:
