@@ -6,7 +6,6 @@ Times are processor seconds. Dense evaluation, which takes minutes, is timed on 
 points and scaled up. Errors are distances between the two surfaces, both ways, in cells.
 """
 
-import statistics
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 import tyro
+from measuring.spread import Spread
 
 from latentmapper import files
 from latentmapper.make.models.dit import DIT, DITShape
@@ -58,6 +58,8 @@ class Figures:
     dense: float
     sparse: float
     fast: float
+    ratio: float
+    """Seconds of dense evaluation over those of the fast way."""
     median_error: float
     percentile_99: float
     worst: float
@@ -66,7 +68,7 @@ class Figures:
 
 
 def main(config: Config) -> None:
-    """Measure and print a line a shape, then the medians."""
+    """Measure and print a line a shape, then the median, the least and the most of each figure."""
     network, codes = trained(config.run) if config.run else made()
     rows = []
     with TemporaryDirectory() as folder:
@@ -77,7 +79,9 @@ def main(config: Config) -> None:
             rows.append(measure(base, code, config))
             show(str(number), rows[-1])
     names = Figures.__dataclass_fields__
-    show("median", Figures(**{name: statistics.median(getattr(row, name) for row in rows) for name in names}))
+    spreads = {name: Spread.of(getattr(row, name) for row in rows) for name in names}
+    for which in ("median", "least", "most"):
+        show(which, Figures(**{name: getattr(spread, which) for name, spread in spreads.items()}))
     if config.json:
         files.write_json(config.json, [asdict(row) for row in rows])
 
@@ -85,7 +89,7 @@ def main(config: Config) -> None:
 def show(name: str, row: Figures) -> None:
     """One line."""
     print(
-        f"{name:8}{row.dense:9.2f}{row.sparse:9.2f}{row.fast:9.2f}{row.dense / row.fast:7.0f}x"
+        f"{name:8}{row.dense:9.2f}{row.sparse:9.2f}{row.fast:9.2f}{row.ratio:7.0f}x"
         f"   {row.median_error:.3f}, {row.percentile_99:.3f}, {row.worst:.2f} cells, {row.beyond:.2%}"
     )
 
@@ -109,7 +113,7 @@ def measure(base: DITBase, code: np.ndarray, config: Config) -> Figures:
     away = np.concatenate([distances(fast, exact), distances(exact, fast)]) / lattice.spacing
     middle, high = np.percentile(away, [50, 99]).tolist()
     beyond = float((away > 0.25).mean())
-    return Figures(dense, sparse, seconds, middle, high, float(away.max()), beyond)
+    return Figures(dense, sparse, seconds, dense / seconds, middle, high, float(away.max()), beyond)
 
 
 def distances(one: Surface, other: Surface) -> np.ndarray:

@@ -2,18 +2,16 @@
 
     python benchmarks/editing.py [--pack FOLDER] [--repeats 20] [--json FILE]
 
-Milliseconds, wall and processor, medians over codes that were never decoded before. `surface` is what a page
-shows while a slider moves, `mesh` what it shows afterwards: closed, checked, without bits.
+Milliseconds, wall and processor, of codes that were never decoded before: median [least, most]. `surface` is
+what a page shows while a slider moves, `mesh` what it shows afterwards: closed, checked, without bits.
 """
 
-import statistics
-import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import tyro
+from measuring.spread import NOTE, Spread, timed
 
 from latentmapper import files
 from latentmapper.cli.packs import find_pack
@@ -38,12 +36,12 @@ class Config:
 
 @dataclass(frozen=True)
 class Figure:
-    """Medians of one kind of work, in milliseconds."""
+    """Milliseconds of one kind of work."""
 
     work: str
     resolution: int
-    wall: float
-    processor: float
+    wall: Spread
+    processor: Spread
 
 
 def main(config: Config) -> None:
@@ -56,21 +54,17 @@ def main(config: Config) -> None:
     for resolution in RESOLUTIONS:
         for work in (editor.surface, editor.mesh):
             # The first call loads what the others need.
-            wall, processor = zip(*(_timed(work, code, resolution) for code in codes), strict=True)
-            medians = statistics.median(wall[1:]), statistics.median(processor[1:])
-            figures.append(Figure(work.__name__, resolution, *medians))
+            runs = [timed(lambda w=work, c=code, r=resolution: w(c, r))[1] for code in codes][1:]
+            wall, processor = (
+                Spread.of(1000 * getattr(run, n) for run in runs) for n in ("wall", "processor")
+            )
+            figures.append(Figure(work.__name__, resolution, wall, processor))
     print("| code to | cells | wall ms | processor ms |\n|---|---|---|---|")
     for each in figures:
         print(f"| {each.work} | {each.resolution}^3 | {each.wall:.1f} | {each.processor:.1f} |")
+    print(f"\n{NOTE}")
     if config.json is not None:
         files.write_json(config.json, [asdict(each) for each in figures])
-
-
-def _timed(work: Callable, code: np.ndarray, resolution: int) -> tuple[float, float]:
-    """Milliseconds of one call: wall, processor."""
-    wall, processor = time.perf_counter(), time.process_time()
-    work(code, resolution)
-    return 1000 * (time.perf_counter() - wall), 1000 * (time.process_time() - processor)
 
 
 if __name__ == "__main__":

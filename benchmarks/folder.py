@@ -8,7 +8,6 @@ That it stays flat shows in a run over four times as many photos.
 """
 
 import os
-import statistics
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import tyro
+from measuring.spread import NOTE, Spread
 
 from latentmapper import files
 
@@ -38,7 +38,7 @@ class Config:
     """More options of `latentmapper reconstruct`, such as --options=--looks=0."""
 
     single: int = 6
-    """Single calls whose median stands for a loop of them."""
+    """Single calls; their median stands for a loop of them."""
 
     workers: tuple[int, ...] = (1, os.cpu_count() or 1)
     """Processes that share the folder, a row each."""
@@ -53,7 +53,8 @@ class Row:
 
     way: str
     photos: int
-    per_minute: float
+    per_minute: Spread
+    """Of single calls; a folder is done once."""
     peak_gb: float
 
 
@@ -91,13 +92,14 @@ def loop(pictures: list[Path], output: Path, options: tuple[str, ...]) -> Row:
         taken, peak = run("reconstruct", str(picture), "-o", str(output), "--overwrite", *options)
         seconds.append(taken)
         peaks.append(peak)
-    return Row("a call for each photo", len(pictures), 60 / statistics.median(seconds[1:]), max(peaks))
+    per_minute = Spread.of(60 / taken for taken in seconds[1:])
+    return Row("a call for each photo", len(pictures), per_minute, max(peaks))
 
 
 def whole(folder: Path, count: int, workers: int, output: Path, options: tuple[str, ...]) -> Row:
     """One call for the folder."""
     seconds, peak = run("reconstruct", str(folder), "-o", str(output), "--workers", str(workers), *options)
-    return Row(f"the folder, {workers} at a time", count, 60 * count / seconds, peak)
+    return Row(f"the folder, {workers} at a time", count, Spread.of([60 * count / seconds]), peak)
 
 
 def run(*arguments: str) -> tuple[float, float]:
@@ -144,11 +146,11 @@ def memory(process: int) -> int:
 def table(rows: list[Row]) -> str:
     """The figures as a Markdown table."""
     lines = ["| what | photos | a minute | times a call each | peak memory |", "|---|---|---|---|---|"]
-    first = rows[0].per_minute
+    first = rows[0].per_minute.median
     for row in rows:
-        ratio = f"{row.per_minute / first:.1f} x"
+        ratio = f"{row.per_minute.median / first:.1f} x"
         lines.append(f"| {row.way} | {row.photos} | {row.per_minute:.0f} | {ratio} | {row.peak_gb:.2f} GB |")
-    return "\n".join([*lines, "", f"{os.cpu_count()} processors"])
+    return "\n".join([*lines, "", f"{os.cpu_count()} processors; of the calls {NOTE}"])
 
 
 if __name__ == "__main__":

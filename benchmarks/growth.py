@@ -2,19 +2,18 @@
 
     python benchmarks/growth.py [--pack FOLDER] [--repeats 5] [--plot FILE.svg] [--json FILE]
 
-Times are processor seconds, medians. Exponents are slopes on log-log axes: 1 is what grows in proportion. The
-cells of a surface grow with the square of the lattice's side, those of the whole lattice with its cube. How a
-store's cost grows with its shapes is printed by benchmarks/store.py.
+Times are processor seconds, median [least, most]. Exponents are slopes of the medians on log-log axes: 1 is
+what grows in proportion. The cells of a surface grow with the square of the lattice's side, those of the
+whole lattice with its cube. How a store's cost grows with its shapes is printed by benchmarks/store.py.
 """
 
-import statistics
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import tyro
+from measuring.spread import NOTE, Spread, timed
 
 from latentmapper import files
 from latentmapper.pack import Pack
@@ -59,12 +58,17 @@ class Curve:
     name: str
     unit: str
     sizes: list[int]
-    seconds: list[float]
+    seconds: list[Spread]
+
+    @property
+    def medians(self) -> list[float]:
+        """Of the seconds."""
+        return [each.median for each in self.seconds]
 
     @property
     def exponent(self) -> float:
         """Slope of the logarithms."""
-        return float(np.polyfit(np.log(self.sizes), np.log(self.seconds), 1)[0])
+        return float(np.polyfit(np.log(self.sizes), np.log(self.medians), 1)[0])
 
 
 def main(config: Config) -> None:
@@ -76,6 +80,7 @@ def main(config: Config) -> None:
         first, last = curve.seconds[0], curve.seconds[-1]
         sizes = f"{curve.sizes[0]} | {curve.sizes[-1]}"
         print(f"| {curve.name} | {curve.unit} | {sizes} | {first:.4f} to {last:.4f} | {curve.exponent:.2f} |")
+    print(f"\n{NOTE}")
     if config.plot:
         files.write_text(config.plot, drawn(made))
     if config.json:
@@ -118,22 +123,15 @@ def photos(folder: Path, config: Config) -> Curve:
     return Curve("photo to GLB", "photos", sizes, times(config, [lambda n=n: make(n) for n in sizes]))
 
 
-def times(config: Config, works: Sequence[Callable[[], object]]) -> list[float]:
-    """Median processor seconds of each."""
-    return [statistics.median(timed(work) for _ in range(config.repeats)) for work in works]
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Processor seconds."""
-    start = time.process_time()
-    work()
-    return time.process_time() - start
+def times(config: Config, works: Sequence[Callable[[], object]]) -> list[Spread]:
+    """Processor seconds of each."""
+    return [Spread.of(timed(work)[1].processor for _ in range(config.repeats)) for work in works]
 
 
 def drawn(curves: Sequence[Curve], width: int = 640, height: int = 400, edge: int = 60) -> str:
     """All curves on log-log axes as SVG, sizes relative to the first."""
     across = max(np.log(curve.sizes[-1] / curve.sizes[0]) for curve in curves)
-    every = np.log(np.concatenate([curve.seconds for curve in curves]))
+    every = np.log(np.concatenate([curve.medians for curve in curves]))
     right, down = (width - 4 * edge) / across, (height - 2 * edge) / np.ptp(every)
 
     def place(times_first: float, seconds: float) -> tuple[float, float]:
@@ -146,7 +144,7 @@ def drawn(curves: Sequence[Curve], width: int = 640, height: int = 400, edge: in
         f'<text x="{edge}" y="30">processor seconds (log)</text>',
     ]
     for number, curve in enumerate(curves):
-        points = [place(s / curve.sizes[0], t) for s, t in zip(curve.sizes, curve.seconds, strict=True)]
+        points = [place(s / curve.sizes[0], t) for s, t in zip(curve.sizes, curve.medians, strict=True)]
         lines += line(curve, points, f"hsl({360 * number // len(curves)} 70% 40%)")
     return "\n".join([*lines, "</svg>", ""])
 

@@ -1,6 +1,6 @@
 """What making a pack costs: training, signed distances and pictures, each against the simplest correct way.
 
-    python benchmarks/making.py [--repeats 9] [--source parametric:cars:1] [--json FILE]
+    python benchmarks/making.py [--repeats 5] [--source parametric:cars:1] [--json FILE]
 
 Processor time, on one thread; ways that are compared take turns. A step of training is that of the recipe on
 spheres: draw, loss, gradients, optimisers. Deep Implicit Templates are held against their plain formulation;
@@ -58,10 +58,10 @@ class Config:
     batch: tuple[int, int] | None = None
     """Shapes of a step of training, and points of each; those of the recipe if None."""
 
-    share: float = 1 / 64
+    share: float = 1 / 256
     """Share of samples and rays for which every triangle is looked at."""
 
-    repeats: int = 9
+    repeats: int = 5
     """Runs of each, after one that does not count."""
 
     json: Path | None = None

@@ -2,20 +2,17 @@
 
     python benchmarks/metrics.py [--points 5000] [--emd-points 2048] [--repeats 5] [--json FILE]
 
-Two ellipsoids, one a tenth longer and moved. Times are wall seconds and processor seconds, medians; on a busy
-machine the latter are the ones to compare. Values are printed as proof of work.
+Two ellipsoids, one a tenth longer and moved. Times are wall seconds and processor seconds, median [least,
+most]; on a busy machine the latter are the ones to compare. Values are printed as proof of work.
 """
 
-import statistics
-import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import trimesh
 import tyro
+from measuring.spread import NOTE, Times, timed
 
 from latentmapper import files
 from latentmapper.make.dataset.voxels import occupied
@@ -58,12 +55,11 @@ class Config:
 
 @dataclass(frozen=True)
 class Figures:
-    """One metric; seconds are medians and hold all that it needs, such as the trees of both point sets."""
+    """One metric; seconds hold all that it needs, such as the trees of both point sets."""
 
     measure: str
     value: float
-    wall: float
-    processor: float
+    seconds: Times
 
 
 def main(config: Config) -> None:
@@ -71,9 +67,10 @@ def main(config: Config) -> None:
     rules = Rules(points=config.points, emd_points=config.emd_points)
     rows = [figures(measure, rules, config.repeats) for measure in MEASURES]
     print(f"{config.points} points, {config.emd_points} for EMD, {rules.cells}^3 cells")
-    print(f"{'metric':<20}{'value':>10}{'wall':>9}{'processor':>11}")
+    print("\n| metric | value | wall s | processor s |\n|---|---|---|---|")
     for row in rows:
-        print(f"{row.measure:<20}{row.value:>10.3f}{row.wall:>8.3f}s{row.processor:>10.3f}s")
+        print(f"| {row.measure} | {row.value:.3f} | {row.seconds.wall:.3f} | {row.seconds.processor:.3f} |")
+    print(f"\n{NOTE}")
     if config.json:
         files.write_json(config.json, [asdict(row) for row in rows])
 
@@ -81,13 +78,11 @@ def main(config: Config) -> None:
 def figures(measure: str, rules: Rules, repeats: int) -> Figures:
     """Time one metric on surfaces that nothing is known of yet."""
     pairs = [(ellipsoid(1.0, 0.0, rules, 0), ellipsoid(1.1, 0.05, rules, 1)) for _ in range(repeats)]
-    seconds, value = [], 0.0
-    for truth, answer in pairs:
-        found, wall, processor = timed(lambda t=truth, a=answer: Comparison(t, a, rules).value(measure))
-        seconds.append((wall, processor))
-        value = float(found)
-    walls, processors = zip(*seconds, strict=True)
-    return Figures(measure, value, statistics.median(walls), statistics.median(processors))
+    runs = [
+        timed(lambda t=truth, a=answer: Comparison(t, a, rules).value(measure)) for truth, answer in pairs
+    ]
+    values, seconds = zip(*runs, strict=True)
+    return Figures(measure, float(values[-1]), Times.of(seconds))
 
 
 def ellipsoid(longer: float, shift: float, rules: Rules, seed: int) -> Surface:
@@ -97,13 +92,6 @@ def ellipsoid(longer: float, shift: float, rules: Rules, seed: int) -> Surface:
     mesh = Mesh(vertices.astype(np.float32), np.asarray(ball.faces, np.int32))
     samples = sample_surface(mesh, rules.points, np.random.default_rng(seed))
     return Surface(samples.points, samples.normals, lambda: occupied(mesh, rules.cells, True, seed))
-
-
-def timed(work: Callable[[], Any]) -> tuple[Any, float, float]:
-    """The result, wall seconds and processor seconds."""
-    wall, processor = time.perf_counter(), time.process_time()
-    result = work()
-    return result, time.perf_counter() - wall, time.process_time() - processor
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
     python benchmarks/page.py [--pack FOLDER] [--repeats 30] [--chromium PATH] [--gpu] [--json FILE]
 
-Starts `latentmapper app` and a real browser without a window (Debian's chromium), prints Markdown tables.
+Starts `latentmapper app` and a real browser without a window (Debian's chromium), prints Markdown tables of
+median [least, most].
 Times run from the input event to the first frame with the new shape, whose drawing is awaited. `server` is
 what the server worked on it, `transfer` what else passed until the bytes were there, `page` is reading them,
 normals, and drawing, which the processor does unless --gpu is given. Nothing here needs a network.
@@ -12,7 +13,6 @@ import os
 import re
 import shutil
 import signal
-import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,7 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import tyro
+from measuring.spread import NOTE, Spread
 from playwright.sync_api import Page, sync_playwright
 
 from latentmapper import files
@@ -31,7 +33,7 @@ PHOTO = Path(__file__).parents[1] / "examples" / "sedan.jpg"
 SOFTWARE = ["--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 WATCH = (Path(__file__).parent / "page_watch.js").read_text(encoding="utf-8")
 AIMS = {
-    "slider to screen, median": "120 ms",
+    "slider to screen": "120 ms",
     "updates while dragging": "10 / s",
     "first contentful paint": "1000 ms",
     "layout shift": "0",
@@ -89,13 +91,14 @@ def main(config: Config) -> None:
         running.close()
     moves = figures["moves"]
     print(f"slider to screen, 64^3, {len(moves)} moves, drawn by {figures['renderer']}\n")
-    print("| part | median ms | least | nine tenths below |\n|---|---|---|---|")
+    print("| part | ms | nine tenths below |\n|---|---|---|")
     for part in ("server", "transfer", "page", "total"):
-        low, middle, high = _spread([move[part] for move in moves])
-        print(f"| {part} | {middle:.0f} | {low:.0f} | {high:.0f} |")
+        values = [move[part] for move in moves]
+        print(f"| {part} | {Spread.of(values):.0f} | {np.quantile(values, 0.9):.0f} |")
     print("\n| what | measured | aim |\n|---|---|---|")
     for name, value in _summary(figures).items():
         print(f"| {name} | {value} | {AIMS.get(name, '')} |")
+    print(f"\n{NOTE}")
     if config.json is not None:
         files.write_json(config.json, figures)
 
@@ -137,18 +140,13 @@ def _photo_to_mesh(page: Page) -> float:
 
 def _summary(figures: dict[str, Any]) -> dict[str, str]:
     return {
-        "slider to screen, median": f"{statistics.median(move['total'] for move in figures['moves']):.0f} ms",
+        "slider to screen": f"{Spread.of(move['total'] for move in figures['moves']):.0f} ms",
         "updates while dragging": f"{figures['updates']:.1f} / s",
         "first contentful paint": f"{figures['paint']:.0f} ms",
         "layout shift": f"{figures['shift']:.4f}",
         "console errors": str(len(figures["errors"])),
-        "photo to mesh on the screen, median": f"{statistics.median(figures['photos']):.0f} ms",
+        "photo to mesh on the screen": f"{Spread.of(figures['photos']):.0f} ms",
     }
-
-
-def _spread(values: list[float]) -> tuple[float, float, float]:
-    """Least, median, and what nine tenths are below."""
-    return min(values), statistics.median(values), statistics.quantiles(values, n=10, method="inclusive")[-1]
 
 
 @contextmanager

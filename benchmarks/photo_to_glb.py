@@ -2,13 +2,12 @@
 
     python benchmarks/photo_to_glb.py [--photos FILE...] [--pack FOLDER...] [--repeats 5] [--json FILE]
 
-Prints a Markdown table of medians. Seconds are wall and processor; on a busy machine the latter, which
-add up both cores, are the ones to compare. Peak memory is that of the cold process.
+Prints a Markdown table, median [least, most]. Seconds are wall and processor; on a busy machine the latter,
+which add up both cores, are the ones to compare. Peak memory is that of the cold process.
 """
 
 import os
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 import tyro
+from measuring.spread import NOTE, Seconds, Spread, Times
 
 from latentmapper import files
 from latentmapper.reconstructor import Reconstructor
@@ -58,25 +58,17 @@ class Config:
 
 
 @dataclass(frozen=True)
-class Seconds:
-    """Time of one run."""
-
-    wall: float
-    processor: float
-
-
-@dataclass(frozen=True)
 class Figures:
-    """Medians over all runs."""
+    """What all runs took."""
 
     photos: int
     resolution: int
-    warm: Seconds
+    warm: Times
     slowest: Seconds
     """The 95th percentile of the warm runs."""
-    stages: dict[str, float]
+    stages: dict[str, Spread]
     """Wall seconds of each stage of a warm run."""
-    cold: Seconds
+    cold: Times
     """A process of its own, from its start to its end, weights already in the user cache."""
     peak_memory: float
     """Of a cold process, in GB of 10^9 bytes."""
@@ -95,7 +87,7 @@ def measure(config: Config, photos: tuple[Path, ...]) -> Figures:
     """Cold processes first, so that the peak memory is theirs, then warm runs in this process."""
     cold, peak = cold_runs(config, photos)
     warm, stages = warm_runs(config, photos)
-    return Figures(len(photos), config.resolution, median(warm), late(warm), stages, median(cold), peak)
+    return Figures(len(photos), config.resolution, Times.of(warm), late(warm), stages, Times.of(cold), peak)
 
 
 def cold_runs(config: Config, photos: tuple[Path, ...]) -> tuple[list[Seconds], float]:
@@ -121,8 +113,8 @@ def run_process(arguments: list[str]) -> None:
         sys.exit(done.stderr or done.stdout)
 
 
-def warm_runs(config: Config, photos: tuple[Path, ...]) -> tuple[list[Seconds], dict[str, float]]:
-    """Time of every run after each photo's first, and the median of every stage."""
+def warm_runs(config: Config, photos: tuple[Path, ...]) -> tuple[list[Seconds], dict[str, Spread]]:
+    """Time of every run after each photo's first, and of every stage."""
     reconstructor = Reconstructor(config.pack or None, threads=config.threads, precision=config.precision)
     runs, stages = [], []
 
@@ -138,7 +130,7 @@ def warm_runs(config: Config, photos: tuple[Path, ...]) -> tuple[list[Seconds], 
     for _ in range(config.repeats):
         runs += [timed(lambda p=photo: once(p), resource.RUSAGE_SELF) for photo in photos]
     names = [name for name in stages[0] if name != "load"]
-    return runs, {name: statistics.median(stage[name] for stage in stages) for name in names}
+    return runs, {name: Spread.of(stage[name] for stage in stages) for name in names}
 
 
 def timed(work: Callable[[], None], who: int) -> Seconds:
@@ -150,11 +142,6 @@ def timed(work: Callable[[], None], who: int) -> Seconds:
     return Seconds(time.perf_counter() - start, processor)
 
 
-def median(runs: list[Seconds]) -> Seconds:
-    """Median of wall and of processor seconds."""
-    return Seconds(*(statistics.median(getattr(run, each) for run in runs) for each in ("wall", "processor")))
-
-
 def late(runs: list[Seconds]) -> Seconds:
     """95th percentile of wall and of processor seconds."""
     place = round(0.95 * (len(runs) - 1))
@@ -164,15 +151,15 @@ def late(runs: list[Seconds]) -> Seconds:
 def table(figures: Figures) -> str:
     """The figures as a Markdown table."""
     rows = [
-        (f"photo to GLB, warm, {figures.resolution}^3, median", figures.warm),
+        (f"photo to GLB, warm, {figures.resolution}^3", figures.warm),
         ("the same, 95th percentile", figures.slowest),
-        ("cold process, start to end, median", figures.cold),
+        ("cold process, start to end", figures.cold),
     ]
     lines = ["| what | wall | processor |", "|---|---|---|"]
     lines += [f"| {name} | {time_.wall:.3f} s | {time_.processor:.3f} s |" for name, time_ in rows]
     lines += [f"| stage: {name} | {seconds:.3f} s | |" for name, seconds in figures.stages.items()]
     lines.append(f"| peak memory of the cold process | {figures.peak_memory:.2f} GB | |")
-    return "\n".join([*lines, "", f"{figures.photos} photos, {os.cpu_count()} processors"])
+    return "\n".join([*lines, "", f"{figures.photos} photos, {os.cpu_count()} processors; {NOTE}"])
 
 
 if __name__ == "__main__":

@@ -11,15 +11,16 @@ that of the imported program; Linux tells it. Times are processor time. Exponent
 
 import multiprocessing
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 import tyro
+from measuring.spread import Spread
+from measuring.stores import write_synthetic
 
 from latentmapper import files
-from latentmapper.make.dataset.store import SHAPES, Record, ShapeData, write_shape, write_store
 
 SHAPES_PER_STEP, POINTS = 12, 4096
 """Of a training step, by default."""
@@ -49,7 +50,9 @@ class Row:
     open_s: float
     first_epoch_s: float
     batch_ms: float
-    """Median of a step of the second epoch."""
+    """Median of a step of the second epoch, and the least and the most."""
+    batch_least_ms: float
+    batch_most_ms: float
     open_mb: float
     """Memory once the manifest is open."""
     peak_mb: float
@@ -60,14 +63,14 @@ class Row:
 def main(config: Config) -> None:
     """Measure every store, a line each, and the exponents below."""
     names = list(Row.__dataclass_fields__)
-    print("".join(f"{name:>17}" for name in names))
+    print("".join(f"{name:>16}" for name in names))
     rows = []
     for count in config.counts:
         with TemporaryDirectory() as folder:
             rows.append(measured(Path(folder), count, config.samples))
-        print("".join(f"{value:17.4g}" for value in asdict(rows[-1]).values()), flush=True)
+        print("".join(f"{value:16.4g}" for value in asdict(rows[-1]).values()), flush=True)
     grown = {name: exponent(rows, name) for name in names}
-    print("".join(f"{grown[name]:17.2f}" for name in names), " exponents")
+    print("".join(f"{grown[name]:16.2f}" for name in names), " exponents")
     if config.json:
         files.write_json(config.json, {"rows": [asdict(row) for row in rows], "exponents": grown})
 
@@ -83,26 +86,8 @@ def measured(folder: Path, count: int, samples: int) -> Row:
     return Row(count, written, *read, size / count)
 
 
-def write_synthetic(folder: Path, count: int, samples: int) -> None:
-    """A store of spheres, each with samples of its own."""
-    rng, records = np.random.default_rng(0), []
-    for i in range(count):
-        points = rng.uniform(-1, 1, (samples, 3)).astype(np.float32)
-        surface = points[: samples // 5] / np.linalg.norm(points[: samples // 5], axis=1, keepdims=True)
-        distances = np.linalg.norm(points, axis=1).astype(np.float32) - np.float32(0.8)
-        faces = np.arange(12, dtype=np.int32).reshape(4, 3)
-        materials = np.zeros(4, np.uint8)
-        data = ShapeData(surface[:12], faces, materials, points, distances, 0.8 * surface, surface)
-        file = f"{SHAPES}/{i}.safetensors"
-        digest = write_shape(folder / file, data, {"key": str(i)})
-        records.append(
-            Record(f"s{i}", f"s{i}", "train", "synthetic", "CC0-1.0", "ball", file=file, sha256=digest)
-        )
-    write_store(folder, {"category": "ball", "recipe": {}, "symmetric": True}, records)
-
-
-def read_store(folder: Path) -> tuple[float, float, float, float, float]:
-    """Seconds to open, of an epoch, milliseconds of a batch, and the two figures of memory."""
+def read_store(folder: Path) -> tuple[float, ...]:
+    """Seconds to open, of an epoch, the three milliseconds of a batch, and the two figures of memory."""
     from latentmapper.make.dataset.joined import open_stores
     from latentmapper.make.training.auto_decoding import draw, stored_samples
 
@@ -118,8 +103,8 @@ def read_store(folder: Path) -> tuple[float, float, float, float, float]:
             draw(samples, rows, POINTS, (0, len(seconds)))
             seconds.append(time.process_time() - began)
     first, second = np.split(np.array(seconds), 2)
-    batch = 1000 * float(np.median(second))
-    return opened, float(first.sum()), batch, (memory - before) / MB, (resident("VmHWM") - before) / MB
+    batch = astuple(Spread.of((1000 * second).tolist()))
+    return opened, float(first.sum()), *batch, (memory - before) / MB, (resident("VmHWM") - before) / MB
 
 
 def resident(name: str) -> int:

@@ -1,12 +1,11 @@
 """How much faster sparse extraction is than dense extraction, and than the octree of Deep Implicit Templates.
 
-    python benchmarks/surface.py [--pack FOLDER] [--repeats 5] [--json FILE]
+    python benchmarks/surface.py [--pack FOLDER] [--repeats 9] [--json FILE]
 
-Times are wall seconds and processor seconds, medians; on a busy machine the latter are the ones to compare.
+Times are wall seconds, medians, and processor seconds, median [least, most]; on a busy machine the latter are
+the ones to compare.
 """
 
-import statistics
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import tyro
+from measuring.spread import NOTE, Times, timed
 from reference.octree import extract_octree
 
 from latentmapper import files
@@ -35,7 +35,7 @@ class Config:
     resolutions: tuple[int, ...] = (128, 256)
     """Cells along each axis."""
 
-    repeats: int = 5
+    repeats: int = 9
     """Runs of sparse extraction and clean-up; the others run a third as often, at least once."""
 
     json: Path | None = None
@@ -44,14 +44,14 @@ class Config:
 
 @dataclass(frozen=True)
 class Figures:
-    """Medians for one field at one resolution; seconds are (wall, processor)."""
+    """One field at one resolution."""
 
     field: str
     resolution: int
-    dense: tuple[float, float]
-    octree: tuple[float, float]
-    sparse: tuple[float, float]
-    clean: tuple[float, float]
+    dense: Times
+    octree: Times
+    sparse: Times
+    clean: Times
     octree_share: float
     """Points that the octree evaluated, as a share of dense evaluation."""
     sparse_share: float
@@ -59,14 +59,15 @@ class Figures:
 
     @property
     def ratios(self) -> tuple[float, float]:
-        """Processor times of dense extraction and of the octree over that of sparse extraction."""
-        return self.dense[1] / self.sparse[1], self.octree[1] / self.sparse[1]
+        """Processor times of dense extraction and of the octree over that of sparse extraction, medians."""
+        dense, octree, sparse = (each.processor.median for each in (self.dense, self.octree, self.sparse))
+        return dense / sparse, octree / sparse
 
     def row(self) -> str:
         """One line of the table."""
         times = " | ".join(
-            f"{wall:.3f} / {processor:.3f}"
-            for wall, processor in (self.dense, self.octree, self.sparse, self.clean)
+            f"{each.wall.median:.3f} / {each.processor:.3f}"
+            for each in (self.dense, self.octree, self.sparse, self.clean)
         )
         dense, octree = self.ratios
         return (
@@ -86,8 +87,10 @@ def main(config: Config) -> None:
         for resolution in config.resolutions:
             rows.append(measure(pack.id, pack.field(pack.mean_code), resolution, config.repeats))
             print(rows[-1].row(), flush=True)
-    print("\nseconds: wall / processor; ratios of processor times; points evaluated, as a share of all;")
-    print("same: sparse extraction found the surface of dense extraction")
+    print(f"\nseconds: wall / processor, {NOTE}; ratios of processor times")
+    print(
+        "points evaluated, as a share of all; same: sparse extraction found the surface of dense extraction"
+    )
     if config.json:
         files.write_json(config.json, [{**asdict(row), "ratios": row.ratios} for row in rows])
 
@@ -96,24 +99,19 @@ def measure(name: str, field: Field, resolution: int, repeats: int) -> Figures:
     """Time the three ways on one field and compare what they find."""
     extract(field, resolution)
     few = max(1, repeats // 3)
-    dense, dense_time = timed(lambda: extract_dense(field, resolution), few)
-    octree, octree_time = timed(lambda: extract_octree(field, resolution), few)
-    sparse, sparse_time = timed(lambda: extract(field, resolution), repeats)
-    _, clean_time = timed(lambda: clean(sparse), repeats)
+    dense, dense_time = repeated(lambda: extract_dense(field, resolution), few)
+    octree, octree_time = repeated(lambda: extract_octree(field, resolution), few)
+    sparse, sparse_time = repeated(lambda: extract(field, resolution), repeats)
+    _, clean_time = repeated(lambda: clean(sparse), repeats)
     shares = octree.report.share_of_dense, sparse.report.share_of_dense
     times = dense_time, octree_time, sparse_time, clean_time
     return Figures(name, resolution, *times, *shares, same_surface(dense, sparse))
 
 
-def timed(work: Callable[[], Any], repeats: int) -> tuple[Any, tuple[float, float]]:
-    """The last result, and the medians of wall and processor seconds."""
-    result, seconds = None, []
-    for _ in range(repeats):
-        wall, processor = time.perf_counter(), time.process_time()
-        result = work()
-        seconds.append((time.perf_counter() - wall, time.process_time() - processor))
-    walls, processors = zip(*seconds, strict=True)
-    return result, (statistics.median(walls), statistics.median(processors))
+def repeated(work: Callable[[], Any], repeats: int) -> tuple[Any, Times]:
+    """The last result, and what all took."""
+    results, seconds = zip(*(timed(work) for _ in range(repeats)), strict=True)
+    return results[-1], Times.of(seconds)
 
 
 def same_surface(one: Surface, other: Surface) -> bool:

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+from measuring.spread import Spread
 
 from tests.tiny_pack import write_tiny_pack
 
@@ -14,7 +15,7 @@ BENCHMARK = runpy.run_path(str(Path(__file__).parents[1] / "benchmarks" / "growt
 
 def test_the_exponent_of_a_power_is_its_exponent() -> None:
     sizes = [10, 20, 80]
-    curve = BENCHMARK["Curve"]("squares", "side", sizes, [0.003 * size**2 for size in sizes])
+    curve = BENCHMARK["Curve"]("squares", "side", sizes, [Spread.of([0.003 * size**2]) for size in sizes])
     assert curve.exponent == pytest.approx(2)
 
 
@@ -25,7 +26,8 @@ def test_it_measures_and_draws(tmp_path: Path, capsys: pytest.CaptureFixture[str
     BENCHMARK["main"](config)
     names = [curve["name"] for curve in json.loads(report.read_text())]
     assert names == ["surface", "clean-up", "checks", "GLB", "photo to GLB"]
-    assert "| surface | cells a side | 32 | 64 |" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "| surface | cells a side | 32 | 64 |" in shown and "median [least, most]" in shown
     lines = ElementTree.parse(plot).getroot().findall("{http://www.w3.org/2000/svg}polyline")
     assert len(lines) == len(names)
     assert all(len(line.attrib["points"].split()) == 2 for line in lines)

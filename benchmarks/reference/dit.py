@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call
 
 from latentmapper.make.models.base import register_network
 from latentmapper.make.models.dit import DIT, DITShape
@@ -22,19 +21,14 @@ KIND = "dit-plain"
 
 def plain_warp(warper: Warper, codes: Tensor, points: Tensor) -> list[Tensor]:
     """Positions (b, n, 3) after each quarter of the steps, of points (b, n, 3) given codes (b, d)."""
-    hidden, size = warper.affine.in_features, points.shape
-    weights = {
-        "weight_ih": torch.cat([warper.shares.weight, warper.point.weight], 1),
-        "weight_hh": warper.state.weight,
-        "bias_ih": warper.shares.bias,
-        "bias_hh": torch.zeros_like(warper.shares.bias),
-    }
-    cell = nn.LSTMCell(codes.shape[1] + 3, hidden, device="meta")  # its weights are those above
+    size, bias = points.shape, warper.shares.bias
+    read = torch.cat([warper.shares.weight, warper.point.weight], 1)
     beside = codes[:, None].expand(-1, size[1], -1).flatten(0, 1)
     points, stages = points.flatten(0, 1), []
-    state = (points.new_zeros(len(points), hidden),) * 2
+    state = (points.new_zeros(len(points), warper.affine.in_features),) * 2
     for step in range(1, warper.steps + 1):
-        state = functional_call(cell, weights, (torch.cat([beside, points], 1), state))
+        weights = read, warper.state.weight, bias, torch.zeros_like(bias)
+        state = torch.lstm_cell(torch.cat([beside, points], 1), state, *weights)
         change = warper.affine(state[0])
         points = points * (1 + change[:, :3]) + change[:, 3:]
         if step % (warper.steps // STAGES) == 0:

@@ -1,11 +1,11 @@
-"""Deep Implicit Templates against a plain formulation, step by step as published."""
+"""Deep Implicit Templates against their plain formulation, which benchmarks/making.py times as well."""
 
 import pytest
 
 torch = pytest.importorskip("torch")
 
-from torch import Tensor, nn  # noqa: E402
-from torch.func import functional_call  # noqa: E402
+from reference.dit import plain_template, plain_warp  # noqa: E402
+from torch import nn  # noqa: E402
 
 from latentmapper.errors import RecipeError  # noqa: E402
 from latentmapper.make.models.base import build_network  # noqa: E402
@@ -23,51 +23,28 @@ def random_dit(shape: DITShape = SMALL, seed: int = 0) -> DIT:
     return network
 
 
-def plain(network: DIT, code: Tensor, points: Tensor) -> tuple[list[Tensor], Tensor]:
-    """Stages and distances with the code beside every point, PyTorch's own LSTM cell, and no shortcut."""
-    warper, template = network.warper, network.template
-    cell = nn.LSTMCell(len(code) + 3, network.shape.hidden)
-    weights = {
-        "weight_ih": torch.cat([warper.shares.weight, warper.point.weight], 1),
-        "weight_hh": warper.state.weight,
-        "bias_ih": warper.shares.bias,
-        "bias_hh": torch.zeros_like(warper.shares.bias),
-    }
-    state, stages = (torch.zeros(len(points), network.shape.hidden),) * 2, []
-    for step in range(network.shape.steps):
-        read = torch.cat([code.expand(len(points), -1), points], 1)
-        state = functional_call(cell, weights, (read, state))
-        change = warper.affine(state[0])
-        points = points * (1 + change[:, :3]) + change[:, 3:]
-        if step % 2 == 1:
-            stages.append(points)
-    x = points
-    for layer in template.hidden:
-        assert isinstance(layer, nn.Linear)
-        x = torch.relu(x @ layer.weight.T + layer.bias)
-    return stages, torch.tanh(x @ template.last.weight.T + template.last.bias)[:, 0]
-
-
 def test_it_equals_the_plain_formulation() -> None:
     network = random_dit()
     codes, points = torch.randn(3, 6), torch.rand(3, 50, 3) * 2 - 1
     prepared = network.prepare(codes)
     stages, distances = network.warped(prepared, points), network.distances(prepared, points)
     assert len(stages) == 4
-    for row in range(3):
-        expected, truth = plain(network, codes[row], points[row])
-        for found, wanted in zip(stages, expected, strict=True):
-            torch.testing.assert_close(found[row], wanted, atol=1e-5, rtol=0)
-        torch.testing.assert_close(distances[row], truth, atol=1e-5, rtol=0)
+    expected = plain_warp(network.warper, codes, points)
+    for found, wanted in zip(stages, expected, strict=True):
+        torch.testing.assert_close(found, wanted, atol=1e-5, rtol=0)
+    truth = plain_template(network.template, expected[-1])
+    torch.testing.assert_close(distances, truth, atol=1e-5, rtol=0)
     assert (stages[-1] - points).abs().mean() > 0.05
 
 
 def test_so_do_its_gradients() -> None:
     network = random_dit().requires_grad_(True)
-    code, points = torch.randn(6, requires_grad=True), torch.rand(50, 3) * 2 - 1
+    code, points = torch.randn(1, 6, requires_grad=True), torch.rand(1, 50, 3) * 2 - 1
     leaves = [*network.parameters(), code]
-    expected = torch.autograd.grad(plain(network, code, points)[1].square().mean(), leaves)
-    distances = network(code[None], points[None])
+    warped = plain_warp(network.warper, code, points)[-1]
+    truth = plain_template(network.template, warped)
+    expected = torch.autograd.grad(truth.square().mean(), leaves)
+    distances = network(code, points)
     for found, wanted in zip(torch.autograd.grad(distances.square().mean(), leaves), expected, strict=True):
         torch.testing.assert_close(found, wanted, atol=1e-5, rtol=0)
     assert expected[-1].abs().max() > 1e-4
