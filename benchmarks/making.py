@@ -109,10 +109,11 @@ def training(config: Config) -> Iterator[Row]:
         seconds = alternately(steps, config.repeats)
     speeds = [[each.points / took for took in taken] for each, taken in zip(steps, seconds, strict=True)]
     yield Row("training step, triplane", "points/s", Spread.of(speeds[0]))
-    ratio = Spread.of(ours / simplest for ours, simplest in zip(*speeds[1:], strict=True))
+    ratio = Spread.of(fast / slow for fast, slow in zip(*speeds[1:], strict=True))
     losses, truth = (np.array(each.losses) for each in steps[1:])
     apart = differing(losses / truth, np.ones(len(truth)))
-    yield Row("training step, dit-small", "points/s", *map(Spread.of, speeds[1:]), ratio, apart)
+    ours, plain = map(Spread.of, speeds[1:])
+    yield Row("training step, dit-small", "points/s", ours, plain, ratio, apart)
 
 
 def shapes(config: Config) -> Iterator[Row]:

@@ -11,7 +11,7 @@ that of the imported program; Linux tells it. Times are processor time. Exponent
 
 import multiprocessing
 import time
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -86,7 +86,7 @@ def measured(folder: Path, count: int, samples: int) -> Row:
     return Row(count, written, *read, size / count)
 
 
-def read_store(folder: Path) -> tuple[float, ...]:
+def read_store(folder: Path) -> tuple[float, float, float, float, float, float, float]:
     """Seconds to open, of an epoch, the three milliseconds of a batch, and the two figures of memory."""
     from latentmapper.make.dataset.joined import open_stores
     from latentmapper.make.training.auto_decoding import draw, stored_samples
@@ -103,8 +103,9 @@ def read_store(folder: Path) -> tuple[float, ...]:
             draw(samples, rows, POINTS, (0, len(seconds)))
             seconds.append(time.process_time() - began)
     first, second = np.split(np.array(seconds), 2)
-    batch = astuple(Spread.of((1000 * second).tolist()))
-    return opened, float(first.sum()), *batch, (memory - before) / MB, (resident("VmHWM") - before) / MB
+    batch = Spread.of((1000 * second).tolist())
+    most = (resident("VmHWM") - before) / MB
+    return (opened, float(first.sum()), batch.median, batch.least, batch.most, (memory - before) / MB, most)
 
 
 def resident(name: str) -> int:

@@ -44,7 +44,7 @@ def begun(folder: Path, batch: tuple[int, int] | None) -> list[Steps]:
     batch : shapes of a step and points of each; those of the recipes if None.
     """
     changed = dict(zip(BATCH, batch, strict=True)) if batch else {}
-    triplane, dit = (replace(recipe, **changed) for recipe in (ShapeRecipe(), DIT_SMALL))
+    triplane, dit = replace(ShapeRecipe(), **changed), replace(DIT_SMALL, **changed)
     write_synthetic(folder, max(triplane.shapes_per_step, dit.shapes_per_step), samples=5000)
     store = open_stores((folder,))
     records = store.split("train")

@@ -27,7 +27,11 @@ def signed_distances(points: NDArray, corners: NDArray) -> Array:
 def first_depths(origins: NDArray, directions: NDArray, corners: NDArray) -> Array:
     """How far rays (n, 3) of length 1 go to the first of triangles (f, 3, 3), (n,); inf: to none."""
     corners = np.asarray(corners, np.float64)
-    return _in_blocks(lambda *rays: depths(*rays, corners).min(axis=1), len(corners), origins, directions)
+
+    def of(origins: Array, directions: Array) -> Array:
+        return depths(origins, directions, corners).min(axis=1)
+
+    return _in_blocks(of, len(corners), origins, directions)
 
 
 def squared_distances(points: Array, corners: Array) -> Array:
