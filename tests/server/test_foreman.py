@@ -1,5 +1,6 @@
 """What becomes of jobs whose worker ends, is late or cannot write."""
 
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from latentmapper.server.desk import Desk, State
 from latentmapper.server.limits import Limits
 from latentmapper.server.process import WorkerEnded, WorkerLate
 from latentmapper.server.service import Service
+from latentmapper.server.spool import Outcome
 from latentmapper.writing import OutputError
 
 from .conftest import PNG
@@ -159,6 +161,57 @@ def test_a_worker_that_does_not_start_again_shows_in_health(parts: tuple[Service
     assert _ended(service, job_id).status == "made" and service.foreman.healthy
     service.foreman.stop()
     assert not service.foreman.healthy
+
+
+def test_a_system_without_a_process_to_give_is_asked_again(parts: tuple[Service, FakeWorker]) -> None:
+    service, worker = parts
+    real = worker.start
+
+    def exhausted() -> list[str]:
+        worker.start = real
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    worker.start, worker.alive = exhausted, False
+    job_id = _accept(service)
+    service.foreman.start()
+    assert _ended(service, job_id).status == "made" and service.foreman.healthy
+    service.foreman.stop()
+
+
+def test_an_expired_job_that_cannot_be_removed_costs_no_other(
+    parts: tuple[Service, FakeWorker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, _ = parts
+    old = _accept(service)
+    service.foreman.start()
+    _ended(service, old)
+    refused: list[str] = []
+
+    def refuse(job_id: str) -> None:
+        refused.append(job_id)
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(service.spool, "remove", refuse)
+    monkeypatch.setattr(service.desk, "expiry", lambda outcome: 0.0 if not refused else math.inf)
+    _until(lambda: refused)
+    assert _ended(service, _accept(service)).status == "made" and service.foreman.healthy
+    service.foreman.stop()
+
+
+def test_an_outcome_that_cannot_be_kept_ends_its_job(
+    parts: tuple[Service, FakeWorker], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, worker = parts
+    _raise(worker, RuntimeError("oh"), times=1)
+
+    def refuse(job_id: str, outcome: Outcome) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(service.spool, "finish", refuse)
+    job_id = _accept(service)
+    service.foreman.start()
+    assert _ended(service, job_id).status == "failed" and service.foreman.healthy
+    service.foreman.stop()
 
 
 def test_the_job_at_work_may_finish_and_the_others_stay(parts: tuple[Service, FakeWorker]) -> None:

@@ -63,9 +63,16 @@ class Foreman:
 
     def _run(self) -> None:
         while not self._desk.closing:
-            self._desk.expire()
-            if self._ready() and (job := self._desk.take(TICK)) is not None:
-                self._do(job)
+            try:
+                self._look()
+            except Exception:  # what the disk or the system refuses now must not end all later work
+                logger.exception("the foreman goes on")
+                self._ending.wait(TICK)
+
+    def _look(self) -> None:
+        self._desk.expire()
+        if self._ready() and (job := self._desk.take(TICK)) is not None:
+            self._do(job)
 
     def _ready(self) -> bool:
         """Whether the worker can be given a job; a dead one is started again, with growing pauses."""
@@ -76,7 +83,7 @@ class Foreman:
             self._metrics.worker_restarts.inc()
             try:
                 self._worker.start()
-            except LatentMapperError as error:
+            except (LatentMapperError, OSError) as error:  # the system may have no process left to give
                 self.problem = str(error)
                 logger.error("the worker does not start: %s", error)
                 self._ending.wait(pause)
@@ -123,10 +130,10 @@ class Foreman:
         return self._keep(job, unmade("failed", f"{job.name}: {problem}"))
 
     def _keep(self, job: Job, outcome: Outcome) -> Outcome:
-        """Write an outcome that is the foreman's; on a full disk it is known to this server alone."""
+        """Write an outcome that is the foreman's; where that fails it is known to this server alone."""
         try:
             self._spool.finish(job.id, outcome)
-        except OutputError as error:
+        except (OutputError, OSError) as error:
             logger.error("%s", error)
         return outcome
 
