@@ -51,23 +51,32 @@ def test_an_outcome_comes_back_with_its_mesh_and_without_the_photo(spool: Spool)
 
 def test_half_accepted_and_half_deleted_jobs_are_swept(spool: Spool) -> None:
     """A kill between the photo and job.json, or between removing job.json and the rest."""
-    for number, missing in ((1, "job.json"), (2, "job.json")):
-        spool.add(_job(number), b"photo")
-        (spool.folder / "jobs" / _job(number).id / missing).unlink()
-    spool.finish(_job(2).id, unmade("failed", "why"), b"mesh")
+    jobs = spool.folder / "jobs"
+    for number in (1, 2):
+        spool.add(_job(number), b"photo", b"mask")
+        spool.begin(_job(number).id)
+        (jobs / _job(number).id / "job.json").unlink()
+    (jobs / _job(1).id / ".job.json.0123456789abcdef.partial").write_bytes(b"{")
+    spool.finish(_job(2).id, unmade("failed", "why"), b"mesh", b"found")
     assert spool.load() == []
-    assert list((spool.folder / "jobs").iterdir()) == []
+    assert list(jobs.iterdir()) == []
 
 
 def test_what_is_no_job_is_left_alone(spool: Spool, caplog: pytest.LogCaptureFixture) -> None:
     """Somebody named a folder that has a folder of jobs of its own."""
     jobs = spool.folder / "jobs"
-    for thesis in (jobs / "thesis" / "text.tex", jobs / _job(1).id / "deep" / "text.tex", jobs / _job(2).id):
+    named = [jobs / _job(number).id for number in range(4)]
+    for thesis in (
+        jobs / "thesis" / "text.tex",
+        named[1] / "deep" / "text.tex",
+        named[2],
+        named[3] / "text.tex",
+    ):
         thesis.parent.mkdir(parents=True, exist_ok=True)
         thesis.write_text("years of work")
     assert spool.load() == []
-    assert len(list(jobs.rglob("*"))) == 6
-    assert caplog.text.count("is left alone: no job") == 3
+    assert len(list(jobs.rglob("*"))) == 8
+    assert caplog.text.count("is left alone: no job") == 4
 
 
 def test_a_count_of_starts_that_a_power_cut_emptied_begins_anew(spool: Spool) -> None:

@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 SCHEMA = "latentmapper.job/1"
 JOB, OUTCOME, PHOTO, MASK, MESH = "job.json", "outcome.json", "photo", "mask", "mesh"
 FOUND, STARTS = "found", "starts"
+PARTS = {PHOTO, MASK, STARTS, MESH, FOUND, OUTCOME}
+"""Files that a job can have without `job.json`."""
 ID = re.compile(r"[0-9a-f]{32}")
 
 Finished = Literal["made", "refused", "failed"]
@@ -199,10 +201,12 @@ class Spool:
 
 
 def _is_half(folder: Path) -> bool:
-    """Whether a folder can be what is left of a job: by its name, and no other folder is in it."""
-    return (
-        bool(ID.fullmatch(folder.name)) and folder.is_dir() and not any(f.is_dir() for f in folder.iterdir())
-    )
+    """Whether a folder can be what is left of a job: by its name, and those of all that is in it."""
+    return bool(ID.fullmatch(folder.name)) and folder.is_dir() and all(map(_is_part, folder.iterdir()))
+
+
+def _is_part(path: Path) -> bool:
+    return path.is_file() and (path.name in PARTS or path.match(".*.partial"))
 
 
 def _json(value: dict[str, Any]) -> bytes:
