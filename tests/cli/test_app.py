@@ -16,9 +16,12 @@ from latentmapper.cli import app
 from ..tiny_pack import write_tiny_pack
 
 
-def test_it_serves_the_page_until_ctrl_c_and_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["SIGINT", *(["SIGHUP"] if hasattr(signal, "SIGHUP") else [])])
+def test_it_serves_the_page_until_ctrl_c_or_the_end_of_its_terminal_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
+    if signal.getsignal(getattr(signal, name, signal.SIGINT)) == signal.SIG_IGN:
+        pytest.skip("what starts the tests ignores it")
     kept = tmp_path / "kept"
     kept.mkdir()
     monkeypatch.setenv("TMPDIR", str(kept))
@@ -33,7 +36,7 @@ def test_it_serves_the_page_until_ctrl_c_and_leaves_nothing(
         with urllib.request.urlopen(found[1]) as page:
             assert b"<title>LatentMapper</title>" in page.read()
         assert [path.name for path in kept.glob("latentmapper-*/*")]
-        running.send_signal(signal.SIGINT)
+        running.send_signal(getattr(signal, name))
         assert running.wait(60) == 0
     assert list(kept.glob("latentmapper-*")) == []
 

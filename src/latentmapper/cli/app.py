@@ -19,7 +19,8 @@ from latentmapper.server.limits import Limits
 class App:
     """Open the web page in the browser: drop a photo, turn the shape, download it.
 
-    Only this machine can reach it. Ctrl-C ends it, and what it kept of photos goes with it.
+    Only this machine can reach it. Ctrl-C, or closing the terminal, ends it, and what it kept of photos goes
+    with it.
     """
 
     browser: bool = True
@@ -35,7 +36,7 @@ class App:
 
 
 def main(verb: str, argv: list[str]) -> int:
-    """Run `app` until Ctrl-C."""
+    """Run `app` until Ctrl-C, or the end of its terminal."""
     config = tyro.cli(App, args=argv, prog=f"latentmapper {verb}")
     with tempfile.TemporaryDirectory(prefix="latentmapper-") as folder:
         served = serve.Serve(

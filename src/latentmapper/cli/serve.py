@@ -21,8 +21,8 @@ NEEDED = ("fastapi", "uvicorn", "python_multipart", "prometheus_client", "filelo
 class Serve:
     """Serve the web page, and answer HTTP requests: post a photo, ask for the job, fetch the mesh.
 
-    Reachable from this machine alone unless --host says otherwise. Ends on Ctrl-C or SIGTERM; jobs that are
-    not done by then are kept, and done when the server runs again.
+    Reachable from this machine alone unless --host says otherwise. Ends on Ctrl-C, SIGTERM, or when its
+    terminal is closed; jobs that are not done by then are kept, and done when the server runs again.
     """
 
     limits: Annotated[Limits, arg(name="")]

@@ -18,6 +18,8 @@ from latentmapper.server.service import Service
 
 BACKLOG = 128
 LAST_PORT = 65535
+CLOSED = ("SIGHUP", "SIGBREAK")
+"""Signals of a terminal that is closed, by system."""
 CONNECTIONS = 256
 """Requests at once, those that wait for a job included; more are answered with 503."""
 
@@ -53,7 +55,7 @@ class Server(uvicorn.Server):
 
 
 def serve(service: Service, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Answer requests until SIGTERM, which ends the process with exit code 0, or Ctrl-C.
+    """Answer requests until Ctrl-C, or SIGTERM or the end of the terminal, which end the process with code 0.
 
     Parameters
     ----------
@@ -61,6 +63,8 @@ def serve(service: Service, listener: socket.socket, ready: Callable[[], None]) 
     """
     # uvicorn hands a signal on to whoever had it before, once everything has ended in good order.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    for closed in _terminal_signals():
+        signal.signal(closed, lambda *_: signal.raise_signal(signal.SIGTERM))
     Server(service, ready).run([listener])
 
 
@@ -87,3 +91,9 @@ def address(listener: socket.socket) -> str:
     """The URL under which a socket is reached."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _terminal_signals() -> list[signal.Signals]:
+    """What the system sends when the terminal is closed, unless somebody (nohup) has it ignored."""
+    known = [getattr(signal, name) for name in CLOSED if hasattr(signal, name)]
+    return [each for each in known if signal.getsignal(each) == signal.SIG_DFL]

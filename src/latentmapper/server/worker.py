@@ -39,8 +39,10 @@ class Settings:
 
 def main(argv: list[str]) -> None:
     """Serve jobs until standard input ends."""
-    # Ctrl-C in a terminal reaches both processes; the server decides what becomes of the job at work.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C in a terminal, and its end, reach both processes; the server decides what becomes of the job.
+    for name in ("SIGINT", "SIGHUP", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     answers = _own_standard_output()
     jobs: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(jobs,), daemon=True).start()
