@@ -251,6 +251,9 @@ def test_limits_that_make_no_sense_are_named(tmp_path: Path) -> None:
         (Limits(timeout=0.0), "--timeout 0.0: choose a positive number"),
         (Limits(keep=float("inf")), "--keep inf: choose a positive number"),
         (Limits(grace=-1.0), "--grace -1.0: choose 0 or more seconds"),
+        (Limits(timeout=1e10), "--timeout 10000000000.0: choose at most 86400 seconds, a day"),
+        (Limits(keep=1e10), "--keep 10000000000.0: choose at most 525600 minutes, a year"),
+        (Limits(grace=1e10), "--grace 10000000000.0: choose at most 3600 seconds, an hour"),
     ):
         with pytest.raises(UsageError) as caught:
             limits.require()

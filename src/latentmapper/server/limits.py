@@ -5,6 +5,13 @@ from dataclasses import dataclass
 
 from latentmapper.errors import UsageError
 
+LONGEST = {
+    "timeout": (86_400, "seconds, a day"),
+    "keep": (525_600, "minutes, a year"),
+    "grace": (3_600, "seconds, an hour"),
+}
+"""The most of each: far beyond, dates and the system's timers end."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -33,6 +40,9 @@ class Limits:
                 raise UsageError(f"--{name} {value}: choose a positive number")
         if not (math.isfinite(self.grace) and self.grace >= 0):
             raise UsageError(f"--grace {self.grace}: choose 0 or more seconds")
+        for name, (most, unit) in LONGEST.items():
+            if (value := getattr(self, name)) > most:
+                raise UsageError(f"--{name} {value}: choose at most {most} {unit}")
 
     @property
     def upload_bytes(self) -> int:

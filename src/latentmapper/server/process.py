@@ -5,6 +5,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from dataclasses import asdict
 from typing import IO, Any
@@ -92,7 +93,10 @@ class WorkerProcess:
         except OSError:  # a broken pipe
             self.stop()
             raise WorkerEnded from None
-        return self._answer(seconds).get("problem")
+        end = time.monotonic() + seconds
+        while (answer := self._answer(end - time.monotonic())).get("job") != job_id:
+            pass  # of a job that nobody waits for any more
+        return answer.get("problem")
 
     def stop(self) -> None:
         """End the process at once; may be called from another thread than the one that waits for a job."""
@@ -107,7 +111,7 @@ class WorkerProcess:
 
     def _answer(self, seconds: float) -> dict[str, Any]:
         try:
-            answer = self._answers.get(timeout=seconds)
+            answer = self._answers.get(timeout=max(0.0, seconds))
         except queue.Empty:
             self.stop()
             raise WorkerLate from None
