@@ -12,6 +12,7 @@ from typing import Any, cast
 import uvicorn
 
 from latentmapper.errors import UsageError
+from latentmapper.server.access import LOCAL_NAME
 from latentmapper.server.app import create_app
 from latentmapper.server.connection import Connection
 from latentmapper.server.service import Service
@@ -71,6 +72,9 @@ def serve(service: Service, listener: socket.socket, ready: Callable[[], None]) 
 def listen(host: str, port: int) -> socket.socket:
     """A socket bound to an address; port 0 takes any that is free.
 
+    That of all IPv6 addresses takes IPv4 too, where the system can. One of a name has one family: of
+    `localhost` IPv4, which clients try that know no other.
+
     Raises
     ------
     UsageError : it cannot be bound.
@@ -79,7 +83,11 @@ def listen(host: str, port: int) -> socket.socket:
         raise UsageError(f"--port {port}: choose 0 to {LAST_PORT}")
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        return socket.create_server(found[0][4][:2], family=found[0][0], backlog=BACKLOG)
+        if host == LOCAL_NAME:
+            found.sort(key=lambda each: each[0] != socket.AF_INET)
+        family, *_, place = found[0]
+        both = place[0] == "::" and socket.has_dualstack_ipv6()
+        return socket.create_server(place[:2], family=family, backlog=BACKLOG, dualstack_ipv6=both)
     except socket.gaierror as error:
         raise UsageError(f"--host {host}: {error.strerror}") from None
     except OSError as error:  # its own text differs between systems
