@@ -174,3 +174,23 @@ def test_more_photos_than_a_browser_keeps_pictures_of_are_remembered(visit: Visi
       return found;
     }""")
     assert kept == [str(number) for number in range(400)]
+
+
+def test_a_photo_that_is_read_late_replaces_none_of_a_newer_shape(visit: Visit) -> None:
+    kept = visit.page.evaluate("""async () => {
+      const { keepAnew, keepPhoto, keptPhoto } = await import("/session.js");
+      const [read, photo] = [createImageBitmap, await (await fetch("/examples/sedan.jpg")).blob()];
+      let release;
+      const held = new Promise((resolve) => (release = resolve));
+      window.createImageBitmap = async (picture) => (await held, read(picture));
+      keepAnew({ name: "large.jpg" });
+      const late = keepPhoto(new File([photo, new Uint8Array(2_300_000)], "large.jpg", { type: "image/jpeg" }));
+      keepAnew({ name: "small.jpg" });
+      await keepPhoto(new File([photo], "small.jpg", { type: "image/jpeg" }));
+      release();
+      await late;
+      const { name } = keptPhoto();
+      keepAnew({});
+      return name;
+    }""")
+    assert kept == "small.jpg"

@@ -5,6 +5,7 @@ const PHOTO = "latentmapper.photo";
 const BATCH = "latentmapper.batch";
 const LARGEST = 2_200_000; // bytes: as text they take a third more, and browsers keep 5 million letters a tab
 const REDUCED = 1600;
+let shapes = 0; // kept so far: a photo that takes long to read may be of one before
 
 export function kept() {
   try {
@@ -21,6 +22,7 @@ export function keep(values) {
 
 /** Keep these values alone, of the shape of a new photo. */
 export function keepAnew(values) {
+  shapes++;
   sessionStorage.removeItem(PHOTO);
   store(KEY, JSON.stringify({ tab: kept().tab, ...values }));
 }
@@ -36,12 +38,14 @@ export function keepBatch(entries) {
   store(BATCH, JSON.stringify(entries), bare);
 }
 
-/** Keep a photo, which the server forgets: itself, or a smaller copy of one that is too large. */
+/** Keep the photo of the shape, which the server forgets: itself, or a smaller copy of one that is too large. */
 export async function keepPhoto(photo) {
   const { name, size } = photo;
+  const mine = shapes;
   try {
     const copy = size > LARGEST ? await reduced(photo) : { blob: photo };
-    store(PHOTO, JSON.stringify({ name, full: copy.full, data: await asDataUrl(copy.blob) }));
+    const data = await asDataUrl(copy.blob);
+    if (mine === shapes) store(PHOTO, JSON.stringify({ name, full: copy.full, data }));
   } catch {
     // the browser cannot read it: it can be shaped, but not be painted on
   }
