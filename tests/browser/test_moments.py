@@ -147,6 +147,30 @@ def test_a_second_photo_waits_for_a_lost_connection_and_a_crowd(visit: Visit) ->
     visit.errors.clear()
 
 
+def test_a_server_that_is_about_to_end_or_full_is_waited_for(visit: Visit) -> None:
+    told = {"detail": "the server is about to end"}
+    ending = {"status": 503, "json": told, "headers": {"Retry-After": "10"}}
+    full = {"status": 503, "body": "Service Unavailable", "content_type": "text/plain"}
+    late = {"status": 503, "json": {"detail": "took longer than 60 s"}}
+    left: dict[str, list[Any]] = {
+        part: [ending, full] for part in ("?wait=", "/result", "/v1/shapes", "/v1/reconstructions")
+    }
+
+    def hinder(route: Route) -> None:
+        part = next((part for part in left if part in route.request.url), "")
+        return route.fulfill(**answers.pop(0)) if (answers := left.get(part)) else route.continue_()
+
+    visit.page.route("**/v1/**", hinder)
+    visit.shape()
+    changed(visit)
+    expect(visit.at("#said")).to_have_text("The shape is refined.")
+    assert not any(left.values()) and len(visit.errors) == 8
+    left["/v1/shapes"] = [late]
+    visit.at("[data-slider=height]").press("Home")
+    expect(visit.at("#toast")).to_contain_text("Took longer than 60 s")
+    visit.errors.clear()
+
+
 def test_many_photos_wait_for_a_lost_connection(visit: Visit) -> None:
     lost: list[str] = []
 
@@ -184,7 +208,8 @@ def test_a_photo_that_is_read_late_replaces_none_of_a_newer_shape(visit: Visit) 
       const held = new Promise((resolve) => (release = resolve));
       window.createImageBitmap = async (picture) => (await held, read(picture));
       keepAnew({ name: "large.jpg" });
-      const late = keepPhoto(new File([photo, new Uint8Array(2_300_000)], "large.jpg", { type: "image/jpeg" }));
+      const large = [photo, new Uint8Array(2_300_000)];
+      const late = keepPhoto(new File(large, "large.jpg", { type: "image/jpeg" }));
       keepAnew({ name: "small.jpg" });
       await keepPhoto(new File([photo], "small.jpg", { type: "image/jpeg" }));
       release();

@@ -3,14 +3,10 @@
 const TOKEN = "latentmapper.token";
 
 export class Problem extends Error {
-  constructor(message, status) {
+  /** `lost` tells that there is no server to answer, or none for long, so that trying again makes sense. */
+  constructor(message, status, lost) {
     super(message);
-    this.status = status;
-  }
-
-  /** Whether the server was not reached at all, so that trying again makes sense. */
-  get lost() {
-    return this.status === 0;
+    Object.assign(this, { status, lost });
   }
 
   /** Whether the same may be answered another time: the server was not reached, had no room, or took too long. */
@@ -27,7 +23,7 @@ export async function ask(path, options = {}) {
     await askForToken();
     return ask(path, options);
   }
-  throw new Problem(await sentence(response), response.status);
+  throw new Problem(await sentence(response), response.status, isAway(response));
 }
 
 export async function askJson(path, options) {
@@ -48,8 +44,13 @@ async function reach(path, options) {
     return await fetch(path, { ...options, headers });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Problem("The server does not answer. Is it still running?", 0);
+    throw new Problem("The server does not answer. Is it still running?", 0, true);
   }
+}
+
+/** Whether a server is about to end, or holds as many connections as it can: those answers are no JSON. */
+function isAway({ status, headers }) {
+  return status === 503 && (headers.has("Retry-After") || !headers.get("Content-Type")?.includes("json"));
 }
 
 async function sentence(response) {
