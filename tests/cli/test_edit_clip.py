@@ -53,11 +53,6 @@ def test_the_pair_moves_the_shape_and_tells_how_surely(
             3,
             "--clip: no contrastive pair in nowhere; make",
         ),
-        (
-            ["--clip", "bundled", "--text", "taller"],
-            3,
-            "--clip: no contrastive pair ships with this package; say bundled:FOLDER, one made with: latentm",
-        ),
     ],
 )
 def test_pairs_that_are_not_there(

@@ -11,6 +11,8 @@ from latentmapper.cli.training import Device
 from latentmapper.errors import UsageError
 from latentmapper.places import Place
 
+CLOSER = "--kind tokens, or --closer with pooled, labels, soft or histogram"
+
 
 def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
@@ -67,9 +69,13 @@ def main(verb: str, argv: list[str]) -> int:
     if kind != "pooled" and not rendered:
         raise UsageError(f"--kind {kind}: {config.views} holds no rendered views, and photos train no mapper")
     if config.location and not config.recipe.looks_closer:
-        raise UsageError("--location is for --kind tokens, or --closer with labels, soft or histogram")
+        raise UsageError(
+            "--location is for --kind tokens, or --closer with pooled, labels, soft or histogram"
+        )
     if config.recipe.neighbours and not config.recipe.looks_closer:
-        raise UsageError("--neighbours is for --kind tokens, or --closer with labels, soft or histogram")
+        raise UsageError(
+            "--neighbours is for --kind tokens, or --closer with pooled, labels, soft or histogram"
+        )
     vit = open_vit(config.vit, config.recipe.precision, config.device)
     if rendered:
         views = Views.open(config.views)

@@ -26,7 +26,7 @@ def main(verb: str, argv: list[str]) -> int:
         """Train a contrastive pair on the bundled ViT's tokens and on descriptions; run again to resume."""
 
         features: Annotated[tuple[PlaceOption, ...], tyro.conf.Positional]
-        """Folders of `latentmapper data features --kind pooled`."""
+        """Folders of `latentmapper data features --kind pooled`, of wholes, closer looks, or both."""
         stores: tuple[PlaceOption, ...]
         """Stores with descriptions, made by `latentmapper data describe`."""
         output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]

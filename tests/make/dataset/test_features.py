@@ -12,6 +12,7 @@ from latentmapper.errors import PackError, StoreError
 from latentmapper.make.dataset import looks
 from latentmapper.make.dataset.features import FeatureRecipe, Features, describe_views
 from latentmapper.make.dataset.views import View, ViewRecord, Views, write_shard
+from latentmapper.make.training.pictures import check_alike
 from latentmapper.render.camera import Camera
 from tests.full_disk import fill_up, unfinished
 from tests.make.fake_vit import MeanColours, head_for
@@ -66,6 +67,25 @@ def test_hidden_tokens_are_of_the_object_alone(views: Views, tmp_path: Path) -> 
     for record in features.records:
         bright = features.load(record).reshape(4, 257, 3)[:, 0, 0]
         assert (bright > 0.25).all()  # of the whole picture it would be 0.06
+
+
+def test_pooled_tokens_of_a_closer_look_are_no_wholes(views: Views, tmp_path: Path) -> None:
+    """The box fills the window. One pair learns from both; a mapper would read what photos do not show."""
+    for name in ("whole", "closer"):
+        recipe = FeatureRecipe(grid=1, closer=name == "closer")
+        describe_views(views, tmp_path / name, MeanColours(), recipe)
+    whole, closer = Features(tmp_path / "whole"), Features(tmp_path / "closer")
+    means = [features.load(features.records[0])[:, 3:6].mean() for features in (whole, closer)]
+    assert means[0] < 0.1 < 0.2 < means[1]
+    whole.require_whole()
+    with pytest.raises(StoreError, match="closer shows closer looks, which only train clip reads pooled"):
+        check_alike([closer])
+    with pytest.raises(StoreError, match="whole holds features of another closer; choose another folder"):
+        describe_views(views, tmp_path / "whole", MeanColours(), FeatureRecipe(grid=1, closer=True))
+    header = json.loads((tmp_path / "whole" / "features.json").read_text())
+    del header["closer"]  # as before there were others
+    (tmp_path / "whole" / "features.json").write_text(json.dumps(header))
+    describe_views(views, tmp_path / "whole", MeanColours(), FeatureRecipe(grid=1))
 
 
 def test_each_picture_knows_from_where_it_was_taken(views: Views, tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_features_of_another_vit_or_of_closer_looks_are_not_searched(tmp_path):
     with pytest.raises(StoreError, match="other was made by another ViT than pack tiny-car reads"):
         retrieval(pack, (tmp_path / "other",), (), RULES)
     write_features(tmp_path / "near", pack.vit_sha256, closer=True)
-    with pytest.raises(StoreError, match="near shows closer looks; retrieval reads pooled ones of wholes"):
+    with pytest.raises(StoreError, match="near shows closer looks, which only train clip reads pooled"):
         retrieval(pack, (tmp_path / "near",), (), RULES)
 
 

@@ -196,6 +196,13 @@ def test_a_run_goes_on_only_with_its_own_pictures_and_words(data: Path, tmp_path
         assert (tmp_path / "clip.json").read_bytes() == before
 
 
+def test_shapes_of_two_folders_of_features_count_once(data: Path, tmp_path: Path) -> None:
+    """As wholes and closer looks of the same pictures do."""
+    captions = read_captions([Features(data / "features")] * 2, [data / "store"])
+    train_contrast(captions, BUNDLED_SHA256, tmp_path, ContrastRecipe(steps=1, batch=4, width=8, hidden=8))
+    assert json.loads((tmp_path / "clip.json").read_text())["trained_on"]["shapes"] == 56 - 8
+
+
 def test_captions_join_pictures_with_what_is_said(data: Path) -> None:
     captions = read_captions([Features(data / "features")], [data / "store"])
     assert captions.tokens.shape == (4 * 56, 2 * WIDTH)

@@ -27,11 +27,12 @@ FORMAT = 1
 HEADER, IMAGE, TEXT = "clip.json", "image.onnx", "text.onnx"
 TOKENS, IDS, EMBEDDING = "tokens", "ids", "embedding"
 SHIPPED = Path(__file__).parent / "pair"
+"""What it was made of, and how well it does, stands in `docs/paper.md`."""
 MAKE = "latentmapper train clip"
 
 
 class BundledClip:
-    """A contrastive pair from its folder; None takes one that ships with the package, where one does.
+    """A contrastive pair from its folder; None takes the one that ships with the package.
 
     Parameters
     ----------
@@ -96,11 +97,7 @@ def _header(folder: Path) -> dict[str, Any]:
     try:
         header = parse_object((folder / HEADER).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        if folder == SHIPPED:
-            lacking, fix = "no contrastive pair ships with this package", "say bundled:FOLDER, one made with"
-        else:
-            lacking, fix = f"no contrastive pair in {folder}", "make one with"
-        raise MissingError(f"{lacking}; {fix}: {MAKE}") from None
+        raise MissingError(f"no contrastive pair in {folder}; make one with: {MAKE}") from None
     except (OSError, ValueError) as error:
         raise PackError(f"{folder / HEADER} cannot be read ({error})") from None
     if header.get("format") != FORMAT:

@@ -29,7 +29,7 @@ class Captions:
     shape: NDArray[np.int64]
     """(n,) the shape it shows."""
     texts: list[str]
-    """All sentences without figures, article and full stop, each once."""
+    """All sentences without figures, article and full stop, and the names of the categories, each once."""
     fits: NDArray[np.bool_]
     """(shapes, texts) where a text is said of a shape."""
     described: list[Description]
@@ -63,13 +63,19 @@ def read_captions(features: Sequence[Features], stores: Sequence[Place]) -> Capt
                 training.append(record.split == "train")
     if not any(training):
         raise StoreError("none of the shapes to train on has both pictures and a description")
-    said = [[phrase(text) for text in one.sentences if not FIGURE.search(text)] for one in described]
+    said = [_said(one) for one in described]
     texts = sorted({text for some in said for text in some})
     place = {text: i for i, text in enumerate(texts)}
     fits = np.zeros((len(described), len(texts)), bool)
     for row, some in zip(fits, said, strict=True):
         row[[place[text] for text in some]] = True
     return Captions(np.concatenate(tokens), np.concatenate(shape), texts, fits, described, np.array(training))
+
+
+def _said(one: Description) -> list[str]:
+    """What is said of a shape: that it is one of its category, too."""
+    sentences = [phrase(text) for text in one.sentences if not FIGURE.search(text)]
+    return list(dict.fromkeys([one.attributes["category"], *sentences]))
 
 
 def _require_alike(features: Sequence[Features]) -> None:

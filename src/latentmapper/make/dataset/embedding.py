@@ -28,8 +28,9 @@ def embed_features(pooled: Features, output: Place, clip: ClipImage) -> None:
     Raises
     ------
     UsageError : the features are no averaged tokens, or the pair looks at pictures.
-    StoreError : `output` holds features of another kind.
+    StoreError : `output` holds features of another kind, or the features are of closer looks.
     """
+    pooled.require_whole()
     if pooled.kind != "pooled":
         raise UsageError(f"--kind clip: {pooled.folder} holds features of --kind {pooled.kind}, not pooled")
     if clip.reads != TOKENS:

@@ -53,7 +53,7 @@ def refuse_others(path: Place, header: dict[str, Any]) -> None:
     if not (there := read_header(path)):
         return
     # Folders from before a field was there: which head found the object, they do not tell.
-    older = {"kind": "pooled", "located": False, "neighbours": 0.0, "location": header.get("location")}
-    found = older | there
+    older = {"kind": "pooled", "closer": False, "located": False, "neighbours": 0.0}
+    found = older | {"location": header.get("location")} | there
     if differing := [key for key in header if found.get(key) != header[key]]:
         raise StoreError(f"{path.parent} holds features of another {differing[0]}; choose another folder")

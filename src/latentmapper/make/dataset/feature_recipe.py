@@ -24,7 +24,8 @@ class FeatureRecipe:
     bag: BagRecipe = field(default_factory=BagRecipe)
     """What is clustered (labels, soft, histogram)."""
     closer: bool = False
-    """Look closer at the object (labels, soft, histogram), as hidden tokens always do."""
+    """Look closer at the object (labels, soft, histogram; pooled, for `train clip`), as hidden tokens always
+    do."""
     batch: int = 8
     """Pictures in one pass of the ViT."""
     neighbours: float = 0.0
@@ -44,7 +45,7 @@ class FeatureRecipe:
     @property
     def looks_closer(self) -> bool:
         """Whether a window around the object is described."""
-        return self.kind == "tokens" or (self.kind in KINDS and self.closer)
+        return self.kind == "tokens" or (self.kind in ("pooled", *KINDS) and self.closer)
 
 
 DESCRIPTOR_PAPER = FeatureRecipe(kind="labels", bag=BagRecipe(size=(224, 312), stride=4))

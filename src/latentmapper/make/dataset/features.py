@@ -104,10 +104,12 @@ def describe_views(
     for record in missing:
         _describe_shard(views, record, output / _file_of(record), recipe, look, describe)
         pace.step(record.views)
-    finished: dict[str, Any] = {"records": [vars(_described(record)) for record in views.records]}
-    if clip is not None:
-        finished["width"] = vit.describe(BLANK).cls.shape[1]
-    files.write_json(output / HEADER, header | finished)
+    records = [
+        vars(FeatureRecord(each.shape, each.group, each.split, each.mesh, _file_of(each)))
+        for each in views.records
+    ]
+    width = {} if clip is None else {"width": vit.describe(BLANK).cls.shape[1]}
+    files.write_json(output / HEADER, {**header, "records": records, **width})
 
 
 def _header(
@@ -124,9 +126,10 @@ def _header(
     }
     if recipe.looks_closer and location is not None:
         header["location"] = files.sha256_of_bytes(*(a.tobytes() for a in location.to_arrays().values()))
+    if recipe.kind in ("pooled", *KINDS):
+        header["closer"] = recipe.closer
     if recipe.kind in KINDS:
-        bag = asdict(recipe.bag) | {"size": list(recipe.bag.size)}
-        header |= {"closer": recipe.closer, "bag_recipe": bag}
+        header["bag_recipe"] = asdict(recipe.bag) | {"size": list(recipe.bag.size)}
     if recipe.kind == clip_image.KIND:
         header["clip"] = files.sha256_of_file(local(output / clip_image.GRAPH))
     return header
@@ -135,10 +138,6 @@ def _header(
 def _file_of(record: ViewRecord) -> str:
     """Name of the file with the descriptors of a shard of views."""
     return f"{record.sha256[:24]}.safetensors"
-
-
-def _described(record: ViewRecord) -> FeatureRecord:
-    return FeatureRecord(record.shape, record.group, record.split, record.mesh, _file_of(record))
 
 
 def _look(recipe: FeatureRecipe, location: Location | None, vit: Describer) -> Look:
@@ -189,8 +188,8 @@ def _describe_shard(
     if recipe.neighbours and recipe.looks_closer:
         shown = with_neighbours(shown, recipe.neighbours, rng)
     images = look(shown, rng)
-    parts = [describe(images[i : i + recipe.batch]) for i in range(0, len(images), recipe.batch)]
-    made = np.concatenate(parts)
+    starts = range(0, len(images), recipe.batch)
+    made = np.concatenate([describe(images[i : i + recipe.batch]) for i in starts])
     arrays = {
         "descriptors": made if made.dtype == np.uint8 else made.astype(np.float16),
         "directions": np.array([-view.camera.axes[2] for view in shown], np.float32),
@@ -230,6 +229,11 @@ class Features:
             return Bag.from_entry(self._bag, read_clusters(self.folder).to_arrays())
         except (KeyError, TypeError, ValueError) as error:
             raise StoreError(f"{self.folder / CLUSTERS} is damaged: {error}") from None
+
+    def require_whole(self) -> None:
+        """Raise `StoreError` for closer looks that were pooled: only contrastive pairs learn from them."""
+        if self.kind == "pooled" and self.closer:
+            raise StoreError(f"{self.folder} shows closer looks, which only train clip reads pooled")
 
     @property
     def layout(self) -> tuple[int, int]:

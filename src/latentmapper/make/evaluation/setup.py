@@ -181,10 +181,8 @@ def retrieval(
         )
     if kinds == {"tokens"} and (pack.metadata.get("closer") or {}).get("kind") != "tokens":
         raise StoreError(f"--features: {pack.id} does not look closer, as tokens do; give features of pooled")
-    if kinds == {"pooled"} and (near := [each for each in opened if each.closer]):
-        raise StoreError(
-            f"--features: {near[0].folder} shows closer looks; retrieval reads pooled ones of wholes"
-        )
+    for each in opened:
+        each.require_whole()
     shapes, pictures = _records(training), [training_descriptors(each) for each in opened]
     names = [name for _, part in pictures for name in part]
     if missing := set(names) - set(shapes):

@@ -176,12 +176,14 @@ def _write(task: _Task, captions: Captions, vit_sha256: str, folder: Path) -> No
         module.cpu().eval()
     export_onnx(task.image, torch.zeros(1, captions.tokens.shape[1]), folder / IMAGE, TOKENS, [EMBEDDING])
     export_onnx(task.text, torch.ones(1, task.words.length), folder / TEXT, IDS, [EMBEDDING])
+    # Features of wholes and of closer looks show the same shapes.
+    shapes = {captions.described[row].id for row in np.flatnonzero(captions.training)}
     header = {
         "format": FORMAT,
         "name": "latentmapper contrastive pair (not OpenAI's CLIP)",
         "vit_sha256": vit_sha256,
         "length": task.words.length,
-        "trained_on": {"shapes": int(captions.training.sum()), "texts": len(captions.texts)},
+        "trained_on": {"shapes": len(shapes), "texts": len(captions.texts)},
         "files": {name: sha256_of_file(folder / name) for name in (IMAGE, TEXT)},
         "words": list(task.words.vocabulary),
     }

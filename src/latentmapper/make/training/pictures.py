@@ -118,7 +118,9 @@ def draw(chance: np.ndarray, rng: np.random.Generator, count: int) -> np.ndarray
 
 
 def check_alike(features: Sequence[Features]) -> None:
-    """Raises `StoreError` where some features mean something else than the others."""
+    """Raises `StoreError` where some features mean something else than the others, or than a mapper reads."""
+    for each in features:
+        each.require_whole()
     for first, other in pairwise(features):
         if differing := [name for name, value in first.meaning.items() if other.meaning[name] != value]:
             raise StoreError(f"{other.folder} holds features of another {differing[0]} than {first.folder}")
