@@ -1,22 +1,25 @@
 """How well a contrastive pair tells bodies of cars on photographs, having seen no photograph so labelled.
 
-    python scripts/photo_zero_shot.py PHOTOS --labels CSV [--clip bundled:FOLDER] [--every 1]
+    python scripts/photo_zero_shot.py PHOTOS --labels CSV [--clip bundled:FOLDER] [--every 1] [--json FILE]
 
 Every photo is compared with the words for bodies behind the paper's 74 templates, and the word that is
-closest says the body. Prints Markdown: the recall of every group of bodies, and their mean.
+closest says the body. Prints Markdown: the recall of every group of bodies, and their mean. What --json
+writes as photographs.json into the folder of the pair is shown by `latentmapper report --pairs`.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 from endings import run
 from numpy.typing import NDArray
 from street_photos import GROUPS, Labelled, Photo, group_of
 
+from latentmapper import files
 from latentmapper.features.clip import Clip
 from latentmapper.make.clip import load_clip
-from latentmapper.make.evaluation.zero_shot import classify
+from latentmapper.make.evaluation.zero_shot import Answer, classify
 from latentmapper.photo import read_photo
 from latentmapper.photo.framing import letterbox
 
@@ -28,6 +31,7 @@ WORDS = {
     "convertible": ("convertible",),
 }
 """What bodies of a group are called in the descriptions that pairs of `train clip` learn from."""
+QUESTION = "car body, on photographs"
 BATCH = 16
 
 
@@ -40,6 +44,9 @@ class Config(Labelled):
 
     every: int = 1
     """Take every so manieth photo."""
+
+    json: Path | None = None
+    """File to write the answer to."""
 
 
 def main(config: Config) -> None:
@@ -56,6 +63,11 @@ def main(config: Config) -> None:
         recalls.append(float((answers[shown] == number).mean()))
         print(f"| {name} | {shown.sum()} | {recalls[-1]:.1%} |")
     print(f"| mean of these | {len(photos)} | {np.mean(recalls):.1%} |")
+    if config.json is not None:
+        right, most = (answers == truth).mean(), np.bincount(truth).max() / len(truth)
+        counts = len(recalls), len(truth)
+        told = Answer(QUESTION, *counts, float(right), float(np.mean(recalls)), float(most))
+        files.write_json(config.json, [asdict(told)])
 
 
 def answer(clip: Clip, embedded: NDArray[np.float32]) -> NDArray[np.int64]:

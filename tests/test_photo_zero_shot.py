@@ -1,5 +1,6 @@
 """Bodies of cars on photos by a pair that has the word for them: what is printed, and which word counts."""
 
+import json
 import runpy
 from collections.abc import Sequence
 from pathlib import Path
@@ -47,7 +48,13 @@ def test_every_group_is_told_and_recalls_are_averaged(
         Image.new("L", (40, 40), grey).save(tmp_path / f"{i}.png")
         lines.append(f"{i}.png,Some {body} 2001")
     (tmp_path / "labels.csv").write_text("\n".join([*lines, "9.png,Some Thing 2001\n"]))
-    script["main"](script["Config"](tmp_path, tmp_path / "labels.csv", "bundled:grey"))
+    kept = tmp_path / "photographs.json"
+    script["main"](script["Config"](tmp_path, tmp_path / "labels.csv", "bundled:grey", json=kept))
+    (answer,) = json.loads(kept.read_text())
+    assert (answer["classes"], answer["pictures"]) == (5, 7)
+    assert [answer[each] for each in ("accuracy", "balanced", "majority")] == pytest.approx(
+        [6 / 7, 0.9, 2 / 7]
+    )
     told = capsys.readouterr().out.splitlines()
     assert told[2:] == [
         "| sedan or coupe | 2 | 100.0% |",

@@ -9,6 +9,7 @@ from PIL import Image
 
 from latentmapper import reconstructor
 from latentmapper.cli import report, run
+from latentmapper.features.clip.bundled import SHIPPED
 from latentmapper.make.report import photographs
 from latentmapper.photo.located import Located
 from tests.half_found import left_half
@@ -119,6 +120,12 @@ def test_more_photographs_than_are_looked_at_are_refused(place, capsys, monkeypa
     assert not (place / "report").exists()
 
 
+def test_pairs_tell_what_they_name(place):
+    assert run(["report", "run", "--pairs", str(SHIPPED)]) == 0
+    text = (place / "report" / "report.md").read_text()
+    assert "## Pictures and words" in text and "| airplane tail | 9 |" in text
+
+
 def test_a_large_page_is_told(place, capsys, monkeypatch):
     monkeypatch.setattr(report, "LARGE", 1000)
     assert run(["report", "run"]) == 0
@@ -135,6 +142,11 @@ def test_a_large_page_is_told(place, capsys, monkeypatch):
         ("text.json", 2, "text.json is no results.json of latentmapper evaluate"),
         ("run --translator t.onnx", 2, "--translator is for --photos: name photographs to translate"),
         ("run --photos photos nowhere.jpg", 1, "nowhere.jpg: no such file"),
+        (
+            "run --pairs none",
+            3,
+            "no contrastive pair in none; make one with: latentmapper train clip",
+        ),
         ("run --photos none", 1, "none: no pictures in this folder"),
         (
             "run --photos photos --translator t.onnx",

@@ -32,6 +32,9 @@ class Config:
     translator: Path | None = None
     """Make them look like renders before they are mapped: what latentmapper train translator made."""
 
+    pairs: tuple[Path, ...] = ()
+    """Runs of latentmapper train clip, to tell how well these pairs name what they have not seen."""
+
     def __post_init__(self) -> None:
         """Ask for at least one run, each once, and for photographs where there is what translates them."""
         if not self.runs:
@@ -46,10 +49,11 @@ def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     from latentmapper.make.report.page import build, write
+    from latentmapper.make.report.pairs import pairs
     from latentmapper.make.report.reading import read_runs
 
     runs = read_runs(config.runs)
-    page = write(build(runs, config.private, _photographs(config)), config.output)
+    page = write(build(runs, config.private, _photographs(config), pairs(config.pairs)), config.output)
     size = page.stat().st_size
     print(f"{page}: {size / 1e6:.1f} MB")
     if size > LARGE:

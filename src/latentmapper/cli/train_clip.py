@@ -18,7 +18,7 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.files import write_json
     from latentmapper.make.dataset.captions import read_captions
     from latentmapper.make.dataset.features import Features
-    from latentmapper.make.evaluation.zero_shot import zero_shot
+    from latentmapper.make.evaluation.zero_shot import SHAPES, zero_shot
     from latentmapper.make.training.contrast import ContrastRecipe, train_contrast
 
     @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def main(verb: str, argv: list[str]) -> int:
     if not process.is_main:
         return 0
     answers = zero_shot(BundledClip(config.output), captions)
-    write_json(config.output / "zero-shot.json", [asdict(answer) for answer in answers])
+    write_json(config.output / SHAPES, [asdict(answer) for answer in answers])
     print(f"{config.output}: zero-shot on held-out shapes")
     for one in answers:
         print(

@@ -12,6 +12,8 @@ from latentmapper.features.clip.bundled import BundledClip
 from latentmapper.make.dataset.captions import Captions
 from latentmapper.make.dataset.descriptions import phrases
 
+SHAPES, PHOTOGRAPHS = "zero-shot.json", "photographs.json"
+"""What the folder of a pair keeps of its answers: on held-out shapes, and on photographs if it was asked."""
 FEWEST = 10
 """Training shapes that a class must have to be asked for."""
 

@@ -76,16 +76,22 @@ UNMEASURED = {
 """What measures a section that is empty."""
 
 
-def build(runs: Sequence[Run], private: bool = False, photographs: Sequence[Block] = ()) -> Page:
+def build(
+    runs: Sequence[Run],
+    private: bool = False,
+    photographs: Sequence[Block] = (),
+    pairs: Sequence[Block] = (),
+) -> Page:
     """The page of some evaluations, from what was aimed at to how it was measured.
 
     private : whether shapes of any license are shown.
     photographs : what `photographs.photographs` gives, if any are to be shown.
+    pairs : what `pairs.pairs` gives of contrastive pairs.
     """
     found = panels(runs)
     main = [panel for panel in found if panel.kind == UNSEEN] or found
     galleries = [gallery.gallery(panel, private) for panel in main]
-    made = _sections(found, main, galleries, photographs)
+    made = _sections(found, main, galleries, photographs, pairs)
     bare = {section.anchor: section.title for section in made if not section.blocks}
     empty = [[title, what] for anchor, what in UNMEASURED.items() if (title := bare.get(anchor))]
     empty += gaps.untaken(main)
@@ -102,6 +108,7 @@ def _sections(
     main: Sequence[Panel],
     galleries: Sequence[Gallery],
     photographs: Sequence[Block],
+    pairs: Sequence[Block],
 ) -> list[Section]:
     """All sections in their order; those of which nothing was measured are empty."""
     measured = [panel for panel in found if panel.kind in (UNSEEN, BY_SHAPE)] or found
@@ -121,6 +128,7 @@ def _sections(
         Section("Split at random", "by-shape", _apart(found, BY_SHAPE)),
         Section("In the paper's own way", "own-way", _own_way(main)),
         Section("Features, measured", "features", [*_each(features.features, main), *features.BESIDE]),
+        Section("Pictures and words", "pairs", pairs),
         Section("Run times", "times", [*times, paper.seconds()] if times else []),
         Section("Training of the peers", "trained", _each(trained.training, main)),
         Section("All rows", "rows", [block for panel in found for block in quantities.everything(panel)]),
