@@ -7,18 +7,20 @@ import pytest
 
 from latentmapper.cli import run, text
 
+NAME = "0123456789abcdef01234567.trunk.onnx"
+
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("LATENTMAPPER_CACHE", str(tmp_path))
     (tmp_path / "vit").mkdir()
-    (tmp_path / "vit" / "a.onnx").write_bytes(bytes(2_000_000))
+    (tmp_path / "vit" / NAME).write_bytes(bytes(2_000_000))
     return tmp_path
 
 
 def test_show(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["cache", "show"]) == 0
-    assert capsys.readouterr().out == f"     2 MB  vit/a.onnx\n     2 MB  in {folder}\n"
+    assert capsys.readouterr().out == f"     2 MB  vit/{NAME}\n     2 MB  in {folder}\n"
 
 
 def test_show_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -26,7 +28,7 @@ def test_show_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shown = json.loads(capsys.readouterr().out)
     assert shown["folder"] == str(folder)
     assert shown["size"] == 2_000_000
-    assert [entry["name"] for entry in shown["entries"]] == ["vit/a.onnx"]
+    assert [entry["name"] for entry in shown["entries"]] == [f"vit/{NAME}"]
 
 
 def test_clear(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
