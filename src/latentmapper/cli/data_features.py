@@ -12,6 +12,7 @@ from latentmapper.errors import UsageError
 from latentmapper.places import Place
 
 CLOSER = "--kind tokens, or --closer with pooled, labels, soft or histogram"
+"""What looks closer, in words."""
 
 
 def main(verb: str, argv: list[str]) -> int:
@@ -69,13 +70,9 @@ def main(verb: str, argv: list[str]) -> int:
     if kind != "pooled" and not rendered:
         raise UsageError(f"--kind {kind}: {config.views} holds no rendered views, and photos train no mapper")
     if config.location and not config.recipe.looks_closer:
-        raise UsageError(
-            "--location is for --kind tokens, or --closer with pooled, labels, soft or histogram"
-        )
+        raise UsageError(f"--location is for {CLOSER}")
     if config.recipe.neighbours and not config.recipe.looks_closer:
-        raise UsageError(
-            "--neighbours is for --kind tokens, or --closer with pooled, labels, soft or histogram"
-        )
+        raise UsageError(f"--neighbours is for {CLOSER}")
     vit = open_vit(config.vit, config.recipe.precision, config.device)
     if rendered:
         views = Views.open(config.views)

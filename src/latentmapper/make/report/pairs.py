@@ -31,22 +31,19 @@ def pairs(folders: Sequence[Path]) -> list[Block]:
 
 def _pair(folder: Path) -> list[Block]:
     pair = BundledClip(folder)
-    answers = _answers(folder / SHAPES)
+    rows = _rows(folder / SHAPES)
     if (folder / PHOTOGRAPHS).is_file():
-        answers += _answers(folder / PHOTOGRAPHS)
-    return [Heading(pair.name), Table(TITLES, [_row(each) for each in answers], f"Pair {pair.sha256[:12]}.")]
+        rows += _rows(folder / PHOTOGRAPHS)
+    return [Heading(pair.name), Table(TITLES, rows, f"Pair {pair.sha256[:12]}.")]
 
 
-def _answers(path: Path) -> list[Answer]:
+def _rows(path: Path) -> list[list[str]]:
     try:
-        answers = [Answer(**each) for each in parse_json(path.read_text(encoding="utf-8"))]
-        for each in answers:
-            _row(each)
+        return [_row(Answer(**each)) for each in parse_json(path.read_text(encoding="utf-8"))]
     except FileNotFoundError:
         raise StoreError(f"{path} is missing; train clip writes it: run it again") from None
     except (OSError, TypeError, ValueError) as error:
         raise StoreError(f"{path} cannot be read ({error})") from None
-    return answers
 
 
 def _row(answer: Answer) -> list[str]:
