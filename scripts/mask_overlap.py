@@ -22,11 +22,11 @@ from latentmapper.cli.foreground import provider
 from latentmapper.errors import PhotoError, StoreError
 from latentmapper.features.vit import MEAN, STD, bundled_path
 from latentmapper.make.dataset.views import View, Views
+from latentmapper.observer import Observer
 from latentmapper.photo import Photo, read_photo
 from latentmapper.photo.foreground import Found, Request
 from latentmapper.photo.framing import SIDE, fitted_into, frame
 from latentmapper.photo.guided import resized
-from latentmapper.reconstructor import Reconstructor
 from latentmapper.runtime import DEFAULT_THREADS, Session
 
 COLUMNS = ("object", "pictures", "nothing found", "mean IoU", "median", "tenth percentile")
@@ -78,7 +78,7 @@ def main(config: Config) -> None:
     """Measure and print."""
     salient = config.foreground == Saliency.name
     foreground = Saliency() if salient else provider(config.foreground, (), ())
-    cutting = Reconstructor(config.pack or None, foreground=foreground)
+    cutting = Observer(config.pack or None, foreground=foreground)
     require_category(cutting.packs, config.category)
     views = held_out(Views.open(str(config.views)), set(cutting.packs[config.category].shape_names))
     measured = [(view.occlusion > HIDDEN, overlap(cutting, view, config.category)) for view in views]
@@ -96,7 +96,7 @@ def held_out(views: Views, known: set[str]) -> Iterator[View]:
             yield from views.load(record)
 
 
-def overlap(cutting: Reconstructor, view: View, category: str) -> float:
+def overlap(cutting: Observer, view: View, category: str) -> float:
     """Intersection over union of the mask found and the true one; not a number where none is found."""
     try:
         mask = cutting.find(read_photo(view.image), category).mask

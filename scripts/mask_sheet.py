@@ -17,9 +17,9 @@ from latentmapper import files
 from latentmapper.abilities import require_category
 from latentmapper.cli.foreground import provider
 from latentmapper.errors import PhotoError
+from latentmapper.observer import Observer
 from latentmapper.photo import read_photo
 from latentmapper.photo.framing import over_grey
-from latentmapper.reconstructor import Reconstructor
 from latentmapper.render.preview import fit
 
 
@@ -55,7 +55,7 @@ class Config:
 def main(config: Config) -> None:
     """Cut out, draw, save."""
     require_room(config.columns, config.tile)
-    cutting = Reconstructor(config.pack or None, foreground=provider(config.foreground, (), ()))
+    cutting = Observer(config.pack or None, foreground=provider(config.foreground, (), ()))
     require_category(cutting.packs, config.category)
     entries = [entry(cutting, path, config) for path in some_of(config.photos, config.count)]
     with files.replacing(config.output) as temporary:
@@ -63,7 +63,7 @@ def main(config: Config) -> None:
     print(f"{config.output}: {len(entries)} photographs")
 
 
-def entry(cutting: Reconstructor, path: Path, config: Config) -> Entry:
+def entry(cutting: Observer, path: Path, config: Config) -> Entry:
     """One photograph and what is left of it."""
     photo = read_photo(path)
     whole = fit(photo.rgb, config.tile)

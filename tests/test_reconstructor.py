@@ -8,8 +8,7 @@ import pytest
 from PIL import Image
 
 import latentmapper
-from latentmapper import cli, quantising
-from latentmapper import reconstructor as module
+from latentmapper import cli, observer, quantising
 from latentmapper.cli.results import STAGES
 from latentmapper.errors import MissingError, PackError, RefusedPhoto, UsageError
 from latentmapper.features.vit import BUNDLED_SHA256
@@ -193,7 +192,7 @@ def test_what_was_dropped_is_told_however_little_and_kept_in_files(
 
 def test_one_call_keeps_its_reconstructor(monkeypatch, packs: dict[str, Path]) -> None:
     latentmapper._default.cache_clear()
-    monkeypatch.setattr(module, "bundled_packs", lambda: [packs["car"]])
+    monkeypatch.setattr(observer, "bundled_packs", lambda: [packs["car"]])
     made = latentmapper.reconstruct(np.asarray(quarters()), resolution=64)
     assert isinstance(made, latentmapper.Reconstruction)
     assert latentmapper._default() is latentmapper._default()

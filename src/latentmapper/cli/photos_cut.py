@@ -52,19 +52,19 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.batch.pictures import PictureRun
     from latentmapper.cli.folders import jobs_of, run_over
     from latentmapper.cli.foreground import provider
+    from latentmapper.observer import Observer
     from latentmapper.photo.framing import cut_out
-    from latentmapper.reconstructor import Reconstructor
 
     journal, jobs = jobs_of(config.folder, config.output)
-    reconstructor = Reconstructor(config.pack or None, foreground=provider(config.foreground, (), ()))
-    require_category(reconstructor.packs, config.category)
-    packs = sorted(pack.hash for pack in reconstructor.packs.values())
-    identity = ["cut", packs, config.category, reconstructor.foreground.identity("")]
+    observer = Observer(config.pack or None, foreground=provider(config.foreground, (), ()))
+    require_category(observer.packs, config.category)
+    packs = sorted(pack.hash for pack in observer.packs.values())
+    identity = ["cut", packs, config.category, observer.foreground.identity("")]
 
     def draw(photo: "Photo") -> "Image.Image":
-        found = reconstructor.find(photo, config.category)
+        found = observer.find(photo, config.category)
         # The head finds whatever resembles its category: what it found has to be recognised as well.
-        reconstructor.recognise(photo, found, config.category, config.force)
+        observer.recognise(photo, found, config.category, config.force)
         return cut_out(photo, found.mask)
 
     return run_over(PictureRun(draw, identity, journal, config.overwrite), jobs, config.output)
