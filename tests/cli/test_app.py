@@ -35,10 +35,10 @@ def test_it_serves_the_page_until_ctrl_c_or_the_end_of_its_terminal_and_leaves_n
         assert found
         with urllib.request.urlopen(found[1]) as page:
             assert b"<title>LatentMapper</title>" in page.read()
-        assert [path.name for path in kept.glob("latentmapper-*/*")]
+        assert [path.name for path in kept.glob(f"{app.PREFIX}*/*")]
         running.send_signal(getattr(signal, name))
         assert running.wait(60) == 0
-    assert list(kept.glob("latentmapper-*")) == []
+    assert list(kept.glob(f"{app.PREFIX}*")) == []
 
 
 def test_the_browser_is_sent_to_the_address(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,11 @@ from tyro.conf import UseAppendAction
 
 from latentmapper.cli import serve
 from latentmapper.cli.reconstruct import option
+from latentmapper.server.leftovers import remove_leftovers
 from latentmapper.server.limits import Limits
+
+PREFIX = "latentmapper-app-"
+"""What the names of its temporary folders begin with."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class App:
     """Open the web page in the browser: drop a photo, turn the shape, download it.
 
     Only this machine can reach it. Ctrl-C, or closing the terminal, ends it, and what it kept of photos goes
-    with it.
+    with it; where it was killed, that goes when it is opened again.
     """
 
     browser: bool = True
@@ -38,7 +42,8 @@ class App:
 def main(verb: str, argv: list[str]) -> int:
     """Run `app` until Ctrl-C, or the end of its terminal."""
     config = tyro.cli(App, args=argv, prog=f"latentmapper {verb}")
-    with tempfile.TemporaryDirectory(prefix="latentmapper-") as folder:
+    remove_leftovers(PREFIX)
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
         served = serve.Serve(
             limits=Limits(),
             port=config.port,

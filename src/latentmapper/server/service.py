@@ -15,7 +15,7 @@ from latentmapper.server.desk import Desk
 from latentmapper.server.foreman import Foreman, Worker
 from latentmapper.server.limits import Limits
 from latentmapper.server.metrics import Metrics
-from latentmapper.server.spool import Spool
+from latentmapper.server.spool import SERVER, Spool
 from latentmapper.server.studio import Studio
 from latentmapper.server.turns import Turns
 
@@ -68,7 +68,7 @@ def open_service(spool: Spool, worker: Worker, studio: Studio, access: Access, l
     """
     access.require()
     limits.require()
-    lock = spool.lock("server", 0)
+    lock = spool.lock(SERVER, 0)
     try:
         categories = worker.start()
     except BaseException:

@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 SCHEMA = "latentmapper.job/1"
 JOB, OUTCOME, PHOTO, MASK, MESH = "job.json", "outcome.json", "photo", "mask", "mesh"
 FOUND, STARTS = "found", "starts"
+SERVER = "server"
+"""Role that one process has in a folder as long as it serves what is there: see `Spool.lock`."""
 PARTS = {PHOTO, MASK, STARTS, MESH, FOUND, OUTCOME}
 """Files that a job can have without `job.json`."""
 ID = re.compile(r"[0-9a-f]{32}")
