@@ -16,19 +16,16 @@ from latentmapper.features.descriptor import PooledTokens
 from latentmapper.features.preparation import preprocessing_problem
 from latentmapper.features.vit import Tokens, ViT
 from latentmapper.heads import Heads, heads_of
+from latentmapper.mapper import Mapper
 from latentmapper.mapping import Mapping
 from latentmapper.pack_folder import content_hash, damaged_files, read_arrays, read_metadata
 from latentmapper.photo.framing import SIDE, Box
 from latentmapper.photo.location import box
 from latentmapper.photo.windows import windows
-from latentmapper.projection import Projection
-from latentmapper.quantising import quantised
-from latentmapper.runtime import DEFAULT_THREADS, Session
+from latentmapper.runtime import DEFAULT_THREADS
 from latentmapper.shapes.base import BaseModel, TemplateModel, load_base
 from latentmapper.shapes.field import Field
-from latentmapper.view import View, tells_view
-
-MAPPER = "mapper.onnx"
+from latentmapper.view import tells_view
 
 
 class Pack:
@@ -197,11 +194,8 @@ class Pack:
         return read_arrays(self.folder, len(self.shape_names))
 
     @cached_property
-    def _mapper(self) -> Session:
-        graph, listed = self.folder / MAPPER, self.metadata["files"]
-        if MAPPER not in listed:
-            raise PackError(f"pack {self.folder} is damaged: pack.json does not list {MAPPER} in 'files'")
-        return Session(quantised(graph, listed[MAPPER]) if self._int8 else graph, self._threads)
+    def _mapper(self) -> Mapper:
+        return Mapper(self.folder, self.metadata, self.arrays, self._threads, self._int8)
 
     @cached_property
     def base(self) -> BaseModel:
@@ -234,10 +228,7 @@ class Pack:
         ----------
         descriptors : (n, E) float32, as `look` gives them, or one (E,).
         """
-        codes, weights, views = self._answers(np.atleast_2d(descriptors))
-        view = None if views is None else View.of(views[0])
-        apart = None if len(codes) == 1 else _radius(codes) / _radius(self.bank)
-        return Mapping(codes.mean(axis=0), weights.mean(axis=0), view, apart)
+        return self._mapper.map(np.atleast_2d(descriptors))
 
     @property
     def tells_view(self) -> bool:
@@ -246,26 +237,7 @@ class Pack:
 
     def map_batch(self, descriptors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Codes (b, d) and bank weights (b, N) of descriptors (b, E)."""
-        return self._answers(descriptors)[:2]
-
-    def _answers(
-        self, descriptors: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32] | None]:
-        """Codes and bank weights of descriptors (b, E), and views where it tells them, in one run."""
-        outputs = ["code", *([] if self._projection else ["weights"]), *(["view"] if self.tells_view else [])]
-        codes, *rest = self._mapper.run(outputs, descriptor=descriptors)
-        known, size = self.arrays["bank"].shape
-        lengths = {"code": size, "weights": known, "view": len(self.metadata.get("view") or ())}
-        if [made.shape for made in (codes, *rest)] != [(len(descriptors), lengths[name]) for name in outputs]:
-            raise PackError(f"pack {self.folder} is damaged: {MAPPER} does not answer for its shapes")
-        views = rest.pop() if self.tells_view else None
-        codes, weights = self._projection(codes) if self._projection else (codes, rest[0])
-        return codes, weights, views
-
-    @cached_property
-    def _projection(self) -> Projection | None:
-        directions = self.arrays.get("projection")
-        return None if directions is None else Projection(self.bank, directions.astype(np.float32))
+        return self._mapper.answers(descriptors)[:2]
 
     def field(self, code: NDArray[np.float32]) -> Field:
         """The signed distance field of a code (d,)."""
@@ -275,11 +247,6 @@ class Pack:
     def template(self) -> Field | None:
         """The shape that all of the category are warped from; None where the base model knows of none."""
         return self.base.template if isinstance(self.base, TemplateModel) else None
-
-
-def _radius(codes: NDArray[np.float32]) -> float:
-    """Root mean square distance of codes (n, d) from their mean."""
-    return float(np.sqrt(np.square(codes - codes.mean(axis=0)).sum(axis=1).mean()))
 
 
 def by_category(opened: Sequence[Pack]) -> dict[str, Pack]:

@@ -23,7 +23,8 @@ from latentmapper.make.training.view_reader import (  # noqa: E402
     train_view,
 )
 from latentmapper.make.view_branch import _branch, add_view, with_branch  # noqa: E402
-from latentmapper.pack import MAPPER, Pack  # noqa: E402
+from latentmapper.mapper import MAPPER  # noqa: E402
+from latentmapper.pack import Pack  # noqa: E402
 from latentmapper.pack_folder import damaged_files  # noqa: E402
 from latentmapper.view import View  # noqa: E402
 from tests.make.test_closer_packs import closer_pack  # noqa: E402, F401

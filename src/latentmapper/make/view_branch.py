@@ -16,7 +16,8 @@ from latentmapper.make.models.half import large_matrices, round_to_int8, round_w
 from latentmapper.make.models.view_reader import ViewReader
 from latentmapper.make.training.view_reader import Details, load_view_reader, training_record
 from latentmapper.make.unfinished import is_unfinished, unfinished
-from latentmapper.pack import MAPPER, Pack
+from latentmapper.mapper import MAPPER
+from latentmapper.pack import Pack
 from latentmapper.pack_folder import MODEL_CARD
 from latentmapper.runtime import Session
 from latentmapper.view import NUMBERS

@@ -1,0 +1,96 @@
+"""The mapper of a pack, in use: from the descriptors of a photo to the code of a shape."""
+
+from collections.abc import Mapping as Entries
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentmapper.errors import PackError
+from latentmapper.mapping import Mapping
+from latentmapper.projection import Projection
+from latentmapper.quantising import quantised
+from latentmapper.runtime import Session
+from latentmapper.view import View, tells_view
+
+MAPPER = "mapper.onnx"
+
+
+class Mapper:
+    """A network from descriptors to codes, whose graph loads when first needed.
+
+    Parameters
+    ----------
+    folder : of its pack.
+    metadata : of that pack.
+    arrays : what of the pack is no graph, by name: docs/pack-format.md.
+    threads : of its ONNX session.
+    int8 : round what it multiplies, where its weights are stored as int8 anyway.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        metadata: dict[str, Any],
+        arrays: Entries[str, NDArray[Any]],
+        threads: int,
+        int8: bool,
+    ) -> None:
+        self._folder, self._metadata, self._arrays = folder, metadata, arrays
+        self._threads, self._int8 = threads, int8
+
+    def map(self, descriptors: NDArray[np.float32]) -> Mapping:
+        """The mean of what looks (n, E) at one photo say; the first tells the view.
+
+        Raises
+        ------
+        PackError : the pack is damaged.
+        """
+        codes, weights, views = self.answers(descriptors)
+        view = None if views is None else View.of(views[0])
+        apart = None if len(codes) == 1 else _radius(codes) / _radius(self._bank)
+        return Mapping(codes.mean(axis=0), weights.mean(axis=0), view, apart)
+
+    def answers(
+        self, descriptors: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32] | None]:
+        """Codes (b, d) and bank weights (b, N) of descriptors (b, E), and views where it tells them, in one
+        run.
+
+        Raises
+        ------
+        PackError : the pack is damaged.
+        """
+        seeing = tells_view(self._metadata)
+        outputs = ["code", *([] if self._projection else ["weights"]), *(["view"] if seeing else [])]
+        codes, *rest = self._graph.run(outputs, descriptor=descriptors)
+        known, size = self._arrays["bank"].shape
+        lengths = {"code": size, "weights": known, "view": len(self._metadata.get("view") or ())}
+        if [made.shape for made in (codes, *rest)] != [(len(descriptors), lengths[name]) for name in outputs]:
+            raise PackError(f"pack {self._folder} is damaged: {MAPPER} does not answer for its shapes")
+        views = rest.pop() if seeing else None
+        codes, weights = self._projection(codes) if self._projection else (codes, rest[0])
+        return codes, weights, views
+
+    @cached_property
+    def _graph(self) -> Session:
+        path, listed = self._folder / MAPPER, self._metadata["files"]
+        if MAPPER not in listed:
+            raise PackError(f"pack {self._folder} is damaged: pack.json does not list {MAPPER} in 'files'")
+        return Session(quantised(path, listed[MAPPER]) if self._int8 else path, self._threads)
+
+    @property
+    def _bank(self) -> NDArray[np.float32]:
+        return self._arrays["bank"].astype(np.float32)
+
+    @cached_property
+    def _projection(self) -> Projection | None:
+        directions = self._arrays.get("projection")
+        return None if directions is None else Projection(self._bank, directions.astype(np.float32))
+
+
+def _radius(codes: NDArray[np.float32]) -> float:
+    """Root mean square distance of codes (n, d) from their mean."""
+    return float(np.sqrt(np.square(codes - codes.mean(axis=0)).sum(axis=1).mean()))
