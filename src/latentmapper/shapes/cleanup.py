@@ -9,6 +9,7 @@ from latentmapper.shapes.extraction import Surface
 from latentmapper.shapes.joining import struts
 from latentmapper.shapes.manifold import accepted, refusal, voxel_union
 from latentmapper.shapes.mesh import Mesh, Triangles, as_mesh, require_usable
+from latentmapper.shapes.parting import parted
 
 NOTABLE_SHARE = 0.02
 """Share of the volume that may be dropped without a warning."""
@@ -72,7 +73,7 @@ def clean(surface: Triangles, faces: int | None = None) -> tuple[Mesh, CleanupRe
     # manifold3d takes long to look; where every edge has its one twin, there is nothing for it to refuse.
     if mesh.twins is None and (apart := accepted(mesh)):
         mesh, more = largest_shell(apart)  # what only touched in an edge is a piece of its own now
-        dropped = dropped.and_then(more)
+        mesh, dropped = parted(mesh), dropped.and_then(more)
     elif mesh.twins is None:
         reason = refusal(mesh)
     warnings = _dropped_warning(dropped)

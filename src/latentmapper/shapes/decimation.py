@@ -6,6 +6,7 @@ from latentmapper.errors import UsageError
 from latentmapper.shapes.components import largest_shell
 from latentmapper.shapes.manifold import accepted
 from latentmapper.shapes.mesh import Mesh
+from latentmapper.shapes.parting import parted
 
 FEWEST = 100
 """Faces below which no vehicle is recognisable."""
@@ -53,9 +54,10 @@ def decimate(mesh: Mesh, budget: int) -> tuple[Mesh, list[str]]:
 
 
 def _collapse(mesh: Mesh, budget: int, eagerness: float) -> Mesh | None:
-    """One attempt; None if it is not manifold. What collapsing pinched off is dropped."""
+    """One attempt; None if it is not manifold. What collapsing pinched off is dropped, and sides that it
+    brought together are drawn apart."""
     from fast_simplification import simplify
 
     vertices, faces = simplify(mesh.vertices, mesh.faces, target_count=budget, agg=eagerness)[:2]
     manifold = accepted(Mesh(np.asarray(vertices, np.float32), np.asarray(faces, np.int32)))
-    return largest_shell(manifold)[0] if manifold else None
+    return parted(largest_shell(manifold)[0]) if manifold else None
