@@ -33,6 +33,13 @@ def test_entries_are_listed_by_name(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert [(entry.name, entry.size) for entry in cache.entries()] == [("a.txt", 1), ("vit/b.onnx", 5)]
 
 
+def test_a_link_to_itself_is_passed_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LATENTMAPPER_CACHE", str(tmp_path))
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "a.txt").write_bytes(b"1")
+    assert [entry.name for entry in cache.entries()] == ["a.txt"]
+
+
 def test_absent_folder_is_an_empty_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("LATENTMAPPER_CACHE", str(tmp_path / "none"))
     assert cache.entries() == []

@@ -110,13 +110,13 @@ def writable() -> bool:
 
 
 def entries() -> list[Entry]:
-    """All files of the cache by name; a file that goes away meanwhile is left out."""
+    """All files of the cache by name; what goes away meanwhile or cannot be looked at is left out."""
     folder = cache_folder()
     found = []
     for path in sorted(folder.rglob("*")):
         try:
             status = path.stat()
-        except FileNotFoundError:
+        except OSError:  # such as of a link to itself: the folder may hold anything of the user's
             continue
         if path.is_file():
             found.append(Entry(path.relative_to(folder).as_posix(), status.st_size, status.st_mtime))
