@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from latentmapper.writing import OutputError, write_result
+from latentmapper.errors import UsageError
+from latentmapper.places import Remote
+from latentmapper.writing import OutputError, require_folder, write_result
 
 
 def test_what_a_killed_run_left_is_swept_when_the_file_is_made(tmp_path: Path) -> None:
@@ -36,3 +38,15 @@ def test_a_write_that_fails_midway_leaves_the_old_file(tmp_path: Path, monkeypat
     with pytest.raises(OutputError, match=r"cannot write .*car\.glb: Disk quota exceeded"):
         write_result(path, b"new")
     assert path.read_bytes() == b"old" and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_file_in_the_way_of_a_folder_is_told(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("notes")
+    for folder in (tmp_path / "taken", tmp_path / "taken" / "a" / "b"):
+        with pytest.raises(
+            UsageError, match=r"^-o: .*taken is a file, and the results need a folder; choose"
+        ):
+            require_folder(folder)
+    require_folder(tmp_path)
+    require_folder(tmp_path / "none" / "yet")
+    require_folder(Remote("memory://bucket/none"))

@@ -6,7 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from latentmapper import files
-from latentmapper.errors import LatentMapperError
+from latentmapper.errors import LatentMapperError, UsageError
+from latentmapper.places import Place, Remote
 
 STALE = 10.0
 """Seconds after which an unfinished file cannot be another process's at work."""
@@ -32,6 +33,15 @@ def write_result(path: Path, data: bytes, durable: bool = False) -> None:
         files.write_bytes(path, data, durable)
     except OSError as error:
         raise output_error(path, error) from None
+
+
+def require_folder(folder: Place) -> None:
+    """Raise `UsageError` where a file is in the way of a folder for results; to be asked before any work."""
+    if isinstance(folder, Remote):
+        return
+    there = next((each for each in (folder, *folder.parents) if each.exists()), None)
+    if there is not None and not there.is_dir():
+        raise UsageError(f"-o: {there} is a file, and the results need a folder; choose another name")
 
 
 def output_error(path: Path, error: OSError) -> OutputError:

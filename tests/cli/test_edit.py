@@ -141,8 +141,13 @@ def test_no_file_is_lost(capsys: pytest.CaptureFixture[str]) -> None:
         "mine.glb is there already; choose another name, or replace it with --overwrite"
         in capsys.readouterr().err
     )
+    assert edit("--move", "height=1", "-o", "mine.glb/taller.glb") == 2
+    assert "-o: mine.glb is a file, and the results need a folder" in capsys.readouterr().err
     assert Path("mine.glb").read_text() == "mine"
     assert edit("--move", "height=1", "-o", "mine.glb", "--overwrite") == 0
+    Path("folder.glb").mkdir()
+    assert edit("--move", "height=1", "-o", "folder.glb", "--overwrite") == 2
+    assert "-o folder.glb is a folder; name a file in it" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ def test_a_bad_picture_is_listed_and_is_exit_code_1(place: Path, capsys) -> None
         (["--sigma", "nan"], "--sigma must be a finite number, not nan"),
         (["--link", "--copy"], "--link and --copy exclude each other"),
         (["--category", " "], "--category needs a word, such as car"),
+        (["-o", "own/distances.csv"], "distances.csv is a file, and the results need a folder"),
         (["-o", "photos/out"], "lies among the photos; choose a folder outside photos"),
         (["-o", "own"], "was not made by this command; choose another folder"),
     ],

@@ -229,10 +229,12 @@ def test_what_is_missing_is_exit_code_3(packs, capsys, place: Path) -> None:
     )
 
 
-def test_an_output_that_cannot_be_written_is_one_line(packs, capsys, place: Path) -> None:
+@pytest.mark.parametrize("output", ["file/taxi.glb", "file/", "file"])
+def test_a_file_in_the_way_of_the_results_is_wrong_usage(packs, capsys, place: Path, output: str) -> None:
     (place / "file").write_text("in the way")
-    assert run("taxi.jpg", "--pack", packs["car"], "--resolution", "64", "-o", "file/taxi.glb") == 1
-    assert capsys.readouterr().err == "latentmapper reconstruct: cannot write file: File exists\n"
+    assert run("taxi.jpg", "--pack", packs["car"], "--resolution", "64", "-o", output) == 2
+    problem = "-o: file is a file, and the results need a folder; choose another name"
+    assert capsys.readouterr().err == f"latentmapper reconstruct: {problem}\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits")

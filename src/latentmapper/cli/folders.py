@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from latentmapper.errors import UsageError
+from latentmapper.writing import require_folder
 
 if TYPE_CHECKING:
     from latentmapper.batch import Job, Journal
@@ -33,6 +34,7 @@ def require_outside(folder: Path, output: Path) -> None:
         raise UsageError(f"{folder} is not a folder")
     if output.resolve().is_relative_to(folder.resolve()):
         raise UsageError(f"-o {output} lies among the photos; choose a folder outside {folder}")
+    require_folder(output)
 
 
 def run_over(run: "PictureRun", jobs: "Sequence[Job]", output: Path) -> int:

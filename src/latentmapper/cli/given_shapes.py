@@ -33,6 +33,11 @@ def require_length(length: float | None) -> None:
 
 
 def require_new(path: Path, overwrite: bool) -> None:
-    """Raise `UsageError` where a file would be lost."""
+    """Raise `UsageError` where a file would be lost, or none can be written."""
+    from latentmapper.writing import require_folder
+
+    if path.is_dir():
+        raise UsageError(f"-o {path} is a folder; name a file in it")
     if path.exists() and not overwrite:
         raise UsageError(f"{path} is there already; choose another name, or replace it with --overwrite")
+    require_folder(path.parent)

@@ -126,10 +126,12 @@ def prepare(config: Reconstruct, threads: int) -> "tuple[Batch, list[Job]]":
     from latentmapper.cli.foreground import provider
     from latentmapper.files import is_folder
     from latentmapper.reconstructor import Reconstructor
+    from latentmapper.writing import require_folder
 
     inputs = expand(config.inputs)
     several = max(len(config.inputs), len(inputs)) > 1 or any(is_folder(Path(name)) for name in config.inputs)
     target = Target.of(config.output, config.format, several)
+    require_folder(target.folder)
     options = Options(
         category=config.category,
         resolution=config.resolution,
