@@ -150,3 +150,10 @@ def test_other_categories_have_proportions() -> None:
         "height": 1.0,
         "width": 1.0,
     }
+
+
+def test_letters_beyond_ascii_belong_to_words() -> None:
+    """The slider is called "like a coupé" wherever it is shown."""
+    reading = read_text("a low coupé, größer, выше", "car", (*CAR, "coupe"))
+    assert reading.moves == {"height": -1.0, "coupe": 1.0}
+    assert reading.ignored == ("großer", "выше")

@@ -5,6 +5,7 @@ which words it understood and which it did not.
 """
 
 import re
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -76,14 +77,20 @@ def read_text(text: str, category: str, sliders: Collection[str]) -> Reading:
     UsageError : the text asks for nothing that can be done; the message says what can.
     """
     vocabulary, known = vocabulary_of(category), frozenset(sliders)
-    words = re.findall(r"[a-z0-9]+(?:[-'][a-z0-9]+)*|,", text.lower().replace("’", "'"))
-    found = _Reader(Phrases(tuple(words), vocabulary), known).read()
+    found = _Reader(Phrases(_words(text), vocabulary), known).read()
     if not found.moves:
         lacking = [f"{each}: no slider for that" for each in found.lacking]
         left = [f"{each}: left as it is" for each in found.left]
         reasons = "; ".join([*lacking, *left]) or f"nothing in {text!r} was understood"
         raise UsageError(f"{reasons}; what is understood: {', '.join(_examples(vocabulary, known))}")
     return found
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """The words and commas of a text, in small letters without accents: coupé is coupe."""
+    apart = unicodedata.normalize("NFKD", text.lower().replace("’", "'"))
+    plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return tuple(re.findall(r"[^\W_]+(?:[-'][^\W_]+)*|,", plain))
 
 
 class _Reader:
