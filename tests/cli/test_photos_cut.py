@@ -9,7 +9,7 @@ from PIL import Image
 from latentmapper import cli
 from latentmapper.errors import RefusedPhoto
 from latentmapper.photo import Photo
-from latentmapper.photo.foreground import Found, Request
+from latentmapper.photo.foreground import WHOLE, Found, Request
 from latentmapper.photo.located import Located
 from tests.photo.pictures import encoded, quarters
 from tests.tiny_pack import write_tiny_pack
@@ -18,7 +18,7 @@ from tests.tiny_pack import write_tiny_pack
 def left_half(self: Located, photo: Photo, request: Request) -> Found:
     """Stands in for the head: the object is the left half, and nothing small shows one."""
     if photo.rgb.shape[1] < 40:
-        raise RefusedPhoto(f"{photo.name}: no {' or '.join(request.categories)}")
+        raise RefusedPhoto(f"{photo.name}: no {' or '.join(request.categories)}{WHOLE}")
     mask = np.zeros(photo.rgb.shape[:2], np.float32)
     mask[:, : photo.rgb.shape[1] // 2] = 1
     return Found(mask)
@@ -73,7 +73,8 @@ def test_the_run_goes_on_past_bad_photos_and_is_exit_code_1(place: Path, capsys)
     out, err = capsys.readouterr()
     assert out == "cut: 2 made, 1 refused, 1 failed\n"
     assert "failed: photos/bad.jpg: not an image that can be read" in err.replace("\\", "/")
-    assert "refused: photos/small.png: no car" in err.replace("\\", "/")
+    # No advice that this command does not take.
+    assert "refused: photos/small.png: no car\n" in err.replace("\\", "/")
 
 
 def test_what_shows_no_car_is_refused_as_reconstruct_refuses_it(place: Path, capsys) -> None:

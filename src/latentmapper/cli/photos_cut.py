@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import tyro
 from tyro.conf import FlagCreatePairsOff, Positional, UseAppendAction, arg
 
-from latentmapper.errors import UsageError
+from latentmapper.errors import RefusedPhoto, UsageError
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -53,6 +53,7 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.cli.folders import jobs_of, run_over
     from latentmapper.cli.foreground import provider
     from latentmapper.observer import Observer
+    from latentmapper.photo.foreground import WHOLE
     from latentmapper.photo.framing import cut_out
 
     journal, jobs = jobs_of(config.folder, config.output)
@@ -62,7 +63,10 @@ def main(verb: str, argv: list[str]) -> int:
     identity = ["cut", packs, config.category, observer.foreground.identity("")]
 
     def draw(photo: "Photo") -> "Image.Image":
-        found = observer.find(photo, config.category)
+        try:
+            found = observer.find(photo, config.category)
+        except RefusedPhoto as error:  # a whole picture is not cut out
+            raise RefusedPhoto(str(error).removesuffix(WHOLE)) from None
         # The head finds whatever resembles its category: what it found has to be recognised as well.
         observer.recognise(photo, found, config.category, config.force)
         return cut_out(photo, found.mask)

@@ -17,6 +17,8 @@ EQUAL = 0.8
 """Share of the largest object's area from which another one is about as large."""
 CUT = 0.1
 """Share of the object's height or width that has to lie along an edge of the picture to be cut by it."""
+WHOLE = "; --foreground none looks at the whole picture"
+"""What to try where no object is found, for whoever may."""
 CUT_OFF = "the picture's edge cuts the object: what lies beyond is guessed; show all of it"
 
 Mask = NDArray[np.float32]
@@ -131,9 +133,7 @@ def pick(objects: Sequence[tuple[Candidate, Mask]], request: Request, photo: str
     """
     nouns = " or ".join(request.categories)
     if not objects:
-        raise RefusedPhoto(
-            f"{photo}: {provider} finds no {nouns} in it; --foreground none looks at the whole picture"
-        )
+        raise RefusedPhoto(f"{photo}: {provider} finds no {nouns} in it{WHOLE}")
     ordered = sorted(objects, key=lambda each: -each[0].share)
     if request.instance > len(ordered):
         count = f"only {len(ordered)} {'is' if len(ordered) == 1 else 'are'} found"
