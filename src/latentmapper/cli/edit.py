@@ -77,6 +77,8 @@ def main(verb: str, argv: list[str]) -> int:
         raise UsageError("--clip reads the words of --text; give both")
     if config.output is None and not config.sliders:
         raise UsageError("name the file to write with -o OUT, or ask with --sliders what can be changed")
+    if config.output is None and (config.text is not None or moves or targets):
+        raise UsageError("--sliders tells of SHAPE as it is; name the file for what is changed with -o OUT")
     require_length(config.length)
     if config.output is not None:
         _require_writable(config, config.output)
@@ -135,6 +137,8 @@ def _require_writable(config: Edit, output: Path) -> None:
     if output.suffix.lower() not in (".json", *(f".{known}" for known in FORMATS)):
         kinds = ", ".join(f".{known}" for known in FORMATS)
         raise UsageError(f"{output.name}: the file name must end with {kinds}, or .json for the code alone")
+    if output.suffix.lower() == ".json" and (config.up == "z" or config.faces is not None):
+        raise UsageError(f"{output.name} holds the code alone; --up and --faces are for meshes")
     if output.suffix.lower() == ".glb" and config.up == "z":
         raise UsageError(
             "--up z does not fit a GLB file, which is +Y up by its standard: use obj, ply or stl"
