@@ -17,8 +17,9 @@ from latentmapper.errors import MissingError, StoreError
 from latentmapper.executors import ALONE
 from latentmapper.make.dataset import openness, shape_data, solid
 from latentmapper.make.dataset.build import build
+from latentmapper.make.dataset.describing import describe_views
 from latentmapper.make.dataset.feature_recipe import FeatureRecipe
-from latentmapper.make.dataset.features import Features, describe_views
+from latentmapper.make.dataset.features import Features
 from latentmapper.make.dataset.plan import BuildRecipe
 from latentmapper.make.dataset.store import Store
 from latentmapper.make.dataset.views import Views

@@ -22,10 +22,11 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.features.clip.image import KIND
     from latentmapper.make.clip import keep_image_encoder, load_clip
     from latentmapper.make.dataset.describer import open_vit
+    from latentmapper.make.dataset.describing import describe_views
     from latentmapper.make.dataset.embedding import embed_features
     from latentmapper.make.dataset.feature_header import HEADER as FEATURES
     from latentmapper.make.dataset.feature_recipe import RECIPES, FeatureRecipe
-    from latentmapper.make.dataset.features import Features, describe_views
+    from latentmapper.make.dataset.features import Features
     from latentmapper.make.dataset.photo_features import describe_photos
     from latentmapper.make.dataset.views import HEADER, Views
     from latentmapper.photo.location import Location

@@ -10,8 +10,9 @@ pytest.importorskip("sklearn")
 
 from latentmapper.errors import RecipeError, StoreError
 from latentmapper.make.dataset.clustering import BagRecipe, dense_of, find_clusters
+from latentmapper.make.dataset.describing import describe_views
 from latentmapper.make.dataset.feature_recipe import DESCRIPTOR_PAPER, FeatureRecipe
-from latentmapper.make.dataset.features import Features, describe_views
+from latentmapper.make.dataset.features import Features
 from latentmapper.make.dataset.looks import whole
 from latentmapper.make.dataset.views import View, Views
 from latentmapper.render.camera import Camera

@@ -10,7 +10,9 @@ from safetensors.numpy import load_file, save_file
 
 from latentmapper.errors import PackError, StoreError
 from latentmapper.make.dataset import looks
-from latentmapper.make.dataset.features import FeatureRecipe, Features, describe_views
+from latentmapper.make.dataset.describing import describe_views
+from latentmapper.make.dataset.feature_recipe import FeatureRecipe
+from latentmapper.make.dataset.features import Features
 from latentmapper.make.dataset.views import View, ViewRecord, Views, write_shard
 from latentmapper.make.training.pictures import check_alike
 from latentmapper.render.camera import Camera
@@ -86,6 +88,17 @@ def test_pooled_tokens_of_a_closer_look_are_no_wholes(views: Views, tmp_path: Pa
     del header["closer"]  # as before there were others
     (tmp_path / "whole" / "features.json").write_text(json.dumps(header))
     describe_views(views, tmp_path / "whole", MeanColours(), FeatureRecipe(grid=1))
+
+
+def test_descriptors_of_two_precisions_are_not_mixed(views: Views, tmp_path: Path) -> None:
+    exact, short = FeatureRecipe(grid=1), FeatureRecipe(grid=1, precision="int8")
+    describe_views(views, tmp_path / "out", MeanColours(), short)
+    with pytest.raises(StoreError, match="out holds features of another precision"):
+        describe_views(views, tmp_path / "out", MeanColours(), exact)
+    header = json.loads((tmp_path / "out" / "features.json").read_text())
+    del header["precision"]  # as before it was told
+    (tmp_path / "out" / "features.json").write_text(json.dumps(header))
+    describe_views(views, tmp_path / "out", MeanColours(), exact)
 
 
 def test_each_picture_knows_from_where_it_was_taken(views: Views, tmp_path: Path) -> None:

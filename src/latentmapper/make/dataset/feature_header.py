@@ -52,8 +52,8 @@ def refuse_others(path: Place, header: dict[str, Any]) -> None:
     """Refuse a folder that holds features of another kind. Raises `StoreError`."""
     if not (there := read_header(path)):
         return
-    # Folders from before a field was there: which head found the object, they do not tell.
+    # Folders from before a field was there: which head found the object, and how exactly, they do not tell.
     older = {"kind": "pooled", "closer": False, "located": False, "neighbours": 0.0}
-    found = older | {"location": header.get("location")} | there
+    found = older | {name: header.get(name) for name in ("location", "precision")} | there
     if differing := [key for key in header if found.get(key) != header[key]]:
         raise StoreError(f"{path.parent} holds features of another {differing[0]}; choose another folder")

@@ -34,7 +34,12 @@ def describe_photos(folder: Path, output: Path, vit: Describer, recipe: FeatureR
     inputs = expand([str(folder)])
     pool(vit.describe(BLANK), recipe.grid)  # refused before the folder is bound to a grid that does not fit
     output.mkdir(parents=True, exist_ok=True)
-    header = {"format": 1, "vit_sha256": vit.sha256, "grid": recipe.grid}
+    header = {
+        "format": 1,
+        "vit_sha256": vit.sha256,
+        "grid": recipe.grid,
+        "precision": recipe.precision,
+    }
     check_header(output / HEADER, header)
     records, pace = [], Pace(len(inputs), "photos")
     for start in range(0, len(inputs), SHARD):
