@@ -1,5 +1,9 @@
 """Tables, attributes and the sentences made of them."""
 
+from typing import Any
+
+import pytest
+
 from latentmapper.make.collections.parametric.airplanes import KINDS
 from latentmapper.make.dataset.descriptions import phrases
 from latentmapper.make.dataset.descriptions.attributes import attributes_of, kinds, known, of_car
@@ -119,3 +123,23 @@ def test_other_categories_are_called_by_their_name() -> None:
 def test_a_phrase_fits_behind_a_template() -> None:
     assert phrase("An airplane with a T-tail.") == "airplane with a T-tail"
     assert phrase("Concorde") == "Concorde"
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        {"engines": "two", "place": "pods", "propulsion": "jet"},
+        {"engines": "12", "place": "pods", "propulsion": "jet"},
+        {"engines": "-1", "place": "pods", "propulsion": "jet"},
+        {"engines": "2", "place": "somewhere", "propulsion": "jet"},
+        {"engines": "2", "place": "pods", "propulsion": "rocket"},
+        {"noun": " ", "category": "boat"},
+    ],
+)
+def test_labels_of_a_manifest_may_say_anything(labels: dict[str, Any]) -> None:
+    record = Record("mine", "g", "train", "mine", "unknown", "airplane", labels)
+    assert sentences(attributes_of(record), Proportions(0.9, 0.3)) == [
+        "An airplane.",
+        "An airplane with a wingspan about as long as its body.",
+        "An airplane with a wingspan of 0.9 times its length.",
+    ]

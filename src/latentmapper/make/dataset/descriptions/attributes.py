@@ -36,7 +36,7 @@ def attributes_of(record: Record, parent: Record | None = None) -> Attributes:
         made = of_airplane(source.labels) if record.category == "airplane" else of_car(source.labels)
     else:
         made = _words(source.labels) | known(record.category).get(source.id, {})
-    return {"category": record.category} | made
+    return made | {"category": record.category}  # a label of that name says nothing else
 
 
 def of_airplane(labels: Mapping[str, Any]) -> Attributes:
@@ -89,7 +89,7 @@ def _table(name: str) -> list[dict[str, str]]:
 
 def _words(labels: Mapping[str, Any]) -> Attributes:
     """Labels of a manifest that say something in words."""
-    return {name: value for name, value in labels.items() if isinstance(value, str) and value}
+    return {name: value for name, value in labels.items() if isinstance(value, str) and value.strip()}
 
 
 def _planform(kind: str, sweep: float) -> str:

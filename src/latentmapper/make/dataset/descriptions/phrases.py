@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
+ENGINES = {"jet": "jet engine", "propeller": "propeller"}
 FORMS = {
     "pods": "under the wings",
     "pods+fin": "under the wings and at the fin",
@@ -72,15 +73,15 @@ def noun(attributes: Mapping[str, str]) -> str:
 
 
 def engines(attributes: Mapping[str, str]) -> str | None:
-    """ "two jet engines under the wings"; None where not all of it is known."""
+    """ "two jet engines under the wings"; None where not all of it is known, or is called something else."""
     if attributes.get("propulsion") == "none":
         return "no engine"
-    if "engines" not in attributes or "place" not in attributes or "propulsion" not in attributes:
+    count = dict(zip(map(str, range(len(NUMBERS))), NUMBERS, strict=True)).get(attributes.get("engines", ""))
+    engine = ENGINES.get(attributes.get("propulsion", ""))
+    place = FORMS.get(attributes.get("place", ""))
+    if not (count and engine and place):
         return None
-    count = int(attributes["engines"])
-    engine = "propeller" if attributes["propulsion"] == "propeller" else "jet engine"
-    plural = "" if count == 1 else "s"
-    return f"{NUMBERS[count]} {engine}{plural} {FORMS[attributes['place']]}"
+    return f"{count} {engine}{'' if count == 'one' else 's'} {place}"
 
 
 def wing(attributes: Mapping[str, str]) -> str | None:
