@@ -1,6 +1,7 @@
 """A folder of meshes with a `manifest.json` that says what each of them is."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,8 +76,8 @@ class Manifest:
             return self.path / entry["file"]
         for folder in (self.path / str(entry.get("category", "")), self.path):
             for suffix in SUFFIXES:
-                if (folder / f"{entry['id']}{suffix}").is_file():
-                    return folder / f"{entry['id']}{suffix}"
+                if os.path.isfile(path := folder / f"{entry['id']}{suffix}"):  # False for names too long, too
+                    return path
         raise MeshError(f"{entry['id']} is in the manifest but has no mesh file")
 
 
