@@ -250,6 +250,15 @@ def test_ids_become_safe_file_names(tmp_path: Path):
 
 
 @pytest.mark.usefixtures("quick")
+def test_toys_that_have_validated_are_set_aside_once_they_are_trained_on(shapes: Path, tmp_path: Path):
+    recipe = replace(RECIPE, width_to_length=(0.3, 0.4))
+    build([str(shapes)], tmp_path / "store", replace(recipe, split=(0, 1, 0)), ALONE)
+    manifest = build([str(shapes)], tmp_path / "store", replace(recipe, split=(1, 0, 0)), ALONE)
+    aside = {record.id: record.verdict for record in manifest if record.verdict != "ok"}
+    assert aside["t1"] == "its width is 0.53 of its length, outside 0.3 to 0.4"
+
+
+@pytest.mark.usefixtures("quick")
 def test_toys_give_way_to_copies_of_real_proportions(shapes: Path, tmp_path: Path):
     recipe = replace(RECIPE, deform=2, width_to_length=(0.3, 0.4))
     records = {record.id: record for record in build([str(shapes)], tmp_path / "store", recipe, ALONE)}

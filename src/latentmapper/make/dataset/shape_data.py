@@ -143,6 +143,8 @@ def _key(task: Task, shape: Shape) -> str:
     settings = [ALGORITHM, task.record_id, shape.watertight, task.recipe.settings()]
     if _is_double(shape):
         settings.append("each face once")  # unlike before this was looked at
+    if any(task.recipe.proportions) and not task.copy and task.split != "train":
+        settings.append("of any proportions")  # in another split they would be looked at
     return sha256_of_bytes(*(array.tobytes() for array in arrays), sha256_of_json(settings).encode())
 
 
