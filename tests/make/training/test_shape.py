@@ -132,6 +132,16 @@ def test_licenses_that_no_shape_has_are_named(tmp_path: Path) -> None:
         train_shape(store, tmp_path / "run", dataclasses.replace(TINY, licenses=("MIT",)))
 
 
+@pytest.mark.parametrize("lopsided", [0, 1])
+def test_a_symmetric_model_of_shapes_that_are_not_is_refused(tmp_path: Path, lopsided: int) -> None:
+    """Whichever of several stores holds them."""
+    stores = [write_tiny_store(tmp_path / name) for name in "ab"]
+    stores[1].records = [dataclasses.replace(r, id=f"more-{r.id}") for r in stores[1].records]
+    stores[lopsided].header["symmetric"] = False
+    with pytest.raises(RecipeError, match="not mirror-symmetric: add --shape.no-symmetric"):
+        train_shape(JoinedStore(stores), tmp_path / "run", TINY)
+
+
 def test_a_run_goes_on_from_another_with_more_shapes(tmp_path: Path) -> None:
     few = JoinedStore([write_tiny_store(tmp_path / "few", 3)])
     more = JoinedStore([write_tiny_store(tmp_path / "more", 4)])

@@ -27,7 +27,9 @@ class JoinedStore:
             raise StoreError(
                 f"these stores do not hold one category: {', '.join(sorted(map(str, categories)))}"
             )
-        self.header: dict[str, Any] = stores[0].header
+        # Where shapes of one store are not symmetric, those of all cannot be modelled as if they were.
+        symmetric = all(store.header.get("symmetric") is not False for store in stores)
+        self.header: dict[str, Any] = stores[0].header | ({} if symmetric else {"symmetric": False})
         self.records: list[Record] = [record for store in stores for record in store.records]
         self._home = {record.id: store for store in stores for record in store.records}
         if len(self._home) != len(self.records):
