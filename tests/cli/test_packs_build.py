@@ -31,15 +31,16 @@ def test_two_checks_or_half_a_check_are_refused(
 
 
 @pytest.mark.parametrize(
-    ("header", "message"),
+    ("header", "message", "code"),
     [
-        ({"kind": "tokens"}, "take features of --kind pooled; those in {} are of --kind tokens"),
-        ({"vit_sha256": "1"}, "hold features of different ViTs"),
-        ({}, "{} holds no pictures of training shapes"),
+        ({"kind": "tokens"}, "take features of --kind pooled; those in {} are of --kind tokens", 2),
+        ({"closer": True}, "{} shows closer looks", 1),
+        ({"vit_sha256": "1"}, "hold features of different ViTs", 2),
+        ({}, "{} holds no pictures of training shapes", 2),
     ],
 )
 def test_a_check_of_pictures_that_no_pack_sees_is_refused(
-    header: dict, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    header: dict, message: str, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_tiny_store(tmp_path / "store")
     good = {"format": 1, "vit_sha256": "0", "kind": "pooled", "grid": 1, "records": []}
@@ -52,7 +53,7 @@ def test_a_check_of_pictures_that_no_pack_sees_is_refused(
         write_json(tmp_path / "a" / "features.json", good | {"records": [shown]})
     needed = ["--stores", str(tmp_path / "store"), "-o", str(tmp_path / "out"), "--id", "a"]
     chosen = ["--positives", str(tmp_path / "a"), "--negatives", str(tmp_path / "b")]
-    assert run(["packs", "build", str(tmp_path), str(tmp_path), *needed, *chosen]) == 2
+    assert run(["packs", "build", str(tmp_path), str(tmp_path), *needed, *chosen]) == code
     assert message.format(tmp_path / "b") in capsys.readouterr().err
 
 

@@ -81,11 +81,15 @@ def _require_one_check(
 
 
 def _require_alike(features: list["Features"]) -> None:
-    """Raise `UsageError` where the check would not read what a pack shows it: final tokens of one ViT."""
+    """Raise `UsageError` where the check would not read what a pack shows it: final tokens of one ViT.
+
+    `StoreError` where they are of closer looks.
+    """
     for folder in features:
         if folder.kind != "pooled":
             wanted = "--positives and --negatives take features of --kind pooled"
             raise UsageError(f"{wanted}; those in {folder.folder} are of --kind {folder.kind}")
+        folder.require_whole()
         if folder.vit_sha256 != features[0].vit_sha256:
             raise UsageError(f"{folder.folder} and {features[0].folder} hold features of different ViTs")
 
