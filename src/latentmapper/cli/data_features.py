@@ -19,6 +19,7 @@ def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     from latentmapper.cli.logs import show_logs
     from latentmapper.cli.recipes import named
+    from latentmapper.features.bag import KINDS
     from latentmapper.features.clip.image import KIND
     from latentmapper.make.clip import keep_image_encoder, load_clip
     from latentmapper.make.dataset.describer import open_vit
@@ -63,6 +64,12 @@ def main(verb: str, argv: list[str]) -> int:
     show_logs()
     rendered = (config.views / HEADER).is_file()
     kind = config.recipe.kind
+    if config.location and not config.recipe.looks_closer:
+        raise UsageError(f"--location is for {CLOSER}")
+    if config.recipe.neighbours and not config.recipe.looks_closer:
+        raise UsageError(f"--neighbours is for {CLOSER}")
+    if config.clusters and kind not in KINDS:
+        raise UsageError(f"--clusters is for --kind {', '.join(KINDS[:-1])} or {KINDS[-1]}")
     if kind == KIND and (config.views / FEATURES).is_file():
         pooled = Features(config.views)
         pair = keep_image_encoder(load_clip(config.clip), _here(config.output), pooled.vit_sha256)
@@ -70,10 +77,8 @@ def main(verb: str, argv: list[str]) -> int:
         return 0
     if kind != "pooled" and not rendered:
         raise UsageError(f"--kind {kind}: {config.views} holds no rendered views, and photos train no mapper")
-    if config.location and not config.recipe.looks_closer:
-        raise UsageError(f"--location is for {CLOSER}")
-    if config.recipe.neighbours and not config.recipe.looks_closer:
-        raise UsageError(f"--neighbours is for {CLOSER}")
+    if config.recipe.looks_closer and not rendered:
+        raise UsageError(f"--closer: {config.views} holds no rendered views, and photos are described whole")
     vit = open_vit(config.vit, config.recipe.precision, config.device)
     if rendered:
         views = Views.open(config.views)
