@@ -1,16 +1,14 @@
 """Pictures of what a shape model makes of codes (3D-LatentMapper, section 3.1), with the codes they show."""
 
-import json
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from latentmapper.errors import StoreError
 from latentmapper.executors import CORES, Executor
-from latentmapper.files import sha256_of_bytes, write_json
+from latentmapper.files import parse_object, sha256_of_bytes, write_json
 from latentmapper.make.dataset.coded import CodedShape, DecodeRecipe, coded_shapes
 from latentmapper.make.dataset.decoded_views import render_code
 from latentmapper.make.dataset.render_shapes import begin, finished, for_category, render_each
@@ -86,7 +84,10 @@ class Decoding:
         del header["between"]  # more of them may be asked for later
         if not path.is_file():
             write_json(path, header)
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            found = parse_object(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise StoreError(f"{path} cannot be read ({error})") from error
         if name := next((name for name in header if found.get(name) != header[name]), None):
             values = f"{name} {found.get(name)}, now {header[name]}"
             raise StoreError(
