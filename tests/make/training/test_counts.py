@@ -17,13 +17,13 @@ from latentmapper.make.training.shape_recipe import ShapeRecipe
 from latentmapper.make.training.view_reader import ViewRecipe
 
 NOTHING_TO_DO = [
-    *((name, MapperRecipe) for name in ("batch", "patience", "check_every")),
-    *((name, ShapeRecipe) for name in ("shapes_per_step", "points_per_shape")),
-    *((name, DITRecipe) for name in ("shapes_per_step", "points_per_shape")),
+    *((name, MapperRecipe) for name in ("steps", "batch", "patience", "check_every")),
+    *((name, ShapeRecipe) for name in ("steps", "shapes_per_step", "points_per_shape")),
+    *((name, DITRecipe) for name in ("steps", "shapes_per_step", "points_per_shape")),
     *((name, LocationRecipe) for name in ("pictures", "hidden", "steps", "batch", "side")),
     *((name, ContrastRecipe) for name in ("steps", "batch")),
     *((name, ViewRecipe) for name in ("steps", "batch")),
-    ("batch", AutoencoderRecipe),
+    *((name, AutoencoderRecipe) for name in ("epochs", "batch")),
     *((name, GlanceRecipe) for name in ("side", "pictures")),
 ]
 
@@ -35,6 +35,14 @@ def test_a_step_of_nothing_is_refused(name: str, recipe: Any) -> None:
     with pytest.raises(RecipeError, match=told) as caught:
         recipe(**{name: 0})
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("recipe", [MapperRecipe, ViewRecipe])
+@pytest.mark.parametrize("share", [-0.1, 1.5])
+def test_a_share_that_is_none_is_refused(recipe: Any, share: float) -> None:
+    """One kind of pictures would be drawn less often than never, and others in its place."""
+    with pytest.raises(RecipeError, match=f"--parametric-share must lie in 0..1, not {share:g}"):
+        recipe(parametric_share=share)
 
 
 def test_passes_need_no_steps_between_looks() -> None:

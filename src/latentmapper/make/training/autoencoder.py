@@ -45,7 +45,7 @@ class AutoencoderRecipe:
 
     def __post_init__(self) -> None:
         """Raise `RecipeError` on counts out of range."""
-        require_least(self, batch=1)
+        require_least(self, epochs=1, batch=1)
 
 
 RECIPES = {

@@ -68,7 +68,7 @@ class DITRecipe:
 
     def __post_init__(self) -> None:
         """Raise `RecipeError` on counts out of range."""
-        require_least(self, shapes_per_step=1, points_per_shape=1)
+        require_least(self, steps=1, shapes_per_step=1, points_per_shape=1)
 
     @property
     def kind(self) -> str:

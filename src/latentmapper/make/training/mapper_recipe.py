@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from latentmapper.make.models.mapper import MapperShape
 from latentmapper.make.training.recipe import require_least
+from latentmapper.make.training.stages import require_shares
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,9 @@ class MapperRecipe:
 
     def __post_init__(self) -> None:
         """Raise `RecipeError` on counts out of range."""
-        require_least(self, batch=1, patience=1, check_every=0 if self.epochs else 1)
+        by_steps = 0 if self.epochs else 1
+        require_least(self, steps=by_steps, epochs=0, batch=1, patience=1, check_every=by_steps)
+        require_shares(self.parametric_share, self.rate)
 
 
 POOLED = MapperRecipe(

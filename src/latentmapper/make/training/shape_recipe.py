@@ -43,7 +43,7 @@ class ShapeRecipe:
 
     def __post_init__(self) -> None:
         """Raise `RecipeError` on counts out of range."""
-        require_least(self, shapes_per_step=1, points_per_shape=1)
+        require_least(self, steps=1, shapes_per_step=1, points_per_shape=1)
 
     @property
     def code_bound(self) -> float | None:

@@ -105,7 +105,7 @@ def require_shares(parametric_share: float, *rates: float) -> None:
     """Raise `RecipeError` for a share that is none, or a rate at which nothing is learned."""
     if not 0 <= parametric_share <= 1:
         raise RecipeError(f"--parametric-share must lie in 0..1, not {parametric_share:g}")
-    if not min(rates) > 0:
+    if rates and not min(rates) > 0:
         raise RecipeError(f"rates must be above 0, not {min(rates):g}")
 
 

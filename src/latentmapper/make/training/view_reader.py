@@ -21,6 +21,7 @@ from latentmapper.make.training.loop import train
 from latentmapper.make.training.pictures import Pictures, check_alike, draw
 from latentmapper.make.training.recipe import check_begun, load_recipe, require_least, save_recipe
 from latentmapper.make.training.record import read_record
+from latentmapper.make.training.stages import require_shares
 from latentmapper.view import NUMBERS, ROLL_UNIT
 
 NAME = "view.json"
@@ -52,6 +53,7 @@ class ViewRecipe:
     def __post_init__(self) -> None:
         """Raise `RecipeError` on counts out of range."""
         require_least(self, steps=1, batch=1, warmup=0, seed=0)
+        require_shares(self.parametric_share)
         if not self.rate > 0:
             raise RecipeError(f"--rate must be above 0, not {self.rate}")
 
