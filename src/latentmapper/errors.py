@@ -50,4 +50,13 @@ class RecipeError(UsageError):
 
 
 class WorkerError(LatentMapperError):
-    """A worker process died, and so did those that took its work over."""
+    """A worker process died, and so did those that took its work over.
+
+    Parameters
+    ----------
+    item : what the last of them was at; None where that is not known.
+    """
+
+    def __init__(self, message: str, item: object = None) -> None:
+        super().__init__(message)
+        self.item = item

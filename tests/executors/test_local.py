@@ -106,6 +106,22 @@ def test_what_always_kills_its_worker_ends_the_run(tmp_path: Path) -> None:
     )
 
 
+@needs_sigkill
+def test_the_item_that_kills_is_told_after_all_others_before_it_are_done(tmp_path: Path) -> None:
+    made = []
+    with pytest.raises(WorkerError) as caught:
+        for item, _ in TWO.map(Dying(tmp_path, deaths=99, on=(2,)), range(8)):
+            made.append(item)
+    assert caught.value.item == 2
+    assert sorted(made) == sorted(set(made)) and {0, 1} <= set(made)
+
+
+@needs_sigkill
+def test_what_kills_as_long_as_others_are_at_work_is_done_alone(tmp_path: Path) -> None:
+    made = sorted(TWO.map(Dying(tmp_path, deaths=3, on=(0,)), range(8)))
+    assert made == [(number, number) for number in range(8)]
+
+
 @pytest.mark.parametrize("error", [BrokenPipeError(errno.EPIPE, "Broken pipe"), OSError("handle is closed")])
 def test_workers_that_die_while_they_are_started_end_the_run(error: OSError, monkeypatch) -> None:
     """As what ends a program whose reader has gone, a broken pipe would pass for success."""

@@ -33,7 +33,7 @@ class Executor(ABC):
 
         Raises
         ------
-        WorkerError : a worker died, and so did those that tried again.
+        WorkerError : a worker died, and so did those that tried again; it holds the item.
         Whatever the task raises first; items that are not begun by then are left.
         """
 

@@ -68,7 +68,8 @@ class RayExecutor(Executor):
                     if not flying:
                         return
                     for reference in _done(ray, flying):
-                        yield flying.pop(reference), _result(ray, reference)
+                        item = flying.pop(reference)
+                        yield item, _result(ray, reference, item)
             finally:
                 for reference in flying:
                     ray.cancel(reference, force=True)
@@ -129,8 +130,8 @@ def _done(ray: Any, flying: Iterable[Any]) -> list[Any]:
     return ray.wait(references, num_returns=len(references), timeout=0)[0]
 
 
-def _result(ray: Any, reference: Any) -> Any:
-    """What a task came to. Raises what it raised, and `WorkerError` where workers died of it."""
+def _result(ray: Any, reference: Any, item: Any) -> Any:
+    """What a task came to for an item. Raises what it raised, and `WorkerError` where workers died of it."""
     try:
         return ray.get(reference)
     except ray.exceptions.RayTaskError as error:
@@ -138,7 +139,7 @@ def _result(ray: Any, reference: Any) -> Any:
     except ray.exceptions.RayError as error:
         reason = " ".join(str(error).split("\n")[0].split())
         fix = f"{GO_ON}, with fewer --workers if memory is short"
-        raise WorkerError(f"a Ray worker died, {RETRIES + 1} times over ({reason}); {fix}") from error
+        raise WorkerError(f"a Ray worker died, {RETRIES + 1} times over ({reason}); {fix}", item) from error
 
 
 _tasks: dict[str, Callable[[Any], Any]] = {}

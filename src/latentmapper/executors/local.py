@@ -10,7 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -51,21 +51,27 @@ class LocalExecutor(Executor):
     def _on_processes(self, task: Callable[[T], R], items: Iterable[T]) -> Iterator[tuple[T, R]]:
         numbered, begun, deaths = enumerate(items), dict[int, T](), 0
         while True:
+            alone = deaths == RETRIES  # one item at a time, so that the one that kills is known
+            some, most = (iter(()), 1) if alone else (numbered, 2 * self._count)
             try:
-                for number, result in self._until_one_dies(task, numbered, begun):
-                    deaths = 0
+                for number, result in self._until_one_dies(task, some, begun, most):
+                    deaths = deaths if alone else 0
                     yield begun.pop(number), result
-                return
+                if not alone:
+                    return
+                deaths = 0
             except BrokenProcessPool as error:
                 deaths += 1
                 if deaths > RETRIES:
                     fix = f"{GO_ON}, with fewer --workers if memory is short"
-                    raise WorkerError(f"a worker process died, {deaths} times in a row; {fix}") from error
+                    told = f"a worker process died, {deaths} times in a row; {fix}"
+                    raise WorkerError(told, next(iter(begun.values()), None)) from error
 
     def _until_one_dies(
-        self, task: Callable[[T], R], numbered: Iterator[tuple[int, T]], begun: dict[int, T]
+        self, task: Callable[[T], R], numbered: Iterator[tuple[int, T]], begun: dict[int, T], most: int
     ) -> Iterator[tuple[int, R]]:
-        """Results by number; `begun` holds the items that have none yet, also those of an earlier pool.
+        """Results by number; `begun` holds the items that have none yet, also those of an earlier pool, which
+        come first. `most` items are handed over at a time.
 
         Raises `BrokenProcessPool` where a process dies: it takes all that were at work with it.
         """
@@ -73,9 +79,10 @@ class LocalExecutor(Executor):
         life, ours = context.Pipe(duplex=False)
         pool = ProcessPoolExecutor(self._count, context, _start, (task, life))
         try:
-            flying = {self._submitted(pool, begun[number]): number for number in begun}
+            flying: dict[Future[Any], int] = {}
+            waiting = chain(list(begun.items()), numbered)
             while True:
-                for number, item in islice(numbered, 2 * self._count - len(flying)):
+                for number, item in islice(waiting, most - len(flying)):
                     begun[number] = item
                     flying[self._submitted(pool, item)] = number
                 if not flying:

@@ -14,7 +14,7 @@ import trimesh
 
 from latentmapper import pace
 from latentmapper.cli import run
-from latentmapper.errors import RecipeError, StoreError, UsageError
+from latentmapper.errors import RecipeError, StoreError, UsageError, WorkerError
 from latentmapper.executors import ALONE, LocalExecutor
 from latentmapper.make.dataset import openness, solid
 from latentmapper.make.dataset.build import build
@@ -247,6 +247,15 @@ def test_ids_become_safe_file_names(tmp_path: Path):
     records = build([str(folder)], tmp_path / "store", RECIPE, ALONE)
     assert len({record.file for record in records}) == 2
     assert all(record.file.isascii() and " " not in record.file for record in records)
+
+
+def test_a_mesh_that_kills_its_worker_is_named(shapes: Path, tmp_path: Path):
+    class Killed(LocalExecutor):
+        def map(self, task, items):
+            raise WorkerError("a worker process died", list(items)[1])
+
+    with pytest.raises(WorkerError, match="^t2: a worker process died$"):
+        build([str(shapes)], tmp_path / "store", RECIPE, Killed())
 
 
 @pytest.mark.usefixtures("quick")

@@ -5,13 +5,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from latentmapper.errors import GO_ON, StoreError, UsageError
+from latentmapper.errors import GO_ON, StoreError, UsageError, WorkerError
 from latentmapper.executors import CORES, Executor
 from latentmapper.extras import require
 from latentmapper.files import remove_unfinished
 from latentmapper.make.dataset.folders import require_own
 from latentmapper.make.dataset.plan import BuildRecipe, plan, settle, symmetric
-from latentmapper.make.dataset.shape_data import build_shape
+from latentmapper.make.dataset.shape_data import Task, build_shape
 from latentmapper.make.dataset.store import HEADER, SHAPES, USABLE, Record, write_store
 from latentmapper.pace import Watch, paced
 from latentmapper.places import Place
@@ -36,7 +36,7 @@ def build(
 
     Raises `UsageError` where the folder holds views, or the sources hold no shape that the recipe wants, one
     id twice or no usable mesh, `StoreError` where the store cannot be written, `WorkerError` where workers
-    keep dying, `MissingError` without the extra "train".
+    keep dying, whose message names the shape, `MissingError` without the extra "train".
     """
     require_own(store, HEADER)
     require("igl")  # missing, it would set every shape aside
@@ -53,6 +53,10 @@ def build(
             raise UsageError(f"no shape can be used; {manifest[0].id}: {manifest[0].verdict}")
         remove_unfinished(store / SHAPES)  # of killed workers
         write_store(store, _header(sources, recipe, usable, symmetric(built)), manifest)
+    except WorkerError as error:
+        if not isinstance(error.item, Task):
+            raise
+        raise WorkerError(f"{error.item.record_id}: {error}", error.item) from error
     except OSError as error:
         raise StoreError(f"{store} cannot be written ({error.strerror or error}); {GO_ON}") from error
     return manifest
