@@ -104,6 +104,16 @@ def test_a_run_goes_on_only_as_it_was_begun(tmp_path: Path) -> None:
             check_begun(dataclasses.replace(TINY, **change), path)
 
 
+def test_a_run_that_is_longer_than_asked_for_is_left_as_it_is(tmp_path: Path) -> None:
+    """Its recipe, which packs tell, would say that it was shorter."""
+    store = JoinedStore([write_tiny_store(tmp_path / "store")])
+    train_shape(store, tmp_path / "run", dataclasses.replace(TINY, steps=2))
+    told = "run holds a run of 2 steps, more than --steps 1; ask for as many or more, or choose another"
+    with pytest.raises(RecipeError, match=told):
+        train_shape(store, tmp_path / "run", dataclasses.replace(TINY, steps=1))
+    assert load_recipe(ShapeRecipe, tmp_path / "run" / "recipe.json").steps == 2
+
+
 def test_a_run_goes_on_only_on_its_own_shapes(tmp_path: Path) -> None:
     store = JoinedStore([write_tiny_store(tmp_path / "store")])
     train_shape(store, tmp_path / "run", dataclasses.replace(TINY, steps=1))

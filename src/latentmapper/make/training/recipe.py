@@ -28,7 +28,8 @@ def check_begun(recipe: Any, path: Path, free: Collection[str] = ()) -> None:
 
     Raises
     ------
-    RecipeError : the run was begun with another recipe; a field that differs is named.
+    RecipeError : the run was begun with another recipe; a field that differs is named. Or it has taken more
+        steps than it is to take, which its recipe would deny.
     """
     if not path.is_file():
         return
@@ -37,6 +38,16 @@ def check_begun(recipe: Any, path: Path, free: Collection[str] = ()) -> None:
         if name not in free and asked[name] != begun:
             told = f"{path.parent} holds a run that was begun with {name} {begun}, not {asked[name]}"
             raise RecipeError(f"{told}; go on with that, or choose another --output")
+    if "steps" in free and not asked.get("epochs"):
+        _require_as_many(asked["steps"], path.parent)
+
+
+def _require_as_many(steps: int, run: Path) -> None:
+    from latentmapper.make.training import checkpoint
+
+    if (done := checkpoint.step_of(run)) > steps:
+        fix = "ask for as many or more, or choose another --output"
+        raise RecipeError(f"{run} holds a run of {done} steps, more than --steps {steps}; {fix}")
 
 
 def require_least(recipe: Any, **least: int) -> None:
