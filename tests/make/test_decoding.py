@@ -154,9 +154,10 @@ def test_a_code_without_a_surface_is_left_out(trained, tmp_path: Path, monkeypat
 
 
 def test_a_damaged_header_is_named(trained, tmp_path: Path) -> None:
+    store, run = trained
     (tmp_path / "decode.json").write_text("{")
     with pytest.raises(StoreError, match=r"decode.json cannot be read \("):
-        Decoding.of(*trained, VIEWS, COARSE).render(tmp_path, ALONE)
+        Decoding.of(store, run, VIEWS, COARSE).render(tmp_path, ALONE)
 
 
 def test_another_model_or_resolution_needs_another_folder(trained, tmp_path: Path) -> None:

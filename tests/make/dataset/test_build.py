@@ -254,7 +254,7 @@ def test_a_mesh_that_kills_its_worker_is_named(shapes: Path, tmp_path: Path):
         def map(self, task, items):
             raise WorkerError("a worker process died", list(items)[1])
 
-    with pytest.raises(WorkerError, match="^t2: a worker process died$"):
+    with pytest.raises(WorkerError, match=r"^t2: a worker process died$"):
         build([str(shapes)], tmp_path / "store", RECIPE, Killed())
 
 

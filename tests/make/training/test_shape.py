@@ -148,7 +148,7 @@ def test_a_symmetric_model_of_shapes_that_are_not_is_refused(tmp_path: Path, lop
     stores = [write_tiny_store(tmp_path / name) for name in "ab"]
     stores[1].records = [dataclasses.replace(r, id=f"more-{r.id}") for r in stores[1].records]
     stores[lopsided].header["symmetric"] = False
-    with pytest.raises(RecipeError, match="not mirror-symmetric: add --shape.no-symmetric"):
+    with pytest.raises(RecipeError, match=r"not mirror-symmetric: add --shape\.no-symmetric"):
         train_shape(JoinedStore(stores), tmp_path / "run", TINY)
 
 

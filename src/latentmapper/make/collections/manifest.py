@@ -1,9 +1,9 @@
 """A folder of meshes with a `manifest.json` that says what each of them is."""
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +76,10 @@ class Manifest:
             return self.path / entry["file"]
         for folder in (self.path / str(entry.get("category", "")), self.path):
             for suffix in SUFFIXES:
-                if os.path.isfile(path := folder / f"{entry['id']}{suffix}"):  # False for names too long, too
-                    return path
+                path = folder / f"{entry['id']}{suffix}"
+                with suppress(OSError):  # a name that is too long for any file
+                    if path.is_file():
+                        return path
         raise MeshError(f"{entry['id']} is in the manifest but has no mesh file")
 
 

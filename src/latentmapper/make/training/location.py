@@ -21,7 +21,7 @@ from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.learned import check_learned, keep_learned
 from latentmapper.make.training.location_pictures import Described, covered, drawn, forget, truth_of
 from latentmapper.make.training.loop import train
-from latentmapper.make.training.recipe import check_begun, require_least, save_recipe
+from latentmapper.make.training.recipe import check_begun, require_as_many, require_least, save_recipe
 from latentmapper.photo.framing import SIDE, Box
 from latentmapper.photo.location import TOLD, Location, box, overlaps
 
@@ -93,11 +93,12 @@ def train_location(
     StoreError : no views of training shapes, or pictures that are no squares; or the folder holds a run on
         other views or another ViT.
     UsageError : what describes cannot describe pictures of `recipe.side`.
-    RecipeError : the folder holds a run that was begun with another recipe, but for its steps and batch.
+    RecipeError : the folder holds a run that was begun with another recipe, but for its batch and more steps.
     """
     describe = describer_of(vit, recipe.side)
     _check(views)
     check_begun(recipe, folder / "recipe.json", free=("steps", "batch"))
+    require_as_many(recipe.steps, folder)
     learned = {"views": _sha256_of_views(views), "ViT": vit.sha256}
     check_learned(learned, folder)
     if process.is_main:

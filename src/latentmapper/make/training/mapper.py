@@ -32,7 +32,7 @@ from latentmapper.make.training.mapper_run import (
 )
 from latentmapper.make.training.metric import metric_factor, metric_over
 from latentmapper.make.training.pictures import Pictures, Rows
-from latentmapper.make.training.recipe import check_begun, save_recipe
+from latentmapper.make.training.recipe import check_begun, require_as_many, save_recipe
 from latentmapper.make.training.shape_run import TrainedShape
 from latentmapper.make.training.view import ViewHead
 
@@ -228,7 +228,7 @@ def train_mapper(
     StoreError : the model knows a single shape, no picture shows one whose code is known, the features are
         not what the body reads, `store`, `codes`, `start` or `autoencoder` do not fit, or the folder holds a
         run that was begun with others than these.
-    RecipeError : the folder holds a run that was begun with another recipe, but for its steps
+    RecipeError : the folder holds a run that was begun with another recipe, but for more steps
         and what is in one.
     """
     if len(model.ids) < 2:  # how codes vary is what their errors are measured by
@@ -241,6 +241,8 @@ def train_mapper(
     if start is not None:
         check_start(start, model, features[0].vit_sha256)
     check_begun(recipe, folder / "recipe.json", free=MAY_CHANGE)
+    if not recipe.epochs:
+        require_as_many(recipe.steps, folder)
     learned = learned_from(model, store, composition, codes)
     learned |= begun_at(start and best_of(start) / checkpoint.NAME)
     check_learned(learned, folder)

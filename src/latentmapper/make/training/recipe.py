@@ -28,8 +28,7 @@ def check_begun(recipe: Any, path: Path, free: Collection[str] = ()) -> None:
 
     Raises
     ------
-    RecipeError : the run was begun with another recipe; a field that differs is named. Or it has taken more
-        steps than it is to take, which its recipe would deny.
+    RecipeError : the run was begun with another recipe; a field that differs is named.
     """
     if not path.is_file():
         return
@@ -38,11 +37,10 @@ def check_begun(recipe: Any, path: Path, free: Collection[str] = ()) -> None:
         if name not in free and asked[name] != begun:
             told = f"{path.parent} holds a run that was begun with {name} {begun}, not {asked[name]}"
             raise RecipeError(f"{told}; go on with that, or choose another --output")
-    if "steps" in free and not asked.get("epochs"):
-        _require_as_many(asked["steps"], path.parent)
 
 
-def _require_as_many(steps: int, run: Path) -> None:
+def require_as_many(steps: int, run: Path) -> None:
+    """Raise `RecipeError` where a run has taken more steps than asked for, which its recipe would deny."""
     from latentmapper.make.training import checkpoint
 
     if (done := checkpoint.step_of(run)) > steps:

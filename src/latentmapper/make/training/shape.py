@@ -12,7 +12,7 @@ from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.dit import DITTask
 from latentmapper.make.training.dit_recipe import DITRecipe
 from latentmapper.make.training.learned import begun_at, check_learned, keep_learned
-from latentmapper.make.training.recipe import check_begun, save_recipe
+from latentmapper.make.training.recipe import check_begun, require_as_many, save_recipe
 from latentmapper.make.training.shape_run import AnyRecipe, ids_of_run, load_shape_recipe, load_shape_run
 from latentmapper.make.training.triplane import TriplaneTask
 
@@ -32,7 +32,7 @@ def train_shape(
     StoreError : the store has no training shape (under the recipe's licenses), or none that `start` knows, or
         the folder holds a run on other shapes, on other samples of them, or from another `start`.
     RecipeError : an unknown model, sizes that do not fit together, a folder with a run that was begun with
-        another recipe (but for its steps, and what is in one), or a mirror-symmetric model of shapes that
+        another recipe (but for more steps, and what is in one), or a mirror-symmetric model of shapes that
         are not.
     """
     if recipe.shape.symmetric and store.header.get("symmetric") is False:
@@ -66,6 +66,7 @@ def _check_resumable(folder: Path, recipe: AnyRecipe, ids: list[str]) -> None:
     if found.model != recipe.model:
         raise RecipeError(f"{folder} holds a --model {found.model}; choose another --output")
     check_begun(recipe, path, free=("steps", "shapes_per_step"))
+    require_as_many(recipe.steps, folder)
     if ids_of_run(folder) != ids:
         raise StoreError(f"{folder} holds a run on other shapes; choose the same ones, or another --output")
 
