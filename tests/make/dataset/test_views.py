@@ -197,12 +197,15 @@ def test_views_from_before_hashes_were_kept_are_not_rendered_again(tmp_path, cap
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 def test_a_full_disk_ends_the_run_which_goes_on_when_there_is_room(tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
-        fill_up(patch, room=2)  # the header and one mesh's views
+        fill_up(patch, room=3)  # the header, that it is unfinished, and one mesh's views
         with pytest.raises(OSError, match=r"No space left on device: .*safetensors"):
             render_shapes(items(), tmp_path / "views", RECIPE, ALONE)
     assert not unfinished(tmp_path)
     assert len(read_manifest(tmp_path / "views")) == 1
+    with pytest.raises(StoreError, match="holds views that are not finished; go on with: latentmapper data"):
+        Views.open(tmp_path / "views")
     records = render_shapes(items(), tmp_path / "views", RECIPE, ALONE)
+    assert len(Views.open(tmp_path / "views").records) == len(records)
     whole = render_shapes(items(), tmp_path / "whole", RECIPE, ALONE)
     assert {r.shape: r.sha256 for r in records} == {r.shape: r.sha256 for r in whole}
 

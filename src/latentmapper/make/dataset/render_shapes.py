@@ -26,6 +26,7 @@ from latentmapper.make.dataset.views import (
     HEADER,
     MANIFEST,
     SHARDS,
+    UNFINISHED,
     ViewRecord,
     read_header,
     read_manifest,
@@ -198,6 +199,8 @@ def render_each(
     items : each has the id of its `shape`.
     watch : as for `render_shapes`.
     """
+    header = read_header(output) or {}
+    write_json(output / HEADER, header | {UNFINISHED: True})
     with appending(output / MANIFEST) as note:
         for item, record in watch(executor.map(render, items)):
             if isinstance(record, str):
@@ -205,6 +208,7 @@ def render_each(
             else:
                 note(json.dumps(asdict(record)))
     remove_unfinished(output / SHARDS)  # of killed workers
+    write_json(output / HEADER, {name: value for name, value in header.items() if name != UNFINISHED})
     return read_manifest(output)
 
 

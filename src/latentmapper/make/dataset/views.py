@@ -1,7 +1,7 @@
 """Sets of rendered views on disk.
 
-On disk: `views.json` (format and recipe), `manifest.jsonl` (a line per shape), and one safetensors
-file per shape with `jpegs` (all JPEG files one after the other, uint8), `offsets` (n + 1,) int64,
+On disk: `views.json` (format, recipe, and whether a run has not come to its end), `manifest.jsonl` (a line
+per shape), and one safetensors file per shape with `jpegs` (all JPEG files one after the other, uint8), `offsets` (n + 1,) int64,
 `masks` (n, b) uint8 (a bit a pixel, 224 x 224 unless the recipe has another size), `cameras` (n, 10)
 float64 and `occlusion` (n,) float32.
 """
@@ -28,6 +28,8 @@ FORMAT = 1
 QUALITY = 92
 """Of the stored JPEG files; the photos' own compression is part of the picture already."""
 HEADER, MANIFEST, SHARDS = "views.json", "manifest.jsonl", "shards"
+UNFINISHED = "unfinished"
+"""In the header, from the beginning of a run until it has come to its end."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +71,19 @@ class Views:
 
     @classmethod
     def open(cls, path: Place | str) -> "Views":
-        """Open views in a folder or at a URL. Raises `StoreError` for none, or those of another version."""
+        """Open views in a folder or at a URL.
+
+        Raises `StoreError` for none, those of another version, and those of a run that has not come to its
+        end: what learns from them would not notice what is missing.
+        """
         path = place(path) if isinstance(path, str) else path
         header = read_header(path)
         if header is None:
             raise StoreError(f"{path} holds no views; make them with: latentmapper data render")
         records = read_manifest(path)
-        if not records:
-            raise StoreError(f"{path} holds no finished views; go on with: latentmapper data render")
+        if not records or header.get(UNFINISHED):
+            held = "views that are not finished" if records else "no finished views"
+            raise StoreError(f"{path} holds {held}; go on with: latentmapper data render")
         return cls(path, header, sorted(records, key=lambda record: record.file))
 
     def require_squares(self) -> None:
