@@ -44,3 +44,7 @@ def test_a_stage_keeps_its_steps_once_the_next_one_has_begun_with_it(tmp_path: P
             train_baseline(*inputs, run, replace(ATLASNET, **longer))
     train_baseline(*inputs, run, replace(ATLASNET, joint_steps=6))
     assert checkpoint.step_of(run / "joint") == 6
+    with pytest.raises(
+        RecipeError, match=r"joint holds a run of 6 steps, more than --joint-steps 5; ask for"
+    ):
+        train_baseline(*inputs, run, replace(ATLASNET, joint_steps=5))

@@ -1,9 +1,9 @@
 """Sets of rendered views on disk.
 
 On disk: `views.json` (format, recipe, and whether a run has not come to its end), `manifest.jsonl` (a line
-per shape), and one safetensors file per shape with `jpegs` (all JPEG files one after the other, uint8), `offsets` (n + 1,) int64,
-`masks` (n, b) uint8 (a bit a pixel, 224 x 224 unless the recipe has another size), `cameras` (n, 10)
-float64 and `occlusion` (n,) float32.
+per shape), and one safetensors file per shape with `jpegs` (all JPEG files one after the other, uint8),
+`offsets` (n + 1,) int64, `masks` (n, b) uint8 (a bit a pixel, 224 x 224 unless the recipe has another
+size), `cameras` (n, 10) float64 and `occlusion` (n,) float32.
 """
 
 from dataclasses import asdict, dataclass

@@ -23,7 +23,7 @@ from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.imnet import imnet_task
 from latentmapper.make.training.imnet_recipe import ImNetRecipe
 from latentmapper.make.training.loop import train
-from latentmapper.make.training.recipe import check_begun, save_recipe
+from latentmapper.make.training.recipe import check_begun, require_as_many, save_recipe
 from latentmapper.make.training.stages import AUTO, StageTask
 
 VOXELS = "voxels"
@@ -120,9 +120,12 @@ def _check_alike(run: Path, recipe: BaselineRecipe, fix: str) -> None:
 
 
 def _check_stages(run: Path, recipe: BaselineRecipe) -> None:
-    """Raises `RecipeError` for other steps of a stage that the next one has begun with."""
+    """Raises `RecipeError` for other steps of a stage that the next one has begun with, and for fewer than it
+    has taken."""
     if not (run / RECIPE).is_file():
         return
+    for stage, steps in recipe.stages.items():
+        require_as_many(steps, run / stage, f"--{stage.partition('-')[0]}-steps")
     begun = load_baseline_recipe(run / RECIPE).stages
     for (stage, steps), after in zip(recipe.stages.items(), list(recipe.stages)[1:], strict=False):
         if (run / after).is_dir() and steps != begun[stage]:

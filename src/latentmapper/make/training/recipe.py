@@ -39,13 +39,14 @@ def check_begun(recipe: Any, path: Path, free: Collection[str] = ()) -> None:
             raise RecipeError(f"{told}; go on with that, or choose another --output")
 
 
-def require_as_many(steps: int, run: Path) -> None:
-    """Raise `RecipeError` where a run has taken more steps than asked for, which its recipe would deny."""
+def require_as_many(steps: int, run: Path, option: str = "--steps") -> None:
+    """Raise `RecipeError` where a run has taken more steps than an option asks for, which its recipe would
+    deny."""
     from latentmapper.make.training import checkpoint
 
     if (done := checkpoint.step_of(run)) > steps:
         fix = "ask for as many or more, or choose another --output"
-        raise RecipeError(f"{run} holds a run of {done} steps, more than --steps {steps}; {fix}")
+        raise RecipeError(f"{run} holds a run of {done} steps, more than {option} {steps}; {fix}")
 
 
 def require_least(recipe: Any, **least: int) -> None:
