@@ -15,11 +15,11 @@ from latentmapper.make.dataset.joined import JoinedStore
 from latentmapper.make.models.blocks import LastBlocks, blocks_of
 from latentmapper.make.models.mapper import Mapper
 from latentmapper.make.training import checkpoint
-from latentmapper.make.training.auto_decoding import clamped_l1, draw, prepare, samples_of
 from latentmapper.make.training.composed import Composition
 from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.learned import START, begun_at, check_learned, keep_learned
 from latentmapper.make.training.loop import train
+from latentmapper.make.training.mapper_losses import Losses
 from latentmapper.make.training.mapper_recipe import MapperRecipe
 from latentmapper.make.training.mapper_run import (
     best_of,
@@ -30,7 +30,6 @@ from latentmapper.make.training.mapper_run import (
     learned_from,
     rows_known,
 )
-from latentmapper.make.training.metric import metric_factor, metric_over
 from latentmapper.make.training.pictures import Pictures, Rows
 from latentmapper.make.training.recipe import check_begun, require_as_many, save_recipe
 from latentmapper.make.training.shape_run import TrainedShape
@@ -64,7 +63,7 @@ class MapperTask:
         self.recipe, self.train_set, self.held_out = recipe, train_set, held_out
         self.process, self.model = process, model.to(process.device)
         self.samples = store.shapes("train")
-        self.factor = metric_factor(metric_over(self.model, self.samples, recipe.metric_points))
+        self.losses = Losses(self.model, self.samples, train_set.shapes, recipe, process)
         self.mapper = Mapper(recipe.shape, model.codes, *train_set.layout)
         self._begin(vit, start)
         self.mapper.to(process.device)
@@ -90,14 +89,14 @@ class MapperTask:
         hidden = self._hidden(self.encoded[rows])
         code, weights = self.mapper.answer(hidden)
         parts = {
-            "entropy": recipe.entropy_weight * self._cross_entropy(weights, target),
+            "entropy": recipe.entropy_weight * self.losses.entropy(weights, target),
             "code": recipe.code_weight * ((code - target) / self.mapper.code_std).abs().mean(),
-            "displacement": recipe.displacement_weight * self._displacement(code, target).mean(),
-            "distance": recipe.distance_weight * self._distance(code, drawn, step),
+            "displacement": recipe.displacement_weight * self.losses.displacement(code, target).mean(),
+            "distance": recipe.distance_weight * self.losses.distance(code, drawn, step),
         }
         if recipe.bank_weight:
             mixture = weights @ self.model.codes
-            parts["bank"] = recipe.bank_weight * self._displacement(mixture, target).mean()
+            parts["bank"] = recipe.bank_weight * self.losses.displacement(mixture, target).mean()
         if recipe.view_weight:
             parts["view"] = recipe.view_weight * self.view_head.loss(hidden, rows, process)
         return torch.stack(list(parts.values())).sum(), {k: float(v.detach()) for k, v in parts.items()}
@@ -112,7 +111,7 @@ class MapperTask:
             code = torch.cat([self.mapper.answer(part)[0] for part in parts])
             target = self.held_out.codes.to(code.device)
             view = self._view_error(torch.cat(parts))
-            error = float(self._displacement(code, target).mean())
+            error = float(self.losses.displacement(code, target).mean())
             varied = float(code.var(0).sum() / target.var(0).sum())
         if error < self.state["best"]:
             self.state |= {"best": error, "waited": 0.0}
@@ -168,35 +167,6 @@ class MapperTask:
             return pictures.descriptors
         parts = (pictures.descriptors[rows].to(self.process.device) for rows in pictures.parts(512))
         return torch.cat([self.mapper.encode(part.float()).cpu() for part in parts])
-
-    def _cross_entropy(self, weights: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        """Soft targets: known shapes count by how little their surface differs from the truth's."""
-        apart = torch.cdist(target @ self.factor, self.model.codes @ self.factor)
-        soft = (-0.5 * (apart / self.recipe.temperature).square()).softmax(-1)
-        return -(soft * (weights + 1e-9).log()).sum(-1).mean()
-
-    def _displacement(self, code: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        return ((code - target) @ self.factor).square().sum(-1).add(1e-10).sqrt()
-
-    def _distance(self, code: torch.Tensor, drawn: np.ndarray, step: int) -> torch.Tensor:
-        """L1 on clamped signed distances, for the first few pictures that show a stored shape.
-
-        code : (b, d) of the own slots among those drawn (n b,) for all processes.
-        """
-        world, device = self.process.world, self.process.device
-        chosen = [slot for slot, row in enumerate(drawn) if self.train_set.shapes[row] in self.samples]
-        chosen = chosen[: self.recipe.distance_shapes * world]
-        own = [i for i, slot in enumerate(chosen) if slot % world == self.process.rank]
-        if not own or not self.recipe.distance_weight:
-            return code.sum() * 0
-        samples = [samples_of(self.samples[self.train_set.shapes[drawn[slot]]]) for slot in chosen]
-        seed = (self.recipe.seed, 2, step)
-        points, truth = draw(samples, np.arange(len(samples)), self.recipe.distance_points, seed)
-        network = self.model.network
-        prepared = prepare(network, code[[chosen[i] // world for i in own]], self.recipe.bfloat16)
-        predicted = network.distances(prepared, points[own].to(device))
-        share = len(own) * world / len(chosen)
-        return share * clamped_l1(predicted, truth[own].to(device), self.model.recipe.clamp)
 
 
 def train_mapper(
