@@ -14,15 +14,18 @@ WORKERS = --numprocesses auto --maxprocesses 4 --dist loadfile
 BROWSER = command -v chromium >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
 	{ apt-get install -qq -y chromium || { apt-get update -qq && apt-get install -qq -y chromium; }; } >/dev/null; } || true
 
-.PHONY: demo test lint pytest bench gallery clean
+.PHONY: demo test lint pytest browser bench gallery clean
 
 demo: $(VENV)/.core
 	$(BIN)/latentmapper reconstruct examples -o out --preview --overwrite
 
-# Checking types takes minutes on one core, and so goes on beside the tests.
-test: $(VENV)/.test
-	@$(BROWSER)
+# What waits for the network goes on beside each other, and so does checking types, which takes minutes on one core.
+test:
+	@$(MAKE) --no-print-directory --jobs 2 $(VENV)/.test browser
 	@$(MAKE) --no-print-directory --jobs 2 lint pytest
+
+browser:
+	@$(BROWSER)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check
@@ -32,8 +35,7 @@ lint: $(VENV)/.test
 pytest: $(VENV)/.test
 	$(BIN)/pytest $(WORKERS)
 
-bench: $(VENV)/.test
-	@$(BROWSER)
+bench: $(VENV)/.test browser
 	@failed=; for script in benchmarks/*.py; do echo "$$script"; $(BIN)/python $$script || failed="$$failed $$script"; done; \
 		test -z "$$failed" || { echo "failed:$$failed" >&2; exit 1; }
 
