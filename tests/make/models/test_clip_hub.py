@@ -11,6 +11,9 @@ pytest.importorskip("transformers")
 
 import huggingface_hub
 import torch
+import transformers
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
 from transformers import AutoTokenizer, CLIPConfig, CLIPModel
 
 from latentmapper.errors import MissingError, PackError, UsageError
@@ -68,6 +71,24 @@ def test_other_sizes_are_refused(tmp_path: Path) -> None:
         HubClip(str(tmp_path))
 
 
+def test_another_model_does_not_become_a_clip_of_random_weights(tmp_path: Path) -> None:
+    write_checkpoint(tmp_path)
+    transformers.BertModel(
+        transformers.BertConfig(
+            vocab_size=8, hidden_size=8, num_hidden_layers=1, num_attention_heads=1, intermediate_size=8
+        )
+    ).save_pretrained(tmp_path)
+    with pytest.raises(PackError, match=r"is not a CLIP as published: .* is missing"):
+        HubClip(str(tmp_path))
+
+
+def test_damaged_weights_are_told(tmp_path: Path) -> None:
+    write_checkpoint(tmp_path)
+    (tmp_path / "model.safetensors").write_bytes(b"damaged")
+    with pytest.raises(PackError, match=r"cannot be read as a CLIP \(SafetensorError\)"):
+        HubClip(str(tmp_path))
+
+
 def test_without_network_and_cache_the_files_are_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,4 +137,7 @@ def test_a_text_that_is_too_long_keeps_its_end(tmp_path: Path) -> None:
 def test_a_vocabulary_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "tokenizer.json").write_text("{}")
     with pytest.raises(PackError, match=r"the vocabulary in .* cannot be read"):
+        BytePairs(tmp_path, 77)
+    Tokenizer(WordLevel({"[CLS]": 0, "[UNK]": 1}, unk_token="[UNK]")).save(str(tmp_path / "tokenizer.json"))
+    with pytest.raises(PackError, match=r"the vocabulary in .* is not CLIP's: it lacks <\|startoftext\|>"):
         BytePairs(tmp_path, 77)

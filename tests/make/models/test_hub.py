@@ -11,6 +11,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
+safetensors_torch = pytest.importorskip("safetensors.torch")
 
 from latentmapper.cli import run  # noqa: E402
 from latentmapper.features.dense import Dense  # noqa: E402
@@ -135,3 +136,23 @@ def test_another_kind_of_model_is_refused(tmp_path: Path, capsys: pytest.Capture
     transformers.BertConfig(hidden_size=8, num_attention_heads=1).save_pretrained(tmp_path / "hub")
     assert run(["data", "vit", str(tmp_path / "hub"), "-o", str(tmp_path / "vit.onnx")]) == 3
     assert "is no DINO or DINOv2, but a model of type bert" in capsys.readouterr().err
+
+
+def test_weights_of_another_model_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _save("dino", tmp_path / "hub")
+    command = ["data", "vit", str(tmp_path / "hub"), "-o", str(tmp_path / "vit.onnx")]
+    for weights, told in (
+        (
+            {"another": torch.zeros(3)},
+            "is not a DINO or DINOv2 as published: embeddings.cls_token is missing",
+        ),
+        ({"embeddings.cls_token": torch.zeros(1, 1, 5)}, "cannot be read as a DINO or DINOv2 (RuntimeError)"),
+    ):
+        safetensors_torch.save_file(weights, tmp_path / "hub" / "model.safetensors", {"format": "pt"})
+        assert run(command) == 3
+        error = capsys.readouterr().err.strip()
+        assert told in error and "\n" not in error
+        assert not (tmp_path / "vit.onnx").exists()
+    (tmp_path / "hub" / "model.safetensors").write_bytes(b"damaged")
+    assert run(command) == 3
+    assert "cannot be read as a DINO or DINOv2 (SafetensorError)" in capsys.readouterr().err

@@ -12,7 +12,7 @@ from latentmapper.errors import MissingError, PackError
 from latentmapper.extras import require
 from latentmapper.features.clip import DIMENSION
 from latentmapper.make.models.clip_pixels import pixels, units
-from latentmapper.make.models.weights import sha256_of_weights
+from latentmapper.make.models.weights import require_whole, sha256_of_weights
 
 DEFAULT = "openai/clip-vit-base-patch32"
 FILES = ("config.json", "model.safetensors or pytorch_model.bin", "tokenizer.json")
@@ -29,20 +29,27 @@ class HubClip:
     Raises
     ------
     MissingError : it is neither at hand nor can it be fetched; the message names files and place.
-    PackError : it has another picture size or embedding length than 224 and 512.
+    PackError : it is no CLIP, is damaged, or has another picture size or embedding length than 224 and 512.
     """
 
     def __init__(self, source: str = DEFAULT, batch: int = 16) -> None:
         transformers = require("transformers", extra="train")
         transformers.utils.logging.disable_progress_bar()
+        transformers.utils.logging.set_verbosity_error()
         self.name = f"transformers:{source}"
         self._batch = batch
+        self._model: Any
         try:
             # weights_only: whatever the format, nothing but tensors is read from it
-            self._model: Any = transformers.CLIPModel.from_pretrained(source, weights_only=True)
+            self._model, told = transformers.CLIPModel.from_pretrained(
+                source, weights_only=True, output_loading_info=True
+            )
             self._tokenizer: Any = transformers.AutoTokenizer.from_pretrained(source)
         except (OSError, ValueError) as error:
             raise MissingError(_advice(source)) from error
+        except Exception as error:  # whatever damaged weights, or those of another model, make it raise
+            raise PackError(f"{source} cannot be read as a CLIP ({type(error).__name__})") from None
+        require_whole(source, "a CLIP", told)
         self._model.eval().requires_grad_(False)
         self.sha256 = sha256_of_weights(self._model)
         config = self._model.config

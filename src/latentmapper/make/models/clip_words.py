@@ -29,13 +29,15 @@ class BytePairs:
     Raises
     ------
     MissingError : there is no vocabulary in the folder; the message says what to fetch.
-    PackError : there is one that cannot be read.
+    PackError : there is one that cannot be read, or is another model's.
     """
 
     def __init__(self, folder: Path, length: int) -> None:
         self._length = length
         self._tokenizer = _open(folder)
         self._start, self._end = (self._tokenizer.token_to_id(token) for token in (START, END))
+        if self._start is None or self._end is None:
+            raise PackError(f"the vocabulary in {folder} is not CLIP's: it lacks {START} or {END}")
 
     def __call__(self, texts: Sequence[str]) -> NDArray[np.int64]:
         """(n, length) ids: start, text, end, then zeros; what is too long is cut off before the end."""

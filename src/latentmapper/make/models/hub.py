@@ -14,10 +14,13 @@ from latentmapper import files
 from latentmapper.errors import MissingError, PackError
 from latentmapper.features import graph
 from latentmapper.make.models.export import export_onnx
+from latentmapper.make.models.weights import require_whole
 from latentmapper.runtime import Session
 
 KINDS = ("vit", "dinov2")
 """Model types, in the words of config.json."""
+SPARE = ("embeddings.mask_token",)
+"""Weights that only training needs."""
 AGREEMENT = 1e-3
 IMAGE = "image"
 
@@ -33,7 +36,8 @@ def export_vit(source: str, target: Path) -> None:
     Raises
     ------
     MissingError : neither in the cache of the hub, nor to be fetched, nor a folder with the files needed.
-    PackError : another kind of model, or the graph gives something else than the module.
+    PackError : another kind of model, damaged or missing weights, or the graph gives something else than the
+        module.
     """
     model = _load(source)
     module = PlainViT(model).eval()
@@ -115,10 +119,16 @@ def _load(source: str) -> Any:
         if kind not in KINDS:
             raise PackError(f"{source} is no DINO or DINOv2, but a model of type {kind}")
         # Plain attention is what ONNX can express; the pooler, which DINO never had, is left out.
-        options = {"add_pooling_layer": False} if kind == "vit" else {}
-        model = AutoModel.from_pretrained(source, attn_implementation="eager", **options)
+        options: dict[str, Any] = {"add_pooling_layer": False} if kind == "vit" else {}
+        options |= {"attn_implementation": "eager", "output_loading_info": True}
+        model, told = AutoModel.from_pretrained(source, **options)
     except (OSError, ValueError) as error:
         raise _missing(source, error) from None
+    except PackError:
+        raise
+    except Exception as error:  # whatever damaged weights, or those of another model, make it raise
+        raise PackError(f"{source} cannot be read as a DINO or DINOv2 ({type(error).__name__})") from None
+    require_whole(source, "a DINO or DINOv2", told, SPARE)
     return model.eval().requires_grad_(False)
 
 
