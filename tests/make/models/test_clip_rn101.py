@@ -145,6 +145,9 @@ def test_what_is_no_state_dict_is_refused_unread(folder: Path, capsys) -> None:
     torch.save({"weight": torch.zeros(3)}, folder / "RN101.pt")
     with pytest.raises(PackError, match="is not CLIP RN101"):
         Rn101Clip(folder)
+    torch.save(rn101_weights() | {"visual.layer1.0.conv1.weight": torch.tensor(1.0)}, folder / "RN101.pt")
+    with pytest.raises(PackError, match="is not CLIP RN101"):
+        Rn101Clip(folder)
 
 
 def test_what_is_missing_is_named_with_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,7 @@ class Rn101Clip:
         try:
             self._model = ResNetClip(weights)
             self._model.load_state_dict(weights)
-        except (KeyError, RuntimeError, ValueError) as error:
+        except (KeyError, IndexError, RuntimeError, ValueError) as error:
             raise PackError(f"{path} is not CLIP RN101: {str(error).splitlines()[0]}") from None
         places, outputs = (weights["visual.attnpool.positional_embedding"], weights["text_projection"])
         if len(places) != PLACES or outputs.shape[1] != DIMENSION:
