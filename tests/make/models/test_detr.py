@@ -142,6 +142,36 @@ def test_something_else_is_refused(tmp_path: Path, config: dict, dropped: str, m
         load_detr(str(tmp_path))
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("config.json", b"{", r"config\.json cannot be read"),
+        ("config.json", b"[]", r"config\.json cannot be read \(it is no JSON object\)"),
+        ("config.json", b"\xff", r"config\.json cannot be read"),
+        ("model.safetensors", b"damaged", r"model\.safetensors holds no state dict that can be read safely"),
+    ],
+)
+def test_damaged_files_are_told(tmp_path: Path, name: str, data: bytes, message: str) -> None:
+    write_checkpoint(tmp_path)
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(PackError, match=message):
+        load_detr(str(tmp_path))
+
+
+def test_what_is_no_state_dict_is_told(tmp_path: Path) -> None:
+    write_checkpoint(tmp_path)
+    weights = load_file(tmp_path / "model.safetensors")
+    (tmp_path / "model.safetensors").unlink()
+    for content in ([torch.zeros(1)], {"mask_head.weight": "text"}):
+        torch.save(content, tmp_path / "pytorch_model.bin")
+        with pytest.raises(PackError, match="holds no state dict that can be read safely"):
+            load_detr(str(tmp_path))
+    name = next(name for name in weights if name.endswith("embedder.convolution.weight"))
+    torch.save(weights | {name: torch.tensor(1.0)}, tmp_path / "pytorch_model.bin")
+    with pytest.raises(PackError, match="is not a DETR as published"):
+        load_detr(str(tmp_path))
+
+
 def test_without_network_and_cache_the_files_are_named(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))

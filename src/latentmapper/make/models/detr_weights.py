@@ -4,7 +4,6 @@ The checkpoints of the hub name the ResNet's weights as `timm` does, and `transf
 package, which pulls torchvision. The same network stands in `transformers` itself under other names.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ import torch
 
 from latentmapper.errors import MissingError, PackError
 from latentmapper.extras import require
+from latentmapper.files import parse_object
 
 CONFIG = "config.json"
 WEIGHTS = ("model.safetensors", "pytorch_model.bin")
@@ -58,7 +58,7 @@ def load_detr(source: str) -> Any:
         raise PackError(f"{source} is a DETR that does not segment; take one of those called panoptic")
     try:
         return _model(transformers, config, weights)
-    except (KeyError, RuntimeError, TypeError, ValueError) as error:
+    except (KeyError, IndexError, RuntimeError, TypeError, ValueError) as error:
         raise PackError(f"{source} is not a DETR as published: {str(error).splitlines()[0]}") from None
 
 
@@ -120,9 +120,7 @@ def _model(transformers: Any, config: Mapping[str, Any], weights: dict[str, torc
 
 
 def _read(source: str) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
-    from safetensors.torch import load_file
-
-    config = json.loads(_file(source, CONFIG).read_text(encoding="utf-8"))
+    config = _config(_file(source, CONFIG))
     for name in WEIGHTS:
         try:
             path = _file(source, name)
@@ -130,13 +128,25 @@ def _read(source: str) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
             if name == WEIGHTS[-1]:
                 raise
             continue
-        return config, load_file(path) if path.suffix == ".safetensors" else _tensors(path)
+        return config, _tensors(path)
     raise AssertionError("unreachable: the last name raises")
 
 
-def _tensors(path: Path) -> dict[str, torch.Tensor]:
+def _config(path: Path) -> dict[str, Any]:
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
+        return parse_object(path.read_bytes())
+    except ValueError as error:
+        raise PackError(f"{path} cannot be read ({error})") from None
+
+
+def _tensors(path: Path) -> dict[str, torch.Tensor]:
+    from safetensors.torch import load_file
+
+    try:
+        if path.suffix == ".safetensors":
+            return load_file(path)
+        weights = torch.load(path, map_location="cpu", weights_only=True)
+        return {str(name): torch.as_tensor(tensor) for name, tensor in weights.items()}
     except Exception as error:  # whatever a hostile or damaged file makes it raise
         problem = f"holds no state dict that can be read safely ({type(error).__name__})"
         raise PackError(f"{path} {problem}") from None
