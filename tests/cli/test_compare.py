@@ -96,3 +96,31 @@ def test_errors_are_one_line_with_their_exit_code(files, capsys, arguments, code
     error = capsys.readouterr().err
     assert f"latentmapper compare: {message}" in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda told: told.update(shapes=[1]),
+        lambda told: told.update(protocol=[]),
+        lambda told: told["shapes"][0].pop("sha256"),
+        lambda told: told["shapes"][1]["samples"]["pack"]["plain"].update(view=[0]),
+        lambda told: told["shapes"][1]["samples"]["pack"]["plain"].update(chamfer=["1", "2"]),
+    ],
+)
+def test_what_is_no_evaluation_is_told(files, capsys, harm):
+    told = results([1.0, 2.0, 3.0])
+    harm(told)
+    write_json(files / "harmed.json", told)
+    assert run(["compare", "a.json", "harmed.json"]) == 2
+    error = capsys.readouterr().err
+    assert error == "latentmapper compare: harmed.json is no results.json of latentmapper evaluate\n"
+
+
+def test_a_measure_of_some_shapes_alone_is_compared_on_these(files, capsys):
+    for name in "ab":
+        told = json.loads((files / f"{name}.json").read_text())
+        told["shapes"][0]["samples"]["pack"]["plain"]["iou"] = [0.5, 0.5]
+        write_json(files / f"{name}.json", told)
+    assert run(["compare", "a.json", "b.json", "--metrics", "iou"]) == 0
+    assert "| mesh | plain | IoU | 1 (1) | 2 | 0.500 | 0.500 |" in capsys.readouterr().out

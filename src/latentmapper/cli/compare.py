@@ -43,13 +43,16 @@ def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     from latentmapper.make.evaluation.differences import Side, differences, narrowed
-    from latentmapper.make.evaluation.results import read_results
+    from latentmapper.make.evaluation.results import read_results, require_samples
 
     paths = (config.results[0], config.results[-1])
     methods = (config.method, config.against or config.method)
+    reports = [read_results(path, ("protocol", "shapes")) for path in paths]
+    for path, report in zip(paths, reports, strict=True):
+        require_samples(str(path), report)
     first, second = (
-        narrowed(Side(str(path), read_results(path, ("protocol", "shapes")), method), config.shapes)
-        for path, method in zip(paths, methods, strict=True)
+        narrowed(Side(str(path), report, method), config.shapes)
+        for path, report, method in zip(paths, reports, methods, strict=True)
     )
     found = differences(first, second, config.metrics)
     print(_text(first, second, found), end="")

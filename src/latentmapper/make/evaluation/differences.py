@@ -181,8 +181,9 @@ def _pairs(
 def _values(cells: dict[str, Cell], condition: str, measure: str) -> dict[int | None, float | None]:
     """Values by view; by None, that of a method that does not look at the picture."""
     if condition in cells:
-        return dict(zip(cells[condition]["view"], cells[condition][measure], strict=True))
-    return {None: cells[ANY][measure][0]} if ANY in cells else {}
+        cell = cells[condition]
+        return dict(zip(cell["view"], cell[measure], strict=True)) if measure in cell else {}
+    return {None: values[0]} if (values := cells.get(ANY, {}).get(measure)) else {}
 
 
 def _difference(origin: str, condition: str, measure: str, pairs: Sequence[_Pair]) -> Difference:

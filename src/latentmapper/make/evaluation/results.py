@@ -37,3 +37,24 @@ def read_results(path: Path, parts: Sequence[str], flag: str = "") -> dict[str, 
     if not complete:
         raise UsageError(f"{named} is no results.json of latentmapper evaluate")
     return report
+
+
+def require_samples(name: str, report: dict[str, Any]) -> None:
+    """Raise `UsageError` where the protocol of a file, or its samples, are not as `evaluate` writes them."""
+    try:
+        whole = isinstance(report["protocol"]["id"], str) and all(map(_is_whole, report["shapes"]))
+    except (AttributeError, KeyError, TypeError):
+        whole = False
+    if not whole:
+        raise UsageError(f"{name} is no results.json of latentmapper evaluate")
+
+
+def _is_whole(shape: dict[str, Any]) -> bool:
+    """Whether a shape is named, and has a number or nothing for every view of every cell."""
+    texts = [shape[name] for name in ("id", "group", "origin", "sha256")]
+    cells = [cell for cells in shape["samples"].values() for cell in cells.values()]
+    columns = [(values, len(cell["view"])) for cell in cells for values in cell.values()]
+    return all(isinstance(text, str) for text in texts) and all(
+        len(values) == count and all(value is None or isinstance(value, int | float) for value in values)
+        for values, count in columns
+    )
