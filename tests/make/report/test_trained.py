@@ -42,6 +42,19 @@ def test_hours_steps_and_data_stand_beside_the_packs(tmp_path):
     assert [row[0] for row in texts(table)[:2]] == ["pack-1", f"pack-1 ({tmp_path / 'run-1'})"]
 
 
+def test_other_weights_of_one_name_are_told_apart(tmp_path):
+    long, brief = (results([shape("a", 1.0)], baselines=[baseline("net", s, [])]) for s in ([AUTO], [JOINT]))
+    brief["baselines"][0]["sha256"] = "1"
+    for report in (long, brief):
+        report["pack"]["hours"] = 1.0
+    found = panel(tmp_path, long, brief, long)
+    name = f"net ({tmp_path / 'run-1'})"
+    rows = [row for row in texts(training(found)[0]) if row[0].startswith("net")]
+    assert [row[:2] for row in rows] == [["net", "1.5"], [name, "0.2"]]
+    less = f"Trained for less time than pack-1, so not beaten yet: {name}."
+    assert less in [text.text for text in gaps(found)]
+
+
 def test_peers_that_had_less_time_are_named(tmp_path):
     peers = [baseline(name, stages, []) for name, stages in (("whole", [AUTO, JOINT]), ("part", [AUTO]))]
     peers.append(baseline("old", [AUTO | {"hours": None}], []))

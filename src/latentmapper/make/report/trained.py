@@ -41,13 +41,16 @@ def _begins(longer: Sequence[Any], stages: Sequence[Any]) -> bool:
 
 
 def baselines(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
-    """The peers whose training is told, each once."""
-    seen: set[str] = set()
+    """The peers whose training is told, each once; other weights of a known name are called as their row."""
+    seen: dict[str, str] = {}
     for run in runs:
         for each in run.report.get("baselines", []):
-            if "training" in each and each["name"] not in seen:
-                seen.add(each["name"])
-                yield each
+            weights = each.get("sha256", "")
+            if "training" not in each or seen.get(each["name"]) == weights:
+                continue
+            label = f"{each['name']} ({run.name})" if each["name"] in seen else each["name"]
+            seen.setdefault(label, weights)
+            yield each | {"name": label}
 
 
 def hours_of(baseline: dict[str, Any]) -> float | None:
