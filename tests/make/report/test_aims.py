@@ -42,6 +42,26 @@ def test_aims_are_reached_missed_or_not_measured(tmp_path):
     assert "2 car shapes in 2 groups that it has not seen" in aims.summary(found).text
 
 
+def test_hidden_objects_are_held_against_unhidden_ones_alone(tmp_path):
+    shapes = [whole(name, error) for name, error in (("a", 1.0), ("b", 2.0))]
+    for made in shapes:
+        made["presence"] = {"occluded-25": [1.0] * 2, "occluded-50": [1.0] * 2}
+        made["samples"]["pack"]["occluded-25"] = made["samples"]["pack"]["occluded-50"]
+    told = reached(aims.lines(panel(tmp_path, results(shapes))))
+    assert told["at most 1.3 x its error where half of the object is hidden"] is None
+
+
+def test_shapes_that_were_learned_from_reach_no_aim(tmp_path):
+    report = results([shape("a", 0.0), shape("b", 0.0)], split="all")
+    for cells in (made["samples"]["pack"]["cluttered"] for made in report["shapes"]):
+        cells["chamfer"] = [0.5] * 4
+    (aim,) = (a for a in aims.lines(panel(tmp_path, report)) if "Chamfer distance at most" in a.wanted)
+    assert (aim.reached[:4], aim.good) == ("0.50", True)
+    report["store"]["known"] = 1
+    (aim,) = (a for a in aims.lines(panel(tmp_path, report)) if "Chamfer distance at most" in a.wanted)
+    assert (aim.reached, aim.good) == ("it has learned from 1 of these shapes", None)
+
+
 def test_being_ahead_in_a_part_of_the_measures_is_not_enough(tmp_path):
     shapes = [whole(name, error, AtlasNet=error + 4) for name, error in (("a", 1.0), ("b", 2.0))]
     for made in shapes:
