@@ -67,6 +67,16 @@ def test_seen_shapes_stand_beside_unseen_ones_of_the_same_pack_and_protocol(tmp_
     assert quantities.seen(panels(runs(tmp_path, other, train))) == []
 
 
+def test_what_has_been_learned_from_or_was_looked_at_otherwise_is_no_unseen_row(tmp_path):
+    train = results([shape("t", 0.0)], split="train", way={"precision": "float32", "looks": 1})
+    closer = results(THREE, way={"precision": "float32", "looks": 4})
+    assert quantities.seen(panels(runs(tmp_path, closer, train))) == []
+    every = results(THREE, split="all", way=train["way"])
+    assert len(quantities.seen(panels(runs(tmp_path, every, train)))) == 1
+    every["store"]["known"] = 2
+    assert quantities.seen(panels(runs(tmp_path, every, train))) == []
+
+
 def test_the_papers_way_is_apart_from_the_main_tables(tmp_path):
     found = panel(tmp_path, results([*THREE, shape("a", 0.0, "decoded")]))
     assert found.origins == ["mesh"]

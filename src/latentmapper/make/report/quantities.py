@@ -8,7 +8,7 @@ from latentmapper.make.evaluation.differences import Difference, Side, differenc
 from latentmapper.make.evaluation.refusals import REFUSING
 from latentmapper.make.evaluation.report import ORIGINS, Row
 from latentmapper.make.evaluation.session import DECODED
-from latentmapper.make.evaluation.tables import legend, main_table, shown, title
+from latentmapper.make.evaluation.tables import legend, main_table, shown, title, way
 from latentmapper.make.report import paper
 from latentmapper.make.report.blocks import Beside, Block, Cell, Chart, Table, Text, Tone
 from latentmapper.make.report.panels import Entry, Panel
@@ -132,8 +132,8 @@ def seen(panels: Sequence[Panel]) -> list[Block]:
     trained = {_identity(panel): panel for panel in panels if panel.first.split == "train"}
     rows = []
     for panel in panels:
-        known = trained.get(_identity(panel))
-        if panel.first.split != "train" and known:
+        known, learned = trained.get(_identity(panel)), panel.first.report["store"].get("known")
+        if panel.first.split != "train" and known and not learned:
             rows += _seen_rows(known, panel)
     if not rows:
         return []
@@ -142,8 +142,9 @@ def seen(panels: Sequence[Panel]) -> list[Block]:
     return [Table(titles, rows, caption)]
 
 
-def _identity(panel: Panel) -> tuple[str, str]:
-    return panel.first.report["pack"]["hash"], panel.first.protocol["id"]
+def _identity(panel: Panel) -> tuple[str, str, str]:
+    """The pack, the rules, and how the pack looked: what else differs is which shapes it knows."""
+    return panel.first.report["pack"]["hash"], panel.first.protocol["id"], way(panel.first.report)
 
 
 def _seen_rows(known: Panel, panel: Panel) -> list[list[str]]:
