@@ -45,6 +45,12 @@ def test_null_is_as_good_as_none(tmp_path: Path):
     assert shape.source == tmp_path.name and Manifest(tmp_path).group("b") == "b"
 
 
+def test_a_name_too_long_for_a_file_is_that_of_none(tmp_path: Path):
+    (tmp_path / "manifest.json").write_text(json.dumps([{"id": "x" * 300}]))
+    with pytest.raises(MeshError, match="x is in the manifest but has no mesh file"):
+        Manifest(tmp_path).load("x" * 300)
+
+
 def test_a_missing_file_is_named(folder: Path):
     with pytest.raises(MeshError, match="lost is in the manifest but has no mesh file"):
         Manifest(folder, "car").load("lost")

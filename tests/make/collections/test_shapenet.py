@@ -1,6 +1,8 @@
 """A ShapeNetCore v2 tree: found by synset, turned to face +Z."""
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +52,15 @@ def test_a_damaged_taxonomy_is_told(tmp_path: Path, text: str):
 def test_a_wrong_synset_is_refused(tmp_path: Path):
     with pytest.raises(UsageError, match=r"holds no \*/models/model_normalized.obj; is --synset right\?"):
         ShapeNet(tree(tmp_path, "02958343"), "1")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other file systems have names of text alone")
+def test_names_of_any_bytes_become_text(tmp_path: Path):
+    models = tmp_path / "02958343" / os.fsdecode(b"\xff") / "models"
+    models.mkdir(parents=True)
+    (models / "model_normalized.obj").write_text(TETRAHEDRON)
+    cars = ShapeNet(tmp_path, "car")
+    assert cars.ids() == ["\\xff"] and cars.load("\\xff").id == "\\xff"
 
 
 def _read() -> tuple[np.ndarray, np.ndarray]:

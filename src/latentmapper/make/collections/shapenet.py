@@ -9,6 +9,7 @@ from latentmapper.errors import UsageError
 from latentmapper.files import parse_json
 from latentmapper.make.collections.base import Shape
 from latentmapper.make.collections.folder import read_mesh
+from latentmapper.spelling import readable
 
 SYNSETS = {"airplane": "02691156", "car": "02958343"}
 # ShapeNet looks along -Z; the canonical frame along +Z: half a turn about +Y.
@@ -28,7 +29,7 @@ class ShapeNet:
         self.path = path / self.synset
         self.category = category or _name(path, self.synset)
         self._files = {
-            file.parts[-3]: file for file in sorted(self.path.glob("*/models/model_normalized.obj"))
+            readable(file.parts[-3]): file for file in sorted(self.path.glob("*/models/model_normalized.obj"))
         }
         if not self._files:
             raise UsageError(f"{self.path} holds no */models/model_normalized.obj; is --synset right?")

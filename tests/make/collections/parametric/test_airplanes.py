@@ -89,7 +89,10 @@ def test_ids_groups_and_provenance() -> None:
     assert (shape.source, shape.license, shape.category) == ("parametric", "CC0-1.0", "airplane")
 
 
-@pytest.mark.parametrize("wrong", ["parametric-airplane__5-00002", "parametric-airplane__6-00000", "cessna"])
+@pytest.mark.parametrize(
+    "wrong",
+    ["parametric-airplane__5-00002", "parametric-airplane__6-00000", "parametric-airplane__5-²", "cessna"],
+)
 def test_foreign_ids_are_refused(wrong: str) -> None:
     with pytest.raises(MeshError, match="is not one of these 2 parametric airplanes of seed 5"):
         Airplanes(2, seed=5).load(wrong)

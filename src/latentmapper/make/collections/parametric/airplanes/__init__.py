@@ -80,7 +80,7 @@ class Airplanes:
     def _index(self, shape_id: str) -> int:
         """The index in an id of this collection."""
         head, _, tail = shape_id.rpartition("-")
-        if head != f"{PREFIX}__{self.seed}" or not tail.isdigit() or int(tail) >= self.count:
+        if head != f"{PREFIX}__{self.seed}" or not tail.isdecimal() or int(tail) >= self.count:
             raise MeshError(
                 f"{shape_id} is not one of these {self.count} parametric airplanes of seed {self.seed}"
             )
