@@ -123,6 +123,14 @@ def test_another_seed_or_index_gives_another_design():
     assert values[0] != values[1] and values[0] != values[2]
 
 
+def test_only_what_has_a_roof_has_a_sunroof():
+    designs = [draw(np.random.default_rng([1, index])) for index in range(1500)]
+    assert any(design.options["sunroof"] == "yes" for design in designs)
+    assert all(
+        design.options["sunroof"] == "no" for design in designs if design.options.get("roof") == "open"
+    )
+
+
 def test_ids_and_groups():
     cars = Cars(3, seed=5)
     assert cars.ids() == list(cars) == [f"parametric-car__5-0000{index}" for index in range(3)]

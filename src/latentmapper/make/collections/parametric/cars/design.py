@@ -125,6 +125,8 @@ def _options(rng: np.random.Generator, body: str) -> dict[str, str]:
     options["cladding"] = "yes" if rng.random() < (0.5 if body in ("suv", "pickup") else 0.15) else "no"
     if body == "convertible":
         options["roof"] = str(rng.choice(["open", "soft top"], p=[0.65, 0.35]))
+        if options["roof"] == "open":
+            options["sunroof"] = "no"
     if body in ("hatchback", "suv", "minivan", "wagon"):
         options["spoiler"] = "roof" if rng.random() < 0.5 else "none"
     elif body in ("coupe", "sedan"):
