@@ -42,7 +42,7 @@ def main(config: Config) -> None:
 
     Raises
     ------
-    UsageError : nothing was measured, or not by one protocol on one store.
+    UsageError : nothing was measured, or not by one protocol on the same shapes of one store.
     """
     folders = [(name, config.work / f"evaluation-{name}", config.work / f"pack-{name}") for name in ROWS]
     folders = [row for row in folders if (row[1] / "results.json").is_file()]
@@ -50,14 +50,20 @@ def main(config: Config) -> None:
         folders.append(("default", *config.default))
     if not folders:
         raise UsageError(f"{config.work}: no row was measured; run scripts/paper_rows.py first")
-    parts = ("protocol", "store", "rows")
+    parts = ("protocol", "store", "rows", "shapes")
     measured = [read_results(evaluation / "results.json", parts) for _, evaluation, _ in folders]
-    if len({(each["protocol"]["id"], each["store"]["hash"]) for each in measured}) > 1:
-        raise UsageError("rows of several protocols or stores: evaluate all in the same way")
+    if len(set(map(what, measured))) > 1:
+        raise UsageError("rows of several protocols, stores or shapes: evaluate all in the same way")
     print(f"Protocol `{measured[0]['protocol']['id']}`, data `{measured[0]['store']['hash'][:12]}`.\n")
     rows = zip(folders, measured, strict=True)
     cells = [[name, *numbers(results, config.condition, *where)] for (name, *where), results in rows]
     print(markdown_table(COLUMNS, cells))
+
+
+def what(results: dict[str, Any]) -> tuple[str, str, frozenset[str]]:
+    """By which protocol, and on which original meshes of which store: --limit-shapes takes fewer of them."""
+    shapes = frozenset(shape["id"] for shape in results["shapes"] if shape["origin"] == "mesh")
+    return results["protocol"]["id"], results["store"]["hash"], shapes
 
 
 def numbers(results: dict[str, Any], condition: str, evaluation: Path, pack: Path) -> list[str]:

@@ -1,6 +1,7 @@
 """The table of the paper's rows says what their files say."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 from latentmapper.errors import UsageError
 
 
-def write_row(work: Path, name: str, mean: float, data: str = "d" * 64, seconds: float | None = None) -> None:
+def write_row(
+    work: Path, name: str, mean: float, data: str = "d" * 64, seconds: float | None = None, shape: str = "a"
+) -> None:
     """An evaluation and a pack of 1.5 MB."""
     evaluation, pack = work / f"evaluation-{name}", work / f"pack-{name}"
     evaluation.mkdir(parents=True)
@@ -26,7 +29,7 @@ def write_row(work: Path, name: str, mean: float, data: str = "d" * 64, seconds:
 
     rows = [row("pack", "cluttered", mean), row("pack", "plain", 99), row("ceiling", "any", 3.44)]
     told = {"protocol": {"id": "lm1"}, "pack": {"hash": "0"}, "store": {"hash": data}}
-    results = {"format": 1, **told, "rows": rows}
+    results = {"format": 1, **told, "rows": rows, "shapes": [{"id": shape, "origin": "mesh"}]}
     (evaluation / "results.json").write_text(json.dumps(results))
     if seconds is not None:
         times = {"times": {"pack": {"warm": {"wall": seconds}}}}
@@ -53,7 +56,12 @@ def test_rows_that_cannot_be_compared_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no occluded pictures"):
         paper_table.main(paper_table.Config(tmp_path, condition="occluded"))
     write_row(tmp_path, "soft", 10.0, data="e" * 64)
-    with pytest.raises(UsageError, match="several protocols or stores"):
+    with pytest.raises(UsageError, match="several protocols, stores or shapes"):
+        paper_table.main(paper_table.Config(tmp_path))
+    shutil.rmtree(tmp_path / "evaluation-soft")
+    shutil.rmtree(tmp_path / "pack-soft")
+    write_row(tmp_path, "soft", 10.0, shape="b")
+    with pytest.raises(UsageError, match="several protocols, stores or shapes"):
         paper_table.main(paper_table.Config(tmp_path))
     (tmp_path / "evaluation-soft" / "results.json").write_text("[]")
     with pytest.raises(UsageError, match=r"results\.json is no results\.json of latentmapper evaluate"):
