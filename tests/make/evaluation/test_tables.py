@@ -4,7 +4,8 @@ import pytest
 
 from latentmapper.make.evaluation.comparison import ALIGNED, ALWAYS, METRICS
 from latentmapper.make.evaluation.protocol import Rules
-from latentmapper.make.evaluation.tables import legend
+from latentmapper.make.evaluation.tables import as_markdown, legend
+from tests.make.report.made import results, shape
 
 
 @pytest.mark.parametrize("before", ["", ALIGNED])
@@ -14,3 +15,10 @@ def test_a_metric_is_defined_by_itself(name: str, before: str) -> None:
     _, _, meaning = told.lower().partition("code fitted to the true mesh. ")
     assert METRICS[name].title.lower() in meaning.split(":")[0] and "the same" not in meaning
     assert ("after the similarity" in meaning) == bool(before)
+
+
+def test_shapes_are_called_unseen_only_where_the_pack_knows_none_of_them() -> None:
+    told = results([shape("a", 1.0)])
+    assert as_markdown(told, [], told["shapes"]).startswith("# pack-1 on car shapes it has not seen\n")
+    told["store"]["known"] = 1
+    assert as_markdown(told, [], told["shapes"]).startswith("# pack-1 on car shapes\n")

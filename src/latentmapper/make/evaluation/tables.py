@@ -35,8 +35,7 @@ def as_markdown(header: dict[str, Any], table: Sequence[Row], results: Sequence[
     """The report as Markdown: what was measured, the tables of each origin, what the columns mean."""
     protocol = header["protocol"]
     parts = [
-        f"# {header['pack']['id']} on {header['store']['category']} shapes"
-        + {"train": " it has learned from", "all": ""}.get(header["store"]["split"], " it has not seen"),
+        f"# {header['pack']['id']} on {header['store']['category']} shapes{_seen(header['store'])}",
         f"Protocol `{protocol['id']}`, split `{header['store']['split']}`, "
         f"pack `{header['pack']['hash'][:12]}`, data `{header['store']['hash'][:12]}`{way(header)}. Made by:",
         f"```\n{header['command']}\n```",
@@ -54,6 +53,12 @@ def as_markdown(header: dict[str, Any], table: Sequence[Row], results: Sequence[
     taken = [name for row in table for name in row.numbers if name not in ALWAYS]
     parts += [f"Pictures that the pack takes for its category: {shares}.", legend(protocol, taken)]
     return "\n\n".join(parts) + "\n"
+
+
+def _seen(store: dict[str, Any]) -> str:
+    """What the shapes are to the pack, to stand behind them; nothing where it knows some of them."""
+    unseen = "" if store.get("known") else " it has not seen"
+    return {"train": " it has learned from", "all": ""}.get(store["split"], unseen)
 
 
 def way(report: dict[str, Any]) -> str:
