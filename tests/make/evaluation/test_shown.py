@@ -1,6 +1,7 @@
 """Cases on disk."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,11 +30,13 @@ def shown(case: Case | None = None, **answers: Mesh) -> Shown:
 
 def test_a_case_comes_back_as_it_was(tmp_path: Path):
     small = Mesh(TETRAHEDRON.vertices / 2, TETRAHEDRON.faces)
-    write_shown(tmp_path / "cases" / "a", shown(pack=small, AtlasNet=TETRAHEDRON), "key")
+    origins = {"AtlasNet": ("kenney", "CC0-1.0")}
+    kept = replace(shown(pack=small, AtlasNet=TETRAHEDRON), origins=origins)
+    write_shown(tmp_path / "cases" / "a", kept, "key")
     assert key_of(tmp_path / "cases" / "a") == "key"
     back = read_shown(tmp_path / "cases" / "a")
     assert (back.case, back.errors, back.license) == (shown().case, {"other": "MeshError: no"}, "CC0-1.0")
-    assert (back.azimuth, back.elevation) == (45.0, 15.0)
+    assert (back.azimuth, back.elevation, back.origins) == (45.0, 15.0, origins)
     assert list(back.answers) == ["pack", "AtlasNet"]
     np.testing.assert_array_equal(back.answers["pack"].vertices, small.vertices)
     np.testing.assert_array_equal(back.picture, shown().picture)

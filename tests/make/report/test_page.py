@@ -192,6 +192,23 @@ def test_shapes_that_may_not_be_passed_on_are_not_shown_but_in_private(two):
 
 
 @pytest.mark.parametrize(
+    ("license_", "columns", "told"),
+    [
+        ("CC-BY-3.0", 4, "Training shapes: Kenney.* [(]CC-BY-3.0[)]"),
+        ("research only", 3, "Training shapes that may not be passed on are left out [(]research only[)]"),
+    ],
+)
+def test_training_shapes_that_were_found_are_shown_where_they_may_be(two, license_, columns, told):
+    origins = {"AtlasNet": ("kenney", license_)}
+    found = replace(shown(EXAMPLE, pack=ball(0.9), AtlasNet=ball(0.8)), origins=origins, errors={})
+    write_shown(two[0].folder / EXAMPLE.file, found, "key")
+    page = build(two[:1])
+    (row,) = table_in(page, "made").cells
+    assert len(row) == columns and all(len(cell.pictures) == 2 for cell in row[1:])
+    assert re.search(told, as_html(page))
+
+
+@pytest.mark.parametrize(
     ("license_", "pictures", "truths"),
     [("CC-BY-4.0", 10, 1), ("CC-BY-SA-4.0", 10, 0), ("CC-BY-NC-4.0", 0, 0), ("CC-BY-ND-4.0", 0, 0)],
 )

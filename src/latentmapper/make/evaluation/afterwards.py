@@ -12,7 +12,7 @@ from latentmapper.make.evaluation.evaluate import Evaluator
 from latentmapper.make.evaluation.protocol import EvaluationPicture
 from latentmapper.make.evaluation.session import Session
 from latentmapper.make.evaluation.shown import Shown, key_of, write_shown
-from latentmapper.make.evaluation.surface import Surface
+from latentmapper.make.evaluation.surface import Origin, Surface
 from latentmapper.make.evaluation.timing import machine, method_times, pack_times
 from latentmapper.shapes.mesh import Mesh
 
@@ -39,18 +39,21 @@ def show(session: Session, evaluator: Evaluator, record: Record, case: Case) -> 
     described = evaluator.describe(pixels)
     answers: dict[str, Mesh] = {}
     errors: dict[str, str] = {}
+    origins: dict[str, Origin] = {}
     for method in evaluator.methods:
         try:
-            mesh = method.surface(method.answer(record.id, described)).mesh
+            surface = method.surface(method.answer(record.id, described))
         except Exception as error:  # counted among the samples; here it is only told
             errors[method.name] = f"{type(error).__name__}: {error}"
             continue
-        if mesh is not None:
-            answers[method.name] = mesh
+        if surface.mesh is not None:
+            answers[method.name] = surface.mesh
+        if surface.origin is not None:
+            origins[method.name] = surface.origin
     truth = Surface.of(shape, session.rules, session.rules.seed, record.closed).mesh
     assert truth is not None
     about = (picture.azimuth, picture.elevation, record.license, record.source)
-    return Shown(case, pixels, *about, truth, answers, errors)
+    return Shown(case, pixels, *about, truth, answers, errors, origins)
 
 
 def _picture(session: Session, case: Case) -> EvaluationPicture:

@@ -224,7 +224,8 @@ def surfaces(stores: Sequence[Place], rules: Rules) -> Callable[[str], Surface]:
 
     def load(name: str) -> Surface:
         store, record = shapes[name]
-        return Surface.of(store.load(record), rules, rules.seed + 1, record.closed)
+        origin = record.source, record.license
+        return Surface.of(store.load(record), rules, rules.seed + 1, record.closed, origin)
 
     return load
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from latentmapper.errors import MeshError, StoreError
 from latentmapper.files import write_arrays
 from latentmapper.make.evaluation.cases import Case
+from latentmapper.make.evaluation.surface import Origin
 from latentmapper.shapes.mesh import Mesh, require_usable
 
 TRUTH = "truth"
@@ -36,6 +37,8 @@ class Shown:
     """By method."""
     errors: dict[str, str] = field(default_factory=dict)
     """Why methods without an answer failed."""
+    origins: dict[str, Origin] = field(default_factory=dict)
+    """By methods whose answers were found rather than made; none in files from before these were kept."""
 
 
 def write_shown(path: Path, shown: Shown, key: str) -> None:
@@ -45,6 +48,7 @@ def write_shown(path: Path, shown: Shown, key: str) -> None:
         arrays[f"{name}.vertices"] = np.ascontiguousarray(mesh.vertices, np.float32)
         arrays[f"{name}.faces"] = np.ascontiguousarray(mesh.faces, np.int32)
     told = {"key": key, "case": asdict(shown.case), "answers": list(shown.answers), "errors": shown.errors}
+    told["origins"] = shown.origins
     told |= {name: getattr(shown, name) for name in ("azimuth", "elevation", "license", "source")}
     write_arrays(path, arrays, {"shown": json.dumps(told)})
 
@@ -85,12 +89,17 @@ def read_shown(path: Path) -> Shown:
                 truth,
                 dict(zip(map(str, told["answers"]), answers, strict=True)),
                 {str(name): str(error) for name, error in told["errors"].items()},
+                {str(name): _origin(*origin) for name, origin in told.get("origins", {}).items()},
             )
         if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or not picture.size:
             raise ValueError("its picture is none")
     except (OSError, SafetensorError, ValueError, KeyError, TypeError, AttributeError, MeshError) as error:
         raise StoreError(f"{path} is missing or damaged ({error})") from error
     return shown
+
+
+def _origin(source: Any, license_: Any) -> Origin:
+    return str(source), str(license_)
 
 
 def _mesh(file: Any, name: str) -> Mesh:

@@ -12,6 +12,9 @@ from latentmapper.make.evaluation.protocol import Rules
 from latentmapper.make.evaluation.visible import Points, unit_and_place, visible_samples
 from latentmapper.shapes.mesh import Mesh, Triangles
 
+Origin = tuple[str, str]
+"""The collection that a mesh comes from, and its license."""
+
 
 class Surface:
     """Points of one shape; what not every metric needs is made when it is first asked for.
@@ -23,6 +26,7 @@ class Surface:
     occupied : gives the cells of the protocol's lattice that are inside, (cells,) * 3 bool.
     mesh : what the points lie on, unit-radius frame; None where the points are all there is.
     centre, radius : of the mesh in the frame it came in, (3,) and a number.
+    origin : of a mesh that was found rather than made.
     """
 
     def __init__(
@@ -33,13 +37,16 @@ class Surface:
         mesh: Mesh | None = None,
         centre: Points | None = None,
         radius: float = 1.0,
+        origin: Origin | None = None,
     ) -> None:
         self.points, self.normals, self.mesh = points, normals, mesh
         self._centre, self._radius = np.zeros(3, np.float32) if centre is None else centre, radius
-        self._occupied = occupied
+        self._occupied, self.origin = occupied, origin
 
     @classmethod
-    def of(cls, mesh: Triangles, rules: Rules, seed: int, closed: bool) -> "Surface":
+    def of(
+        cls, mesh: Triangles, rules: Rules, seed: int, closed: bool, origin: Origin | None = None
+    ) -> "Surface":
         """What the rules ask for of a mesh in any frame with the canonical axes.
 
         `closed` says that the mesh is watertight and oriented outwards. Raises `MeshError` for a mesh
@@ -48,7 +55,7 @@ class Surface:
         unit, centre, radius = unit_and_place(mesh)
         samples = visible_samples(unit, rules.points, rules.viewpoints, seed)
         inside = partial(occupied, unit, rules.cells, closed, seed)
-        return cls(samples.points, samples.normals, inside, unit, centre, radius)
+        return cls(samples.points, samples.normals, inside, unit, centre, radius, origin)
 
     @property
     def in_place(self) -> Points:

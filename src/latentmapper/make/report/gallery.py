@@ -1,6 +1,6 @@
 """Pictures of what was made: qualitative grids, the worst cases, and meshes to be turned."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from latentmapper.make.dataset.photometry import jpeg
 from latentmapper.make.evaluation.cases import Case, Kind
 from latentmapper.make.evaluation.refusals import PACK
 from latentmapper.make.evaluation.shown import Shown, read_shown
+from latentmapper.make.evaluation.surface import Origin
 from latentmapper.make.report.blocks import Beside, Block, Cell, Picture, Scene, Table, Text
 from latentmapper.make.report.chosen import chooser
 from latentmapper.make.report.models import model
@@ -84,8 +85,8 @@ def gallery(panel: Panel, private: bool) -> Gallery:
                 missing.append(f"{run.folder / case.file} is of another evaluation")
                 continue
             known[case] = _joined(known[case], shown) if case in known else shown
-    allowed = [s for s in known.values() if private or s.license.startswith(PUBLIC)]
-    withheld = [s for s in known.values() if s not in allowed]
+    withheld = [s for s in known.values() if not (private or s.license.startswith(PUBLIC))]
+    allowed = [s if private else _public(s) for s in known.values() if s not in withheld]
     return Gallery(panel, _of(allowed, "example"), _of(allowed, "worst"), withheld, missing)
 
 
@@ -97,11 +98,23 @@ def _labelled(shown: Shown, labels: dict[str, str]) -> Shown:
     """Answers and errors by the names that methods have on the page; those without one are left out."""
     answers = {labels[name]: mesh for name, mesh in shown.answers.items() if name in labels}
     errors = {labels[name]: error for name, error in shown.errors.items() if name in labels}
-    return replace(shown, answers=answers, errors=errors)
+    origins = {labels[name]: origin for name, origin in shown.origins.items() if name in labels}
+    return replace(shown, answers=answers, errors=errors, origins=origins)
 
 
 def _joined(first: Shown, second: Shown) -> Shown:
-    return replace(first, answers=second.answers | first.answers, errors=second.errors | first.errors)
+    return replace(
+        first,
+        answers=second.answers | first.answers,
+        errors=second.errors | first.errors,
+        origins=second.origins | first.origins,
+    )
+
+
+def _public(shown: Shown) -> Shown:
+    """Without the shapes that methods found and that may not be passed on."""
+    hidden = {label for label, (_, license_) in shown.origins.items() if not license_.startswith(PUBLIC)}
+    return replace(shown, answers={k: mesh for k, mesh in shown.answers.items() if k not in hidden})
 
 
 def grid(found: Gallery) -> list[Block]:
@@ -233,6 +246,15 @@ def notices(found: Gallery) -> list[Block]:
         notes.append(f"{count} cases are not shown, since their shapes may not be passed on ({licenses}).")
     shapes = {(s.source, s.license) for s in (*found.examples, *found.worst)}
     if shapes:
-        named = "; ".join(f"{source_of(source).title} ({license_})" for source, license_ in sorted(shapes))
-        notes.append(f"True shapes: {named}.")
+        notes.append(f"True shapes: {_named(shapes)}.")
+    given = [(origin, label in s.answers) for s in found.examples for label, origin in s.origins.items()]
+    if credited := {origin for origin, visible in given if visible}:
+        notes.append(f"Training shapes: {_named(credited)}.")
+    if hidden := {license_ for (_, license_), visible in given if not visible}:
+        notes.append(f"Training shapes that may not be passed on are left out ({', '.join(sorted(hidden))}).")
     return [Text(note) for note in notes]
+
+
+def _named(shapes: Collection[Origin]) -> str:
+    """Collections and licenses, in words."""
+    return "; ".join(f"{source_of(source).title} ({license_})" for source, license_ in sorted(shapes))
