@@ -1,39 +1,27 @@
 """Meshes of photos whose tokens are moved to where those of renders lie, fitted on photos of other models."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cached_property, reduce
-from operator import add
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
-from alignment import Alignment, Moments, Values
+from alignment import Values
 
 from latentmapper.errors import PhotoError, UsageError
 from latentmapper.make.dataset.views import Views
+from latentmapper.observer import Observer
 from latentmapper.photo import read_photo
 from latentmapper.photo.framing import frame
-from latentmapper.reconstructor import Reconstructor
 from latentmapper.shapes.cleanup import clean
 from latentmapper.shapes.extraction import extract
 from latentmapper.shapes.mesh import Mesh
 
-
-@dataclass(frozen=True)
-class Domain:
-    """The moments of class tokens and those of patches, which have little in common."""
-
-    classes: Moments
-    patches: Moments
-
-    @classmethod
-    def of(cls, tokens: Values) -> "Domain":
-        """Those of pictures (..., 1 + patches, w)."""
-        return cls(Moments.of(tokens[..., :1, :]), Moments.of(tokens[..., 1:, :]))
-
-    def __add__(self, other: "Domain") -> "Domain":
-        return Domain(self.classes + other.classes, self.patches + other.patches)
+Move = Callable[[Values], Values]
+"""Moves the tokens (1 + patches, w) of a photo."""
+Fit = Callable[[Sequence[Values], Sequence[Values]], Move]
+"""Finds what moves photos to where renders lie, by the tokens of both."""
 
 
 class AlignedPhotos:
@@ -52,7 +40,7 @@ class AlignedPhotos:
     """
 
     def __init__(
-        self, made: Reconstructor, views: Views, folds: Sequence[Sequence[Path]], pictures: int
+        self, made: Observer, views: Views, folds: Sequence[Sequence[Path]], pictures: int
     ) -> None:
         (self._pack,), self._made = made.packs.values(), made
         entry = self._pack.metadata
@@ -61,9 +49,9 @@ class AlignedPhotos:
         self._near = made.eyes.near
         self._views, self._folds, self._pictures = views, folds, pictures
         self._seen: dict[Path, Values] = {}
-        self._alignments: dict[float, list[tuple[Alignment, Alignment]]] = {}
+        self._moves: dict[tuple[Fit, int], Move] = {}
 
-    def mesh(self, shrinkage: float, resolution: int, photo: Path) -> Mesh:
+    def mesh(self, fit: Fit, resolution: int, photo: Path) -> Mesh:
         """Of one of the photos.
 
         Raises
@@ -71,39 +59,26 @@ class AlignedPhotos:
         PhotoError : it cannot be read.
         MeshError : its code has no surface.
         """
-        classes, patches = self._alignment(shrinkage, photo)
         tokens = self._tokens(photo).astype(np.float32)
-        moved = np.concatenate([classes(tokens[:1]), patches(tokens[1:])])
-        code = self._pack.map(moved.ravel()).code
+        code = self._pack.map(self._move(fit, photo)(tokens).ravel()).code
         return clean(extract(self._pack.field(code), resolution), None)[0]
 
-    def _alignment(self, shrinkage: float, photo: Path) -> tuple[Alignment, Alignment]:
-        """Of class token and patches, for a photo."""
-        if shrinkage not in self._alignments:
-            self._alignments[shrinkage] = [
-                (
-                    Alignment.between(others.classes, self._renders.classes, shrinkage),
-                    Alignment.between(others.patches, self._renders.patches, shrinkage),
-                )
-                for others in self._others
-            ]
-        fold = next(number for number, photos in enumerate(self._folds) if photo in photos)
-        return self._alignments[shrinkage][fold]
+    def _move(self, fit: Fit, photo: Path) -> Move:
+        """For a photo, fitted on those of all other folds."""
+        own = next(number for number, photos in enumerate(self._folds) if photo in photos)
+        if (fit, own) not in self._moves:
+            others = [photos for number, photos in enumerate(self._folds) if number != own]
+            self._moves[fit, own] = fit(list(self._readable(chain(*others))), self._renders)
+        return self._moves[fit, own]
 
-    @cached_property
-    def _others(self) -> list[Domain]:
-        """For each fold, the photos of all others."""
-        domains = [reduce(add, self._domains(fold)) for fold in self._folds]
-        return [reduce(add, domains[:i] + domains[i + 1 :]) for i in range(len(domains))]
-
-    def _domains(self, photos: Sequence[Path]) -> Iterator[Domain]:
+    def _readable(self, photos: Iterable[Path]) -> Iterator[Values]:
         for photo in photos:
             with suppress(PhotoError):  # its mesh will be missed anyway
-                yield Domain.of(self._tokens(photo))
+                yield self._tokens(photo)
 
     @cached_property
-    def _renders(self) -> Domain:
-        return reduce(add, (Domain.of(self._look(square)) for square in self._squares()))
+    def _renders(self) -> list[Values]:
+        return [self._look(square).astype(np.float16) for square in self._squares()]
 
     def _squares(self) -> Iterator[Values]:
         """(s, s, 3) 0..1, evenly over the meshes and, from each to the next, another picture."""

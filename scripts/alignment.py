@@ -6,7 +6,10 @@ covariances tell of it. With the diagonals of these alone it is AdaIN (Huang and
 domains. What is fitted on photos belongs to them: it enters no pack.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +70,42 @@ class Alignment:
     def __call__(self, tokens: Values) -> Values:
         """Tokens (..., w), moved."""
         return ((tokens - self.source) @ self.matrix + self.target).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class ByMoments:
+    """Fits a move of pictures (1 + patches, w): class tokens and patches, which have little in common, each
+    get the moments that they have in renders."""
+
+    shrinkage: float
+    """How far covariances are drawn to their diagonals, 0 to 1."""
+
+    def __call__(self, photos: Sequence[Values], renders: Sequence[Values]) -> "MovedByMoments":
+        """What moves photos to where the renders lie."""
+        classes, patches = slice(1), slice(1, None)
+        return MovedByMoments(
+            *(
+                Alignment.between(_moments(photos, part), _moments(renders, part), self.shrinkage)
+                for part in (classes, patches)
+            )
+        )
+
+
+@dataclass(frozen=True)
+class MovedByMoments:
+    """Moves the tokens of a picture, the class token by itself."""
+
+    classes: Alignment
+    patches: Alignment
+
+    def __call__(self, tokens: Values) -> Values:
+        """Tokens (1 + patches, w), moved."""
+        return np.concatenate([self.classes(tokens[:1]), self.patches(tokens[1:])])
+
+
+def _moments(pictures: Iterable[Values], part: slice) -> Moments:
+    """Of some of the tokens of pictures (1 + patches, w)."""
+    return reduce(add, (Moments.of(tokens[part]) for tokens in pictures))
 
 
 def _power(covariance: Values, exponent: float) -> Values:

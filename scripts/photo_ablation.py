@@ -6,8 +6,8 @@
 Prints a Markdown table. A row is a way to reconstruct: the photo as it is, cut out by the pack's location
 head, cut out and translated, cut out and refined; with `--plain` the photo by a pack that learned from plain
 renders; with `--renders` the photo after its tokens were moved to where those of renders lie, by what was
-fitted on photos of other models (`alignment.py`). Rows are about the same photos: those in which every way
-finds a car.
+fitted on photos of other models (`alignment.py`, `adapter.py`). Rows are about the same photos: those in
+which every way finds a car.
 
 Bodies are recognised as `body_types.py` does, except that each fifth of the models is told by a classifier
 that learned from the others. Proportions are compared with what makers publish, as in
@@ -26,7 +26,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from aligned_photos import AlignedPhotos
+from adapter import Adversarial
+from aligned_photos import AlignedPhotos, Fit
+from alignment import ByMoments
 from body_types import Kept, mesh_of, require_bodies, way_of
 from endings import run
 from numpy.typing import NDArray
@@ -73,6 +75,9 @@ class Config(Measured):
 
     shrinkages: tuple[float, ...] = (1.0, 0.1)
     """How far covariances are drawn to their diagonals for that, 0 to 1: a row each."""
+
+    adapter: int = 1500
+    """Steps of training of a small adapter between photos and renders, a row as well; 0 leaves it out."""
 
     pictures: int = 300
     """Renders that are looked at for that."""
@@ -159,9 +164,12 @@ def _aligned(config: Config, photos: list[Photo]) -> dict[str, tuple[Callable[[P
         "pictures": config.pictures,
         "photos": sha256_of_json([photo.file for photo in photos]),
     }
+    fits: dict[str, Fit] = {f"shrinkage {each:g}": ByMoments(each) for each in config.shrinkages}
+    if config.adapter:
+        fits["adapter"] = Adversarial(steps=config.adapter)
     return {
-        f"photo, aligned, shrinkage {each:g}": (partial(aligned.mesh, each, RESOLUTION), way)
-        for each in config.shrinkages
+        f"photo, aligned, {name}": (partial(aligned.mesh, fit, RESOLUTION), way | {"fit": repr(fit)})
+        for name, fit in fits.items()
     }
 
 

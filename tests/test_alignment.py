@@ -24,6 +24,12 @@ def alignment(monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.fixture
+def adapter(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    return importlib.import_module("adapter")
+
+
+@pytest.fixture
 def aligned_photos(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.syspath_prepend(str(SCRIPTS))
     return importlib.import_module("aligned_photos")
@@ -68,7 +74,34 @@ def test_a_constant_channel_does_not_explode(alignment) -> None:
     assert np.abs(moved).max() < 100 * np.abs(renders).max()
 
 
-def test_a_photo_is_moved_by_what_others_say(aligned_photos, tmp_path: Path, monkeypatch) -> None:
+def test_class_tokens_and_patches_are_moved_each_by_themselves(alignment) -> None:
+    photos, renders = (cloud.reshape(40, 100, WIDTH) for cloud in clouds())
+    photos[:, 0] += 20
+    moved = np.stack([alignment.ByMoments(1.0)(photos, renders)(each) for each in photos])
+    for part in (0, slice(1, None)):
+        of, wanted = (each[:, part].reshape(-1, WIDTH) for each in (moved, renders))
+        np.testing.assert_allclose(of.mean(0), wanted.mean(0), atol=1e-3)
+        np.testing.assert_allclose(of.std(0), wanted.std(0), rtol=1e-3)
+
+
+def test_an_adapter_brings_photos_to_where_renders_lie(adapter) -> None:
+    """Photos have every second channel at another place; what a picture shows, in the others, stays."""
+    rng = np.random.default_rng(0)
+    photos, renders = rng.normal(size=(2, 60, 10, WIDTH)).astype(np.float32)
+    photos[..., ::2] += 2
+    move = adapter.Adversarial(steps=400, rate=1e-2, kept=0.02)(list(photos), list(renders))
+    moved = np.stack([move(each) for each in photos])
+    assert np.abs(moved.mean((0, 1))[::2]).max() < 1
+    assert min(np.corrcoef(a, b)[0, 1] for a, b in zip(photos[..., 1], moved[..., 1], strict=True)) > 0.5
+
+
+def test_an_adapter_that_has_not_learned_moves_nothing(adapter) -> None:
+    photos = np.random.default_rng(0).normal(size=(4, 5, WIDTH)).astype(np.float32)
+    move = adapter.Adversarial(steps=0)(list(photos), list(photos))
+    np.testing.assert_allclose(move(photos[0]), photos[0], atol=1e-5)
+
+
+def test_a_photo_is_moved_by_what_others_say(alignment, aligned_photos, tmp_path: Path, monkeypatch) -> None:
     """Tokens are a photo's brightness, 0 for renders: a photo goes where it lies beside the others."""
     for name, grey in (("a", 100), ("b", 110), ("c", 120)):
         Image.fromarray(np.full((64, 64, 3), grey, np.uint8)).save(tmp_path / f"{name}.png")
@@ -96,11 +129,13 @@ def test_a_photo_is_moved_by_what_others_say(aligned_photos, tmp_path: Path, mon
     monkeypatch.setattr(aligned_photos, "clean", lambda *_: ("mesh", None))
     folds = [[tmp_path / "a.png"], [tmp_path / "b.png"], [tmp_path / "c.png"]]
     aligned = aligned_photos.AlignedPhotos(made, views, folds, 2)
-    assert aligned.mesh(1.0, 64, folds[2][0]) == "mesh"
+    fit = alignment.ByMoments(1.0)
+    assert aligned.mesh(fit, 64, folds[2][0]) == "mesh"
+    assert aligned.mesh(fit, 64, folds[0][0]) == "mesh"
     # The others lie at 105 and differ by 5 of it; renders at 0 and hardly differ.
     assert np.abs(seen[0]).max() < 0.1
-    assert aligned._others[2].patches.mean == pytest.approx(np.full(WIDTH, 105), abs=0.1)
-    assert aligned._others[0].patches.mean == pytest.approx(np.full(WIDTH, 115), abs=0.1)
+    assert aligned._moves[fit, 2].patches.source == pytest.approx(np.full(WIDTH, 105), abs=0.1)
+    assert aligned._moves[fit, 0].patches.source == pytest.approx(np.full(WIDTH, 115), abs=0.1)
 
 
 def test_a_pack_that_reads_no_tokens_is_refused(aligned_photos, tmp_path: Path) -> None:
