@@ -12,7 +12,7 @@ import pytest
 import trimesh
 import tyro
 
-from latentmapper import pack_folder, reconstructor
+from latentmapper import observer, pack_folder
 from latentmapper.cli import VERBS, packs, run
 from tests.tiny_pack import CODE_SIZE, write_tiny_pack
 from tests.tiny_sliders import WORDS, write_sliders
@@ -76,7 +76,7 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ]
     sliders = dict(zip(WORDS, np.eye(CODE_SIZE + 1, CODE_SIZE), strict=True))
     write_sliders(installed[0], sliders, dict.fromkeys(WORDS, 0.4))
-    for module in (pack_folder, packs, reconstructor):
+    for module in (pack_folder, packs, observer):
         monkeypatch.setattr(module, "bundled_packs", lambda: installed)
     monkeypatch.chdir(tmp_path)
     return tmp_path

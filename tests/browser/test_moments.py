@@ -171,6 +171,23 @@ def test_a_server_that_is_about_to_end_or_full_is_waited_for(visit: Visit) -> No
     visit.errors.clear()
 
 
+def test_an_answer_that_breaks_off_is_asked_for_again(visit: Visit) -> None:
+    """Its head has come when the server is gone, and what reads the rest fails in words for programmers."""
+    visit.page.evaluate(
+        """() => {
+          const whole = window.fetch;
+          window.fetch = (path, options) => {
+            if (options?.method !== "POST") return whole(path, options);
+            window.fetch = whole;
+            const start = (body) => body.error(new TypeError("Failed to fetch"));
+            return Promise.resolve(new Response(new ReadableStream({ start }), { status: 202 }));
+          };
+        }"""
+    )
+    visit.shape()
+    expect(visit.at("[role=alert]:visible")).to_have_count(0)
+
+
 def test_many_photos_wait_for_a_lost_connection(visit: Visit) -> None:
     lost: list[str] = []
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from latentmapper import reconstructor
+from latentmapper import observer
 from latentmapper.cli import report, run
 from latentmapper.features.clip.bundled import SHIPPED
 from latentmapper.make.report import photographs
@@ -93,7 +93,7 @@ def _results(folder: Path) -> dict[str, Any]:
 @pytest.mark.parametrize("translated", [False, True])
 def test_photographs_are_shown_with_what_became_of_them(place, monkeypatch, capsys, translated):
     pack = write_tiny_pack(place / "pack")
-    monkeypatch.setattr(reconstructor, "bundled_packs", lambda: [pack])
+    monkeypatch.setattr(observer, "bundled_packs", lambda: [pack])
     monkeypatch.setattr(Located, "find", left_half)
     more = ["--translator", str(write_tiny_translator(place / "negative"))] if translated else []
     assert run(["report", "run", "-o", "page", "--photos", "photos", *more]) == 0

@@ -41,7 +41,9 @@ async function reach(path, options) {
   const token = sessionStorage.getItem(TOKEN);
   const headers = { ...options.headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) };
   try {
-    return await fetch(path, { ...options, headers });
+    const response = await fetch(path, { ...options, headers });
+    const body = await response.arrayBuffer(); // a connection can be lost after an answer has begun, too
+    return new Response(body.byteLength ? body : null, response);
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Problem("The server does not answer. Is it still running?", 0, true);
