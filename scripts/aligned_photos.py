@@ -39,9 +39,7 @@ class AlignedPhotos:
     UsageError : the pack's mapper reads something else than the tokens of a closer look.
     """
 
-    def __init__(
-        self, made: Observer, views: Views, folds: Sequence[Sequence[Path]], pictures: int
-    ) -> None:
+    def __init__(self, made: Observer, views: Views, folds: Sequence[Sequence[Path]], pictures: int) -> None:
         (self._pack,), self._made = made.packs.values(), made
         entry = self._pack.metadata
         if entry.get("closer", {}).get("kind") != "tokens" or "encoder" in entry or entry.get("beside"):

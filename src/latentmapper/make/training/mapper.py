@@ -62,15 +62,15 @@ class MapperTask:
         torch.manual_seed(recipe.seed)
         self.recipe, self.train_set, self.held_out = recipe, train_set, held_out
         self.process, self.model = process, model.to(process.device)
-        self.samples = store.shapes("train")
-        self.losses = Losses(self.model, self.samples, train_set.shapes, recipe, process)
+        samples = store.shapes("train")
+        self.losses = Losses(self.model, samples, train_set.shapes, recipe, process)
         self.mapper = Mapper(recipe.shape, model.codes, *train_set.layout)
         self._begin(vit, start)
         self.mapper.to(process.device)
         self.encoded, self.held_out_encoded = self._encode(train_set), self._encode(held_out)
         self.modules: dict[str, torch.nn.Module] = {"mapper": self.mapper}
         if recipe.view_weight:
-            self.view_head = ViewHead(recipe.shape.hidden, self.samples, train_set).to(process.device)
+            self.view_head = ViewHead(recipe.shape.hidden, samples, train_set).to(process.device)
             self.modules["view"] = self.view_head
         groups = [{"params": params, "lr": rate} for params, rate in self._rates()]
         self.optimizers = [torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)]
