@@ -85,25 +85,28 @@ def _turned(source: NDArray, target: NDArray, degrees: float) -> Similarity:
 
 
 def _iterate(similarity: Similarity, tree: KDTree, goal: KDTree) -> Similarity:
-    before = np.inf
+    before, (_, pairs) = np.inf, _nearest(similarity, tree, goal)
     for _ in range(ROUNDS):
-        similarity = umeyama(*_pairs(similarity, tree, goal))
-        error = _error(similarity, tree, goal)
+        similarity = umeyama(*pairs)
+        error, pairs = _nearest(similarity, tree, goal)
         if error > (1 - SETTLED) * before:
             break
         before = error
     return similarity
 
 
-def _pairs(similarity: Similarity, tree: KDTree, goal: KDTree) -> tuple[NDArray, NDArray]:
-    """Nearest pairs both ways, (n + m, 3) each: source points as they were, and target points."""
-    points, targets = np.asarray(tree.data), np.asarray(goal.data)
-    there, back = goal.query(similarity(points))[1], tree.query(similarity.back(targets))[1]
-    return np.concatenate([points, points[back]]), np.concatenate([targets[there], targets])
-
-
 def _error(similarity: Similarity, tree: KDTree, goal: KDTree) -> float:
     """Sum of the two mean squared nearest-neighbour distances, in the target's frame."""
-    there = goal.query(similarity(np.asarray(tree.data)))[0]
-    back = similarity.scale * tree.query(similarity.back(np.asarray(goal.data)))[0]
-    return float(np.mean(there**2) + np.mean(back**2))
+    return _nearest(similarity, tree, goal)[0]
+
+
+def _nearest(similarity: Similarity, tree: KDTree, goal: KDTree) -> tuple[float, tuple[NDArray, NDArray]]:
+    """The error, and nearest pairs both ways, (n + m, 3) each: source points as they were, and target points.
+
+    Both come from the same searches, which take most of the time.
+    """
+    points, targets = np.asarray(tree.data), np.asarray(goal.data)
+    far, there = goal.query(similarity(points))
+    away, back = tree.query(similarity.back(targets))
+    error = float(np.mean(far**2) + np.mean((similarity.scale * away) ** 2))
+    return error, (np.concatenate([points, points[back]]), np.concatenate([targets[there], targets]))
