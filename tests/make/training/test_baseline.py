@@ -1,6 +1,7 @@
 """Baselines train stage by stage, resume exactly, take over auto-encoders, and are read again."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,25 @@ from latentmapper.make.training.imnet_recipe import ImNetRecipe  # noqa: E402
 from latentmapper.make.training.stages import AUTO, convolving  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
 from tests.make.tiny_views import write_tiny_views  # noqa: E402
-from tests.make.training.baselines import ATLASNET, IMNET, SQUARES, write_inputs, write_run  # noqa: E402
+from tests.make.training.baselines import (  # noqa: E402
+    ATLASNET,
+    IMNET,
+    SQUARES,
+    open_inputs,
+    write_inputs,
+    write_run,
+)
 
 TINY = {"atlasnet": ATLASNET, "squares": SQUARES, "imnet": IMNET}
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of each tiny recipe, by its name, and what they learned from; only to be read."""
+    root = tmp_path_factory.mktemp("finished")
+    for name, recipe in TINY.items():
+        write_run(root / name, recipe)
+    return root
 
 
 def lines(folder: Path) -> list[dict]:
@@ -77,23 +94,21 @@ def test_the_papers_sizes_are_the_published_ones() -> None:
 
 
 @pytest.mark.parametrize("name", list(TINY))
-def test_all_stages_are_trained_and_logged(name: str, tmp_path: Path) -> None:
-    recipe = TINY[name]
-    write_run(tmp_path / "run", recipe)
+def test_all_stages_are_trained_and_logged(name: str, finished: Path) -> None:
+    recipe, run = TINY[name], finished / name
     for stage, steps in recipe.stages.items():
-        entries = lines(tmp_path / "run" / stage)
+        entries = lines(run / stage)
         assert [e["step"] for e in entries if "held_out_error" in e] == [2, 4]
-        assert entries[-1]["step"] == checkpoint.step_of(tmp_path / "run" / stage) == steps
-    details = json.loads((tmp_path / "run" / "baseline.json").read_text())
+        assert entries[-1]["step"] == checkpoint.step_of(run / stage) == steps
+    details = json.loads((run / "baseline.json").read_text())
     assert (details["name"], details["shapes"], details["shapes_shown"]) == (recipe.recipe, 3, 3)
     assert details["pictures"] == 9
 
 
 @pytest.mark.parametrize("name", list(TINY))
-def test_an_interrupted_run_ends_as_an_unbroken_one(name: str, tmp_path: Path) -> None:
+def test_an_interrupted_run_ends_as_an_unbroken_one(name: str, finished: Path, tmp_path: Path) -> None:
     """Killed in the middle of every stage, between two checkpoints."""
-    recipe, inputs = TINY[name], write_inputs(tmp_path)
-    train_baseline(*inputs, tmp_path / "whole", recipe)
+    recipe, inputs, unbroken = TINY[name], open_inputs(finished), finished / name
     for stage in recipe.stages:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(baseline, "task_of", dying_in(stage, baseline.task_of))
@@ -103,10 +118,10 @@ def test_an_interrupted_run_ends_as_an_unbroken_one(name: str, tmp_path: Path) -
     train_baseline(*inputs, tmp_path / "parts", recipe)
     for stage in recipe.stages:
         for part in (f"{stage}/checkpoint.safetensors", f"{stage}/best/checkpoint.safetensors"):
-            whole, parts = (load_file(tmp_path / run / part) for run in ("whole", "parts"))
+            whole, parts = (load_file(run / part) for run in (unbroken, tmp_path / "parts"))
             assert whole.keys() == parts.keys()
             assert [name for name in whole if not torch.equal(whole[name], parts[name])] == [], part
-        assert lines(tmp_path / "whole" / stage) == lines(tmp_path / "parts" / stage)
+        assert lines(unbroken / stage) == lines(tmp_path / "parts" / stage)
 
 
 def dying_in(dying: str, task_of):
@@ -164,10 +179,9 @@ def test_convolutions_stay_float32_on_a_processor() -> None:
         assert layer(torch.rand(1, 1, 3, 3)).dtype == linear(torch.rand(1, 3)).dtype == torch.float32
 
 
-def test_an_imnet_s_picture_encoder_approaches_the_codes(tmp_path: Path) -> None:
-    run = write_run(tmp_path / "run", IMNET)
+def test_an_imnet_s_picture_encoder_approaches_the_codes(finished: Path, tmp_path: Path) -> None:
     recipe = replace(IMNET, rate=5e-3)
-    task = baseline.task_of("encoder", data_of(tmp_path, recipe), run, recipe)
+    task = baseline.task_of("encoder", data_of(tmp_path, recipe), finished / "imnet", recipe)
     losses = []
     for step in range(60):
         task.optimizers[0].zero_grad()
@@ -178,8 +192,8 @@ def test_an_imnet_s_picture_encoder_approaches_the_codes(tmp_path: Path) -> None
     assert np.mean(losses[-10:]) < 0.5 * np.mean(losses[:5])
 
 
-def test_a_frozen_decoder_stays_as_the_auto_encoder_left_it(tmp_path: Path) -> None:
-    run = write_run(tmp_path / "run", ATLASNET)
+def test_a_frozen_decoder_stays_as_the_auto_encoder_left_it(finished: Path) -> None:
+    run = finished / "atlasnet"
     auto, frozen, joint = (decoder_of(run / name) for name in ("auto-encoder/best", "encoder", "joint"))
     assert auto.keys() == frozen.keys()
     assert all(torch.equal(auto[name], frozen[name]) for name in auto)
@@ -191,21 +205,19 @@ def decoder_of(folder: Path) -> dict[str, Any]:
     return {name: value for name, value in weights.items() if name.startswith("module.decoder.")}
 
 
-@pytest.mark.parametrize("recipe", [ATLASNET, IMNET], ids=["atlasnet", "imnet"])
-def test_another_run_s_auto_encoder_is_taken_over(recipe, tmp_path: Path) -> None:
-    store, views = write_inputs(tmp_path)
-    train_baseline(store, views, tmp_path / "first", recipe)
-    train_baseline(store, views, tmp_path / "second", recipe, "circle", tmp_path / "first")
+@pytest.mark.parametrize("recipe", ["atlasnet", "imnet"])
+def test_another_run_s_auto_encoder_is_taken_over(recipe: str, finished: Path, tmp_path: Path) -> None:
+    train_baseline(*open_inputs(finished), tmp_path / "second", TINY[recipe], "circle", finished / recipe)
     for name in ("checkpoint.safetensors", "best/checkpoint.safetensors", "log.jsonl"):
-        first, second = (tmp_path / run / "auto-encoder" / name for run in ("first", "second"))
+        first, second = (run / "auto-encoder" / name for run in (finished / recipe, tmp_path / "second"))
         assert first.read_bytes() == second.read_bytes()
     assert not (tmp_path / "second" / "voxels").exists()
     assert load_baseline(tmp_path / "second").name.startswith("circle")
 
 
-def test_an_auto_encoder_that_does_not_fit_is_refused(tmp_path: Path) -> None:
-    store, views = write_inputs(tmp_path)
-    train_baseline(store, views, tmp_path / "first", ATLASNET)
+def test_an_auto_encoder_that_does_not_fit_is_refused(finished: Path, tmp_path: Path) -> None:
+    store, views = open_inputs(finished)
+    (tmp_path / "first").symlink_to(finished / "atlasnet")
     with pytest.raises(RecipeError, match="first holds a --recipe atlasnet-sphere-small of other sizes"):
         train_baseline(store, views, tmp_path / "second", SQUARES, start=tmp_path / "first")
     with pytest.raises(RecipeError, match="sphere-small; --start needs a run of the same networks"):
@@ -217,15 +229,15 @@ def test_an_auto_encoder_that_does_not_fit_is_refused(tmp_path: Path) -> None:
         train_baseline(store, views, tmp_path / "second", longer, start=tmp_path / "first")
 
 
-def test_a_run_of_other_networks_is_left_as_it_is(tmp_path: Path) -> None:
-    run = write_run(tmp_path / "run", ATLASNET)
+def test_a_run_of_other_networks_is_left_as_it_is(finished: Path, tmp_path: Path) -> None:
+    run = shutil.copytree(finished / "atlasnet", tmp_path / "run")
     before = (run / "recipe.json").read_bytes()
     with pytest.raises(
         RecipeError, match="run holds a --recipe atlasnet-sphere-small; choose another --output"
     ):
-        train_baseline(*write_inputs(tmp_path), run, IMNET)
+        train_baseline(*open_inputs(finished), run, IMNET)
     with pytest.raises(RecipeError, match=rf"begun with seed {ATLASNET.seed}, not 9; go on with that"):
-        train_baseline(*write_inputs(tmp_path), run, replace(ATLASNET, batch=3, seed=9))
+        train_baseline(*open_inputs(finished), run, replace(ATLASNET, batch=3, seed=9))
     assert (run / "recipe.json").read_bytes() == before
 
 
@@ -241,8 +253,8 @@ def test_a_run_is_read_by_its_stages(tmp_path: Path) -> None:
     assert load_baseline(alone).name == "atlasnet-25-small"
 
 
-def test_the_best_weights_on_held_out_shapes_are_read(tmp_path: Path) -> None:
-    run = write_run(tmp_path / "run", IMNET)
+def test_the_best_weights_on_held_out_shapes_are_read(finished: Path) -> None:
+    run = finished / "imnet"
     record, weights = weights_at(run)
     assert record == {"name": "imnet-small", "recipe": "imnet-small", "stage": "encoder"}
     assert weights.parent == run / "encoder" / "best"
@@ -250,10 +262,10 @@ def test_the_best_weights_on_held_out_shapes_are_read(tmp_path: Path) -> None:
     assert checkpoint.step_of(weights.parent) == 2 * (1 + int(np.argmin(errors)))
 
 
-def test_what_is_no_finished_run_is_refused(tmp_path: Path) -> None:
+def test_what_is_no_finished_run_is_refused(finished: Path, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"no baseline in .*nowhere; make one with: latentmapper train base"):
         load_baseline(tmp_path / "nowhere")
-    run = write_run(tmp_path / "run", ATLASNET)
+    run = shutil.copytree(finished / "atlasnet", tmp_path / "run")
     with pytest.raises(
         StoreError, match=r"auto-encoder reads no pictures; choose .*run/encoder or .*run/joint"
     ):
