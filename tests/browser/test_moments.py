@@ -10,6 +10,11 @@ from .conftest import Visit
 from .test_flow import GIVE
 
 WAITS = "**/v1/reconstructions/*?wait=*"
+HURRY = """() => {
+  const whole = window.setTimeout;
+  window.setTimeout = (work, wait, ...rest) => whole(work, wait === 1000 ? 100 : wait, ...rest);
+}"""
+"""Pauses of a second, after which the page tries again, become shorter."""
 
 
 class Held:
@@ -140,6 +145,7 @@ def test_a_second_photo_waits_for_a_lost_connection_and_a_crowd(visit: Visit) ->
     visit.page.route("**/v1/paths", hinder)
     visit.give("suv.jpg", to="#second-file")
     expect(visit.at("#second")).to_have_text("Connection lost. Trying again…")
+    visit.page.evaluate(HURRY)
     expect(visit.at("#way")).to_be_visible()
     expect(visit.at("#morph-problem")).to_be_hidden()
     assert met == ["reconstructions"] * 3 + ["paths"] * 3
@@ -160,6 +166,7 @@ def test_a_server_that_is_about_to_end_or_full_is_waited_for(visit: Visit) -> No
         part = next((part for part in left if part in route.request.url), "")
         return route.fulfill(**answers.pop(0)) if (answers := left.get(part)) else route.continue_()
 
+    visit.page.evaluate(HURRY)
     visit.page.route("**/v1/**", hinder)
     visit.shape()
     changed(visit)
@@ -197,6 +204,7 @@ def test_many_photos_wait_for_a_lost_connection(visit: Visit) -> None:
             return route.abort("connectionreset")
         return route.continue_()
 
+    visit.page.evaluate(HURRY)
     visit.page.route("**/v1/reconstructions", lose)
     visit.page.click("#tab-many")
     visit.give("suv.jpg", "sedan.jpg", to="#files")
