@@ -5,8 +5,10 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,28 +37,42 @@ CLOSE = {"atlasnet": 1e-4, "imnet": 1e-2}
 """Relative differences of losses that batch norms may make; 1e-5 elsewhere."""
 
 
-def launch(*arguments: str) -> list[tuple[int, str]]:
-    """Exit codes and standard errors of two processes of `pair`."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = str(listener.getsockname()[1])
-    shared = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "OMP_NUM_THREADS": "1"}
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.make.training.pair", *arguments],
-            env=os.environ | shared | {"RANK": str(rank), "LOCAL_RANK": str(rank)},
-            cwd=ROOT,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for rank in range(2)
-    ]
-    told = [process.communicate(timeout=PATIENCE)[1] for process in processes]
-    return [(process.returncode, text) for process, text in zip(processes, told, strict=True)]
+Launch = Callable[..., list[tuple[int, str]]]
+"""Arguments of `pair` -> exit codes and standard errors of its two processes."""
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def launch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launch]:
+    """Pairs of processes, which share what they import."""
+    if not hasattr(os, "fork"):
+        pytest.skip("Windows forks no processes")
+    errors = [str(tmp_path_factory.mktemp("errors") / str(rank)) for rank in range(2)]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    command, environment = [sys.executable, "-m", "tests.make.training.pair"], {"OMP_NUM_THREADS": "1"}
+    with subprocess.Popen(command, env=os.environ | environment, cwd=ROOT, **pipes) as pair:
+        tell, hear = pair.stdin, pair.stdout
+        assert tell is not None and hear is not None
+
+        def launched(*arguments: str) -> list[tuple[int, str]]:
+            job = {"arguments": arguments, "environment": meeting(), "errors": errors, "patience": PATIENCE}
+            print(json.dumps(job), file=tell, flush=True)
+            codes = json.loads(hear.readline())
+            return [(code, Path(told).read_text()) for code, told in zip(codes, errors, strict=True)]
+
+        yield launched
+        tell.close()
+
+
+def meeting() -> dict[str, str]:
+    """Where two processes find each other, as `torchrun` tells it."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = str(listener.getsockname()[1])
+    return {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory, launch: Launch) -> Path:
     """All runs, by two processes in `pair`, and by one with the doubled batch in `single`."""
     root = tmp_path_factory.mktemp("runs")
     write_inputs(root)
@@ -136,9 +152,9 @@ def test_each_process_holds_its_share_of_codes_and_of_their_optimisers_state(tmp
     assert optimizer.state[share.weight]["exp_avg"].shape == (3, table.shape[1])
 
 
-def test_a_process_that_fails_ends_the_other_one(root: Path, tmp_path: Path) -> None:
+def test_a_process_that_fails_ends_the_other_one(launch: Launch, root: Path, tmp_path: Path) -> None:
     sizes = ["--shape.code-size", "8", "--shape.seed-channels", "8", "--shape.channels", "8"]
-    sizes += ["--shape.widths", "8", "8", "8", "--points-per-shape", "16", "--steps", "5"]
+    sizes += ["--shape.widths", "8", "8", "--points-per-shape", "16", "--steps", "5"]
     arguments = ["train", "shape", str(root / "store"), "-o", str(tmp_path / "run"), *sizes]
     (main, told), (other, reason) = launch("fail", *arguments)
     assert (main, other) == (1, 1)
