@@ -27,12 +27,16 @@ from latentmapper.places import Remote, place
 from latentmapper.shapes.provenance import read_provenance
 from tests.make.evaluation.fakes import write_balls
 from tests.make.fake_vit import MeanColours
-from tests.make.object_storage import object_storage
+from tests.make.object_storage import empty_bucket, storage_server
 from tests.make.tiny_store import write_tiny_store
 from tests.photo.pictures import encoded, quarters
 from tests.tiny_pack import write_tiny_pack
 
 RECIPE = BuildRecipe(category="car", samples=1500, surface_points=600)
+TINY = (
+    "--steps 2 --points-per-shape 64 --shapes-per-step 2 --known 1 --shape.code-size 4"
+    " --shape.seed-channels 8 --shape.widths 8 --shape.channels 8 --shape.hidden 16"
+)
 KILLED = """
 import os, signal, sys
 from latentmapper.executors import ALONE
@@ -53,10 +57,21 @@ build([sys.argv[1]], place(sys.argv[2]), recipe, ALONE, kill)
 """
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with storage_server() as endpoint:
+        yield endpoint
+
+
 @pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+def bucket(server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+    """An empty bucket, of whose objects the cache holds no copies; the ViT is that of the run."""
+    kept = cache.cache_folder() / "vit"
+    kept.mkdir(parents=True, exist_ok=True)
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "vit").symlink_to(kept)
     monkeypatch.setenv("LATENTMAPPER_CACHE", str(tmp_path / "cache"))
-    with object_storage(monkeypatch) as url:
+    with empty_bucket(monkeypatch, server) as url:
         yield url
 
 
@@ -96,8 +111,7 @@ def test_a_killed_build_goes_on_in_the_bucket(
 
 def make(store: str, folder: Path, there: str) -> None:
     """Every step from a store to features; runs go into a folder, all else to where `there` says."""
-    train = ["train", "shape", store, "-o", f"{folder}/run", "--steps", "2", "--shape.code-size", "4"]
-    assert run([*train, "--points-per-shape", "64", "--shapes-per-step", "2"]) == 0
+    assert run(["train", "shape", store, "-o", f"{folder}/run", *TINY.split()]) == 0
     fit = ["fit", f"{folder}/run", store, "-o", f"{there}/codes", "--steps", "2", "--points", "64"]
     assert run(fit) == 0
     render = ["data", "render", store, "-o", f"{there}/views", "--views", "1", "--workers", "1"]
