@@ -21,9 +21,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 # Names chosen so that training, validation and test each get some.
 MESHES = ("armchair", "bench", "deck", "dining", "easy", "egg")
-MODEL = (
-    "--shape.code-size 8 --shape.seed-channels 8 --shape.widths 8 8 8 --shape.channels 4 --shape.hidden 16"
-)
+MODEL = "--shape.code-size 8 --shape.seed-channels 8 --shape.widths 8 8 --shape.channels 4 --shape.hidden 16"
 # What makes each step tiny; a later option overrides an earlier one.
 TINY = {
     "reconstruct": "--resolution 64 --threads 1",

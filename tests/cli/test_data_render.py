@@ -21,7 +21,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a store, and a run that was trained on it."""
     folder = tmp_path_factory.mktemp("made")
     store = JoinedStore([write_tiny_store(folder / "store", samples=1000)])
-    train_shape(store, folder / "run", dataclasses.replace(TINY, steps=60))
+    # Every code must have a surface, also those between, after so few steps.
+    finer = dataclasses.replace(TINY.shape, widths=(8, 8, 8))
+    train_shape(store, folder / "run", dataclasses.replace(TINY, steps=60, shape=finer))
     return folder
 
 

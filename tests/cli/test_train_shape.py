@@ -18,7 +18,7 @@ from tests.make.tiny_store import write_tiny_store
 
 TINY = (
     "--steps 60 --points-per-shape 512 --shapes-per-step 3 --network-rate 0.005 --shape.code-size 8"
-    " --shape.seed-channels 8 --shape.widths 8 8 8 --shape.channels 8 --shape.hidden 16"
+    " --shape.seed-channels 8 --shape.widths 8 8 --shape.channels 8 --shape.hidden 16"
 )
 TINY_DIT = (
     "--steps 2 --points-per-shape 32 --shapes-per-step 2 --shape.code-size 4 --shape.hidden 8"

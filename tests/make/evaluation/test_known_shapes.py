@@ -2,6 +2,7 @@
 
 import runpy
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ pytest.importorskip("torch")
 
 from latentmapper.errors import StoreError
 from latentmapper.make.dataset.joined import JoinedStore
-from latentmapper.make.evaluation.known_shapes import TILE, _distance, _row, known_shapes, told
+from latentmapper.make.evaluation.known_shapes import TILE, KnownShape, _distance, _row, known_shapes, told
 from latentmapper.make.training.shape import train_shape
 from latentmapper.make.training.shape_run import TrainedShape, load_shape_run
 from latentmapper.shapes.mesh import Mesh
@@ -27,8 +28,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[TrainedShape, Joined
     """A model, the store that it was trained on, and the folder of both."""
     folder = tmp_path_factory.mktemp("made")
     store = JoinedStore([write_tiny_store(folder / "store")])
-    train_shape(store, folder / "run", TINY)
+    train_shape(store, folder / "run", replace(TINY, steps=150))
     return load_shape_run(folder / "run"), store, folder
+
+
+@pytest.fixture(scope="module")
+def found(made: tuple[TrainedShape, JoinedStore, Path]) -> list[KnownShape]:
+    """Two of its shapes."""
+    return list(known_shapes(*made[:2], 2))
 
 
 def ball(stretch: float = 1.0) -> Mesh:
@@ -37,14 +44,16 @@ def ball(stretch: float = 1.0) -> Mesh:
     return Mesh(np.asarray(sphere.vertices, np.float32) * scale, np.asarray(sphere.faces, np.int32))
 
 
-def test_each_is_compared_with_its_own_mesh(made: tuple[TrainedShape, JoinedStore, Path]) -> None:
+def test_each_is_compared_with_its_own_mesh(
+    made: tuple[TrainedShape, JoinedStore, Path], found: list[KnownShape]
+) -> None:
     model, store, _ = made
-    found = list(known_shapes(model, store, 2))
+    every = list(known_shapes(model, store, 99))
     assert [shape.name for shape in found] == sorted({shape.name for shape in found}, key=model.ids.index)
-    assert len(found) == 2 and len(list(known_shapes(model, store, 99))) == len(model.ids)
+    assert len(found) == 2 and len(every) == len(model.ids)
     turned = TrainedShape(model.network, model.codes.roll(1, 0), model.ids, model.recipe)
     wrong = [shape.distance for shape in known_shapes(turned, store, 99)]
-    assert np.mean([shape.distance for shape in known_shapes(model, store, 99)]) < 0.7 * np.mean(wrong)
+    assert np.mean([shape.distance for shape in every]) < 0.7 * np.mean(wrong)
 
 
 def test_a_code_without_a_surface_is_told(made: tuple[TrainedShape, JoinedStore, Path]) -> None:
@@ -83,6 +92,7 @@ def test_a_store_of_other_shapes_is_refused(made: tuple[TrainedShape, JoinedStor
 
 def test_the_script_prints_each(
     made: tuple[TrainedShape, JoinedStore, Path],
+    found: list[KnownShape],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -95,7 +105,6 @@ def test_the_script_prints_each(
         runpy.run_path(str(SCRIPT), run_name="__main__")
     assert ended.value.code == 0
     lines = capsys.readouterr().out.splitlines()
-    found = list(known_shapes(made[0], made[1], 2))
     told_of = [f"{shape.name}: {shape.distance:.2f}" for shape in found]
     assert lines == [*told_of, told([shape.distance for shape in found])]
     assert (tmp_path / "sheet.png").is_file()
