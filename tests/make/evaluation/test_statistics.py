@@ -1,8 +1,11 @@
 """Intervals that respect groups."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
+from latentmapper.make.evaluation import statistics
 from latentmapper.make.evaluation.statistics import bootstrap_means, ratio, summarise
 
 
@@ -55,3 +58,25 @@ def test_a_ratio_of_means_is_drawn_with_its_groups():
 )
 def test_no_ratio_without_both_parts(values, first):
     assert ratio(np.array(values), ["a", "b"], np.array(first)) is None
+
+
+def test_draws_that_do_not_fit_into_memory_are_the_same_draws(monkeypatch):
+    values, first = np.random.default_rng(2).random(60), np.arange(60) % 3 == 0
+    groups = [f"{i // 2}" for i in range(60)]
+    whole = summarise(list(values), groups), ratio(values, groups, first)
+    monkeypatch.setattr(statistics, "AT_ONCE", 70)
+    assert (summarise(list(values), groups), ratio(values, groups, first)) == whole
+
+
+def test_memory_does_not_grow_with_the_groups(monkeypatch):
+    """As many as ShapeNet has test cars would take 60 MB here, and gigabytes with all draws."""
+    monkeypatch.setattr(statistics, "DRAWS", 2000)
+    monkeypatch.setattr(statistics, "AT_ONCE", 1 << 15)
+    values, groups = np.random.default_rng(3).random(2000), [f"{i}" for i in range(2000)]
+    tracemalloc.start()
+    try:
+        bootstrap_means(values, groups, np.random.default_rng(0), draws=2000)
+        ratio(values, groups, np.arange(2000) % 2 == 0)
+        assert tracemalloc.get_traced_memory()[1] < 8e6
+    finally:
+        tracemalloc.stop()

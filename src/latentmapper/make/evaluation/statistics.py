@@ -1,6 +1,6 @@
 """Means with confidence intervals that respect groups of near-copies."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 DRAWS = 10_000
 """Resampled means an interval is read from."""
+AT_ONCE = 1 << 20
+"""Groups drawn at a time, of all resampled means together: thousands of groups would fill gigabytes."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,15 @@ def bootstrap_means(
     """Means (draws,) of resampled values (n,), drawn group by group."""
     names, index = np.unique(np.asarray(groups), return_inverse=True)
     totals, counts = np.bincount(index, weights=values), np.bincount(index)
-    chosen = rng.integers(len(names), size=(draws, len(names)))
-    return totals[chosen].sum(1) / counts[chosen].sum(1)
+    drawn = _drawn(rng, draws, len(names))
+    return np.concatenate([totals[chosen].sum(1) / counts[chosen].sum(1) for chosen in drawn])
+
+
+def _drawn(rng: np.random.Generator, draws: int, groups: int) -> Iterator[NDArray[np.int64]]:
+    """Numbers of groups (n, groups), drawn with replacement, a few of the draws at a time."""
+    most = max(1, AT_ONCE // groups)
+    for first in range(0, draws, most):
+        yield rng.integers(groups, size=(min(most, draws - first), groups))
 
 
 @dataclass(frozen=True)
@@ -69,15 +78,25 @@ def ratio(
     if first.all() or not first.any() or not values[~first].any():
         return None
     names, index = np.unique(np.asarray(groups), return_inverse=True)
-    chosen = np.random.default_rng(seed).integers(len(names), size=(DRAWS, len(names)))
-
-    def means(part: NDArray[np.bool_]) -> NDArray[np.float64]:
-        totals = np.bincount(index[part], weights=values[part], minlength=len(names))
-        counts = np.bincount(index[part], minlength=len(names))
-        with np.errstate(invalid="ignore"):
-            return totals[chosen].sum(1) / counts[chosen].sum(1)
-
-    with np.errstate(invalid="ignore", divide="ignore"):
-        drawn = means(first) / means(~first)
-    low, high = np.percentile(drawn[np.isfinite(drawn)], [2.5, 97.5])
+    drawn = list(_ratios(values, index, first, len(names), np.random.default_rng(seed)))
+    finite = np.concatenate([ratios[np.isfinite(ratios)] for ratios in drawn])
+    low, high = np.percentile(finite, [2.5, 97.5])
     return Ratio(float(values[first].mean() / values[~first].mean()), float(low), float(high))
+
+
+def _ratios(
+    values: NDArray[np.float64],
+    index: NDArray[np.intp],
+    first: NDArray[np.bool_],
+    groups: int,
+    rng: np.random.Generator,
+) -> Iterator[NDArray[np.float64]]:
+    """Ratios of resampled means, of values (n,) of groups by their number; not finite where a draw has none."""
+    parts = [
+        (np.bincount(index[part], values[part], groups), np.bincount(index[part], minlength=groups))
+        for part in (first, ~first)
+    ]
+    for chosen in _drawn(rng, DRAWS, groups):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            one, other = (totals[chosen].sum(1) / counts[chosen].sum(1) for totals, counts in parts)
+            yield one / other
