@@ -150,8 +150,8 @@ def train_autoencoder(
         keep_learned(learned, folder)
         files.write_json(folder / NAME, _details(features[0], train_set, labels))
         keep_clusters(features[0], folder)
-    steps = recipe.epochs * task.steps_per_epoch
-    train(task, folder, steps, final_rate=1.0, check_every=task.steps_per_epoch)
+    epoch = task.steps_per_epoch
+    train(task, folder, recipe.epochs * epoch, final_rate=1.0, check_every=epoch, epoch=epoch)
 
 
 def load_encoder(folder: Path) -> tuple[Encoder, dict[str, Any]]:

@@ -20,13 +20,16 @@ class RunLog:
     folder : the run's folder.
     start, steps : where this process starts, and the step the run ends at.
     writes : whether it is the process that tells; otherwise nothing happens.
+    shorter : times by which steps count now what they did before; see `loop.train`.
     """
 
-    def __init__(self, folder: Path, start: int, steps: int, writes: bool = True) -> None:
+    def __init__(
+        self, folder: Path, start: int, steps: int, writes: bool = True, shorter: float = 1.0
+    ) -> None:
         self._path = folder / NAME
         self._start, self._steps, self._writes = start, steps, writes
         self._board = _tensorboard(folder) if writes else None
-        self._before = _forget_after(self._path, start) if writes else 0.0
+        self._before = _forget_after(self._path, start, shorter) if writes else 0.0
         self._began = time.monotonic()
 
     def write(self, step: int, **values: float) -> None:
@@ -74,14 +77,15 @@ def seconds_of(folder: Path) -> float | None:
     return lines[-1].get("seconds") if lines else None
 
 
-def _forget_after(path: Path, step: int) -> float:
+def _forget_after(path: Path, step: int, shorter: float) -> float:
     """Drop lines that a killed run wrote after its last checkpoint, which will be written again.
 
     Returns the seconds that what is left took; logs of earlier versions do not tell them.
     """
     from latentmapper import files
 
-    kept = [entry for entry in read_log(path) if entry["step"] <= step]
+    counted = [entry | {"step": round(entry["step"] * shorter)} for entry in read_log(path)]
+    kept = [entry for entry in counted if entry["step"] <= step]
     if path.is_file():
         files.write_text(path, "".join(f"{json.dumps(entry)}\n" for entry in kept))
     return kept[-1].get("seconds", 0.0) if kept else 0.0

@@ -13,6 +13,9 @@ from latentmapper.make.training.distributed import Process
 from latentmapper.make.training.log import RunLog
 from latentmapper.make.training.sharded import ShardedEmbedding
 
+EPOCH = "epoch"
+"""In checkpoints of runs that count passes over the data: the steps of one."""
+
 
 class Task(Protocol):
     """What is trained: modules, optimisers with a base learning rate each, and a loss of a step.
@@ -55,22 +58,23 @@ def train(
     halvings: int = 0,
     drops: Sequence[float] = (),
     falling: float = 0.0,
+    epoch: int = 0,
 ) -> int:
     """Train until `steps`, from the checkpoint in `folder` if there is one; return the last step.
 
     The learning rate of every optimiser falls from its base along a cosine to `final_rate` times it, after
     it rose from nothing over `warmup` steps; with `halvings` it is halved that often instead, after equal
     parts of the run, and it falls to a tenth at each of `drops`, shares of the run. Over the share `falling`
-    at the end of the run it falls linearly to nothing besides. Gradients longer than `clip` are shortened to
+    at the end of the run it falls linearly to nothing besides. `epoch` are the steps of a pass, of runs that
+    count passes: one that was begun with longer ones goes on at the same pass. Gradients longer than `clip` are shortened to
     it; 0 leaves them. Of several processes the main one alone measures held-out data, logs and saves.
     """
     process = task.process
     if process.is_main:
         files.remove_unfinished(folder)  # of killed runs
     bases = [[group["lr"] for group in optimizer.param_groups] for optimizer in task.optimizers]
-    start, state = checkpoint.load(folder, task.modules, task.optimizers)
-    task.state.update(state)
-    log = RunLog(folder, start, steps, process.is_main)
+    start, shorter = _begun(task, folder, epoch)
+    log = RunLog(folder, start, steps, process.is_main, shorter)
     replicas = [module for module in task.modules.values() if not isinstance(module, ShardedEmbedding)]
     step_loss = process.parallel(task.loss, replicas)
     for step in range(start, steps):
@@ -98,10 +102,27 @@ def train(
             log.write(done, **checked)
         stop = checks and process.told(bool(checked.get("stop")))
         if done % save_every == 0 or done == steps or stop:
-            checkpoint.save(folder, done, task.modules, task.optimizers, process, **task.state)
+            _save(task, folder, done, epoch)
         if stop:
             return done
     return steps
+
+
+def _begun(task: Task, folder: Path, epoch: int) -> tuple[int, float]:
+    """The step to go on from, and times by which steps count now what they did in the checkpoint."""
+    step, state = checkpoint.load(folder, task.modules, task.optimizers)
+    before = state.pop(EPOCH, epoch)
+    task.state.update(state)
+    if not epoch or before == epoch:
+        return step, 1.0
+    start = round(step * epoch / before)
+    _save(task, folder, start, epoch)  # before the log is told anew: a kill must not have that done twice
+    return start, epoch / before
+
+
+def _save(task: Task, folder: Path, step: int, epoch: int) -> None:
+    passes = {EPOCH: epoch} if epoch else {}
+    checkpoint.save(folder, step, task.modules, task.optimizers, task.process, **task.state, **passes)
 
 
 def _cosine(step: int, steps: int, final: float) -> float:

@@ -237,6 +237,7 @@ def train_mapper(
         save_every=check_every,
         warmup=recipe.warmup,
         clip=recipe.clip,
+        epoch=epoch if recipe.epochs else 0,
     )
 
 

@@ -47,7 +47,9 @@ def train_translator(
     task = CycleGanTask(pictures, recipe, folder, process)
     epoch = recipe.steps_per_epoch(len(pictures.photos), process.world)
     steps = recipe.steps or recipe.epochs * epoch
-    train(task, folder, steps, 1.0, save_every=recipe.save_every, check_every=epoch, falling=recipe.falling)
+    passes = 0 if recipe.steps else epoch
+    every = recipe.save_every
+    train(task, folder, steps, 1.0, save_every=every, check_every=epoch, falling=recipe.falling, epoch=passes)
     if process.is_main:
         export_translator(task.to_synthetic, folder / GRAPH, recipe, pictures)
     return pictures
