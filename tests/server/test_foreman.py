@@ -107,11 +107,15 @@ def test_an_outcome_that_a_late_worker_left_counts(parts: tuple[Service, FakeWor
 
     def late(job_id: str, seconds: float) -> str | None:
         real(job_id, seconds)
+        (service.spool.folder / "jobs" / job_id / "photo").write_bytes(b"still there")
         raise WorkerLate
 
     worker.do = late
     service.foreman.start()
-    assert _ended(service, _accept(service)).status == "made"
+    job_id = _accept(service)
+    assert _ended(service, job_id).status == "made"
+    with pytest.raises(FileNotFoundError):
+        service.spool.photo(job_id)
     service.foreman.stop()
 
 

@@ -49,6 +49,20 @@ def test_an_outcome_comes_back_with_its_mesh_and_without_the_photo(spool: Spool)
         spool.photo(job.id)
 
 
+def test_the_photo_of_a_finished_job_goes_though_a_kill_came_first(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job, folder = _job(1), spool.folder / "jobs" / _job(1).id
+    spool.add(job, b"photo", b"mask")
+    with monkeypatch.context() as killed:
+        killed.setattr(Spool, "forget_sent", lambda *_: None)
+        spool.finish(job.id, unmade("failed", "why"))
+    (folder / ".mesh.0123456789abcdef.partial").write_bytes(b"half")
+    assert (folder / "photo").is_file()
+    assert [found for found, _ in Spool(spool.folder).load()] == [job]
+    assert {path.name for path in folder.iterdir()} == {"job.json", "outcome.json"}
+
+
 def test_half_accepted_and_half_deleted_jobs_are_swept(spool: Spool) -> None:
     """A kill between the photo and job.json, or between removing job.json and the rest."""
     jobs = spool.folder / "jobs"

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from contextlib import suppress
 from typing import Protocol
 
 from latentmapper.errors import LatentMapperError
@@ -124,6 +125,9 @@ class Foreman:
         outcome = self._spool.outcome(job.id)
         if outcome is None and problem is not None:
             return self._keep(job, unmade("failed", problem))
+        with suppress(OSError):  # the job is finished all the same
+            if outcome is not None:
+                self._spool.forget_sent(job.id)  # the worker may have been ended before it did
         return outcome
 
     def _unmade(self, job: Job, problem: str) -> Outcome:

@@ -11,6 +11,7 @@ import logging
 import re
 import shutil
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +19,7 @@ from typing import Any, Literal
 from latentmapper.batch import Options
 from latentmapper.errors import UsageError
 from latentmapper.extras import require
-from latentmapper.files import sync_folder
+from latentmapper.files import remove_unfinished, sync_folder
 from latentmapper.writing import write_result
 
 logger = logging.getLogger(__name__)
@@ -110,7 +111,11 @@ class Spool:
                     logger.warning("%s is left alone: no job", folder)
                 continue
             try:
-                found.append((self.job(folder.name), self.outcome(folder.name)))
+                job, outcome = self.job(folder.name), self.outcome(folder.name)
+                if outcome is not None:
+                    with suppress(OSError):
+                        self.forget_sent(job.id)  # a kill came between the two
+                found.append((job, outcome))
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 logger.warning("%s is left alone: not a job of this version (%r)", folder, error)
         return sorted(found, key=lambda each: (each[0].created, each[0].id))
@@ -177,8 +182,14 @@ class Spool:
             if data is not None:
                 write_result(folder / name, data, durable=True)
         write_result(folder / OUTCOME, _json(asdict(outcome)), durable=True)
+        self.forget_sent(job_id)
+
+    def forget_sent(self, job_id: str) -> None:
+        """Remove photo and mask of a finished job, and what a killed worker has left half-written of it."""
+        folder = self._jobs / job_id
         for sent in (PHOTO, MASK):
             (folder / sent).unlink(missing_ok=True)
+        remove_unfinished(folder)
 
     def outcome(self, job_id: str) -> Outcome | None:
         """How a job ended; None where it has not."""
