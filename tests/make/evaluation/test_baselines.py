@@ -10,7 +10,8 @@ import pytest
 pytest.importorskip("torch")
 
 from latentmapper.cli import run
-from latentmapper.errors import MeshError
+from latentmapper.errors import MeshError, UsageError
+from latentmapper.make.evaluation import baselines as module
 from latentmapper.make.evaluation.baselines import TrainedMethod, baseline_histories, baseline_records
 from latentmapper.make.evaluation.methods import Description, Maker
 from latentmapper.make.evaluation.protocol import Rules
@@ -141,3 +142,12 @@ def test_a_run_that_is_not_finished_has_no_row(place: Path, capsys) -> None:
     assert (
         "made/squares/encoder is not finished; go on with: latentmapper train base" in capsys.readouterr().err
     )
+
+
+@pytest.mark.parametrize("name", ["pack", "floor", "nearest training shape", "pack, refusals failed"])
+def test_a_baseline_is_not_taken_for_another_row(name: str, tmp_path: Path, monkeypatch) -> None:
+    weights = tmp_path / "weights"
+    weights.write_bytes(b"1")
+    monkeypatch.setattr(module, "weights_at", lambda _: ({"name": name, "recipe": "imnet-small"}, weights))
+    with pytest.raises(UsageError, match=f"--baselines: imnet is called '{name}', as another row is; give"):
+        baseline_records([Path("imnet")])

@@ -9,8 +9,11 @@ import numpy as np
 
 from latentmapper.errors import UsageError
 from latentmapper.files import sha256_of_file
+from latentmapper.make.evaluation.bounds import Floor, Oracle
 from latentmapper.make.evaluation.methods import Description
 from latentmapper.make.evaluation.protocol import Rules
+from latentmapper.make.evaluation.references import Ceiling, MeanShape, Retrieval
+from latentmapper.make.evaluation.refusals import PACK, REFUSING
 from latentmapper.make.evaluation.surface import Surface
 from latentmapper.make.training.baseline_run import (
     TrainedBaseline,
@@ -20,6 +23,10 @@ from latentmapper.make.training.baseline_run import (
     weights_at,
 )
 from latentmapper.shapes.mesh import Mesh
+
+OTHERS = {PACK, REFUSING, *(row.name for row in (Retrieval, MeanShape, Ceiling, Oracle, Floor))}
+"""Rows of an evaluation that are none of a baseline."""
+FIX = "give each its own with --name of latentmapper train baseline"
 
 
 class TrainedMethod:
@@ -57,16 +64,20 @@ def baseline_methods(runs: Sequence[Path], rules: Rules) -> list[TrainedMethod]:
     methods = [TrainedMethod(load_baseline(run), rules) for run in runs]
     names = [method.name for method in methods]
     if twice := [name for name in names if names.count(name) > 1]:
-        fix = "give each its own with --name of latentmapper train baseline"
-        raise UsageError(f"--baselines: two are called {twice[0]!r}; {fix}")
+        raise UsageError(f"--baselines: two are called {twice[0]!r}; {FIX}")
     return methods
 
 
 def baseline_records(runs: Sequence[Path]) -> list[dict[str, str]]:
-    """What tells each baseline from any other, for the record: name, recipe, stage, hash of the weights."""
+    """What tells each baseline from any other, for the record: name, recipe, stage, hash of the weights.
+
+    Raises `UsageError` for one whose samples would be taken for those of another row.
+    """
     found = []
     for run in runs:
         record, weights = weights_at(run)
+        if record["name"] in OTHERS:
+            raise UsageError(f"--baselines: {run} is called {record['name']!r}, as another row is; {FIX}")
         found.append({**record, "sha256": _hash(weights, weights.stat().st_mtime_ns)})
     return found
 
