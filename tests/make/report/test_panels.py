@@ -101,3 +101,15 @@ def test_what_was_made_otherwise_has_a_line_of_its_own(tmp_path):
         f"AtlasNet {again}",
         f"mean shape {again}",
     ]
+
+
+def test_files_can_be_called_by_a_panel_that_holds_out_many_kinds(tmp_path):
+    kinds = [f"family=of airplanes number {number}" for number in range(20)]
+    reports = [results([shape("a", 1.0)], split="held-out") for _ in range(2)]
+    for last, report in enumerate(reports):
+        report["store"]["hold_out"] = [*kinds, f"tail=T{last}"]
+        report["store"]["hash"] = "d" * 64
+        report["protocol"]["id"] = f"lm{last}"
+    found = panels(runs(tmp_path, *reports))
+    anchors = {each.anchor for each in found}
+    assert len(anchors) == 2 and all(len(anchor) < 150 for anchor in anchors)

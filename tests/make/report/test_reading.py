@@ -32,6 +32,7 @@ def quoted(error: float) -> dict[str, Any]:
         {"shapes": [{k: v for k, v in shape("a", 1.0).items() if k != "sha256"}]},
         {"protocol": []},
         {"protocol": results([])["protocol"] | {"points": "many"}},
+        {"protocol": results([])["protocol"] | {"azimuths": 0}},
         {"command": 3},
         {"way": 3},
         {"cases": [CASE | {"kind": "../../elsewhere"}]},

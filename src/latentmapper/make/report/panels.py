@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from latentmapper.files import sha256_of_bytes
 from latentmapper.make.evaluation.azimuths import Curve
 from latentmapper.make.evaluation.evaluate import ANY
 from latentmapper.make.evaluation.refusals import PACK, REFUSING
@@ -14,6 +15,8 @@ from latentmapper.make.report.runs import OF_A_PACK, Run
 
 SEEN, HELD_OUT, BY_SHAPE, UNSEEN = "seen", "held out", "by shape", "unseen"
 """What the shapes of a panel are to those who were trained."""
+LONGEST = 120
+"""Letters of an anchor, about: titles name all kinds held out, and names of files have 255 at most."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,8 @@ class Panel:
     def anchor(self) -> str:
         """For names of files and links."""
         text = f"{self.title} {self.first.protocol['id']} {self.first.report['store']['hash'][:6]}"
-        return "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in text).split()).lower()
+        name = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in text).split()).lower()
+        return name if len(name) <= LONGEST else f"{name[:LONGEST]}-{sha256_of_bytes(text.encode())[:8]}"
 
     @property
     def condition(self) -> str:

@@ -34,7 +34,7 @@ def _read(path: Path) -> Run:
     run = Run(str(path), file.parent, report)
     try:
         _require_complete(run)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, StopIteration) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, StopIteration) as error:
         fault = f"{type(error).__name__}: {error}"
         raise UsageError(f"{file} is no results.json of latentmapper evaluate ({fault})") from None
     return run
