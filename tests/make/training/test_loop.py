@@ -38,7 +38,7 @@ def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("before", "after"), [(12, 6), (6, 12)])
 def test_a_run_of_other_batches_goes_on_at_the_same_pass(tmp_path: Path, before: int, after: int) -> None:
-    """Of four passes two are done, when the processes, and so what is in a step, get twice as many, or half."""
+    """Of four passes two are done when there are twice as many processes, or half of them."""
     train(Counting(), tmp_path, 2 * before, 1.0, log_every=before, check_every=before, epoch=before)
     task = Counting()
     train(task, tmp_path, 4 * after, 1.0, log_every=after, check_every=after, epoch=after)

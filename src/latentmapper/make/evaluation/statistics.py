@@ -91,7 +91,7 @@ def _ratios(
     groups: int,
     rng: np.random.Generator,
 ) -> Iterator[NDArray[np.float64]]:
-    """Ratios of resampled means of values (n,), by number of their group; not finite where a draw has none."""
+    """Ratios of resampled means of values (n,), `index` their groups; not finite where a draw has none."""
     parts = [
         (np.bincount(index[part], values[part], groups), np.bincount(index[part], minlength=groups))
         for part in (first, ~first)

@@ -66,8 +66,9 @@ def train(
     it rose from nothing over `warmup` steps; with `halvings` it is halved that often instead, after equal
     parts of the run, and it falls to a tenth at each of `drops`, shares of the run. Over the share `falling`
     at the end of the run it falls linearly to nothing besides. `epoch` are the steps of a pass, of runs that
-    count passes: one that was begun with longer ones goes on at the same pass. Gradients longer than `clip` are shortened to
-    it; 0 leaves them. Of several processes the main one alone measures held-out data, logs and saves.
+    count passes: one that was begun with longer ones goes on at the same pass. Gradients longer than `clip`
+    are shortened to it; 0 leaves them. Of several processes the main one alone measures held-out data, logs
+    and saves.
     """
     process = task.process
     if process.is_main:
