@@ -1,7 +1,10 @@
 """What a pack is called, how it may be used, and how its mapper answers: options of `packs build`."""
 
 from dataclasses import dataclass
+from math import inf, isfinite
 from typing import Literal
+
+from latentmapper.errors import RecipeError
 
 
 @dataclass(frozen=True)
@@ -32,3 +35,12 @@ class PackRecipe:
     """Keep the head that tells from where a photo was taken (--view-weight), for reconstruct --overlay."""
     title: str = ""
     """One line for lists; by default made from the category."""
+
+    def __post_init__(self) -> None:
+        """Raise `RecipeError` on what no pack can be called, or answer with."""
+        if not (self.id and self.id.isprintable()):
+            raise RecipeError(f"--id must be letters that can be printed, such as car-1, not {self.id!r}")
+        if not isfinite(self.level):
+            raise RecipeError(f"--level must be a finite number, not {self.level}")
+        if self.sharpness is not None and not 0 < self.sharpness < inf:
+            raise RecipeError(f"--sharpness must be above 0 and finite, not {self.sharpness}")

@@ -143,6 +143,8 @@ def test_jpeg_comes_back():
         ({"yaws": (0.0, 90.0)}, "views must be 2, one for each of the yaws, not 24"),
         ({"roll": -1.0}, "roll must be at least 0, not -1.0"),
         ({"rotation": -5.0}, "rotation must be at least 0, not -5.0"),
+        ({"roll": float("inf")}, "roll must be at most 180, not inf"),
+        ({"yaws": (float("nan"),), "views": 1}, "yaws must be finite, not nan"),
         ({"seed": -1}, "seed must be at least 0, not -1"),
         ({"elevation": (-95, 0)}, "elevation must be two rising numbers from -89 to 89, not -95 0"),
     ],

@@ -39,8 +39,9 @@ class FeatureRecipe:
         """Raise `RecipeError` on values out of range."""
         if not 0 <= self.neighbours <= 1:
             raise RecipeError(f"--neighbours must lie between 0 and 1, not {self.neighbours}")
-        if self.batch < 1:
-            raise RecipeError(f"--batch must be at least 1, not {self.batch}")
+        for name in ("batch", "grid"):
+            if getattr(self, name) < 1:
+                raise RecipeError(f"--{name} must be at least 1, not {getattr(self, name)}")
 
     @property
     def looks_closer(self) -> bool:

@@ -1,6 +1,7 @@
 """What a set of rendered views is made of."""
 
 from dataclasses import dataclass, replace
+from math import isfinite
 from pathlib import Path
 
 from latentmapper.errors import RecipeError
@@ -67,6 +68,9 @@ class ViewRecipe:
         for name in ("roll", "rotation", "seed"):
             if not getattr(self, name) >= 0:
                 raise RecipeError(f"{name} must be at least 0, not {getattr(self, name)}")
+        for name in ("roll", "rotation"):
+            if getattr(self, name) > 180:
+                raise RecipeError(f"{name} must be at most 180, not {getattr(self, name)}")
         self._require_yaws()
         limits = {
             "elevations": (-89, 89),
@@ -84,6 +88,8 @@ class ViewRecipe:
 
     def _require_yaws(self) -> None:
         """What belongs to a camera that stands still goes with yaws alone, and each yaw is one picture."""
+        if not all(map(isfinite, self.yaws)):
+            raise RecipeError(f"yaws must be finite, not {' '.join(map(str, self.yaws))}")
         if self.yaws and self.views != len(self.yaws):
             raise RecipeError(f"views must be {len(self.yaws)}, one for each of the yaws, not {self.views}")
         if min(self.size) < 32:

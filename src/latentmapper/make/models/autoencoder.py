@@ -10,6 +10,8 @@ from typing import Literal
 import torch
 from torch import nn
 
+from latentmapper.make.models.sizes import require_sizes
+
 
 @dataclass(frozen=True)
 class AutoencoderShape:
@@ -22,6 +24,10 @@ class AutoencoderShape:
     """Width of the one hidden layer of each side."""
     bottleneck: int = 512
     """Length of the compressed descriptor."""
+
+    def __post_init__(self) -> None:
+        """Raise `RecipeError` on sizes that the networks cannot have."""
+        require_sizes(self, "hidden", "bottleneck")
 
 
 class LabelEmbedding(nn.Module):

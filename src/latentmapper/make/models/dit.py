@@ -15,6 +15,7 @@ from torch import nn
 from latentmapper.errors import RecipeError
 from latentmapper.make.models.base import register_network
 from latentmapper.make.models.dit_export import export_dit
+from latentmapper.make.models.sizes import require_dropped, require_sizes
 from latentmapper.make.models.warper import STAGES, Template, Warper
 
 
@@ -36,6 +37,11 @@ class DITShape:
     """How often, in training, a hidden value of the template is dropped."""
     symmetric: bool = True
     """Mirror symmetry in x."""
+
+    def __post_init__(self) -> None:
+        """Raise `RecipeError` on sizes that the networks cannot have."""
+        require_sizes(self, "code_size", "hidden", "template_width", "template_layers")
+        require_dropped(self, "dropout")
 
 
 class DIT(nn.Module):

@@ -11,7 +11,9 @@ from typing import Literal
 import torch
 from torch import nn
 
+from latentmapper.errors import RecipeError
 from latentmapper.make.models.blocks import LastBlocks
+from latentmapper.make.models.sizes import require_dropped, require_sizes
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,14 @@ class MapperShape:
     """In use, logits are multiplied by this: above 1 mixtures are of fewer shapes, below 1 of more."""
     bound: float = 0.5
     """Largest residual, in standard deviations of the known codes."""
+
+    def __post_init__(self) -> None:
+        """Raise `RecipeError` on sizes and shares that the network cannot have."""
+        require_sizes(self, "components", "grid", "layers", "hidden")
+        require_dropped(self, "skipped", "dropout", "token_dropout")
+        for name in ("noise", "queries", "sharpness", "bound"):
+            if not (value := getattr(self, name)) >= 0:
+                raise RecipeError(f"--shape.{name} must be at least 0, not {value}")
 
 
 class Mapper(nn.Module):

@@ -14,7 +14,12 @@ from safetensors.torch import save_file
 from torch import nn
 from torch.nn import functional as F
 
+from latentmapper.errors import RecipeError
 from latentmapper.make.models.base import register_network
+from latentmapper.make.models.sizes import require_sizes
+
+GROUPS = 8
+"""Of channels that are normalised together, after each doubling."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,12 @@ class TriplaneShape:
     """Width of the MLP's two hidden layers."""
     symmetric: bool = True
     """Mirror symmetry in x."""
+
+    def __post_init__(self) -> None:
+        """Raise `RecipeError` on sizes that the network cannot have."""
+        require_sizes(self, "code_size", "seed_channels", "channels", "hidden")
+        if wrong := [width for width in self.widths if width < 1 or width % GROUPS]:
+            raise RecipeError(f"--shape.widths must be multiples of {GROUPS}, not {wrong[0]}")
 
 
 class Triplane(nn.Module):
@@ -116,7 +127,7 @@ def _stages(shape: TriplaneShape) -> list[nn.Module]:
         layers += [
             nn.Upsample(scale_factor=2, mode="bilinear", align_corners=False),
             nn.Conv2d(before, width, 3, padding=1),
-            nn.GroupNorm(8, width),
+            nn.GroupNorm(GROUPS, width),
             nn.SiLU(),
         ]
         before = width

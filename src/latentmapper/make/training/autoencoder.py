@@ -20,7 +20,13 @@ from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.learned import check_learned, keep_learned, sha256_of_features
 from latentmapper.make.training.loop import train
 from latentmapper.make.training.pictures import Pictures, check_alike
-from latentmapper.make.training.recipe import check_begun, load_recipe, require_least, save_recipe
+from latentmapper.make.training.recipe import (
+    check_begun,
+    load_recipe,
+    require_least,
+    require_positive,
+    save_recipe,
+)
 from latentmapper.make.training.record import read_record
 
 NAME = "autoencoder.json"
@@ -44,8 +50,9 @@ class AutoencoderRecipe:
     """Seed of everything random."""
 
     def __post_init__(self) -> None:
-        """Raise `RecipeError` on counts out of range."""
-        require_least(self, epochs=1, batch=1)
+        """Raise `RecipeError` on values out of range."""
+        require_least(self, epochs=1, batch=1, held_out=0, seed=0)
+        require_positive(self, "rate")
 
 
 RECIPES = {

@@ -57,7 +57,7 @@ class ContrastRecipe:
 
     def __post_init__(self) -> None:
         """Raise `RecipeError` on counts out of range."""
-        require_least(self, batch=2, steps=1)
+        require_least(self, batch=2, steps=1, seed=0)
 
 
 def train_contrast(

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from latentmapper.errors import RecipeError
 from latentmapper.make.models.mapper import MapperShape
-from latentmapper.make.training.recipe import require_least
+from latentmapper.make.training.recipe import require_least, require_positive
 from latentmapper.make.training.stages import require_shares
 
 
@@ -67,10 +68,14 @@ class MapperRecipe:
     """Seed of everything random."""
 
     def __post_init__(self) -> None:
-        """Raise `RecipeError` on counts out of range."""
+        """Raise `RecipeError` on values out of range."""
         by_steps = 0 if self.epochs else 1
-        require_least(self, steps=by_steps, epochs=0, batch=1, patience=1, check_every=by_steps)
-        require_shares(self.parametric_share, self.rate)
+        require_least(self, steps=by_steps, epochs=0, batch=1, patience=1, check_every=by_steps, seed=0)
+        require_least(self, warmup=0, clip=0, distance_shapes=1, distance_points=1, metric_points=1)
+        require_shares(self.parametric_share, self.rate, self.block_rate)
+        require_positive(self, "temperature")
+        if not 0 <= self.balance <= 1:
+            raise RecipeError(f"--balance must lie in 0..1, not {self.balance:g}")
 
 
 POOLED = MapperRecipe(

@@ -1,6 +1,8 @@
 """Recipes: frozen dataclasses that configure a run, are its CLI, and are saved beside its result."""
 
 import dataclasses
+import math
+import types
 import typing
 from collections.abc import Collection
 from pathlib import Path
@@ -13,8 +15,12 @@ R = TypeVar("R")
 
 
 def save_recipe(recipe: Any, path: Path) -> None:
-    """Write a recipe as JSON, atomically."""
-    files.write_json(path, dataclasses.asdict(recipe))
+    """Write a recipe as JSON, atomically. Raises `RecipeError` for a number that is none, as `nan`."""
+    fields = dataclasses.asdict(recipe)
+    for name, value in _flat(fields).items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise RecipeError(f"--{name.replace('_', '-')} must be a finite number, not {value}")
+    files.write_json(path, fields)
 
 
 def check_begun(recipe: Any, path: Path, free: Collection[str] = ()) -> None:
@@ -59,6 +65,13 @@ def require_least(recipe: Any, **least: int) -> None:
             raise RecipeError(f"--{name.replace('_', '-')} must be at least {bound}, not {value}")
 
 
+def require_positive(recipe: Any, *names: str) -> None:
+    """Raise `RecipeError` for a field that is not above 0."""
+    for name in names:
+        if not (value := getattr(recipe, name)) > 0:
+            raise RecipeError(f"--{name.replace('_', '-')} must be above 0, not {value}")
+
+
 def _flat(fields: dict[str, Any], before: str = "") -> dict[str, Any]:
     """Fields of nested recipes by the names that the command line has for them."""
     flat = {}
@@ -72,7 +85,8 @@ def load_recipe(kind: type[R], path: Path) -> R:
 
     Raises
     ------
-    RecipeError : no JSON object, or a field that this version does not know (it is named).
+    RecipeError : no JSON object, a field that this version does not know, or a value of another kind than
+        its field's (either is named).
     """
     try:
         fields = files.parse_json(path.read_text(encoding="utf-8"))
@@ -91,10 +105,28 @@ def from_dict(kind: type[R], fields: dict[str, Any], where: str) -> R:
             f"recipe {where} has the unknown field {unknown[0]!r}; known: {', '.join(sorted(known))}"
         )
     hints = typing.get_type_hints(kind)
-    return kind(**{name: _coerce(hints[name], value, where) for name, value in fields.items()})
+    return kind(**{name: _coerce(hints[name], value, name, where) for name, value in fields.items()})
 
 
-def _coerce(hint: Any, value: Any, where: str) -> Any:
+def _coerce(hint: Any, value: Any, name: str, where: str) -> Any:
     if dataclasses.is_dataclass(hint) and isinstance(value, dict):
         return from_dict(typing.cast(type, hint), value, where)
-    return tuple(value) if isinstance(value, list) else value
+    coerced = tuple(value) if isinstance(value, list) else value
+    if not _fits(hint, coerced):
+        raise RecipeError(f"recipe {where} has {value!r} for {name!r}, which is no value of that field")
+    return coerced
+
+
+def _fits(hint: Any, value: Any) -> bool:
+    """Whether a value from JSON is of the type that a field is said to have."""
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (typing.Union, types.UnionType):
+        return any(_fits(each, value) for each in inner)
+    if origin is typing.Literal:
+        return value in inner
+    if origin is tuple:
+        each = inner[:1] * len(value) if isinstance(value, tuple) and inner[1:] == (...,) else inner
+        return isinstance(value, tuple) and len(value) == len(each) and all(map(_fits, each, value))
+    # In JSON a whole number may stand for any, but true for none.
+    kinds = (int, float) if hint is float else hint
+    return isinstance(value, kinds) and (hint is bool or not isinstance(value, bool))

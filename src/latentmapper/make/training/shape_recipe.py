@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from latentmapper.make.models.triplane import TriplaneShape
-from latentmapper.make.training.recipe import require_least
+from latentmapper.make.training.recipe import require_least, require_positive
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,9 @@ class ShapeRecipe:
     """Seed of everything random."""
 
     def __post_init__(self) -> None:
-        """Raise `RecipeError` on counts out of range."""
-        require_least(self, steps=1, shapes_per_step=1, points_per_shape=1)
+        """Raise `RecipeError` on values out of range."""
+        require_least(self, steps=1, shapes_per_step=1, points_per_shape=1, seed=0)
+        require_positive(self, "network_rate", "code_rate", "clamp")
 
     @property
     def code_bound(self) -> float | None:
