@@ -51,3 +51,12 @@ def _sourced(store: JoinedStore, sources: dict[str, str]) -> JoinedStore:
         dataclasses.replace(record, source=sources.get(record.id, record.source)) for record in store.records
     ]
     return changed
+
+
+def test_a_pack_stands_under_no_license_that_its_shapes_forbid(runs: Runs, tmp_path: Path) -> None:
+    store, folder = runs
+    bound = copy.copy(store)
+    bound.records = [dataclasses.replace(record, license="GPL-2.0-or-later") for record in store.records]
+    with pytest.raises(RecipeError, match=r"--license CC0-1\.0: 3 shapes of test are GPL-2\.0-or-later"):
+        build_pack(tmp_path / "pack", PackRecipe("egg"), folder / "shape", folder / "mapper", bound)
+    assert not (tmp_path / "pack").exists()

@@ -23,6 +23,7 @@ def main(verb: str, argv: list[str]) -> int:
     from latentmapper.make.dataset.joined import open_stores
     from latentmapper.make.pack_recipe import PackRecipe
     from latentmapper.make.packaging import build_pack
+    from latentmapper.make.sources import unlike
     from latentmapper.make.training.mapper_run import load_mapper_run
     from latentmapper.make.training.presence import fit_presence, presence_of
     from latentmapper.pack import Pack
@@ -68,6 +69,9 @@ def main(verb: str, argv: list[str]) -> int:
     metadata = build_pack(config.output, config.recipe, config.run, config.mapper, store, presence, location)
     size = sum(path.stat().st_size for path in config.output.iterdir()) / 1e6
     print(f"{config.output}: pack {metadata['id']}, {len(metadata['shapes'])} known shapes, {size:.1f} MB")
+    if doubtful := unlike(config.recipe.license, metadata["sources"]):
+        named = f"shapes it learned from are {', '.join(doubtful)}"
+        print(f"warning: {named}: make sure that they allow --license {config.recipe.license}")
     return 0
 
 

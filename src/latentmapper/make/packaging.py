@@ -15,6 +15,7 @@ from latentmapper.make.modelcard import license_text
 from latentmapper.make.pack_models import PackModels
 from latentmapper.make.pack_recipe import PackRecipe
 from latentmapper.make.pack_record import record, write_words
+from latentmapper.make.sources import require_license
 from latentmapper.make.training.metric import metric_factor, metric_over
 from latentmapper.make.training.presence import Presence, presence_for
 from latentmapper.make.training.shape_run import TrainedShape
@@ -49,12 +50,13 @@ def build_pack(
     ------
     PackError : an exported graph differs from its module by more than 1e-4.
     StoreError : mapper and shape model were not trained on the same shapes, or on others than the store's.
-    RecipeError : `recipe` asks for what the runs do not have, or `location` does not fit the features
-        or their ViT.
+    RecipeError : `recipe` asks for what the runs do not have, or for a license that those of the shapes do
+        not allow, or `location` does not fit the features or their ViT.
     UsageError : the license is none whose text is at hand.
     """
     license_text(recipe.license)  # refused now rather than in the middle of the work
     models = PackModels.load(shape_run, mapper_run, store, recipe)
+    require_license(recipe.license, store.sources(models.shape.ids))
     entries, clusters = describe_descriptors(models.details, mapper_run, location is not None)
     if location is not None:
         check_head(location, entries["descriptor"])
