@@ -54,3 +54,7 @@ def _print_summary(manifest: list[Record], path: Place, seconds: float) -> None:
     print(f"{path}: {len(manifest) - len(aside)} shapes ({counts}), {len(aside)} set aside")
     kind = "mirror-symmetric" if header["symmetric"] else "not mirror-symmetric"
     print(f"category {header['category']}, {kind}; {seconds:.0f} s")
+    shares = zip(SPLITS, header["recipe"]["split"], strict=True)
+    if empty := [name for name, share in shares if share and not splits[name]]:
+        lacking = " and ".join(f"no shape is for {name}" for name in empty)
+        print(f"warning: {lacking}: so few groups want larger shares, such as --split 0.6 0.2 0.2")

@@ -37,3 +37,12 @@ def test_unknown_specs_are_refused(spec: str):
 def test_a_missing_folder_is_refused(tmp_path: Path):
     with pytest.raises(UsageError, match="nowhere is neither a folder nor one of parametric:cars"):
         open_collection(str(tmp_path / "nowhere"))
+
+
+def test_a_collection_tells_its_category_before_any_shape_is_loaded(tmp_path: Path):
+    (tmp_path / "manifest.json").write_text('[{"id": "x", "category": "boat"}]')
+    assert open_collection(str(tmp_path)).category == "boat"
+    (tmp_path / "manifest.json").write_text('[{"id": "x"}]')
+    assert Manifest(tmp_path).category == tmp_path.name and Manifest(tmp_path, "kite").category == "kite"
+    assert open_collection("parametric:cars:1").category == "car"
+    assert open_collection("parametric:airplanes:1").category == "airplane"

@@ -1,6 +1,7 @@
 """`data build` from end to end, on small boxes."""
 
 import json
+import math
 import signal
 import subprocess
 import sys
@@ -287,3 +288,8 @@ def test_recipes_know_their_limits():
         BuildRecipe(split=(0.5, 0.5, 0.5))
     with pytest.raises(RecipeError, match="--seed must not be negative"):
         BuildRecipe(seed=-1)
+    # Stores hold JSON, which has neither: the last line of a long build would be a traceback.
+    with pytest.raises(RecipeError, match="--split must be three shares"):
+        BuildRecipe(split=(math.nan, 0.1, 0.1))
+    with pytest.raises(RecipeError, match="--height-to-length must be two rising positive numbers"):
+        BuildRecipe(height_to_length=(0.3, math.inf))

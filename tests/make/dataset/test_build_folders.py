@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 import trimesh
 
+from latentmapper.cli import run
+from latentmapper.errors import UsageError
 from latentmapper.executors import ALONE
 from latentmapper.make.dataset.build import build
 from latentmapper.make.dataset.plan import BuildRecipe
@@ -50,3 +52,42 @@ def test_double_sided_meshes_are_shapes_and_broken_ones_are_told(tmp_path: Path)
     records = {record.id: record for record in build([str(folder)], tmp_path / "store", RECIPE, ALONE)}
     assert records["double"].verdict == "ok"
     assert records["broken"].verdict == "broken has faces that name vertices it does not have"
+
+
+def test_several_categories_are_told_before_any_work(tmp_path: Path):
+    """At the end of the build they would cost it, and the store that was there."""
+    for name in ("chairs", "stools"):
+        (tmp_path / name).mkdir()
+        trimesh.creation.box((0.8, 0.6, 1.5)).export(tmp_path / name / f"{name}.ply")
+    sources, store = [str(tmp_path / name) for name in ("chairs", "stools")], tmp_path / "store"
+    recipe = replace(RECIPE, category=None)
+    build(sources[:1], store, recipe, ALONE)
+    before = sorted(path.name for path in store.rglob("*"))
+    with pytest.raises(UsageError, match="the sources hold chairs, stools: give --category"):
+        build(sources, store, recipe, ALONE)
+    with pytest.raises(UsageError, match=r"--category 'a\\nb': no pack can be for what cannot be printed"):
+        build(sources, store, replace(RECIPE, category="a\nb"), ALONE)
+    assert sorted(path.name for path in store.rglob("*")) == before
+
+
+def test_a_split_that_chance_left_empty_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """Without held-out shapes nothing ends a training early, and nothing can be measured."""
+    (tmp_path / "cups").mkdir()
+    name = next(name for name in "abcdefgh" if split_of(name, RECIPE.split) == "train")
+    trimesh.creation.box((0.8, 0.6, 1.5)).export(tmp_path / "cups" / f"{name}.ply")
+    options = [
+        "-o",
+        str(tmp_path / "store"),
+        "--samples",
+        "1500",
+        "--surface-points",
+        "600",
+        "--workers",
+        "1",
+    ]
+    told = "so few groups want larger shares, such as --split 0.6 0.2 0.2\n"
+    assert run(["data", "build", str(tmp_path / "cups"), *options]) == 0
+    nothing = "warning: no shape is for validation and no shape is for test: "
+    assert capsys.readouterr().out.endswith(nothing + told)
+    assert run(["data", "build", str(tmp_path / "cups"), *options, "--split", "1", "0", "0"]) == 0
+    assert "warning" not in capsys.readouterr().out

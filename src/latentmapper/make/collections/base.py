@@ -40,6 +40,11 @@ class Shape:
 class Collection(Protocol):
     """A source of shapes that can be listed without loading them."""
 
+    @property
+    def category(self) -> str:
+        """What all of them are, such as "car"."""
+        ...
+
     def ids(self) -> list[str]:
         """Ids of all shapes, in a stable order."""
         ...

@@ -34,7 +34,7 @@ class Manifest:
         if len(categories) > 1:
             named = ", ".join(sorted(categories - {None}))
             raise UsageError(f"{path / NAME} lists several categories; give one of them: {named}")
-        self._category = category or name_of(path)
+        self.category = category or next(iter(categories)) or name_of(path)
         self._entries = {entry["id"]: entry for entry in entries}
 
     def ids(self) -> list[str]:
@@ -63,7 +63,7 @@ class Manifest:
         return Shape(
             id=shape_id,
             group=self.group(shape_id),
-            category=entry.get("category", self._category),
+            category=self.category,
             source=self.source(shape_id),
             license=self.license(shape_id),
             vertices=vertices,

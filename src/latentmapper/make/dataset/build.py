@@ -10,7 +10,7 @@ from latentmapper.executors import CORES, Executor
 from latentmapper.extras import require
 from latentmapper.files import remove_unfinished
 from latentmapper.make.dataset.folders import require_own
-from latentmapper.make.dataset.plan import BuildRecipe, plan, settle, symmetric
+from latentmapper.make.dataset.plan import BuildRecipe, plan, require_one_category, settle, symmetric
 from latentmapper.make.dataset.shape_data import Task, build_shape
 from latentmapper.make.dataset.store import HEADER, SHAPES, USABLE, Record, write_store
 from latentmapper.pace import Watch, paced
@@ -35,12 +35,14 @@ def build(
     watch : tells how far the shapes are
 
     Raises `UsageError` where the folder holds views, or the sources hold no shape that the recipe wants, one
-    id twice or no usable mesh, `StoreError` where the store cannot be written, `WorkerError` where workers
-    keep dying, whose message names the shape, `MissingError` without the extra "train".
+    id twice, several categories or no usable mesh, `StoreError` where the store cannot be written,
+    `WorkerError` where workers keep dying, whose message names the shape, `MissingError` without the extra
+    "train".
     """
     require_own(store, HEADER)
     require("igl")  # missing, it would set every shape aside
     tasks = plan(sources, store, recipe)
+    category = require_one_category(tasks)  # told at the end alone, it would cost the whole build
     (store / HEADER).unlink(missing_ok=True)  # a store with a header is complete
     records: dict[str, Record] = {}
     try:
@@ -52,7 +54,7 @@ def build(
         if not usable:
             raise UsageError(f"no shape can be used; {manifest[0].id}: {manifest[0].verdict}")
         remove_unfinished(store / SHAPES)  # of killed workers
-        write_store(store, _header(sources, recipe, usable, symmetric(built)), manifest)
+        write_store(store, _header(sources, recipe, category, symmetric(built)), manifest)
     except WorkerError as error:
         if not isinstance(error.item, Task):
             raise
@@ -62,16 +64,9 @@ def build(
     return manifest
 
 
-def _header(
-    sources: Sequence[str], recipe: BuildRecipe, usable: list[Record], mirrored: bool
-) -> dict[str, Any]:
-    categories = sorted({record.category for record in usable})
-    if len(categories) > 1:
-        raise UsageError(
-            f"a store holds one category, the sources hold {', '.join(categories)}: give --category"
-        )
+def _header(sources: Sequence[str], recipe: BuildRecipe, category: str, mirrored: bool) -> dict[str, Any]:
     return {
-        "category": categories[0],
+        "category": category,
         "sources": [source if source.startswith("parametric:") else Path(source).name for source in sources],
         "recipe": asdict(recipe),
         "symmetric": mirrored,

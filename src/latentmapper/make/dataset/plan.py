@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Literal
 
 from latentmapper.errors import RecipeError, UsageError
@@ -53,7 +54,7 @@ class BuildRecipe:
     """Seed of all samples."""
 
     def __post_init__(self) -> None:
-        if len(self.split) != 3 or min(self.split) < 0 or abs(sum(self.split) - 1) > 1e-6:
+        if len(self.split) != 3 or min(self.split) < 0 or not abs(sum(self.split) - 1) <= 1e-6:
             raise RecipeError(f"--split must be three shares that sum to 1, not {self.split}")
         for kind in self.hold_out:
             parse_kind(kind)
@@ -65,7 +66,7 @@ class BuildRecipe:
                 raise RecipeError(f"--{name} must not be negative")
         for name in ("width_to_length", "height_to_length"):
             wanted = getattr(self, name)
-            if wanted is not None and not 0 < wanted[0] <= wanted[1]:
+            if wanted is not None and not 0 < wanted[0] <= wanted[1] < inf:
                 raise RecipeError(f"--{name.replace('_', '-')} must be two rising positive numbers")
 
     @property
@@ -94,6 +95,18 @@ def plan(sources: Sequence[str], store: Place, recipe: BuildRecipe) -> list[Task
             f"{', '.join(sources)}: {wanted}" if sources else "name at least one source of shapes"
         )
     return list(tasks.values())
+
+
+def require_one_category(tasks: Sequence[Task]) -> str:
+    """The category of all shapes. Raises `UsageError` for several, and for one that no pack could have."""
+    sources = {(task.spec, task.category, task.synset) for task in tasks}
+    categories = sorted({open_collection(*source).category for source in sources})
+    if len(categories) > 1:
+        named = ", ".join(categories)
+        raise UsageError(f"a store holds one category, the sources hold {named}: give --category")
+    if not categories[0].isprintable():
+        raise UsageError(f"--category {categories[0]!r}: no pack can be for what cannot be printed")
+    return categories[0]
 
 
 def _tasks_of(source: str, store: Place, recipe: BuildRecipe) -> Iterator[Task]:

@@ -14,6 +14,7 @@ from latentmapper.make.collections.parametric.airplanes.plan import Plan
 
 __all__ = ["KINDS", "Airplanes", "Plan", "airplane", "choose_plan"]
 
+CATEGORY = "airplane"
 PREFIX = "parametric-airplane"
 
 
@@ -31,7 +32,7 @@ def airplane(plan: Plan, shape_id: str = PREFIX) -> Shape:
     return Shape(
         id=shape_id,
         group=shape_id,
-        category="airplane",
+        category=CATEGORY,
         source=SOURCE,
         license=LICENSE,
         vertices=vertices,
@@ -44,6 +45,8 @@ def airplane(plan: Plan, shape_id: str = PREFIX) -> Shape:
 
 class Airplanes:
     """A collection of `count` airplanes of all kinds; the same seed and index give the same airplane."""
+
+    category = CATEGORY
 
     def __init__(self, count: int, seed: int = 0) -> None:
         self.count = count

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from latentmapper.make.collections.parametric.cars.body import lower_body
 from latentmapper.make.collections.parametric.cars.design import Design, draw
 from latentmapper.make.collections.parametric.cars.solids import arrays
 
+CATEGORY = "car"
+
 
 @dataclass(frozen=True)
 class Cars:
@@ -23,6 +26,8 @@ class Cars:
     """How many cars."""
     seed: int = 0
     """Which family of random cars."""
+    category: ClassVar[str] = CATEGORY
+    """What all of them are."""
 
     def ids(self) -> list[str]:
         """Ids such as "parametric-car__0-00042": seed and index."""
@@ -54,7 +59,7 @@ class Cars:
         return Shape(
             id=shape_id,
             group=shape_id,
-            category="car",
+            category=CATEGORY,
             source=SOURCE,
             license=LICENSE,
             vertices=canonical(vertices),
