@@ -96,14 +96,14 @@ def test_the_published_recipe_trains(tmp_path: Path) -> None:
 
 
 def test_fitting_has_the_defaults_of_the_model() -> None:
-    decided = fit._decided(FitRecipe(), "dit")
+    decided = fit.decided(FitRecipe(), "dit")
     assert (decided.steps, decided.points, decided.starts) == (
         500,
         10_000,
         0,
     )  # the encoding of 3D-LatentMapper
-    assert fit._decided(FitRecipe(steps=3), "dit").steps == 3
-    triplane = fit._decided(FitRecipe(), "triplane")
+    assert fit.decided(FitRecipe(steps=3), "dit").steps == 3
+    triplane = fit.decided(FitRecipe(), "triplane")
     assert (triplane.steps, triplane.points, triplane.rate, triplane.batch) == (200, 4096, 2e-2, 16)
 
 

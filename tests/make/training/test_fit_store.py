@@ -1,12 +1,14 @@
 """Fitting a store tells how far it is, and an interrupted run ends like an unbroken one."""
 
 import dataclasses
+import json
 import logging
 from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load
 
 torch = pytest.importorskip("torch")
 
@@ -52,6 +54,13 @@ def test_a_fit_that_was_killed_at_its_end_leaves_nothing_beside_its_codes(
     (parts / "other").unlink()
     fit_store(tmp_path / "run", store, SPLITS, tmp_path / "codes", RECIPE)
     assert not parts.exists()
+
+
+def test_codes_say_how_they_were_found(store: JoinedStore, tmp_path: Path) -> None:
+    """What the recipe left to the kind of network is decided there."""
+    fit_store(tmp_path / "run", store, SPLITS, tmp_path / "codes", RECIPE)
+    recipe = json.loads(load((tmp_path / "codes").read_bytes())["recipe"].tobytes())
+    assert recipe == dataclasses.asdict(fit.Fit(steps=3, points=128, batch=1))
 
 
 def test_an_interrupted_fit_ends_like_an_unbroken_one(

@@ -1,6 +1,8 @@
 """Codes on disk: a safetensors file of codes with the ids of the shapes they belong to."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
@@ -12,7 +14,12 @@ from latentmapper.places import Place
 
 
 def save_codes(
-    path: Place, ids: list[str], codes: np.ndarray, errors: np.ndarray | None = None, made_of: str = ""
+    path: Place,
+    ids: list[str],
+    codes: np.ndarray,
+    errors: np.ndarray | None = None,
+    made_of: str = "",
+    recipe: Mapping[str, Any] | None = None,
 ) -> None:
     """Write codes (n, d) float32 and their shapes' ids, atomically.
 
@@ -20,12 +27,15 @@ def save_codes(
     ----------
     errors : (n,) L1 that the fits ended with.
     made_of : SHA-256 of all that they depend on.
+    recipe : how they were found, as JSON values.
     """
     arrays: dict[str, np.ndarray] = {"codes": codes.astype(np.float32)}
     if errors is not None:
         arrays["errors"] = errors.astype(np.float32)
     if made_of:  # an array, since the order of metadata in a file is left to chance
         arrays["made_of"] = np.frombuffer(bytes.fromhex(made_of), np.uint8)
+    if recipe is not None:
+        arrays["recipe"] = np.frombuffer(json.dumps(recipe).encode(), np.uint8)
     files.write_arrays(path, arrays, {"ids": json.dumps(ids)})
 
 

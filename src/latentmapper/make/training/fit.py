@@ -46,7 +46,7 @@ class FitRecipe:
 
 
 @dataclass(frozen=True)
-class _Fit:
+class Fit:
     """A recipe whose every field is decided."""
 
     steps: int = 200
@@ -61,15 +61,16 @@ class _Fit:
 
 DEFAULTS = {
     # The encoding of 3D-LatentMapper, section 3.1.
-    "dit": _Fit(steps=500, points=10_000, rate=5e-3, batch=2, starts=0),
+    "dit": Fit(steps=500, points=10_000, rate=5e-3, batch=2, starts=0),
 }
 """What a recipe leaves open, by kind of network."""
 
 
-def _decided(recipe: FitRecipe, kind: str) -> _Fit:
+def decided(recipe: FitRecipe, kind: str) -> Fit:
+    """What a recipe comes to, by kind of network."""
     given = {field.name: getattr(recipe, field.name) for field in fields(recipe)}
     chosen = {name: value for name, value in given.items() if value is not None}
-    return replace(DEFAULTS.get(kind, _Fit()), **chosen)
+    return replace(DEFAULTS.get(kind, Fit()), **chosen)
 
 
 def fit_codes(
@@ -79,18 +80,18 @@ def fit_codes(
 
     They are found on the device that the model is on.
     """
-    fit, parts = _decided(recipe, model.recipe.kind), batches(len(samples), recipe, model.recipe.kind)
+    fit, parts = decided(recipe, model.recipe.kind), batches(len(samples), recipe, model.recipe.kind)
     made = [_fit_batch(model, list(samples[part]), fit) for part in parts]
     return np.concatenate([codes for codes, _ in made]), np.concatenate([errors for _, errors in made])
 
 
 def batches(count: int, recipe: FitRecipe, kind: str) -> list[slice]:
     """Which of so many shapes are fitted at once, by kind of network; a batch alone gives the same codes."""
-    size = _decided(recipe, kind).batch
+    size = decided(recipe, kind).batch
     return [slice(start, start + size) for start in range(0, count, size)]
 
 
-def _fit_batch(model: TrainedShape, samples: list[Samples], recipe: _Fit) -> tuple[np.ndarray, np.ndarray]:
+def _fit_batch(model: TrainedShape, samples: list[Samples], recipe: Fit) -> tuple[np.ndarray, np.ndarray]:
     rows, device = np.arange(len(samples)), model.codes.device
 
     def drawn_at(step: int, count: int) -> tuple[torch.Tensor, torch.Tensor]:

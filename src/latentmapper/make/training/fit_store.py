@@ -19,7 +19,7 @@ from latentmapper.make.dataset.store import Record, of_splits
 from latentmapper.make.training import checkpoint, distributed
 from latentmapper.make.training.auto_decoding import stored_samples
 from latentmapper.make.training.codes import kept_errors, save_codes
-from latentmapper.make.training.fit import FitRecipe, batches, fit_codes
+from latentmapper.make.training.fit import FitRecipe, batches, decided, fit_codes
 from latentmapper.make.training.shape_run import TrainedShape, load_shape_run, recipe_of_run
 from latentmapper.pace import Pace
 from latentmapper.places import Place
@@ -69,7 +69,8 @@ def fit_store(
     codes, errors = (np.concatenate(arrays) for arrays in zip(*kept, strict=True))
     process.wait()  # until nobody reads them any more
     if process.is_main:
-        save_codes(output, [record.id for record in records], codes, errors, made_of)
+        how = asdict(decided(recipe, kind))
+        save_codes(output, [record.id for record in records], codes, errors, made_of, how)
         _remove(parts, wanted)
     return len(records), float(errors.mean())
 
