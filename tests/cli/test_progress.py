@@ -1,13 +1,18 @@
 """How far commands are: lines where there is no terminal, a bar where there is one."""
 
 import io
+from pathlib import PurePosixPath
 
 import pytest
 from rich.console import Console
 
 from latentmapper.batch import Outcome
+from latentmapper.batch.inputs import Input
+from latentmapper.batch.naming import Job
 from latentmapper.cli import outcomes, progress
 from latentmapper.cli.progress import counted
+from latentmapper.cli.results import summary
+from latentmapper.cli.text import tame
 
 
 @pytest.fixture
@@ -56,3 +61,14 @@ def test_photos_on_a_terminal_have_no_numbers_beside_the_bar(
     seen = [Outcome(None, "failed"), Outcome(None, "refused")]  # type: ignore[arg-type]
     assert list(outcomes.told(seen, 2)) == seen
     assert "failed" in terminal.getvalue() and "[1/2]" not in terminal.getvalue()
+
+
+def test_names_that_a_terminal_would_obey_are_shown_as_they_are_written_in_python(capsys) -> None:
+    """Files of an archive may be called anything: a line of output stays one, and of one colour."""
+    assert tame("caf\u00e9 \U0001f697 \udcff") == "caf\u00e9 \U0001f697 \udcff"
+    outcome = Outcome(
+        Job(Input("a\x1b[31m\n.jpg", PurePosixPath("a")), "", "a"), "failed", message="a\x1b[31m\n.jpg: no"
+    )
+    assert list(outcomes.told([outcome, outcome], 2)) == [outcome, outcome]
+    assert "[1/2] a\\x1b[31m\\n.jpg: no\n" in capsys.readouterr().err
+    assert "failed: a\\x1b[31m\\n.jpg: no\n" in summary([outcome, outcome])

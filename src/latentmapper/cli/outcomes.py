@@ -8,6 +8,7 @@ from rich.text import Text
 from latentmapper.batch import Outcome
 from latentmapper.cli.progress import Progress
 from latentmapper.cli.results import line
+from latentmapper.cli.text import tame
 
 
 def told(outcomes: Iterable[Outcome], total: int, already: int = 0) -> Iterator[Outcome]:
@@ -47,4 +48,4 @@ def _warn(console: Console, outcome: Outcome, indent: str = "") -> None:
 
 def _say(console: Console, text: str, style: str) -> None:
     # Text, not markup: a file may be called "[red]".
-    console.print(Text(text, style))
+    console.print(Text(tame(text), style))

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from latentmapper.batch import Batch, Outcome
 from latentmapper.batch.inputs import OVERLAY, PREVIEW
+from latentmapper.cli.text import tame
 from latentmapper.photo.category import percent
 
 SCHEMA = "latentmapper.reconstruct/1"
@@ -45,7 +46,7 @@ def line(outcome: Outcome) -> str:
 def summary(outcomes: Sequence[Outcome]) -> str:
     """Everything for people: a line for one photo, a table for several; ends in a newline if not empty."""
     if len(outcomes) == 1:
-        return f"{line(outcomes[0])}\n{_stage_line(outcomes)}" if outcomes[0].good else ""
+        return f"{tame(line(outcomes[0]))}\n{_stage_line(outcomes)}" if outcomes[0].good else ""
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = 160
@@ -55,7 +56,8 @@ def summary(outcomes: Sequence[Outcome]) -> str:
             console.print(_table(outcomes, wide))
         for outcome in outcomes:
             if not outcome.good:
-                console.print(Text(f"{outcome.status}: {outcome.message}", "red"), soft_wrap=True)
+                told = tame(f"{outcome.status}: {outcome.message}")
+                console.print(Text(told, "red"), soft_wrap=True)
     return capture.get() + f"{_stage_line(outcomes)}{totals(_counts(outcomes))}\n"
 
 
@@ -111,7 +113,7 @@ def _cells(outcome: Outcome, stages: Sequence[str]) -> list[Text]:
     shows, faces, seconds = _facts(outcome)
     cells = [outcome.job.input.name, str(outcome.files[0]), shows, faces]
     cells += [seconds, *_milliseconds([outcome], stages)] if outcome.status == "made" else ["earlier"]
-    return [Text(cell) for cell in cells]
+    return [Text(tame(cell)) for cell in cells]
 
 
 def _facts(outcome: Outcome) -> tuple[str, str, str]:
