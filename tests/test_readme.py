@@ -101,6 +101,13 @@ def test_commands_run(page: Path, workplace: Path, capsys: pytest.CaptureFixture
         assert trimesh.load_mesh(path).is_watertight, path.name
 
 
+def test_evaluations_have_the_rows_that_the_page_speaks_of() -> None:
+    page = ROOT / "docs" / "own-category.md"
+    (line,) = (line for line in _lines(page) if line.startswith("latentmapper evaluate "))
+    assert "*ceiling*" in page.read_text(encoding="utf-8")
+    assert "--ceiling work/held-out.safetensors" in line, "without it there is no such row"
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_python_runs(page: Path, workplace: Path) -> None:
     for block in _blocks(page, "python"):
