@@ -79,7 +79,11 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"training_shapes": [1]},
         "pack.json has 'training_shapes' that are not all text",
     ),
-    "an id that moves the cursor": ({"id": "\x1b[2J"}, "pack.json has an id or category that cannot be"),
+    "an id that moves the cursor": (
+        {"id": "\x1b[2J"},
+        "pack.json has an id or category that is empty or cannot be",
+    ),
+    "no category": ({"category": ""}, "pack.json has an id or category that is empty"),
 }
 
 

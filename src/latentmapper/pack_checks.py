@@ -55,8 +55,8 @@ def metadata_problem(metadata: Mapping[str, Any]) -> str | None:
         if name in metadata and not isinstance(metadata[name].get(inner), str):
             return f"tells no {inner!r} in {name!r}"
     # They are shown in terminals, where others would do what they say.
-    if not (metadata["id"].isprintable() and metadata["category"].isprintable()):
-        return "has an id or category that cannot be printed"
+    if not all(metadata[name] and metadata[name].isprintable() for name in ("id", "category")):
+        return "has an id or category that is empty or cannot be printed"
     for (name, inner), (least, most) in COUNTS.items():
         count = metadata.get(name, {}).get(inner, least)
         if type(count) is not int or not least <= count <= most:

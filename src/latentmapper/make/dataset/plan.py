@@ -104,8 +104,10 @@ def require_one_category(tasks: Sequence[Task]) -> str:
     if len(categories) > 1:
         named = ", ".join(categories)
         raise UsageError(f"a store holds one category, the sources hold {named}: give --category")
-    if not categories[0].isprintable():
-        raise UsageError(f"--category {categories[0]!r}: no pack can be for what cannot be printed")
+    if not (categories[0] and categories[0].isprintable()):
+        raise UsageError(
+            f"--category {categories[0]!r}: no pack can be for what cannot be printed; name another"
+        )
     return categories[0]
 
 
