@@ -36,17 +36,22 @@ def inputs(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def only_progress(told: str) -> bool:
+    """Whether nothing was told but how far it is, as on a slow machine."""
+    return all("/3 shapes, " in line or "/2 shapes, " in line for line in told.splitlines())
+
+
 def test_decoded_and_between_pictures_share_a_folder(inputs: Path, capsys) -> None:
     options = "-o views --decode run --views 1 --resolution 32 --workers 1"
     command = ["data", "render", "store", *options.split()]
     assert run(command) == 0
     captured = capsys.readouterr()
     assert captured.out == "views: 3 views of 3 shapes\n"
-    assert captured.err == ""
+    assert only_progress(captured.err)
     assert run([*command, "--between", "2"]) == 0
     captured = capsys.readouterr()
     assert captured.out == "views: 5 views of 5 shapes\n"
-    assert captured.err == ""
+    assert only_progress(captured.err)
     shapes = {record.shape for record in Views.open(inputs / "views").records if record.mesh == "between"}
     assert set(load_codes(inputs / "views" / "codes.safetensors")) == shapes
 
