@@ -49,6 +49,10 @@ class RecipeError(UsageError):
     """A recipe has an unknown field or a value out of range."""
 
 
+class TrainingError(LatentMapperError):
+    """A training went astray: there is nothing in it to go on with."""
+
+
 class WorkerError(LatentMapperError):
     """A worker process died, and so did those that took its work over.
 

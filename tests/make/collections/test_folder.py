@@ -34,6 +34,13 @@ def test_ids_are_paths_and_suffixes_part_same_names(tmp_path: Path):
     assert sorted(Folder(tmp_path).ids()) == ["LOUD", "a__x", "b__x", "twice.obj", "twice.stl"]
 
 
+def test_hidden_files_are_no_meshes(tmp_path: Path):
+    """As macOS leaves them on other disks, with the suffix of the file that they are about."""
+    for name in ("chair.obj", "._chair.obj"):
+        (tmp_path / name).write_text("v 0 0 0")
+    assert list(Folder(tmp_path).ids()) == ["chair"]
+
+
 def test_two_files_that_would_have_one_id_are_named(tmp_path: Path):
     for name in ("a/x.obj", "a__x.obj"):
         cube(tmp_path / name)

@@ -4,7 +4,7 @@ import pytest
 
 from latentmapper.make.evaluation.comparison import ALIGNED, ALWAYS, METRICS
 from latentmapper.make.evaluation.protocol import Rules
-from latentmapper.make.evaluation.tables import as_markdown, legend
+from latentmapper.make.evaluation.tables import as_markdown, legend, markdown_table
 from tests.make.report.made import results, shape
 
 
@@ -22,3 +22,7 @@ def test_shapes_are_called_unseen_only_where_the_pack_knows_none_of_them() -> No
     assert as_markdown(told, [], told["shapes"]).startswith("# pack-1 on car shapes it has not seen\n")
     told["store"]["known"] = 1
     assert as_markdown(told, [], told["shapes"]).startswith("# pack-1 on car shapes\n")
+
+
+def test_a_bar_in_a_name_is_no_border() -> None:
+    assert markdown_table(["name"], [["a|b"]]) == "| name |\n|---|\n| a\\|b |"

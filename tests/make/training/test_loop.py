@@ -1,5 +1,6 @@
 """The training loop, with as little to train as there can be."""
 
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ pytest.importorskip("torch")
 
 import torch
 
+from latentmapper.errors import TrainingError
 from latentmapper.make.training import checkpoint, log
 from latentmapper.make.training.distributed import ALONE
 from latentmapper.make.training.log import read_log
@@ -64,6 +66,18 @@ def test_runs_that_count_steps_go_on_at_the_same_step(tmp_path: Path) -> None:
     task = Counting()
     train(task, tmp_path, 6, 1.0)
     assert task.asked == [4, 5] and checkpoint.extra_of(tmp_path) == {"best": 1.0}
+
+
+def test_a_loss_that_is_no_number_ends_the_run_before_it_becomes_a_checkpoint(tmp_path: Path) -> None:
+    task = Counting()
+    task.loss = lambda step: (
+        task.modules["module"](torch.ones(1, 1)).sum() * (nan if step == 5 else 1.0),
+        {},
+    )
+    with pytest.raises(TrainingError, match=r"the loss of step 6 is no number any more.* lower rate"):
+        train(task, tmp_path, 9, 1.0, log_every=2, save_every=3)
+    assert checkpoint.step_of(tmp_path) == 3
+    assert [entry["step"] for entry in read_log(tmp_path / "log.jsonl")] == [2, 4]
 
 
 def _killed(step: int) -> dict[str, float]:

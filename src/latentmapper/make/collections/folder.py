@@ -101,7 +101,7 @@ def _near(vertices: np.ndarray) -> np.ndarray:
 
 
 def _named(path: Path) -> dict[str, Path]:
-    files = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+    files = sorted(file for file in path.rglob("*") if _is_mesh(file) and file.is_file())
     stems = Counter(_id(file.relative_to(path).with_suffix("")) for file in files)
 
     def name(file: Path) -> str:
@@ -113,6 +113,11 @@ def _named(path: Path) -> dict[str, Path]:
         if (other := named.setdefault(name(file), file)) is not file:
             raise UsageError(f"{other} and {file} would both be called {name(file)}; rename one of them")
     return named
+
+
+def _is_mesh(file: Path) -> bool:
+    """By its name; those of hidden files are what macOS keeps beside each on other disks ("._chair.obj")."""
+    return file.suffix.lower() in SUFFIXES and not file.name.startswith(".")
 
 
 def _id(relative: Path) -> str:

@@ -8,6 +8,8 @@ from latentmapper.make.evaluation.azimuths import Curve, curves, sectors
 from latentmapper.make.evaluation.comparison import ALIGNED, ALWAYS, metric_of
 from latentmapper.make.evaluation.report import ORIGINS, Row, recognised
 
+ESCAPED = r"\|"
+"""A bar that is no border."""
 MEANINGS = {
     "f_score_01": "F@0.01, F@0.02: F-score at these distances.",
     "f_score_02": "F@0.01, F@0.02: F-score at these distances.",
@@ -77,8 +79,8 @@ def shown(measure: str, value: float) -> str:
 
 
 def markdown_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Rows of cells under titles."""
-    lines = ["| " + " | ".join(cells) + " |" for cells in (titles, *rows)]
+    """Rows of cells under titles; a bar in a cell stays in it."""
+    lines = [f"| {' | '.join(cell.replace('|', ESCAPED) for cell in cells)} |" for cells in (titles, *rows)]
     return "\n".join([lines[0], "|" + "---|" * len(titles), *lines[1:]])
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import torch
 
 from latentmapper import files
+from latentmapper.errors import TrainingError
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.distributed import Process
 from latentmapper.make.training.log import RunLog
@@ -69,6 +70,10 @@ def train(
     count passes: one that was begun with longer ones goes on at the same pass. Gradients longer than `clip`
     are shortened to it; 0 leaves them. Of several processes the main one alone measures held-out data, logs
     and saves.
+
+    Raises
+    ------
+    TrainingError : the loss is no number any more.
     """
     process = task.process
     if process.is_main:
@@ -95,14 +100,18 @@ def train(
         for optimizer in task.optimizers:
             optimizer.step()
         done = step + 1
-        if done % log_every == 0 or done == steps:
-            log.write(done, **process.means({"loss": float(loss.detach()), **values}))
+        tells, saves = (done % every == 0 or done == steps for every in (log_every, save_every))
         checks = check_every and (done % check_every == 0 or done == steps)
+        if tells or saves or checks:
+            told = process.means({"loss": float(loss.detach()), **values})
+            _require_finite(told["loss"], done, folder)  # before it becomes a checkpoint
+            if tells:
+                log.write(done, **told)
         checked = task.validate(done) if checks and process.is_main else {}
         if checked:
             log.write(done, **checked)
         stop = checks and process.told(bool(checked.get("stop")))
-        if done % save_every == 0 or done == steps or stop:
+        if saves or stop:
             _save(task, folder, done, epoch)
         if stop:
             return done
@@ -124,6 +133,15 @@ def _begun(task: Task, folder: Path, epoch: int) -> tuple[int, float]:
 def _save(task: Task, folder: Path, step: int, epoch: int) -> None:
     passes = {EPOCH: epoch} if epoch else {}
     checkpoint.save(folder, step, task.modules, task.optimizers, task.process, **task.state, **passes)
+
+
+def _require_finite(loss: float, step: int, folder: Path) -> None:
+    """Raise `TrainingError` where nothing can be learned from a loss any more."""
+    if not math.isfinite(loss):
+        raise TrainingError(
+            f"{folder}: the loss of step {step} is no number any more, so there is nothing to go on with; "
+            "remove the folder and train again with a lower rate"
+        )
 
 
 def _cosine(step: int, steps: int, final: float) -> float:

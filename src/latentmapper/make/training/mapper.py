@@ -112,14 +112,14 @@ class MapperTask:
             target = self.held_out.codes.to(code.device)
             view = self._view_error(torch.cat(parts))
             error = float(self.losses.displacement(code, target).mean())
-            varied = float(code.var(0).sum() / target.var(0).sum())
+            varied = variance_ratio(code, target)
         if error < self.state["best"]:
             self.state |= {"best": error, "waited": 0.0}
             checkpoint.save(self.best_folder, step, self.modules, [])
         else:
             self.state["waited"] += 1
         stop = {"stop": 1.0} if self.state["waited"] >= self.recipe.patience else {}
-        return {"held_out_displacement": error, "variance_ratio": varied} | view | stop
+        return {"held_out_displacement": error} | varied | view | stop
 
     def _view_error(self, hidden: torch.Tensor) -> dict[str, float]:
         """Median angle, degrees, between where held-out pictures are told to be taken from and the truth."""
@@ -258,3 +258,9 @@ def _pictures(
         composition.compose(train_set, "train", targets, 0),
         composition.compose(held_out, "validation", targets, HELD_OUT),
     )
+
+
+def variance_ratio(code: torch.Tensor, target: torch.Tensor) -> dict[str, float]:
+    """How much codes (n, d) vary for what the true ones do; nothing where those do not."""
+    spread = target.var(0, correction=0).sum()
+    return {"variance_ratio": float(code.var(0, correction=0).sum() / spread)} if spread > 0 else {}
