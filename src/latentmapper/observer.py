@@ -107,7 +107,8 @@ class Observer:
             require_something(photo.rgb, photo.name)
         square = frame(photo, found.mask)
         tokens, odds = look_first(self.eyes.exact, self.eyes.fast, square, self.packs)
-        return choose(odds, category, force, photo.name), square, tokens
+        choice = choose(odds, category, force, photo.name, lambda: doubts(photo.rgb, found.mask))
+        return choice, square, tokens
 
     def see(
         self, photo: Photo, found: Found, category: str, force: bool, looks: int, clock: Stopwatch

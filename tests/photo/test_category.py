@@ -45,6 +45,12 @@ def test_what_shows_none_of_it_is_refused(odds: dict[str, float], category: str,
     assert choose(odds, category, force=True, name="wheel.jpg").category in odds
 
 
+def test_a_refusal_tells_what_to_try() -> None:
+    doubts = ("the picture is dark: brighten it",)
+    with pytest.raises(RefusedPhoto, match=r"\(car 12 %\); the picture is dark: brighten it; --force takes"):
+        choose({"car": -2.0}, "auto", force=False, name="a.jpg", doubts=lambda: doubts)
+
+
 def test_a_named_category_is_refused_only_where_the_features_are_clearly_against_it() -> None:
     choice = choose({"car": -1.0, "airplane": 2.0}, "car", force=False, name="a.jpg")
     assert choice.category == "car"

@@ -1,7 +1,7 @@
 """Which of the known categories a photo shows, and when it shows none of them."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from latentmapper.errors import RefusedPhoto
@@ -26,7 +26,13 @@ class Choice:
     warnings: tuple[str, ...]
 
 
-def choose(odds: Mapping[str, float], category: str, force: bool, name: str) -> Choice:
+def choose(
+    odds: Mapping[str, float],
+    category: str,
+    force: bool,
+    name: str,
+    doubts: Callable[[], Sequence[str]] = tuple,
+) -> Choice:
     """Decide what a photo is reconstructed as.
 
     Parameters
@@ -35,6 +41,7 @@ def choose(odds: Mapping[str, float], category: str, force: bool, name: str) -> 
     category : one of them, or "auto" for the likeliest.
     force : never refuse.
     name : what messages call the photo.
+    doubts : gives what else speaks against the photo, each with what to try: a refusal tells it.
 
     Raises
     ------
@@ -45,7 +52,7 @@ def choose(odds: Mapping[str, float], category: str, force: bool, name: str) -> 
     confidence = chances[best]
     refused = confidence < (LEAST if category == AUTO else LEAST_WHEN_TOLD)
     if refused and not force:
-        raise RefusedPhoto(f"{name} {_refusal(chances, category)}")
+        raise RefusedPhoto(f"{name} {_refusal(chances, category, doubts())}")
     return Choice(best, confidence, _warnings(chances, best))
 
 
@@ -59,7 +66,7 @@ def percent(chance: float) -> str:
     return f"{min(99, max(1, round(100 * chance)))} %"
 
 
-def _refusal(chances: dict[str, float], category: str) -> str:
+def _refusal(chances: dict[str, float], category: str, doubts: Sequence[str]) -> str:
     if category != AUTO:
         shown, fix = f"does not show {_a(category)}", "--force"
         chances = {category: chances[category]}
@@ -68,7 +75,8 @@ def _refusal(chances: dict[str, float], category: str) -> str:
     else:
         shown, fix = f"shows {_none_of(list(chances))}", f"--category {next(iter(chances))} --force"
     sure = ", ".join(f"{each} {percent(chance)}" for each, chance in chances.items())
-    return f"{shown} as far as I can tell ({sure}); {fix} takes it for one anyway"
+    told = "; ".join([f"{shown} as far as I can tell ({sure})", *doubts])
+    return f"{told}; {fix} takes it for one anyway"
 
 
 def _warnings(chances: dict[str, float], best: str) -> tuple[str, ...]:
