@@ -191,6 +191,7 @@ def test_a_worker_that_lacks_something_says_what(place: Path, tmp_path: Path) ->
     ("flags", "sentence"),
     [
         (["--token", "short"], "--token: too short to be a secret; at least 16 characters"),
+        (["--token", ""], "--token: too short to be a secret; at least 16 characters"),
         (["--queue", "0"], "--queue 0: choose at least 1"),
         (["--port", "70000"], "--port 70000: choose 0 to 65535"),
         (

@@ -71,7 +71,8 @@ def run(config: Serve, ready: Callable[[str, str], None]) -> None:
     from latentmapper.server.studio import Studio
     from latentmapper.server.worker import Settings
 
-    access = Access(config.host, config.token or os.environ.get(TOKEN_VARIABLE), config.name)
+    token = os.environ.get(TOKEN_VARIABLE) if config.token is None else config.token
+    access = Access(config.host, token, config.name)
     access.require()
     config.limits.require()
     with listen(config.host, config.port) as listener:
