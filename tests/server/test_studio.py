@@ -97,6 +97,16 @@ def test_sliders_change_the_shape(editable: Studio) -> None:
     assert np.abs(change).max() > 0.1 and np.sort(np.abs(change))[1] < 0.03, "one side, and no other"
 
 
+def test_files_tell_what_was_changed_as_edit_does(editable: Studio, tmp_path: Path) -> None:
+    _, info = editable.packs()
+    moves = {info.sliders[0].name: 0.5}
+    path = tmp_path / "thing.glb"
+    thing = {"category": "thing", "code": [0.0] * AXES, "format": "glb", "sliders": moves}
+    path.write_bytes(editable.make(Shape(**thing)))
+    told = read_provenance(path)
+    assert told is not None and told["edits"] == [{"moves": moves}]
+
+
 def test_too_far_is_told(editable: Studio) -> None:
     _, info = editable.packs()
     far = Shape(category="thing", code=[0.0] * AXES, sliders={info.sliders[0].name: 10.0})

@@ -123,5 +123,5 @@ def _known(slider: Any) -> dict[str, Any]:
 def _provenance(pack: Pack, code: NDArray[np.float32], shape: schema.Shape) -> dict[str, Any]:
     """As `Reconstruction.provenance`, as far as a code tells it."""
     photo = {} if shape.photo_sha256 is None else {"photo_sha256": shape.photo_sha256}
-    edited = {"edited": shape.sliders} if shape.sliders else {}
-    return code_record(code, pack, {"generator": generator(), **photo, **edited})
+    edits = {"edits": [{"moves": shape.sliders}]} if shape.sliders else {}
+    return code_record(code, pack, {"generator": generator(), **photo, **edits})

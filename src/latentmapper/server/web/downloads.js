@@ -52,7 +52,7 @@ async function download(shape, { format, length }) {
   try {
     const answer = await post("/v1/shapes", {
       ...shape.edits.asked, format, resolution: 128,
-      photo_sha256: shape.about.photo_sha256, ...(length ? { length } : {}),
+      photo_sha256: shape.edits.way > 0 ? undefined : shape.about.photo_sha256, ...(length ? { length } : {}),
     });
     save(await answer.blob(), `${stem(shape.name)}.${format}`);
   } catch (error) {
@@ -66,7 +66,7 @@ async function download(shape, { format, length }) {
 async function copyCommand(shape, { format, length }) {
   const { category, sliders } = shape.edits.asked;
   const { name, forced, about } = shape;
-  const mask = shape.job && about.foreground ? `${stem(name)}.mask.png` : null;
+  const mask = about.foreground && !/\.glb$/i.test(name) ? `${stem(name)}.mask.png` : null;
   const line = shape.edits.way > 0 ? BETWEEN : commandFor({ name, category, format, length, sliders, forced, mask });
   byId("command-text").textContent = line;
   byId("command-text").hidden = false;
