@@ -130,6 +130,25 @@ def test_keys_reach_everything(visit: Visit) -> None:
         assert control.evaluate("each => each.labels?.length || each.ariaLabel || each.innerText.trim()")
 
 
+def test_keys_that_are_the_browsers_turn_nothing(visit: Visit) -> None:
+    """Who needs larger letters enlarges the page, wherever the focus is."""
+    left = visit.at("#view").evaluate("""each => ["0", "+", "-", "ArrowLeft"].map((key) => {
+      const held = key === "ArrowLeft" ? { altKey: true } : { ctrlKey: true };
+      return each.dispatchEvent(new KeyboardEvent("keydown", { key, ...held, cancelable: true }));
+    })""")
+    assert left == [True] * 4
+
+
+def test_warnings_name_no_option_of_the_command_line(visit: Visit) -> None:
+    visit.page.evaluate("""async () => {
+      const { warn } = await import("/facts.js");
+      const two = "two objects of about one size; --foreground bundled takes the larger";
+      warn([two, "the picture is dark: brighten it"]);
+    }""")
+    told = ["Two objects of about one size.", "The picture is dark: brighten it."]
+    expect(visit.at("#warnings li")).to_have_text(told)
+
+
 def test_the_command_takes_no_file_for_an_option(visit: Visit) -> None:
     lines = visit.page.evaluate("""async () => {
       const { commandFor } = await import("/command.js");

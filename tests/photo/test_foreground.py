@@ -39,7 +39,7 @@ def test_two_of_one_size_are_told() -> None:
     other = box_mask(20, 5, 90, 75, (100, 200))
     alike = pick(objects(box_mask(20, 100, 90, 165), other), CAR, "a.jpg", "DETR")
     assert alike.warnings == (
-        "two objects of about one size: the larger is taken, --instance 2 takes the other",
+        "two objects of about one size: the larger is taken; --instance 2 takes the other",
     )
     assert pick(objects(LARGE, other), Request(("car",), 2), "a.jpg", "DETR").warnings == ()
 

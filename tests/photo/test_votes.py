@@ -37,7 +37,7 @@ def test_the_first_instance_is_the_one_that_the_box_is_of() -> None:
 
 def test_two_of_one_size_are_told_where_nobody_chose() -> None:
     choose = "--foreground bundled takes the larger, with --instance 2 the other"
-    told = f"two objects of about one size: {choose}"
+    told = f"two objects of about one size; {choose}"
     assert rivals(told_of((4, 1, 10, 7), (5, 9, 11, 15))) == (told,)
     assert rivals(told_of(ONE)) == rivals(told_of(ONE, (5, 10, 8, 14))) == ()
 

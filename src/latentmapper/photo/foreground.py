@@ -171,4 +171,4 @@ def _doubts(candidates: Sequence[Candidate], request: Request) -> tuple[str, ...
     """A warning where another object might as well have been meant."""
     if request.instance > 1 or len(candidates) < 2 or candidates[1].share < EQUAL * candidates[0].share:
         return ()
-    return ("two objects of about one size: the larger is taken, --instance 2 takes the other",)
+    return ("two objects of about one size: the larger is taken; --instance 2 takes the other",)

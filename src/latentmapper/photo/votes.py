@@ -68,7 +68,7 @@ def rivals(told: NDArray[np.float32]) -> tuple[str, ...]:
     if len(sizes) < 2 or sizes[-2] < EQUAL * sizes[-1]:
         return ()
     return (
-        "two objects of about one size: --foreground bundled takes the larger, with --instance 2 the other",
+        "two objects of about one size; --foreground bundled takes the larger, with --instance 2 the other",
     )
 
 

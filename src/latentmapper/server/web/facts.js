@@ -1,5 +1,7 @@
 // What is known of a shape, in words.
 
+import { withoutOptions } from "/api.js";
+
 const byId = (id) => document.getElementById(id);
 
 /** Fill the panel with what a job, or a file that was opened, tells. */
@@ -28,7 +30,7 @@ export function sureness({ category, confidence }) {
 
 /** What the user should know of the shape. */
 export function warn(warnings) {
-  fill("warnings", warnings, (text) => item("li", sentence(text)));
+  fill("warnings", warnings, (text) => item("li", sentence(withoutOptions(text))));
   byId("warnings").hidden = warnings.length === 0;
 }
 
