@@ -112,6 +112,7 @@ export class Viewer {
   }
 
   key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return; // the browser's own: Ctrl and + enlarge the page
     const turns = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] };
     const zooms = { "+": 0.9, "=": 0.9, "-": 1.1 };
     const seen = new THREE.Spherical().setFromVector3(this.camera.position);
