@@ -1,6 +1,9 @@
-"""The mask's brush, led by keys alone."""
+"""The mask's brush, led by keys alone, by fingers, and over the whole photo."""
 
-from playwright.sync_api import expect
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Request, expect
 
 from .conftest import Visit
 
@@ -72,10 +75,69 @@ def test_keys_size_the_brush_and_remove(visit: Visit) -> None:
     assert 0 < _painted(visit) < dab
     easel.press("X")
     expect(said).to_have_text("Adding.")
-    visit.at("#use-mask").press("Enter")
+    visit.at("#brush-adds").press("Enter")
     expect(visit.at("#origin")).to_contain_text("By a mask, ")
 
 
 def _painted(visit: Visit) -> float:
     """Which share of the photo the mask covers."""
     return visit.at("#easel-mask").evaluate(PAINTED)
+
+
+def test_a_photo_that_is_painted_all_over_is_looked_at_as_a_whole(visit: Visit) -> None:
+    visit.shape()
+    visit.page.click("#paint")
+    expect(visit.at("#brush-said")).to_have_text("What was found is painted.")
+    visit.at("#thick").fill("40")
+    box = visit.at("#easel").bounding_box()
+    assert box is not None
+    for share in (0.15, 0.5, 0.85):
+        visit.page.mouse.move(box["x"], box["y"] + share * box["height"])
+        visit.page.mouse.down()
+        visit.page.mouse.move(box["x"] + box["width"] - 1, box["y"] + share * box["height"], steps=4)
+        visit.page.mouse.up()
+    assert _painted(visit) == 1
+    visit.page.click("#use-mask")
+    expect(visit.at("#origin")).to_contain_text("By a mask, 100 %")
+
+
+def test_a_second_finger_draws_no_line(visit: Visit) -> None:
+    visit.shape()
+    visit.page.click("#paint")
+    expect(visit.at("#brush-said")).to_have_text("What was found is painted.")
+    visit.page.click("#wipe")
+    box = visit.at("#easel").bounding_box()
+    assert box is not None
+    first = {"x": box["x"] + 0.1 * box["width"], "y": box["y"] + 0.5 * box["height"], "id": 1}
+    second = {**first, "x": box["x"] + 0.9 * box["width"], "id": 2}
+    fingers = visit.page.context.new_cdp_session(visit.page)
+    touches: list[tuple[str, list[dict[str, float]]]] = [
+        ("touchStart", [first]),
+        ("touchStart", [first, second]),
+        ("touchMove", [first, {**second, "y": second["y"] + 9}]),
+        ("touchEnd", []),
+    ]
+    for kind, points in touches:
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    assert 0 < _painted(visit) < 0.03
+
+
+def test_what_somebody_insisted_on_is_looked_for(visit: Visit, tmp_path: Path) -> None:
+    """The photo shows none of the known things, or the mask would be proposed for another one of them."""
+    Image.effect_noise((200, 400), 90).convert("RGB").save(tmp_path / "noise.png")
+    visit.page.set_input_files("#file", tmp_path / "noise.png")
+    visit.page.click("text=Shape it as a car")
+    visit.shaped()
+    with visit.page.expect_request(_brings_a_photo) as asked:
+        visit.page.click("#paint")
+    sent = (asked.value.post_data_buffer or b"").decode("latin-1")
+    for name, value in (("foreground", "bundled"), ("category", "car"), ("force", "true")):
+        assert f'name="{name}"\r\n\r\n{value}\r\n' in sent
+    for part in ("#easel-photo", "#easel-mask"):
+        box = visit.at(part).bounding_box()
+        assert box is not None and abs(box["height"] / box["width"] - 2) < 0.02, "in its own proportions"
+    expect(visit.at("#looking")).to_be_hidden()
+
+
+def _brings_a_photo(request: Request) -> bool:
+    return request.method == "POST" and request.url.endswith("/v1/reconstructions")

@@ -15,14 +15,18 @@ export class Brush {
     this.down = false;
     easel.addEventListener("pointerdown", (event) => {
       event.preventDefault();
+      if (!event.isPrimary || event.button) return; // a second finger, or another button
       easel.setPointerCapture(event.pointerId);
       this.at = this.spot(event);
       this.paint();
     });
-    easel.addEventListener("pointermove", (event) => this.down && this.move(this.spot(event)));
+    easel.addEventListener("pointermove", (event) => this.down && event.isPrimary && this.move(this.spot(event)));
     easel.addEventListener("keydown", (event) => this.key(event));
     easel.addEventListener("keyup", (event) => event.key === " " && (this.down = false));
-    for (const end of ["pointerup", "pointercancel", "blur"]) easel.addEventListener(end, () => (this.down = false));
+    for (const end of ["pointerup", "pointercancel"]) {
+      easel.addEventListener(end, (event) => event.isPrimary && (this.down = false));
+    }
+    easel.addEventListener("blur", () => (this.down = false));
     byId("thick").addEventListener("input", () => this.show());
   }
 

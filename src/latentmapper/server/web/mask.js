@@ -32,10 +32,11 @@ export function watchBrush(shape, use) {
     context.clearRect(0, 0, canvas.width, canvas.height);
     brush.say("The mask is empty.");
   });
-  byId("use-mask").addEventListener("click", async () => {
+  byId("use-mask").addEventListener("click", async (event) => {
+    event.preventDefault(); // the form's own button, which Enter in its fields stands for, would close in any case
     if (isEmpty(context)) return tell("Nothing is painted yet.");
     byId("brush").close();
-    use(photo, await asMask(canvas, size));
+    use(photo, await asMask(inWhite(canvas), size));
   });
 }
 
@@ -44,6 +45,7 @@ async function show(photo, canvas) {
   const picture = await createImageBitmap(photo);
   const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));
   [canvas.width, canvas.height] = [picture.width, picture.height].map((side) => Math.round(side * scale));
+  byId("easel").style.setProperty("--ratio", picture.width / picture.height);
   byId("easel-photo").src = URL.createObjectURL(photo);
   await byId("easel-photo").decode();
   return [picture.width, picture.height];
@@ -54,7 +56,7 @@ async function propose(brush, shape) {
   const [{ context }, { photo }] = [brush, shape];
   byId("looking").hidden = false;
   try {
-    const found = (await maskOf(shape)) ?? (await foundIn(photo));
+    const found = (await maskOf(shape)) ?? (await foundIn(photo, shape.about.category));
     if (!found || photo !== shape.photo || !isEmpty(context)) return;
     paint(context, found);
     brush.say("What was found is painted.");
@@ -65,9 +67,9 @@ async function propose(brush, shape) {
   }
 }
 
-/** What the pack takes for the object of a photo; null where it finds nothing. */
-async function foundIn(photo) {
-  const job = await submit(photo, { foreground: "bundled" });
+/** What the pack takes for the object of a photo, which somebody may have insisted on; null where it finds nothing. */
+async function foundIn(photo, category) {
+  const job = await submit(photo, { foreground: "bundled", category, force: true });
   const ended = await follow(job.id);
   const found = ended.status === "made" ? await jobsMask(job.id) : null;
   forget(job.id);
@@ -106,10 +108,23 @@ function isEmpty(context) {
   return !context.getImageData(0, 0, width, height).data.some((value, place) => place % 4 === 3 && value > 127);
 }
 
-/** The mask as large as the photo: opaque where the object is, or bright. */
-function asMask(painted, [width, height]) {
+/** What is painted on a canvas, in white. */
+function inWhite(painted) {
+  const { width, height } = painted;
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
-  canvas.getContext("2d").drawImage(painted, 0, 0, width, height);
+  const context = canvas.getContext("2d");
+  context.drawImage(painted, 0, 0);
+  Object.assign(context, { globalCompositeOperation: "source-in", fillStyle: "#fff" });
+  context.fillRect(0, 0, width, height);
+  return canvas;
+}
+
+/** The mask as large as the photo, white on black: a photo that is painted all over has nothing transparent to tell. */
+function asMask(white, [width, height]) {
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const context = canvas.getContext("2d");
+  context.fillRect(0, 0, width, height);
+  context.drawImage(white, 0, 0, width, height);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
 
