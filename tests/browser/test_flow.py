@@ -157,6 +157,10 @@ def test_a_token_that_no_request_can_carry_is_asked_for_again(browser: Browser, 
     visit.give("sedan.jpg")
     expect(visit.at("#one")).to_have_attribute("data-state", "made")
     context.close()
+    expect(visit.at("#token-problem")).to_be_hidden()
+    field.fill("another token of 16 letters")
+    visit.page.click("text=Go on")
+    expect(visit.at("#token-problem")).to_have_text("That is not the token of this server.")
 
 
 def test_a_killed_server_is_waited_for_and_places_have_colours(browser: Browser, warped: Server) -> None:

@@ -17,10 +17,12 @@ export class Problem extends Error {
 
 /** The response to a request; throws a `Problem` with a sentence for people. */
 export async function ask(path, options = {}) {
-  const response = await reach(path, options);
+  const token = sessionStorage.getItem(TOKEN);
+  const response = await reach(path, options, token);
   if (response.ok) return response;
   if (response.status === 401) {
-    await askForToken();
+    // Where it was given while this request was on its way, it is not asked for again.
+    if (token === sessionStorage.getItem(TOKEN)) await askForToken(Boolean(token));
     return ask(path, options);
   }
   throw new Problem(await sentence(response), response.status, isAway(response));
@@ -37,8 +39,7 @@ export function post(path, value, signal) {
   });
 }
 
-async function reach(path, options) {
-  const token = sessionStorage.getItem(TOKEN);
+async function reach(path, options, token) {
   const headers = { ...options.headers, ...(token ? { Authorization: `Bearer ${token}` } : {}) };
   try {
     const response = await fetch(path, { ...options, headers });
@@ -75,12 +76,13 @@ export function withoutOptions(text) {
 
 let asking = null;
 
-/** Ask the user for the server's token, once however many requests need it. */
-function askForToken() {
+/** Ask the user for the server's token, once however many requests need it; `wrong` tells that one was given. */
+function askForToken(wrong) {
   asking ??= new Promise((resolve) => {
     const dialog = document.getElementById("token-dialog");
     const field = document.getElementById("token");
     field.value = "";
+    document.getElementById("token-problem").hidden = !wrong;
     dialog.addEventListener("close", () => {
       asking = null;
       const given = field.value.trim();
