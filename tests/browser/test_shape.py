@@ -14,6 +14,7 @@ from playwright.sync_api import Route, expect
 from latentmapper import cli
 from latentmapper.pack import Pack
 from latentmapper.pack_folder import bundled_packs
+from latentmapper.shapes.provenance import read_provenance
 
 from .conftest import EXAMPLES, Visit
 
@@ -105,11 +106,38 @@ def test_a_second_photo_is_where_the_morph_leads(visit: Visit, tmp_path: Path) -
     expect(visit.at("#morph-problem")).to_be_hidden()
     visit.at("#way").press("End")
     expect(visit.at("#undo")).to_be_enabled()
-    morphed = trimesh.load_mesh(visit.download("#save", tmp_path))
+    path = visit.download("#save", tmp_path)
+    morphed, told = trimesh.load_mesh(path), read_provenance(path)
+    assert told is not None and "photo_sha256" not in told, "the shape of neither photo"
     visit.page.click("#again")
     visit.shape("suv.jpg")
     other = trimesh.load_mesh(visit.download("#save", tmp_path))
     assert morphed.extents == pytest.approx(other.extents, rel=0.01)
+
+
+def test_undo_leads_back_to_the_second_photo_of_before(visit: Visit) -> None:
+    visit.shape()
+    for name in ("suv.jpg", "hatchback.jpg"):
+        visit.give(name, to="#second-file")
+        expect(visit.at("#second")).to_have_text("Second photo")
+        if name == "suv.jpg":
+            expect(visit.at("#way")).to_be_visible()
+            visit.at("#way").press("End")
+            expect(visit.at("#said")).to_have_text("The shape is refined.")
+            size, seen = visit.size, visit.at("#second-photo").get_attribute("src") or ""
+    expect(visit.at("#second-photo")).not_to_have_attribute("src", seen)
+    expect(visit.at("#checks dd").nth(1)).not_to_have_text(" × ".join(f"{side:.2f}" for side in size))
+    other = visit.size
+    visit.page.click("#undo")
+    expect(visit.at("#second-photo")).to_have_attribute("src", seen)
+    expect(visit.at("#checks dd").nth(1)).to_have_text(" × ".join(f"{side:.2f}" for side in size))
+    visit.page.click("#redo")
+    expect(visit.at("#checks dd").nth(1)).to_have_text(" × ".join(f"{side:.2f}" for side in other))
+    visit.page.reload()
+    visit.shaped()
+    expect(visit.at("#checks dd").nth(1)).to_have_text(" × ".join(f"{side:.2f}" for side in other))
+    visit.page.click("#undo")
+    expect(visit.at("#second-photo")).to_have_attribute("src", seen)
 
 
 def test_a_mesh_of_before_is_opened_again(visit: Visit, tmp_path: Path) -> None:

@@ -22,33 +22,47 @@ export class Edits {
     Object.assign(this, { category, code, arrived, failed, changed });
     this.moves = {};
     this.way = 0;
-    this.stations = null;
+    this.ends = [];
+    this.toward = -1;
     this.history = [this.state];
     this.place = 0;
   }
 
   /** Where everything is, as the history holds it. */
   get state() {
-    return JSON.stringify({ moves: this.asked.sliders, way: this.way });
+    const led = this.way > 0 ? { way: this.way, toward: this.toward } : {};
+    return JSON.stringify({ moves: this.asked.sliders, ...led });
+  }
+
+  /** Codes on the way to the second shape; null where there is none. */
+  get stations() {
+    return this.ends[this.toward]?.codes ?? null;
+  }
+
+  /** The small picture of the second photo. */
+  get second() {
+    return this.ends[this.toward]?.thumb;
   }
 
   /** What a reload needs to go on. */
   get kept() {
-    const { history, place, stations } = this;
-    return { history, place, stations };
+    const { history, place, ends, toward } = this;
+    return { history, place, ends, toward };
   }
 
   /** Go on where a page was that has been reloaded. */
-  restore({ history, place, stations }) {
-    Object.assign(this, { history, place, stations });
+  restore({ history, place, ends = [], toward = -1 }) {
+    Object.assign(this, { history, place, ends, toward });
     this.step(0);
   }
 
-  /** Another shape to lead to, by codes on the way to it. */
-  lead(stations) {
-    this.stations = stations;
-    this.changed();
-    if (this.way > 0) this.want(FINE);
+  /** Another shape to lead to, by codes on the way to it; those of before are kept for what can be undone. */
+  lead(codes, thumb) {
+    const undoable = this.history.some((each) => JSON.parse(each).toward === this.toward);
+    this.toward = undoable ? this.ends.length : Math.max(0, this.toward);
+    this.ends[this.toward] = { codes, thumb };
+    if (this.way > 0) this.settle();
+    else this.changed();
   }
 
   /** What the server is asked for: the nearest code on the way, and the sliders that are off their middle. */
@@ -94,8 +108,9 @@ export class Edits {
     this.settle();
   }
 
-  take({ moves = {}, way = 0 }) {
+  take({ moves = {}, way = 0, toward = this.toward }) {
     this.moves = { ...moves };
+    this.toward = toward;
     this.way = this.stations ? way : 0;
     this.changed();
     this.want(FINE);

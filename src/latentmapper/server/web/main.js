@@ -10,7 +10,7 @@ import { thumbnail, watchExamples, watchIntake } from "/intake.js";
 import { watchBrush } from "/mask.js";
 import { readGlb } from "/meshes.js";
 import { complain, say, state, toast, work } from "/messages.js";
-import { followMorph, freshMorph, showSecond, watchMorph } from "/morph.js";
+import { followMorph, freshMorph, watchMorph } from "/morph.js";
 import { button, choices, tellNouns } from "/nouns.js";
 import { keep, keepAnew, keepPhoto, kept, keptPhoto } from "/session.js";
 import { knownPacks, showSliders, tellHistory, watchHistory } from "/sliders.js";
@@ -187,7 +187,7 @@ async function show(name, thumb, { id, mesh, result, forced = false }) {
 /** Begin to edit what is shown; edits of before, where the page was reloaded, are taken up. */
 async function edit() {
   const edits = (shape.edits = new Edits(shape.about, { arrived, failed: toast, changed }));
-  const { edits: before, second } = kept();
+  const { edits: before } = kept();
   shape.followSliders = () => {};
   tellHistory(edits);
   freshMorph(edits);
@@ -198,7 +198,6 @@ async function edit() {
     offerParts(viewer, pack?.corresponds);
     if (viewer?.chosen === "template") correspond();
     if (!before) return;
-    showSecond(second);
     edits.restore(before);
     followEdits();
   } catch (error) {

@@ -4,7 +4,6 @@ import { capital, post, withoutOptions } from "/api.js";
 import { thumbnail } from "/intake.js";
 import { follow, forget, meshOf, patiently, persist, submit } from "/jobs.js";
 import { readGlb } from "/meshes.js";
-import { keep } from "/session.js";
 
 const byId = (id) => document.getElementById(id);
 const STATIONS = 33;
@@ -23,14 +22,10 @@ export function watchMorph(current) {
   byId("way").addEventListener("change", () => current()?.settle());
 }
 
-/** The small picture of the second photo; null where the browser cannot read it. */
-export function showSecond(thumb) {
-  byId("second-photo").hidden = !thumb;
-  byId("second-photo").src = thumb ?? "/icon.svg";
-}
-
-/** Put the card where the edits are. */
+/** Put the card where the edits are; some second photos the browser cannot show. */
 export function followMorph(edits) {
+  byId("second-photo").hidden = !edits.second;
+  byId("second-photo").src = edits.second ?? "/icon.svg";
   byId("morph").hidden = edits.stations === null;
   byId("way").value = edits.way;
 }
@@ -48,9 +43,7 @@ async function take(file, edits) {
     const stations = await stationsTo(file, edits, say);
     const second = await thumbnail(file, 240);
     if (edits.over) return;
-    keep({ second });
-    showSecond(second);
-    edits.lead(stations);
+    edits.lead(stations, second);
     tell(null);
     followMorph(edits);
     byId("way").focus();
