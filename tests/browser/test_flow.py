@@ -110,6 +110,11 @@ def test_a_reload_loses_nothing(visit: Visit) -> None:
     visit.page.click("#tab-one")
     expect(visit.at("#toast")).to_contain_text("made anew from its code")
     _same(visit, told)
+    visit.at("#way").fill("0")
+    visit.at("#way").dispatch_event("change")
+    visit.page.click("#command")
+    expect(visit.at("#command-text")).to_contain_text("--category car --force --mask sedan.mask.png")
+    expect(visit.at("#save-problem")).to_contain_text("The mask is no longer here")
     assert len(visit.errors) == 1 and "404" in visit.errors.pop()
 
 
@@ -152,15 +157,15 @@ def test_a_token_that_no_request_can_carry_is_asked_for_again(browser: Browser, 
     field.fill("“a token”")
     visit.page.click("text=Go on")
     expect(field).to_have_value("")
+    expect(visit.at("#token-problem")).to_be_hidden()
+    field.fill("another token of 16 letters")
+    visit.page.click("text=Go on")
+    expect(visit.at("#token-problem")).to_have_text("That is not the token of this server.")
     field.fill(TOKEN)
     visit.page.click("text=Go on")
     visit.give("sedan.jpg")
     expect(visit.at("#one")).to_have_attribute("data-state", "made")
     context.close()
-    expect(visit.at("#token-problem")).to_be_hidden()
-    field.fill("another token of 16 letters")
-    visit.page.click("text=Go on")
-    expect(visit.at("#token-problem")).to_have_text("That is not the token of this server.")
 
 
 def test_a_killed_server_is_waited_for_and_places_have_colours(browser: Browser, warped: Server) -> None:

@@ -84,21 +84,21 @@ async function openMesh(file) {
   const turn = newest;
   const result = { ...readGlb(await file.arrayBuffer()).about, warnings: [], timings: {} };
   if (turn !== newest) return;
-  if (await revive(file.name, null, result)) keepAnew({ name: file.name, result });
+  await revive(file.name, null, result, { before: () => keepAnew({ name: file.name, result }) });
 }
 
 /** Go on after a reload with the job that the page had; a file that was opened has its code alone. */
-async function resume({ id, name, thumb, result }) {
+async function resume({ id, name, thumb, result, forced }) {
   const turn = leave();
   work("Picking up where the page was…", thumb);
   shape.photo = keptPhoto();
   try {
     if (id) await finish({ id, name }, thumb);
-    else await revive(name, thumb, result);
+    else await revive(name, thumb, result, { forced });
     if (thumb && !shape.photo && turn === newest) toast("The photo itself is no longer here: give it again to correct its mask.");
   } catch (error) {
     if (turn !== newest) return;
-    if (error.status === 404 && result) return again(name, thumb, result);
+    if (error.status === 404 && result) return again(name, thumb, result, forced);
     unresumed(error, error.status === 404 ? GONE : error.message);
   }
 }
@@ -111,9 +111,9 @@ function unresumed(error, told) {
 }
 
 /** The server has forgotten the job: what the page remembers of it is enough to make the shape anew. */
-async function again(name, thumb, result) {
+async function again(name, thumb, result, forced) {
   try {
-    if (!(await revive(name, thumb, result))) return;
+    if (!(await revive(name, thumb, result, { forced }))) return;
     keep({ id: null });
     toast("The server no longer had this shape: it was made anew from its code.");
   } catch (error) {
@@ -121,8 +121,8 @@ async function again(name, thumb, result) {
   }
 }
 
-/** Show the shape of a code, as files carry it and the page remembers it. */
-async function revive(name, thumb, result) {
+/** Show the shape of a code, as files carry it and the page remembers it; `before` that is called. */
+async function revive(name, thumb, result, { forced, before = () => {} }) {
   const turn = newest;
   const { id, sha256 } = result.pack;
   const lost = () => turn === newest && work(LOST, thumb);
@@ -132,7 +132,8 @@ async function revive(name, thumb, result) {
   const mesh = await persist(() => originalOf(result), lost);
   if (turn !== newest) return false;
   const { checks } = mesh.about;
-  await show(name, thumb, { id: null, mesh, result: { ...result, checks } });
+  before();
+  await show(name, thumb, { id: null, mesh, result: { ...result, checks }, forced });
   return true;
 }
 
@@ -151,8 +152,9 @@ async function finish({ id, name }, thumb) {
   const mesh = readGlb(await persist(() => meshOf(id), () => turn === newest && work(LOST, thumb)));
   if (turn !== newest) return;
   const result = { ...mesh.about, ...ended.result };
-  keep({ result });
-  await show(name, thumb, { id, mesh, result, forced: ended.options.force });
+  const forced = ended.options.force;
+  keep({ result, forced });
+  await show(name, thumb, { id, mesh, result, forced });
 }
 
 function progress(job) {
