@@ -1,7 +1,9 @@
 // How photos come in: dropped, pasted, picked, or one of the examples.
 
-/** Call `take(file)` for every photo that is dropped on `stage`, pasted, or picked. */
-export function watchIntake({ stage, pick, input, take }) {
+import { ask } from "/api.js";
+
+/** Call `take(file)` for every photo that is dropped on `stage`, pasted, or picked, `several(count)` of a drop of more. */
+export function watchIntake({ stage, pick, input, take, several }) {
   pick.addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
     if (input.files[0]) take(input.files[0]);
@@ -15,18 +17,24 @@ export function watchIntake({ stage, pick, input, take }) {
     document.addEventListener(kind, (event) => {
       event.preventDefault();
       stage.classList.toggle("over-drop", kind === "dragover");
-      if (kind === "drop" && event.dataTransfer.files[0]) take(event.dataTransfer.files[0]);
+      if (kind !== "drop" || !event.dataTransfer.files.length) return;
+      take(event.dataTransfer.files[0]);
+      if (event.dataTransfer.files.length > 1) several(event.dataTransfer.files.length);
     });
   }
 }
 
-/** Let the buttons of the photos that come with the page give them. */
-export function watchExamples(take) {
+/** Let the buttons of the photos that come with the page give them; `failed` hears a sentence where one cannot be had. */
+export function watchExamples(take, failed) {
   for (const button of document.querySelectorAll("[data-example]")) {
     const name = `${button.dataset.example}.jpg`;
     button.addEventListener("click", async () => {
-      const photo = await (await fetch(`/examples/${name}`)).blob();
-      take(new File([photo], name, { type: "image/jpeg" }));
+      try {
+        const photo = await (await ask(`/examples/${name}`)).blob();
+        take(new File([photo], name, { type: "image/jpeg" }));
+      } catch (error) {
+        failed(error.message);
+      }
     });
   }
 }

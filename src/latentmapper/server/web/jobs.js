@@ -5,14 +5,24 @@ import { ask, askJson } from "/api.js";
 const JOBS = "/v1/reconstructions";
 const UNFINISHED = ["queued", "running"];
 
-/** Hand a photo in; `options` are form fields. Returns the job. */
-export function submit(photo, options = {}) {
+/** Hand a photo in; `options` are form fields. Returns the job; throws a sentence where there is no such file. */
+export async function submit(photo, options = {}) {
+  await requireReadable(photo);
   const form = new FormData();
   for (const [name, value] of Object.entries(options)) {
     if (value !== undefined && value !== null && value !== "") form.append(name, value, ...(value instanceof Blob ? ["mask.png"] : []));
   }
   form.append("photo", photo, photo.name || "pasted.png");
   return askJson(JOBS, { method: "POST", body: form });
+}
+
+/** Browsers send no folder, and no file that was changed after it was chosen: as if the connection were lost. */
+async function requireReadable(photo) {
+  try {
+    await photo.slice(0, 1).arrayBuffer();
+  } catch {
+    throw new Error(`${photo.name} cannot be read: it is a folder, or was moved or changed meanwhile.`);
+  }
 }
 
 /** Wait for the end of a job; `told` hears of each change, and of a lost connection as null. */
@@ -24,26 +34,28 @@ export async function follow(id, told = () => {}) {
   }
 }
 
-/** What `work` gives, tried again for as long as the server is not reached; `lost` hears of it each time. */
+/**
+ * What `work` gives, tried again for as long as the server is not reached; `lost` hears of it each time, and
+ * answers with false where nobody waits any more.
+ */
 export async function persist(work, lost) {
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (!error.lost) throw error;
-      lost();
+      if (!error.lost || lost() === false) throw error;
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }
 }
 
-/** What `work` gives, tried again for as long as the server is crowded: photos wait, or others shape. */
-export async function patiently(work) {
+/** The same for as long as the server is crowded, of which `crowded` hears: photos wait, or others shape. */
+export async function patiently(work, crowded = () => {}) {
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (error.status !== 429) throw error;
+      if (error.status !== 429 || crowded() === false) throw error;
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }

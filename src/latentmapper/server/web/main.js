@@ -1,6 +1,6 @@
 // The page: from a photo to a shape on the screen, and what can be done with it.
 
-import { follow, forget, meshOf, persist, submit } from "/jobs.js";
+import { follow, forget, meshOf, patiently, persist, submit } from "/jobs.js";
 import { capital, withoutOptions } from "/api.js";
 import { watchBatch } from "/batch.js";
 import { watchDownloads } from "/downloads.js";
@@ -21,6 +21,7 @@ import { offerParts, watchTools } from "/tools.js";
 const byId = (id) => document.getElementById(id);
 const REFUSED = "refused";
 const LOST = "The connection is lost. Trying again…";
+const FULL = "The server is full. Waiting for room…";
 const GONE = "The shape of before is no longer kept. Take its photo once more.";
 
 /** What the page shows: the photo's name and thumbnail, the job, the mesh with its provenance. */
@@ -38,8 +39,8 @@ watchMorph(() => shape.edits);
 watchBatch(fromBatch);
 watchBrush(shape, (photo, mask) => open(photo, { mask, category: shape.about.category, force: true }));
 byId("compare").addEventListener("click", () => compare(!comparing()));
-watchExamples(open);
-watchIntake({ stage: byId("stage"), pick: byId("pick"), input: byId("file"), take: open });
+watchExamples(open, complain);
+watchIntake({ stage: byId("stage"), pick: byId("pick"), input: byId("file"), take: open, several });
 for (const id of ["again", "cancel"]) byId(id).addEventListener("click", () => begin());
 tellNouns(byId("nouns"));
 if (kept().tab) chooseTab(kept().tab);
@@ -55,14 +56,18 @@ function leave() {
 /** Take a photo, or a mesh file of this project, and show its shape. */
 async function open(file, options = {}) {
   if (byId("one").hidden) return;
+  byId("brush").close(); // of the photo of before
   const turn = leave();
   complain(null);
   shape.photo = file;
   try {
     if (/\.glb$/i.test(file.name)) return await openMesh(file);
     const thumb = await thumbnail(file);
+    if (turn !== newest) return; // a large one takes a while
     work("Sending the photo…", thumb);
-    const job = await persist(() => submit(file, options), () => turn === newest && work(LOST, thumb));
+    const say = (text) => turn === newest && work(text, thumb);
+    const send = () => persist(() => submit(file, options), () => say(LOST));
+    const job = await patiently(send, () => say(FULL));
     if (turn !== newest) return forget(job.id);
     keepAnew({ id: job.id, name: job.name, thumb });
     keepPhoto(file);
@@ -70,6 +75,11 @@ async function open(file, options = {}) {
   } catch (error) {
     if (turn === newest) complain(error.message, kept().result ? [wayBack(kept())] : []);
   }
+}
+
+/** Of photos that are dropped together the first is shaped. */
+function several(count) {
+  if (!byId("one").hidden) toast(`The first of ${count} files is taken. “Many photos” takes them all.`);
 }
 
 /** A button that brings back the shape that was on the screen when something else was given that is none. */
@@ -164,7 +174,9 @@ function progress(job) {
 }
 
 async function show(name, thumb, { id, mesh, result, forced = false }) {
+  const turn = newest;
   await Promise.allSettled([ready, knownPacks()]); // with its sliders at once, nothing moves later
+  if (turn !== newest) return;
   Object.assign(shape, { name, thumb, job: id, mesh, forced, edited: null, about: result, checks: result.checks ?? null });
   shape.camera = result.camera ?? null;
   const lost = document.activeElement === document.body || !document.activeElement?.checkVisibility();
