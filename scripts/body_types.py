@@ -84,12 +84,15 @@ def main(config: Config) -> None:
             print(f"| {body} | {of.sum()} | {heights[of].mean():.3f} |")
 
 
-def recalls(values: NDArray[np.floating], photos: list[Photo]) -> Iterator[tuple[str, int, float]]:
+def recalls(
+    values: NDArray[np.floating], photos: list[Photo], learner: Any = None
+) -> Iterator[tuple[str, int, float]]:
     """Of every body: its name, its test photos, and the share that is recognised; at last their mean.
 
     Parameters
     ----------
-    values : (n, a) what was measured on the meshes of the photos.
+    values : (n, a) what was measured on the meshes of the photos, or is known of them otherwise.
+    learner : what learns bodies; `classifier` as it is by default.
 
     Raises
     ------
@@ -101,7 +104,7 @@ def recalls(values: NDArray[np.floating], photos: list[Photo]) -> Iterator[tuple
     require_bodies(truth[~tested])
     if not tested.any():
         raise UsageError("none of the photos shows a model to test on: take more photos")
-    told = classifier().fit(values[~tested], truth[~tested]).predict(values[tested])
+    told = (learner or classifier()).fit(values[~tested], truth[~tested]).predict(values[tested])
     shares = []
     for number, name in enumerate(names):
         of = truth[tested] == number

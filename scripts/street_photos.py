@@ -129,10 +129,15 @@ def packs_of_cars(*named: Path | None) -> list[Path]:
     return [folder for folder in named if folder] or bundled
 
 
-def classifier() -> Any:
-    """What learns bodies from measures: linear, every body alike whatever its number of photos."""
+def classifier(penalty: float = 0.1) -> Any:
+    """What learns bodies from measures: linear, every body alike whatever its number of photos.
+
+    `penalty` is scikit-learn's `C`: the smaller, the closer to telling all bodies alike.
+    """
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    return make_pipeline(StandardScaler(), LogisticRegression(C=0.1, class_weight="balanced", max_iter=2000))
+    return make_pipeline(
+        StandardScaler(), LogisticRegression(C=penalty, class_weight="balanced", max_iter=2000)
+    )
