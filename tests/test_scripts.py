@@ -52,6 +52,8 @@ def code_of(script: str, arguments: str, monkeypatch: pytest.MonkeyPatch) -> int
 
 
 CASES = [
+    ("body_probe", f"{LABELLED} --network nowhere", 3, "no network at nowhere; name another --network"),
+    ("body_probe", f"{LABELLED} --every 0", 2, "--every must be at least 1, not 0"),
     ("body_types", "photos --labels nowhere --keep kept", 1, "No such file or directory: nowhere"),
     ("body_types", "photos --labels bytes.csv --keep kept", 2, "--labels: bytes.csv is no CSV file ("),
     (
