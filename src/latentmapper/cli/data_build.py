@@ -1,5 +1,6 @@
 """`latentmapper data build`: meshes to a store of signed distances."""
 
+import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -57,4 +58,5 @@ def _print_summary(manifest: list[Record], path: Place, seconds: float) -> None:
     shares = zip(SPLITS, header["recipe"]["split"], strict=True)
     if empty := [name for name, share in shares if share and not splits[name]]:
         lacking = " and ".join(f"no shape is for {name}" for name in empty)
-        print(f"warning: {lacking}: so few groups want larger shares, such as --split 0.6 0.2 0.2")
+        told = f"{lacking}: so few groups want larger shares, such as --split 0.6 0.2 0.2"
+        print(f"warning: {told}", file=sys.stderr)

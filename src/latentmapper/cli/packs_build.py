@@ -1,5 +1,6 @@
 """`latentmapper packs build`: a trained shape model and mapper become a pack."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -71,7 +72,8 @@ def main(verb: str, argv: list[str]) -> int:
     print(f"{config.output}: pack {metadata['id']}, {len(metadata['shapes'])} known shapes, {size:.1f} MB")
     if doubtful := unlike(config.recipe.license, metadata["sources"]):
         named = f"shapes it learned from are {', '.join(doubtful)}"
-        print(f"warning: {named}: make sure that they allow --license {config.recipe.license}")
+        told = f"{named}: make sure that they allow --license {config.recipe.license}"
+        print(f"warning: {told}", file=sys.stderr)
     return 0
 
 

@@ -88,6 +88,6 @@ def test_a_split_that_chance_left_empty_is_told(tmp_path: Path, capsys: pytest.C
     told = "so few groups want larger shares, such as --split 0.6 0.2 0.2\n"
     assert run(["data", "build", str(tmp_path / "cups"), *options]) == 0
     nothing = "warning: no shape is for validation and no shape is for test: "
-    assert capsys.readouterr().out.endswith(nothing + told)
+    assert capsys.readouterr().err.endswith(nothing + told)
     assert run(["data", "build", str(tmp_path / "cups"), *options, "--split", "1", "0", "0"]) == 0
-    assert "warning" not in capsys.readouterr().out
+    assert "warning" not in capsys.readouterr().err
