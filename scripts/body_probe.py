@@ -12,21 +12,21 @@ recall of every body and their mean, for each of several penalties of the classi
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from body_types import recalls
 from endings import run
 from numpy.typing import NDArray
 from PIL import Image
-from street_photos import Labelled, Photo, classifier
+from street_photos import Labelled, classifier
 
 from latentmapper.errors import MissingError, PackError
+from latentmapper.features import graph
 from latentmapper.features.vit import MEAN, STD, ViT
 from latentmapper.pace import paced
 from latentmapper.photo import read_photo
-from latentmapper.photo.framing import frame
-from latentmapper.runtime import DEFAULT_THREADS
+from latentmapper.photo.framing import frame, image_of
+from latentmapper.runtime import Session
 
 PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1)
 """Inverse strengths of the classifier's penalty: features are many more than what is measured on meshes."""
@@ -53,7 +53,9 @@ def main(config: Config) -> None:
     """Describe, learn and print."""
     photos = config.with_bodies(config.every)
     describe = of_vit() if config.network is None else of_network(config.network, config.centred)
-    features = np.stack([described(describe, config.photos / each.file) for each in watched(photos)])
+    features = np.stack(
+        [described(describe, config.photos / each.file) for each in paced(photos, len(photos), "photos")]
+    )
     print(f"{len(photos)} photos, {features.shape[1]} features\n")
     rows = {penalty: list(recalls(features, photos, classifier(penalty))) for penalty in PENALTIES}
     bodies = [(name, count) for name, count, _ in rows[PENALTIES[0]]]
@@ -62,11 +64,6 @@ def main(config: Config) -> None:
     for number, (name, count) in enumerate(bodies):
         shares = " | ".join(f"{row[number][2]:.1%}" for row in rows.values())
         print(f"| {name} | {count} | {shares} |")
-
-
-def watched(photos: list[Photo]) -> Any:
-    """The photos one after the other, while the log tells how far they are."""
-    return paced(photos, len(photos), "photos")
 
 
 def described(describe: Describe, path: Path) -> NDArray[np.float32]:
@@ -91,31 +88,29 @@ def of_network(path: Path, centred: bool) -> Describe:
     Raises
     ------
     MissingError : there is no such file.
-    PackError : it takes no square picture.
+    PackError : it is no ONNX graph, or takes no square picture.
     """
-    import onnxruntime as ort
-
     if not path.is_file():
         raise MissingError(f"no network at {path}; name another --network")
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = DEFAULT_THREADS
-    session = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    wanted, output = session.get_inputs()[0], session.get_outputs()[0]
-    if len(wanted.shape) != 4 or not isinstance(side := wanted.shape[-1], int) or wanted.shape[-2] != side:
-        raise PackError(f"{path} takes {wanted.shape}, not a square picture of one size (1, 3, s, s)")
+    takes = graph.load(path).graph.input[0].type.tensor_type.shape.dim
+    side = takes[-1].dim_value if len(takes) == 4 else 0
+    if not side or takes[-2].dim_value != side:
+        raise PackError(f"{path} does not take a square picture of one size (1, 3, s, s)")
+    session = Session(path)
+    name, output = session.inputs[0], session.outputs[0]
     mean, deviation = (np.float32(0.5), np.float32(0.5)) if centred else (MEAN, STD)
 
     def describe(square: NDArray[np.float32]) -> NDArray[np.float32]:
         picture = ((resized(square, side) - mean) / deviation).transpose(2, 0, 1)[None]
-        return np.asarray(session.run([output.name], {wanted.name: picture})[0]).reshape(-1)
+        return session.run([output], **{name: picture})[0].reshape(-1)
 
     return describe
 
 
 def resized(square: NDArray[np.float32], side: int) -> NDArray[np.float32]:
     """A picture (s, s, 3) in another size."""
-    image = Image.fromarray((255 * square).round().astype(np.uint8))
-    return np.asarray(image.resize((side, side), Image.Resampling.BICUBIC), np.float32) / np.float32(255)
+    image = image_of(square).resize((side, side), Image.Resampling.BICUBIC)
+    return np.asarray(image, np.float32) / np.float32(255)
 
 
 if __name__ == "__main__":

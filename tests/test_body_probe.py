@@ -76,5 +76,8 @@ def test_bodies_that_look_different_are_told_apart(script: dict, tmp_path: Path,
 def test_what_is_no_such_network_is_named(script: dict, tmp_path: Path) -> None:
     with pytest.raises(MissingError, match=r"no network at .*none\.onnx; name another --network"):
         script["of_network"](tmp_path / "none.onnx", False)
-    with pytest.raises(PackError, match=r"any\.onnx takes .*, not a square picture of one size"):
+    with pytest.raises(PackError, match=r"any\.onnx does not take a square picture of one size"):
         script["of_network"](mean_colour(tmp_path / "any.onnx", "side"), False)
+    (tmp_path / "text.onnx").write_text("no graph")
+    with pytest.raises(PackError, match=r"text\.onnx is not an ONNX graph"):
+        script["of_network"](tmp_path / "text.onnx", False)
