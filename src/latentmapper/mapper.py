@@ -1,4 +1,8 @@
-"""The mapper of a pack, in use: from the descriptors of a photo to the code of a shape."""
+"""The mapper of a pack, in use: from the descriptors of a photo to the code of a shape.
+
+Where the pack has a second one, it reads the end of the descriptors, and both codes are averaged before they
+are drawn towards known shapes.
+"""
 
 from collections.abc import Mapping as Entries
 from functools import cached_property
@@ -13,6 +17,7 @@ from latentmapper.mapping import Mapping
 from latentmapper.projection import Projection
 from latentmapper.quantising import quantised
 from latentmapper.runtime import Session
+from latentmapper.second import ENTRY, SecondMapper
 from latentmapper.view import View, tells_view
 
 MAPPER = "mapper.onnx"
@@ -63,14 +68,17 @@ class Mapper:
         ------
         PackError : the pack is damaged.
         """
-        seeing = tells_view(self._metadata)
+        seeing, second = tells_view(self._metadata), self._second
         outputs = ["code", *([] if self._projection else ["weights"]), *(["view"] if seeing else [])]
-        codes, *rest = self._graph.run(outputs, descriptor=descriptors)
+        own = descriptors[:, : -second.length] if second else descriptors
+        codes, *rest = self._graph.run(outputs, descriptor=own)
         known, size = self._arrays["bank"].shape
         lengths = {"code": size, "weights": known, "view": len(self._metadata.get("view") or ())}
         if [made.shape for made in (codes, *rest)] != [(len(descriptors), lengths[name]) for name in outputs]:
             raise PackError(f"pack {self._folder} is damaged: {MAPPER} does not answer for its shapes")
         views = rest.pop() if seeing else None
+        if second:
+            codes = second.joined(codes, descriptors[:, -second.length :])
         codes, weights = self._projection(codes) if self._projection else (codes, rest[0])
         return codes, weights, views
 
@@ -86,9 +94,16 @@ class Mapper:
         return self._arrays["bank"].astype(np.float32)
 
     @cached_property
+    def _second(self) -> SecondMapper | None:
+        return SecondMapper(self._folder, self._metadata, self._threads) if ENTRY in self._metadata else None
+
+    @cached_property
     def _projection(self) -> Projection | None:
         directions = self._arrays.get("projection")
-        return None if directions is None else Projection(self._bank, directions.astype(np.float32))
+        if directions is None:
+            return None
+        sharpness = self._second.sharpness if self._second else 1.0
+        return Projection(self._bank, np.float32(sharpness**0.5) * directions.astype(np.float32))
 
 
 def _radius(codes: NDArray[np.float32]) -> float:

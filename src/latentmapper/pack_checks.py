@@ -24,6 +24,7 @@ REQUIRED = {
 OPTIONAL = {
     "closer": OBJECT,
     "beside": OBJECT,
+    "second": OBJECT,
     "glance": OBJECT,
     "training": OBJECT,
     "results": LIST,
@@ -43,6 +44,9 @@ NESTED = {
 COUNTS = {("descriptor", "grid"): (1, 64), ("glance", "side"): (14, 1024)}
 """Entries, where they are there, that are whole numbers, and between what."""
 
+SHARES = {"share": (0.0, 1.0), "sharpness": (1e-3, 1e3)}
+"""Entries of "second", and between what they are."""
+
 
 def metadata_problem(metadata: Mapping[str, Any]) -> str | None:
     """What is wrong with the content of a pack.json, as what follows its name; None where nothing is."""
@@ -61,9 +65,25 @@ def metadata_problem(metadata: Mapping[str, Any]) -> str | None:
         count = metadata.get(name, {}).get(inner, least)
         if type(count) is not int or not least <= count <= most:
             return f"has {inner!r} in {name!r} that is no whole number of {least} to {most}"
+    if problem := _second_problem(metadata):
+        return problem
     for part in ("shapes", "training_shapes"):
         if not all(isinstance(name, str) for name in metadata.get(part, ())):
             return f"has {part!r} that are not all text"
+    return None
+
+
+def _second_problem(metadata: Mapping[str, Any]) -> str | None:
+    """What is wrong with what is told of a second mapper; None where nothing is, or there is none."""
+    if (second := metadata.get("second")) is None:
+        return None
+    length = metadata.get("beside", {}).get("length")
+    if type(length) is not int or length < 1:
+        return "has 'second' without the 'length' of what it reads in 'beside'"
+    for name, (least, most) in SHARES.items():
+        value = second.get(name)
+        if type(value) not in (int, float) or not least <= value <= most:
+            return f"has {name!r} in 'second' that is no number of {least:g} to {most:g}"
     return None
 
 

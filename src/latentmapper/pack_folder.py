@@ -14,7 +14,7 @@ from latentmapper import files
 from latentmapper.errors import MissingError, PackError
 from latentmapper.pack_checks import arrays_problem, metadata_problem
 
-FORMAT = 4
+FORMAT = 5
 ARRAYS = "arrays.safetensors"
 MODEL_CARD = "MODEL_CARD.md"
 DIRECTIONS = "directions.safetensors"

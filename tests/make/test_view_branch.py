@@ -12,7 +12,7 @@ import onnx  # noqa: E402
 
 from latentmapper import files  # noqa: E402
 from latentmapper.errors import PackError, RecipeError, UsageError  # noqa: E402
-from latentmapper.make import view_branch as module  # noqa: E402
+from latentmapper.make import another_pack  # noqa: E402
 from latentmapper.make.models.export import export_onnx  # noqa: E402
 from latentmapper.make.models.half import round_to_int8, round_weights, store_small  # noqa: E402
 from latentmapper.make.models.view_reader import ViewShape  # noqa: E402
@@ -151,7 +151,7 @@ def test_a_killed_run_leaves_nothing_that_stops_the_next(
 ) -> None:
     (tmp_path / "new" / ".old.partial").mkdir(parents=True)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(module, "_describe", interrupted)
+        patch.setattr(another_pack, "model_card", interrupted)
         add_view(closer_pack[0].folder, run, tmp_path / "new")
     assert list((tmp_path / "new").iterdir()) == []
     metadata = add_view(closer_pack[0].folder, run, tmp_path / "new")

@@ -2,6 +2,7 @@
 
 The paper's mapper reads 1,024 numbers (section 3.2): 512 from an autoencoder of the ViT's descriptor, and
 CLIP's 512. The second block is CLIP's, or whatever has been registered under the kind that the pack names.
+Where a pack has a second mapper, that block is what it reads, and the first reads the rest.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import PackError
+from latentmapper.features import efficientnet
 from latentmapper.features.clip import image as clip_image
 from latentmapper.features.vit import Tokens
 from latentmapper.runtime import Session
@@ -23,7 +25,10 @@ descriptor (n,)."""
 Opener = Callable[[Mapping[str, Any], Path, int], Beside]
 """Entry of `pack.json`, the pack's folder, threads -> what describes pictures."""
 
-_OPENERS: dict[str, Opener] = {clip_image.KIND: clip_image.open_beside}
+_OPENERS: dict[str, Opener] = {
+    clip_image.KIND: clip_image.open_beside,
+    efficientnet.KIND: efficientnet.open_beside,
+}
 
 
 def register_beside(kind: str, opener: Opener) -> None:

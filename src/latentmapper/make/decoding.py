@@ -1,27 +1,25 @@
 """Pictures of what a shape model makes of codes (3D-LatentMapper, section 3.1), with the codes they show."""
 
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from latentmapper.errors import StoreError
 from latentmapper.executors import CORES, Executor
-from latentmapper.files import parse_object, sha256_of_bytes, write_json
+from latentmapper.files import sha256_of_bytes
 from latentmapper.make.dataset.coded import CodedShape, DecodeRecipe, coded_shapes
-from latentmapper.make.dataset.decoded_views import render_code
-from latentmapper.make.dataset.render_shapes import begin, finished, for_category, render_each
+from latentmapper.make.dataset.decoded_views import SentBase, check_decoded, render_codes
+from latentmapper.make.dataset.render_shapes import begin, for_category
 from latentmapper.make.dataset.store import Store
 from latentmapper.make.dataset.view_recipe import ViewRecipe
-from latentmapper.make.dataset.views import ViewRecord, read_manifest
+from latentmapper.make.dataset.views import ViewRecord
 from latentmapper.make.exporting import to_send
 from latentmapper.make.training.codes import load_codes, save_codes
 from latentmapper.make.training.shape_run import TrainedShape, load_shape_run
 from latentmapper.pace import Watch, paced
 from latentmapper.places import Place
 
-HEADER, CODES = "decode.json", "codes.safetensors"
+CODES = "codes.safetensors"
 
 
 @dataclass(frozen=True)
@@ -65,34 +63,17 @@ class Decoding:
         UsageError : the recipe's folder of backgrounds holds no photos
         """
         begin(output, self.views)
-        self._check_header(output / HEADER)
+        header = asdict(self.recipe) | {"model": fingerprint(self.model)}
+        del header["between"]  # more of them may be asked for later
+        check_decoded(output, header)
         between = [shape for shape in self.shapes if shape.mesh == "between"]
         if between:
             _add_codes(output / CODES, between)
-        done, total = finished(output), len(self.shapes)
-        missing = [shape for shape in self.shapes if shape.key not in done]
-        if not missing:
-            return read_manifest(output)
-        shown = partial(watch, total=total, what="shapes", already=total - len(missing))
-        base = to_send(self.model, self.recipe.level)
-        how = {"base": base, "recipe": self.views, "resolution": self.recipe.resolution}
-        return render_each(partial(render_code, output=output, **how), missing, output, executor, shown)
+        resolution = self.recipe.resolution
+        return render_codes(self.shapes, self._base, output, self.views, resolution, executor, watch)
 
-    def _check_header(self, path: Place) -> None:
-        """Write what decides the meshes beside the views, or refuse to mix two kinds."""
-        header = asdict(self.recipe) | {"model": fingerprint(self.model)}
-        del header["between"]  # more of them may be asked for later
-        if not path.is_file():
-            write_json(path, header)
-        try:
-            found = parse_object(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise StoreError(f"{path} cannot be read ({error})") from error
-        if name := next((name for name in header if found.get(name) != header[name]), None):
-            values = f"{name} {found.get(name)}, now {header[name]}"
-            raise StoreError(
-                f"{path.parent} holds meshes decoded otherwise ({values}); choose another folder"
-            )
+    def _base(self) -> SentBase:
+        return to_send(self.model, self.recipe.level)
 
 
 def fingerprint(model: TrainedShape) -> str:

@@ -4,6 +4,7 @@ from importlib import resources
 from typing import Any
 
 from latentmapper.errors import UsageError
+from latentmapper.features import efficientnet
 from latentmapper.features.clip.bundled import IMAGE, SHIPPED
 from latentmapper.features.vit import BUNDLED_SHA256
 from latentmapper.files import sha256_of_file
@@ -28,6 +29,10 @@ OTHER_VIT = "Descriptors come from another ViT, SHA-256 {}; its own license hold
 OTHER_PAIR = (
     " The image encoder of another contrastive pair is part of this pack, SHA-256 {};"
     " its own license holds for it."
+)
+SECOND = (
+    " A second mapper reads EfficientNet-Lite2 (Copyright Google and ML Illustrated, Apache-2.0),"
+    " which LatentMapper carries."
 )
 LEGEND = (
     "Chamfer distances x 1000 and F-scores between points seen from outside on the true mesh and the answer."
@@ -109,8 +114,11 @@ def _summary(metadata: dict[str, Any]) -> str:
 
 def _seen_by(metadata: dict[str, Any]) -> str:
     """What pictures are described by: the bundled ViT and pair, or others that only their hashes tell."""
-    digest, pair = metadata["vit"]["sha256"], (metadata.get("beside") or {}).get("sha256")
+    digest, beside = metadata["vit"]["sha256"], metadata.get("beside") or {}
     vit = VIT_CREDIT if digest == BUNDLED_SHA256 else OTHER_VIT.format(digest)
+    if beside.get("kind") == efficientnet.KIND:
+        return vit + SECOND
+    pair = beside.get("sha256")
     if pair is None or pair == sha256_of_file(SHIPPED / IMAGE):
         return vit
     return vit + OTHER_PAIR.format(pair)

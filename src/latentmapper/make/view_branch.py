@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from latentmapper import files
-from latentmapper.errors import PackError, RecipeError, UsageError
+from latentmapper.errors import PackError, RecipeError
 from latentmapper.features.graph import ancestors, load
+from latentmapper.make.another_pack import another_pack, require_new
 from latentmapper.make.exporting import check_agreement
-from latentmapper.make.modelcard import model_card
 from latentmapper.make.models.export import export_onnx
 from latentmapper.make.models.half import large_matrices, round_to_int8, round_weights, store_small
 from latentmapper.make.models.view_reader import ViewReader
 from latentmapper.make.training.view_reader import Details, load_view_reader, training_record
-from latentmapper.make.unfinished import is_unfinished, unfinished
 from latentmapper.mapper import MAPPER
 from latentmapper.pack import Pack
-from latentmapper.pack_folder import MODEL_CARD
 from latentmapper.runtime import Session
 from latentmapper.view import NUMBERS
 
@@ -51,20 +49,17 @@ def add_view(folder: Path, run: Path, output: Path) -> dict[str, Any]:
     UsageError : something lies in `output`.
     """
     pack = Pack.open(folder)
-    if output.is_file() or (output.is_dir() and not all(map(is_unfinished, output.iterdir()))):
-        raise UsageError(f"-o {output}: something lies there; name a new folder")
+    require_new(output)
     reader, details = load_view_reader(run)
     _require(pack, run, details)
     told = list(NUMBERS[: details.count])
     training = pack.metadata["training"] | {"view": training_record(run)}
-    with unfinished(output) as made:
-        for name in pack.metadata["files"]:
-            files.copy(pack.folder / name, made / name)
+
+    def change(made: Path) -> dict[str, Any]:
         _write_graph(pack.folder / MAPPER, reader, made / MAPPER)
-        metadata = _describe(made, {**pack.metadata, "view": told, "training": training})
-        for path in sorted(made.iterdir(), key=lambda path: path.name == "pack.json"):
-            path.replace(output / path.name)
-    return metadata
+        return {"view": told, "training": training}
+
+    return another_pack(pack, output, change)
 
 
 def _write_graph(mapper: Path, reader: ViewReader, target: Path) -> None:
@@ -118,7 +113,8 @@ def _drop(model: "ModelProto", output: str) -> None:
 def _require(pack: Pack, run: Path, details: Details) -> None:
     """Raise `RecipeError` or `PackError` where a run learned from what the pack did not."""
     entry = pack.metadata.get("closer") or pack.metadata[DESCRIPTOR]
-    if {"encoder", "beside"} & pack.metadata.keys():
+    joined = "beside" in pack.metadata and "second" not in pack.metadata
+    if "encoder" in pack.metadata or joined:
         told = "reads what is compressed or joined; train its mapper with --view-weight"
         raise RecipeError(f"pack {pack.id} {told}")
     pack.require_vit(details.vit_sha256)
@@ -133,15 +129,6 @@ def _require(pack: Pack, run: Path, details: Details) -> None:
     if other := [each for each in learned if each not in known]:
         told = f"shapes of {other[0][0]} ({other[0][1]}), no source of pack {pack.id}"
         raise RecipeError(f"{run} learned from {told}")
-
-
-def _describe(folder: Path, metadata: dict[str, Any]) -> dict[str, Any]:
-    """Write model card and `pack.json` of a pack whose other files lie there; return its metadata."""
-    files.write_text(folder / MODEL_CARD, model_card(metadata))
-    names = sorted({*metadata["files"], MODEL_CARD})
-    metadata = {**metadata, "files": {name: files.sha256_of_file(folder / name) for name in names}}
-    files.write_json(folder / "pack.json", metadata)
-    return metadata
 
 
 def _branch(reader: ViewReader) -> "ModelProto":

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from latentmapper import files
 from latentmapper.cache import local
 from latentmapper.errors import StoreError, UsageError
+from latentmapper.features import efficientnet
 from latentmapper.features.bag import KINDS, Bag
 from latentmapper.features.clip import image as clip_image
 from latentmapper.features.clip.bundled import TOKENS
@@ -33,6 +34,7 @@ from latentmapper.make.dataset.views import ViewRecord, Views
 from latentmapper.pace import Pace
 from latentmapper.photo.location import Location
 from latentmapper.places import Place
+from latentmapper.runtime import DEFAULT_THREADS
 
 Describe = Callable[[NDArray[np.float32]], NDArray[Any]]
 """Squares (n, 224, 224, 3) float32 0..1 -> their descriptors (n, D)."""
@@ -108,6 +110,8 @@ def _header(
         header["bag_recipe"] = asdict(recipe.bag) | {"size": list(recipe.bag.size)}
     if recipe.kind == clip_image.KIND:
         header["clip"] = files.sha256_of_file(local(output / clip_image.GRAPH))
+    if recipe.kind == efficientnet.KIND:
+        header["network"] = efficientnet.SHA256
     return header
 
 
@@ -125,7 +129,7 @@ def _look(recipe: FeatureRecipe, location: Location | None, vit: Describer) -> L
 def _bag(
     views: Views, output: Place, vit: Describer, recipe: FeatureRecipe, look: Look, clusters: Place | None
 ) -> Bag | None:
-    if recipe.kind in ("pooled", "tokens", "clip"):
+    if recipe.kind in ("pooled", "tokens", "clip", "efficientnet"):
         return None
     if recipe.precision == "int8":
         raise UsageError(f"--precision int8 is not for --kind {recipe.kind}")
@@ -149,6 +153,8 @@ def _description(vit: Describer, recipe: FeatureRecipe, bag: Bag | None, clip: C
     if bag is not None:
         assert isinstance(vit, BlockedDescriber)
         return lambda images: bag(vit, images)
+    if recipe.kind == efficientnet.KIND:
+        return efficientnet.EfficientNet(DEFAULT_THREADS)
     if recipe.kind == "tokens":
         return lambda images: vit.hidden(images).reshape(len(images), -1)
     if clip is not None:

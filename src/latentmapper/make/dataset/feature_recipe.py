@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from latentmapper.errors import RecipeError
+from latentmapper.features import efficientnet
 from latentmapper.features.bag import KINDS
 from latentmapper.make.dataset.clustering import BagRecipe
 from latentmapper.make.dataset.describer import Precision
@@ -13,11 +14,12 @@ from latentmapper.make.dataset.describer import Precision
 class FeatureRecipe:
     """How pictures are described."""
 
-    kind: Literal["pooled", "tokens", "labels", "soft", "histogram", "clip"] = "pooled"
+    kind: Literal["pooled", "tokens", "labels", "soft", "histogram", "clip", "efficientnet"] = "pooled"
     """pooled: the final tokens, averaged over a grid. tokens: all hidden tokens of a closer look at the
     object, for mappers whose body is the ViT's last blocks; 200 kB a picture. labels: the cluster that each
     patch belongs to, as in the paper; soft: how much it belongs to every one; histogram: their shares in
-    each cell of a grid. clip: the embedding of a contrastive pair, for `train mapper --beside`."""
+    each cell of a grid. clip: the embedding of a contrastive pair, for `train mapper --beside`. efficientnet:
+    what a classifier of photographs sees in a closer look at the object, for `train second`."""
     grid: int = 8
     """Cells a side that the patch tokens are averaged over (pooled), or that labels are counted in
     (histogram)."""
@@ -46,7 +48,7 @@ class FeatureRecipe:
     @property
     def looks_closer(self) -> bool:
         """Whether a window around the object is described."""
-        return self.kind == "tokens" or (self.kind in ("pooled", *KINDS) and self.closer)
+        return self.kind in ("tokens", efficientnet.KIND) or (self.kind in ("pooled", *KINDS) and self.closer)
 
 
 DESCRIPTOR_PAPER = FeatureRecipe(kind="labels", bag=BagRecipe(size=(224, 312), stride=4))

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.errors import StoreError
+from latentmapper.features import efficientnet
 from latentmapper.features.bag import Bag
 from latentmapper.make.dataset.clustering import CLUSTERS, read_clusters
 from latentmapper.make.dataset.feature_header import read_finished
@@ -55,9 +56,11 @@ class Features:
         self.vit_sha256: str = header["vit_sha256"]
         self.kind: str = header.get("kind", "pooled")
         self.grid: int = header["grid"]
-        self.closer: bool = header.get("closer", self.kind == "tokens")
+        self.closer: bool = header.get("closer", self.kind in ("tokens", efficientnet.KIND))
         self.clip: str | None = header.get("clip")
         """SHA-256 of the contrastive pair's graph (kind clip)."""
+        self.network: str | None = header.get("network")
+        """SHA-256 of the classifier's graph (kind efficientnet)."""
         self._width: int | None = header.get("width")
         self.bag_recipe: dict[str, Any] = header.get("bag_recipe", {})
         self._bag: dict[str, Any] | None = header.get("bag")
@@ -85,14 +88,15 @@ class Features:
         length = self.load(self.records[0]).shape[1]
         if self.kind == "pooled":
             return self.grid**2 + 2, length // (self.grid**2 + 2)
-        tokens = 1 + PATCHES**2 if self.kind == "tokens" else 1
+        tokens = {"tokens": 1 + PATCHES**2, efficientnet.KIND: efficientnet.TOKENS}.get(self.kind, 1)
         return tokens, length // tokens
 
     @property
     def meaning(self) -> dict[str, Any]:
         """What decides what a descriptor's numbers mean: descriptors that differ in it cannot be mixed."""
         bag = self.bag
-        return {
+        classifier = {} if self.network is None else {"classifier": self.network}
+        return classifier | {
             "kind": self.kind,
             "grid": self.grid,
             "ViT": self.vit_sha256,

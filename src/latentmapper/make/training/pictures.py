@@ -122,7 +122,7 @@ def check_alike(features: Sequence[Features]) -> None:
     for each in features:
         each.require_whole()
     for first, other in pairwise(features):
-        if differing := [name for name, value in first.meaning.items() if other.meaning[name] != value]:
+        if differing := [name for name, value in first.meaning.items() if other.meaning.get(name) != value]:
             raise StoreError(f"{other.folder} holds features of another {differing[0]} than {first.folder}")
 
 

@@ -1,0 +1,65 @@
+"""Pictures of the shapes that a finished pack knows, decoded from its codes: no store is needed."""
+
+from dataclasses import replace
+
+from latentmapper.executors import CORES, Executor
+from latentmapper.features.clip.image import GRAPH
+from latentmapper.features.compression import ENCODER
+from latentmapper.files import sha256_of_bytes
+from latentmapper.make.dataset.coded import CodedShape, group_of
+from latentmapper.make.dataset.decoded_views import SentBase, check_decoded, render_codes
+from latentmapper.make.dataset.render_shapes import begin
+from latentmapper.make.dataset.view_recipe import ViewRecipe
+from latentmapper.make.dataset.views import ViewRecord
+from latentmapper.mapper import MAPPER
+from latentmapper.pace import Watch, paced
+from latentmapper.pack import Pack
+from latentmapper.pack_folder import ARRAYS, DIRECTIONS, GLANCE, MODEL_CARD, NAMES
+from latentmapper.places import Place
+from latentmapper.second import GRAPH as SECOND
+
+PAINTED = ("car", "airplane")
+"""Categories that have a paint, surroundings and a stance of their own."""
+OTHER_FILES = (
+    *("pack.json", ARRAYS, DIRECTIONS, GLANCE, NAMES, MODEL_CARD, "LICENSE", "NOTICE"),
+    *(MAPPER, ENCODER, GRAPH, SECOND),
+)
+"""Of a pack, but for those of its base model."""
+
+
+def render_pack(
+    pack: Pack,
+    output: Place,
+    recipe: ViewRecipe,
+    resolution: int = 96,
+    executor: Executor = CORES,
+    watch: Watch = paced,
+) -> list[ViewRecord]:
+    """Render what is missing into a folder of views and return all its records.
+
+    Parameters
+    ----------
+    recipe : what the pictures show; its category is the pack's where it has none.
+    resolution : cells along each side of the lattice in which surfaces are found.
+    watch : tells how far the shapes are.
+
+    Raises
+    ------
+    StoreError : the folder holds views of another recipe, or meshes of other codes or of another resolution.
+    UsageError : the folder holds a store, or the recipe's folder of backgrounds no photos.
+    """
+    if recipe.category is None:
+        recipe = replace(recipe, category=pack.category if pack.category in PAINTED else "other")
+    base = SentBase.read(pack.folder, pack.metadata["base"], OTHER_FILES)
+    begin(output, recipe)
+    model = sha256_of_bytes(pack.bank.tobytes(), base.sha256.encode())[:16]
+    check_decoded(output, {"resolution": resolution, "model": model})
+    return render_codes(known_shapes(pack), lambda: base, output, recipe, resolution, executor, watch)
+
+
+def known_shapes(pack: Pack) -> list[CodedShape]:
+    """The codes of a pack's bank, each with the id of its shape."""
+    return [
+        CodedShape(code, name, group_of(name), name.split("__")[0], "decoded")
+        for name, code in zip(pack.shape_names, pack.bank, strict=True)
+    ]

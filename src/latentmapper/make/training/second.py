@@ -1,0 +1,256 @@
+"""Training a second mapper for a finished pack, and reading it again."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from latentmapper import files
+from latentmapper.errors import RecipeError, StoreError
+from latentmapper.features import efficientnet
+from latentmapper.make.dataset.coded import group_of
+from latentmapper.make.dataset.features import Features
+from latentmapper.make.dataset.records import record_of
+from latentmapper.make.models.second import Components, SecondMapper, SecondShape
+from latentmapper.make.training import checkpoint
+from latentmapper.make.training.distributed import ALONE, Process
+from latentmapper.make.training.learned import check_learned, keep_learned, sha256_of_features
+from latentmapper.make.training.loop import train
+from latentmapper.make.training.pictures import Pictures, check_alike, draw
+from latentmapper.make.training.recipe import check_begun, load_recipe, require_least, save_recipe
+from latentmapper.make.training.record import read_record
+from latentmapper.make.training.stages import require_shares
+from latentmapper.pack import Pack
+
+NAME = "second.json"
+FITTED = 4096
+"""Pictures that mean and spread of features are found from."""
+AT_ONCE = 256
+"""Pictures that are looked at together where nothing is learned."""
+HELD_OUT = 12
+"""One group of so many is held out."""
+
+
+@dataclass(frozen=True)
+class SecondRecipe:
+    """How a second mapper is trained."""
+
+    shape: SecondShape = field(default_factory=SecondShape)
+    """Its sizes, and what it does without in training."""
+    steps: int = 2500
+    """Optimisation steps."""
+    batch: int = 128
+    """Pictures in a step."""
+    rate: float = 1e-3
+    """AdamW's rate; it rises over the first steps and falls along a cosine to nothing."""
+    warmup: int = 100
+    """Steps over which it rises."""
+    weight_decay: float = 0.05
+    """AdamW's weight decay."""
+    parametric_share: float = 0.5
+    """Share of pictures that show parametric shapes, where there are others too."""
+    balance: float = 0.0
+    """0 draws every picture alike, 1 every group: see `train mapper`."""
+    seed: int = 0
+    """Seed of everything random."""
+
+    def __post_init__(self) -> None:
+        """Raise `RecipeError` on values out of range."""
+        require_least(self, steps=1, batch=1, warmup=0, seed=0)
+        require_shares(self.parametric_share)
+        if not self.rate > 0:
+            raise RecipeError(f"--rate must be above 0, not {self.rate}")
+        if not 0 <= self.balance <= 1:
+            raise RecipeError(f"--balance must lie in 0..1, not {self.balance:g}")
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a run is, as its `second.json` says."""
+
+    kind: str
+    """Of the features."""
+    network: str
+    """SHA-256 of what made them."""
+    codes: str
+    """SHA-256 of the codes of the pack that it answers with."""
+    tokens: int
+    channels: int
+    """How features are laid out: so many tokens of so many channels."""
+    components: int
+    code_size: int
+    """Numbers of a code, and how many components of them are told."""
+    pictures: int
+    """So many it learned from."""
+
+
+class SecondTask:
+    """See `loop.Task`."""
+
+    def __init__(
+        self,
+        mapper: SecondMapper,
+        pictures: Pictures,
+        places: torch.Tensor,
+        recipe: SecondRecipe,
+        process: Process = ALONE,
+    ) -> None:
+        self.process, self.recipe, self.pictures, self.places = process, recipe, pictures, places
+        self.held_out = held_out(pictures.shapes)
+        chance = np.where(self.held_out, 0, pictures.chance)
+        self.chance = chance / chance.sum()
+        self.mapper = mapper.to(process.device)
+        self.modules: dict[str, torch.nn.Module] = {"second": self.mapper}
+        parameters = self.mapper.parameters()
+        self.optimizers: list[Any] = [
+            torch.optim.AdamW(parameters, recipe.rate, weight_decay=recipe.weight_decay)
+        ]
+        self.state: dict[str, float] = {}
+
+    def loss(self, step: int) -> tuple[torch.Tensor, dict[str, float]]:
+        """Squared distance between told and true places: where there is doubt, the mean of what may be."""
+        rng = np.random.default_rng((self.recipe.seed, step))
+        rows = draw(self.chance, rng, self.recipe.batch * self.process.world)[self.process.own]
+        torch.manual_seed(self.process.seed(hash((self.recipe.seed, step))))
+        self.mapper.train()
+        return self._apart(rows).mean(), {}
+
+    def validate(self, step: int) -> dict[str, float]:
+        """The same of held-out groups, for what their places differ from the mean of all known ones."""
+        rows = np.flatnonzero(self.held_out)
+        if not len(rows):
+            return {}
+        self.mapper.eval()
+        with torch.no_grad():
+            apart = torch.cat(
+                [self._apart(some).cpu() for some in np.array_split(rows, -(-len(rows) // AT_ONCE))]
+            )
+        spread = self.places[rows].square().sum(1).mean()
+        self.state = {"held_out_unexplained": float(apart.mean() / spread)}
+        return dict(self.state)
+
+    def _apart(self, rows: NDArray[np.integer]) -> torch.Tensor:
+        """(n,) squared distances of the places of some pictures."""
+        device = self.process.device
+        told = self.mapper.place(self.pictures.descriptors[rows].to(device).float())
+        return (told - self.places[rows].to(device)).square().sum(1)
+
+
+def held_out(shapes: Sequence[str]) -> NDArray[np.bool_]:
+    """(n,) which pictures nothing is learned from, by what they show: one group of `HELD_OUT`.
+
+    None where all are of one group.
+    """
+    groups = [group_of(shape) for shape in shapes]
+    chosen = set(
+        sorted(set(groups), key=lambda group: files.sha256_of_bytes(group.encode()))[HELD_OUT - 1 :: HELD_OUT]
+    )
+    return np.array([group in chosen for group in groups])
+
+
+def train_second(
+    pack: Pack,
+    features: Sequence[Features],
+    folder: Path,
+    recipe: SecondRecipe,
+    process: Process = ALONE,
+) -> None:
+    """Train into `folder`; resumes what is there.
+
+    Parameters
+    ----------
+    pack : what it is for; pictures of shapes that the pack does not know are passed over.
+
+    Raises
+    ------
+    StoreError : no training pictures of shapes that the pack knows, features of another kind, or the folder
+        holds a run on others.
+    RecipeError : the pack draws nothing towards known shapes, or the folder holds a run that was begun with
+        another recipe, but for its steps and batch.
+    """
+    check_alike(features)
+    if features[0].kind != efficientnet.KIND:
+        told = f"features of --kind {features[0].kind}, not {efficientnet.KIND}"
+        raise StoreError(f"{features[0].folder} holds {told}")
+    check_begun(recipe, folder / "recipe.json", free=("steps", "batch"))
+    learned = {"features": sha256_of_features(features), "codes": sha256_of_codes(pack)}
+    check_learned(learned, folder)
+    if checkpoint.step_of(folder) >= recipe.steps:
+        return
+    components = components_of(pack)
+    row_of = {name: row for row, name in enumerate(pack.shape_names)}
+    codes = dict(zip(pack.shape_names, pack.bank, strict=True))
+    pictures = Pictures.gather([*features], "train", codes, recipe.parametric_share, balance=recipe.balance)
+    if not len(pictures.codes):
+        raise StoreError(f"{features[0].folder}: no training pictures of shapes that pack {pack.id} knows")
+    torch.manual_seed(recipe.seed)
+    count, size = components.steps.shape
+    mapper = SecondMapper(recipe.shape, *pictures.layout, count, size)
+    mapper.fit(pictures.some(FITTED), components)
+    places = torch.from_numpy(components.places[[row_of[shape] for shape in pictures.shapes]])
+    task = SecondTask(mapper, pictures, places, recipe, process)
+    if process.is_main:
+        folder.mkdir(parents=True, exist_ok=True)
+        save_recipe(recipe, folder / "recipe.json")
+        keep_learned(learned, folder)
+        numbers = *pictures.layout, count, size, int((~task.held_out).sum())
+        details = Details(efficientnet.KIND, str(features[0].network), learned["codes"], *numbers)
+        files.write_json(folder / NAME, asdict(details))
+    train(task, folder, recipe.steps, final_rate=0.0, check_every=250, warmup=recipe.warmup)
+
+
+def components_of(pack: Pack) -> Components:
+    """How a pack's known codes lie. Raises `RecipeError` where it does not measure how far apart they are."""
+    directions = pack.arrays.get("projection")
+    if directions is None:
+        raise RecipeError(f"pack {pack.id} draws nothing towards known shapes; build it with --bandwidth")
+    components = Components.of(pack.bank, directions.astype(np.float32))
+    if not len(components.steps):
+        raise RecipeError(f"pack {pack.id} knows shapes that are all alike; there is nothing to tell apart")
+    return components
+
+
+def sha256_of_codes(pack: Pack) -> str:
+    """What tells a pack's known codes, and what they are measured by, from others'."""
+    directions = pack.arrays.get("projection", np.zeros(0))
+    return files.sha256_of_bytes(pack.bank.tobytes(), directions.tobytes())
+
+
+def load_second(folder: Path) -> tuple[SecondMapper, Details]:
+    """The trained network of a run, frozen, and what it is.
+
+    Raises
+    ------
+    StoreError : there is no finished run in the folder, or one that is damaged.
+    RecipeError : its recipe is damaged.
+    """
+    if not (folder / checkpoint.NAME).is_file() or not (folder / NAME).is_file():
+        raise StoreError(f"no second mapper in {folder}; make one with: latentmapper train second")
+    recipe = load_recipe(SecondRecipe, folder / "recipe.json")
+    if checkpoint.step_of(folder) < recipe.steps:
+        raise StoreError(f"{folder} is not finished; go on with: latentmapper train second")
+    try:
+        details = record_of(Details, read_record(folder / NAME))
+    except (TypeError, ValueError) as error:
+        raise StoreError(f"{folder / NAME} is damaged: {error}") from None
+    sizes = details.tokens, details.channels, details.components, details.code_size
+    if min(sizes) < 1:
+        raise StoreError(f"{folder / NAME} is damaged: it tells of no second mapper")
+    mapper = SecondMapper(recipe.shape, *sizes)
+    checkpoint.load(folder, {"second": mapper}, [])
+    return mapper.eval().requires_grad_(False), details
+
+
+def training_record(folder: Path) -> dict[str, Any]:
+    """What a pack tells of how a run was trained: its pictures, how well it did on held-out ones, its recipe.
+
+    Raises as `load_second`.
+    """
+    recipe = asdict(load_recipe(SecondRecipe, folder / "recipe.json"))
+    recipe["steps"] = checkpoint.step_of(folder)
+    pictures = load_second(folder)[1].pictures
+    return {"pictures": pictures, **checkpoint.extra_of(folder), "recipe": recipe}

@@ -1,0 +1,120 @@
+"""A finished pack gets a second mapper: it answers with the mean of both, and tells where that came from."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from latentmapper import files  # noqa: E402
+from latentmapper.errors import PackError, RecipeError, UsageError  # noqa: E402
+from latentmapper.features import efficientnet  # noqa: E402
+from latentmapper.make.models.half import round_weights  # noqa: E402
+from latentmapper.make.second_pack import SecondUse, add_second  # noqa: E402
+from latentmapper.make.training.second import load_second, train_second  # noqa: E402
+from latentmapper.pack import Pack  # noqa: E402
+from latentmapper.pack_folder import FORMAT, damaged_files, read_metadata  # noqa: E402
+from latentmapper.projection import Projection  # noqa: E402
+from latentmapper.second import GRAPH  # noqa: E402
+from tests.make.second import LENGTH, write_drawing_pack, write_second_features  # noqa: E402
+from tests.make.training.test_second import TINY  # noqa: E402
+from tests.tiny_pack import CODE_SIZE, DESCRIPTOR, write_tiny_pack  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Pack, Path]:
+    """A tiny pack, and a run of a second mapper for it."""
+    folder = tmp_path_factory.mktemp("second")
+    pack = Pack.open(write_drawing_pack(folder / "pack"))
+    train_second(pack, [write_second_features(folder / "features")], folder / "run", TINY)
+    return pack, folder / "run"
+
+
+@pytest.mark.parametrize(("share", "sharpness"), [(0.5, 0.5), (0.25, 1.0), (0.0, 1.0)])
+def test_answers_are_means_drawn_towards_known_shapes(
+    made: tuple[Pack, Path], tmp_path: Path, share: float, sharpness: float
+) -> None:
+    pack, run = made
+    add_second(pack.folder, run, tmp_path / "new", SecondUse(share, sharpness))
+    rng = np.random.default_rng(0)
+    first = rng.normal(size=(3, DESCRIPTOR)).astype(np.float32)
+    beside = rng.normal(size=(3, LENGTH)).astype(np.float32)
+    found, weights = Pack.open(tmp_path / "new").map_batch(np.concatenate([first, beside], 1))
+    mapper, _ = load_second(run)
+    round_weights(mapper)
+    # What the pack's own mapper says, before it is drawn anywhere.
+    (own,) = pack._mapper._graph.run(["code"], descriptor=first)
+    mean = (1 - share) * own + share * mapper(torch.from_numpy(beside)).numpy()
+    directions = pack.arrays["projection"].astype(np.float32) * np.float32(sharpness**0.5)
+    codes, wanted = Projection(pack.bank, directions)(mean)
+    np.testing.assert_allclose(weights, wanted, atol=1e-3)
+    np.testing.assert_allclose(found, codes, atol=2e-3)
+    if not share:
+        np.testing.assert_allclose(found, pack.map_batch(first)[0], atol=1e-5)
+
+
+def test_it_tells_what_it_is_made_of(made: tuple[Pack, Path], tmp_path: Path) -> None:
+    pack, run = made
+    metadata = add_second(pack.folder, run, tmp_path / "new", SecondUse())
+    new = Pack.open(tmp_path / "new")
+    assert new.hash != pack.hash and damaged_files(new.folder, metadata) == []
+    assert metadata["format"] == FORMAT and metadata["results"] == []
+    assert metadata["beside"] == {
+        "kind": "efficientnet",
+        "length": LENGTH,
+        "sha256": efficientnet.SHA256,
+        "closer": True,
+    }
+    assert metadata["second"] == {"share": 0.5, "sharpness": 0.5}
+    assert metadata["training"]["second"]["pictures"] == 36
+    for name in ("NOTICE", "MODEL_CARD.md"):
+        assert "reads EfficientNet-Lite2 (Copyright Google and ML" in (new.folder / name).read_text()
+    again = add_second(new.folder, run, tmp_path / "again", SecondUse(share=0.3))
+    assert again["second"]["share"] == 0.3 and set(again["files"]) == set(metadata["files"])
+
+
+def test_what_does_not_fit_is_refused(made: tuple[Pack, Path], tmp_path: Path) -> None:
+    pack, run = made
+    with pytest.raises(UsageError, match="something lies there; name a new folder"):
+        add_second(pack.folder, run, pack.folder, SecondUse())
+    plain = write_tiny_pack(tmp_path / "plain")
+    with pytest.raises(RecipeError, match="draws nothing towards known shapes"):
+        add_second(plain, run, tmp_path / "new", SecondUse())
+    other = write_drawing_pack(tmp_path / "other")
+    metadata = read_metadata(other)
+    beside = {"beside": {"kind": "clip", "length": 512}}
+    files.write_json(other / "pack.json", metadata | beside)
+    with pytest.raises(RecipeError, match="reads two descriptors already"):
+        add_second(other, run, tmp_path / "new", SecondUse())
+    details = files.parse_object((run / "second.json").read_text())
+    others = {"codes": "answers with other codes than pack tiny-car", "network": "of another network"}
+    for name, told in others.items():
+        shutil.copytree(run, tmp_path / name)
+        files.write_json(tmp_path / name / "second.json", details | {name: "0" * 64})
+        with pytest.raises(RecipeError, match=told):
+            add_second(pack.folder, tmp_path / name, tmp_path / "new", SecondUse())
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_graph_that_is_missing_or_another_is_refused(made: tuple[Pack, Path], tmp_path: Path) -> None:
+    pack, run = made
+    add_second(pack.folder, run, tmp_path / "new", SecondUse())
+    descriptors = np.zeros((1, DESCRIPTOR + LENGTH), np.float32)
+    metadata = read_metadata(tmp_path / "new")
+    other = {**metadata, "files": {k: v for k, v in metadata["files"].items() if k != GRAPH}}
+    files.write_json(tmp_path / "new" / "pack.json", other)
+    with pytest.raises(PackError, match=r"does not list second\.onnx in 'files'"):
+        Pack.open(tmp_path / "new").map(descriptors)
+    short = metadata | {"beside": metadata["beside"] | {"length": LENGTH - 10}}
+    files.write_json(tmp_path / "new" / "pack.json", short)
+    with pytest.raises(PackError, match="ONNX Runtime cannot run"):
+        Pack.open(tmp_path / "new").map(descriptors)
+    assert pack.bank.shape[1] == CODE_SIZE
+
+
+@pytest.mark.parametrize(("share", "sharpness", "told"), [(1.1, 1.0, "--share"), (0.5, 0.0, "--sharpness")])
+def test_numbers_out_of_range_are_refused(share: float, sharpness: float, told: str) -> None:
+    with pytest.raises(RecipeError, match=f"{told} must lie between"):
+        SecondUse(share, sharpness)

@@ -1,0 +1,129 @@
+"""Second mappers: they learn what features tell, resume exactly, and refuse what cannot teach them."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from latentmapper import files  # noqa: E402
+from latentmapper.errors import RecipeError, StoreError  # noqa: E402
+from latentmapper.make.models.second import SecondShape  # noqa: E402
+from latentmapper.make.training import checkpoint  # noqa: E402
+from latentmapper.make.training import second as module  # noqa: E402
+from latentmapper.make.training.loop import train  # noqa: E402
+from latentmapper.make.training.second import (  # noqa: E402
+    NAME,
+    SecondRecipe,
+    held_out,
+    load_second,
+    train_second,
+)
+from latentmapper.pack import Pack  # noqa: E402
+from tests.make.second import LENGTH, SHAPES, write_drawing_pack, write_second_features  # noqa: E402
+from tests.tiny_pack import write_tiny_pack  # noqa: E402
+
+SMALL = SecondShape(whole=8, cell=4, hidden=16, dropout=0.0, cell_dropout=0.0)
+TINY = SecondRecipe(SMALL, steps=200, batch=16, rate=0.01, warmup=5)
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Pack:
+    return Pack.open(write_drawing_pack(tmp_path / "pack"))
+
+
+def test_it_learns_what_the_features_tell(pack: Pack, tmp_path: Path) -> None:
+    features = write_second_features(tmp_path / "features", (*SHAPES, "unknown"))
+    train_second(pack, [features], tmp_path / "run", TINY)
+    mapper, details = load_second(tmp_path / "run")
+    assert (details.tokens * details.channels, details.pictures) == (LENGTH, 36)
+    for record, code in zip(features.records, pack.bank, strict=False):
+        told = mapper(torch.from_numpy(features.load(record).astype(np.float32))).numpy()
+        apart = np.linalg.norm(pack.bank - told.mean(0), axis=1)
+        assert np.argmin(apart) == list(SHAPES).index(record.shape)
+        np.testing.assert_allclose(told.mean(0), code, atol=0.3)
+
+
+def test_a_killed_run_resumes_to_the_same_weights(
+    pack: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    features = write_second_features(tmp_path / "features")
+    recipe = dataclasses.replace(TINY, shape=SecondShape(whole=4, cell=2, hidden=8), steps=6)
+    train_second(pack, [features], tmp_path / "whole", recipe)
+
+    class KilledError(Exception):
+        pass
+
+    def killed(task: module.SecondTask, folder: Path, *arguments: int, **options: float) -> None:
+        original = task.loss
+
+        def loss(step: int):
+            if step == 4:
+                raise KilledError
+            return original(step)
+
+        task.loss = loss  # pyright: ignore[reportAttributeAccessIssue]
+        train(task, folder, *arguments, **(options | {"save_every": 2}))  # pyright: ignore[reportArgumentType]
+
+    with monkeypatch.context() as patch, pytest.raises(KilledError):
+        patch.setattr(module, "train", killed)
+        train_second(pack, [features], tmp_path / "parts", recipe)
+    assert checkpoint.step_of(tmp_path / "parts") == 4
+    with pytest.raises(StoreError, match="is not finished; go on with: latentmapper train second"):
+        load_second(tmp_path / "parts")
+    train_second(pack, [features], tmp_path / "parts", recipe)
+    whole, parts = (load_second(tmp_path / name)[0].state_dict() for name in ("whole", "parts"))
+    assert all(torch.equal(whole[name], parts[name]) for name in whole)
+
+
+def test_variants_of_a_shape_are_held_out_together() -> None:
+    shapes = [f"{shape}{variant}" for shape in range(30) for variant in ("", "~1", "~2")]
+    chosen = held_out(shapes)
+    assert chosen.reshape(30, 3).all(1).sum() == chosen.sum() / 3 == 2
+    np.testing.assert_array_equal(held_out(shapes[::-1])[::-1], chosen)
+    assert not held_out(["a", "a~1"]).any()
+
+
+def test_held_out_shapes_teach_nothing_and_are_measured(pack: Pack, tmp_path: Path) -> None:
+    features = write_second_features(tmp_path / "features")
+    pictures = module.Pictures.gather([features], "train", dict(zip(SHAPES, pack.bank, strict=True)), 0.5)
+    mapper = module.SecondMapper(SMALL, *pictures.layout, 2, 4)
+    for each in (13 * ["ball"], [f"s{i}" for i in range(12)] * 3):
+        shown = dataclasses.replace(pictures, shapes=[*each, *pictures.shapes][: len(pictures.shapes)])
+        task = module.SecondTask(mapper, shown, torch.ones(len(shown.shapes), 2), TINY)
+        assert (task.chance[task.held_out] == 0).all() and task.chance.sum() == pytest.approx(1)
+        # An untrained network tells the mean of all, which explains nothing.
+        assert task.validate(0).get("held_out_unexplained", 1.0) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_what_cannot_teach_is_refused(pack: Pack, tmp_path: Path) -> None:
+    features = write_second_features(tmp_path / "features")
+    other = write_second_features(tmp_path / "others", ("sphere",))
+    with pytest.raises(StoreError, match="no training pictures of shapes that pack tiny-car knows"):
+        train_second(pack, [other], tmp_path / "run", TINY)
+    pooled = write_second_features(tmp_path / "pooled", kind="pooled")
+    with pytest.raises(StoreError, match="holds features of --kind pooled, not efficientnet"):
+        train_second(pack, [pooled], tmp_path / "run", TINY)
+    plain = Pack.open(write_tiny_pack(tmp_path / "plain"))
+    with pytest.raises(RecipeError, match="draws nothing towards known shapes; build it with --bandwidth"):
+        train_second(plain, [features], tmp_path / "run", TINY)
+    assert not (tmp_path / "run").exists()
+    with pytest.raises(StoreError, match=r"no second mapper in .*; make one with: latentmapper train second"):
+        load_second(tmp_path / "run")
+    train_second(pack, [features], tmp_path / "run", dataclasses.replace(TINY, steps=1))
+    with pytest.raises(StoreError, match="begun with other features"):
+        train_second(pack, [features, other], tmp_path / "run", TINY)
+    files.write_json(tmp_path / "run" / NAME, {"kind": "efficientnet"})
+    with pytest.raises(StoreError, match=r"second\.json is damaged"):
+        load_second(tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("steps", 0), ("rate", 0.0), ("balance", 2.0), ("parametric_share", -1.0)]
+)
+def test_recipes_out_of_range_are_refused(option: str, value: Any) -> None:
+    with pytest.raises(RecipeError, match=f"--{option.replace('_', '-')}"):
+        SecondRecipe(**{option: value})
