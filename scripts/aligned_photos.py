@@ -42,11 +42,13 @@ class AlignedPhotos:
     def __init__(self, made: Observer, views: Views, folds: Sequence[Sequence[Path]], pictures: int) -> None:
         (self._pack,), self._made = made.packs.values(), made
         entry = self._pack.metadata
-        if entry.get("closer", {}).get("kind") != "tokens" or "encoder" in entry or entry.get("beside"):
+        joined = "encoder" in entry or ("beside" in entry and "second" not in entry)
+        if entry.get("closer", {}).get("kind") != "tokens" or joined:
             raise UsageError(f"--renders: pack {self._pack.id} does not read tokens, which alone are aligned")
-        self._near = made.eyes.near
+        self._near, self._length = made.eyes.near, entry["closer"]["length"]
         self._views, self._folds, self._pictures = views, folds, pictures
         self._seen: dict[Path, Values] = {}
+        self._beside: dict[Path, Values] = {}
         self._moves: dict[tuple[Fit, int], Move] = {}
 
     def mesh(self, fit: Fit, resolution: int, photo: Path) -> Mesh:
@@ -58,7 +60,9 @@ class AlignedPhotos:
         MeshError : its code has no surface.
         """
         tokens = self._tokens(photo).astype(np.float32)
-        code = self._pack.map(self._move(fit, photo)(tokens).ravel()).code
+        moved = self._move(fit, photo)(tokens).ravel()
+        # What a second mapper reads is no token of the ViT: it stays as it is.
+        code = self._pack.map(np.concatenate([moved, self._beside[photo]])).code
         return clean(extract(self._pack.field(code), resolution), None)[0]
 
     def _move(self, fit: Fit, photo: Path) -> Move:
@@ -76,7 +80,7 @@ class AlignedPhotos:
 
     @cached_property
     def _renders(self) -> list[Values]:
-        return [self._look(square).astype(np.float16) for square in self._squares()]
+        return [self._look(square)[0].astype(np.float16) for square in self._squares()]
 
     def _squares(self) -> Iterator[Values]:
         """(s, s, 3) 0..1, evenly over the meshes and, from each to the next, another picture."""
@@ -89,10 +93,12 @@ class AlignedPhotos:
         if photo not in self._seen:
             read = read_photo(photo)
             # Half the memory: two thousand photos take 400 MB.
-            self._seen[photo] = self._look(frame(read, read.alpha)).astype(np.float16)
+            seen, self._beside[photo] = self._look(frame(read, read.alpha))
+            self._seen[photo] = seen.astype(np.float16)
         return self._seen[photo]
 
-    def _look(self, square: Values) -> Values:
-        """(1 + patches, w) what the mapper reads of a framed picture (s, s, 3)."""
+    def _look(self, square: Values) -> tuple[Values, Values]:
+        """(1 + patches, w) what the mapper reads of a framed picture (s, s, 3), and a second one."""
         tokens = self._made.eyes.exact.describe(square[None])
-        return self._pack.look(self._near, square, tokens).reshape(-1, tokens.cls.shape[-1])
+        (seen,) = self._pack.look(self._near, square, tokens)
+        return seen[: self._length].reshape(-1, tokens.cls.shape[-1]), seen[self._length :]

@@ -102,20 +102,24 @@ def test_an_adapter_that_has_not_learned_moves_nothing(adapter) -> None:
 
 
 def test_a_photo_is_moved_by_what_others_say(alignment, aligned_photos, tmp_path: Path, monkeypatch) -> None:
-    """Tokens are a photo's brightness, 0 for renders: a photo goes where it lies beside the others."""
+    """Tokens are a photo's brightness, 0 for renders: a photo goes where it lies beside the others.
+
+    What a second mapper reads, 7 for all, goes nowhere.
+    """
     for name, grey in (("a", 100), ("b", 110), ("c", 120)):
         Image.fromarray(np.full((64, 64, 3), grey, np.uint8)).save(tmp_path / f"{name}.png")
     seen: list[np.ndarray] = []
 
     def look(vit, square, tokens):
         noise = np.random.default_rng(int(255 * square.mean())).normal(0, 1e-3, (3, WIDTH))
-        return (255 * square[0, 0, 0] + noise).reshape(1, -1)
+        return np.append(255 * square[0, 0, 0] + noise, 7)[None]
 
     def mapped(descriptors):
-        seen.append(descriptors.reshape(3, WIDTH))
+        assert descriptors[-1] == 7
+        seen.append(descriptors[:-1].reshape(3, WIDTH))
         return SimpleNamespace(code=None)
 
-    entry = {"closer": {"kind": "tokens"}}
+    entry = {"closer": {"kind": "tokens", "length": 3 * WIDTH}, "beside": {"length": 1}, "second": {}}
     pack = SimpleNamespace(id="fake", metadata=entry, look=look, map=mapped, field=lambda code: None)
     vit = SimpleNamespace(
         describe=lambda squares: Tokens(

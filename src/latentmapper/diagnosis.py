@@ -36,7 +36,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Look at Python, packages, ONNX Runtime, the ViT, the packs and the cache; takes about a second."""
-    return [*_system(), *_packages(), *_providers(), *_vit(), *_packs(), *_cache()]
+    return [*_system(), *_packages(), *_providers(), *_vit(), *_classifier(), *_packs(), *_cache()]
 
 
 def _system() -> list[Finding]:
@@ -115,6 +115,16 @@ def _vit() -> list[Finding]:
     made = all(path.is_file() for path in cut)
     state = str(cut[0].parent) if made else "not yet made; the first photo makes it"
     return [*found, Finding("ViT", "cut graph", OK, state)]
+
+
+def _classifier() -> list[Finding]:
+    from latentmapper.features import efficientnet
+
+    path = efficientnet.SHIPPED
+    if path.is_file() and files.sha256_of_file(path) == efficientnet.SHA256:
+        return [Finding("classifier", "weights", OK, f"{path}, SHA-256 as known")]
+    told = f"{path} is missing or differs from its known SHA-256"
+    return [Finding("classifier", "weights", MISSING, told, REINSTALL)]
 
 
 def _packs() -> list[Finding]:

@@ -27,12 +27,13 @@ def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_pack_teaches_a_second_mapper_and_asks_it(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in (
+    commands: tuple[str, ...] = (
         f"packs render pack -o views --resolution 32 --workers 1 {PLAIN}",
         "data features views -o features --kind efficientnet",
         f"train second features --pack pack -o run {SMALL}",
         "packs second pack run -o new",
-    ):
+    )
+    for command in commands:
         assert run(command.split()) == 0
     told = capsys.readouterr().out
     assert "views: 3 views of 3 shapes" in told
@@ -74,6 +75,11 @@ def test_a_pack_teaches_a_second_mapper_and_asks_it(capsys: pytest.CaptureFixtur
         ("train second nowhere --pack pack -o run --steps 0", 2, "--steps must be at least 1, not 0"),
         ("packs second pack run -o new", 1, "no second mapper in run; make one with: latentmapper train"),
         ("packs second pack run -o pack", 2, "-o pack: something lies there; name a new folder"),
+        (
+            "packs second pack run -o new --id \x1b",
+            2,
+            "--id must be letters that can be printed, such as car-1",
+        ),
         ("packs second pack run -o new --share 2", 2, "--share must lie between 0 and 1, not 2"),
     ],
 )

@@ -71,7 +71,8 @@ def test_it_tells_what_it_is_made_of(made: tuple[Pack, Path], tmp_path: Path) ->
     assert metadata["training"]["second"]["pictures"] == 36
     for name in ("NOTICE", "MODEL_CARD.md"):
         assert "reads EfficientNet-Lite2 (Copyright Google and ML" in (new.folder / name).read_text()
-    again = add_second(new.folder, run, tmp_path / "again", SecondUse(share=0.3))
+    again = add_second(new.folder, run, tmp_path / "again", SecondUse(share=0.3), "tiny-2")
+    assert (metadata["id"], again["id"]) == ("tiny-car", "tiny-2")
     assert again["second"]["share"] == 0.3 and set(again["files"]) == set(metadata["files"])
 
 

@@ -26,11 +26,13 @@ def main(verb: str, argv: list[str]) -> int:
         """Folder of `latentmapper train second`."""
         output: Annotated[Path, tyro.conf.arg(aliases=["-o"])]
         """Folder of the new pack."""
+        id: str | None = None
+        """Name and version of the new pack; by default those of the pack."""
         use: Annotated[SecondUse, tyro.conf.arg(name="")] = field(default_factory=SecondUse)
         """How much it relies on it."""
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
-    metadata = add_second(find_pack(config.pack), config.run, config.output, config.use)
+    metadata = add_second(find_pack(config.pack), config.run, config.output, config.use, config.id)
     share = f"{config.use.share:.0%} of its answer"
     print(f"{config.output}: pack {metadata['id']} asks a second mapper for {share}")
     return 0

@@ -38,9 +38,14 @@ class PackRecipe:
 
     def __post_init__(self) -> None:
         """Raise `RecipeError` on what no pack can be called, or answer with."""
-        if not (self.id and self.id.isprintable()):
-            raise RecipeError(f"--id must be letters that can be printed, such as car-1, not {self.id!r}")
+        require_name(self.id)
         if not isfinite(self.level):
             raise RecipeError(f"--level must be a finite number, not {self.level}")
         if self.sharpness is not None and not 0 < self.sharpness < inf:
             raise RecipeError(f"--sharpness must be above 0 and finite, not {self.sharpness}")
+
+
+def require_name(name: str) -> None:
+    """Raise `RecipeError` for an id that no terminal can show."""
+    if not (name and name.isprintable()):
+        raise RecipeError(f"--id must be letters that can be printed, such as car-1, not {name!r}")

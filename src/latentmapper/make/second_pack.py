@@ -15,6 +15,7 @@ from latentmapper.make.modelcard import notice
 from latentmapper.make.models.export import export_onnx
 from latentmapper.make.models.half import large_matrices, round_to_int8, round_weights, store_small
 from latentmapper.make.models.second import SecondMapper
+from latentmapper.make.pack_recipe import require_name
 from latentmapper.make.training.second import (
     Details,
     components_of,
@@ -46,7 +47,9 @@ class SecondUse:
             raise RecipeError(f"--sharpness must lie between 0.001 and 1000, not {self.sharpness:g}")
 
 
-def add_second(folder: Path, run: Path, output: Path, use: SecondUse) -> dict[str, Any]:
+def add_second(
+    folder: Path, run: Path, output: Path, use: SecondUse, name: str | None = None
+) -> dict[str, Any]:
     """Write another pack that asks a second mapper, in place of one that it asked; return its metadata.
 
     What was measured on the pack is left out: the new one answers with other shapes.
@@ -56,15 +59,19 @@ def add_second(folder: Path, run: Path, output: Path, use: SecondUse) -> dict[st
     folder : the pack.
     run : of `latentmapper train second`, for this pack.
     output : folder of the new pack, empty or not there; it is no pack until all of it is written.
+    name : id of the new pack; None keeps that of the pack.
 
     Raises
     ------
     MissingError : no pack there.
     PackError : it is damaged, or the graph gives other codes than its module.
-    RecipeError : its mapper reads two descriptors already, or the run answers with another pack's codes.
+    RecipeError : the name cannot be printed, the pack's mapper reads two descriptors already, or the run
+        answers with another pack's codes.
     StoreError : no such run, or one that is not finished or damaged.
     UsageError : something lies in `output`.
     """
+    if name is not None:
+        require_name(name)
     pack = Pack.open(folder)
     require_new(output)
     mapper, details = load_second(run)
@@ -75,7 +82,13 @@ def add_second(folder: Path, run: Path, output: Path, use: SecondUse) -> dict[st
         "sha256": details.network,
         "closer": True,
     }
-    changed: dict[str, Any] = {"format": FORMAT, "beside": beside, ENTRY: asdict(use), "results": []}
+    changed: dict[str, Any] = {
+        "format": FORMAT,
+        "id": name or pack.id,
+        "beside": beside,
+        ENTRY: asdict(use),
+        "results": [],
+    }
     changed["training"] = pack.metadata["training"] | {ENTRY: training_record(run)}
 
     def change(made: Path) -> dict[str, Any]:
