@@ -70,15 +70,15 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a second descriptor without its kind": ({"beside": {}}, "pack.json tells no 'kind' in 'beside'"),
     "a second descriptor that is text": ({"beside": "clip"}, "pack.json has 'beside' that is not an object"),
     "a second mapper that reads nothing": (
-        {"second": {"share": 0.5, "sharpness": 1}},
+        {"second": {"weight": 0.5, "sharpness": 1}},
         "pack.json has 'second' without the 'length' of what it reads in 'beside'",
     ),
-    "a second mapper that counts more than all": (
-        {"second": {"share": 1.5, "sharpness": 1}, "beside": {"kind": "efficientnet", "length": 3}},
-        "pack.json has 'share' in 'second' that is no number of 0 to 1",
+    "a second mapper that counts less than nothing": (
+        {"second": {"weight": -1, "sharpness": 1}, "beside": {"kind": "efficientnet", "length": 3}},
+        "pack.json has 'weight' in 'second' that is no number of 0 to 1000",
     ),
     "a second mapper that is not a number sharp": (
-        {"second": {"share": 1, "sharpness": True}, "beside": {"kind": "clip", "length": 3}},
+        {"second": {"weight": 1, "sharpness": True}, "beside": {"kind": "clip", "length": 3}},
         "pack.json has 'sharpness' in 'second' that is no number of 0.001 to 1000",
     ),
     "results that are text": ({"results": "good"}, "pack.json has 'results' that is not a list"),

@@ -40,3 +40,13 @@ def test_answers_stay_among_the_known_codes(scale: float) -> None:
     found, weights = Projection(BANK, DIRECTIONS)(scale * RNG.normal(size=(50, 6)).astype(np.float32))
     np.testing.assert_allclose(weights.sum(1), 1, atol=1e-5)
     assert (found <= BANK.max(0) + 1e-5).all() and (found >= BANK.min(0) - 1e-5).all()
+
+
+def test_evidence_multiplies_what_distances_say() -> None:
+    codes, evidence = RNG.normal(size=(3, 6)).astype(np.float32), RNG.normal(size=(3, 20)).astype(np.float32)
+    project = Projection(BANK, DIRECTIONS)
+    wanted = project(codes)[1] * np.exp(evidence)
+    found, weights = project(codes, evidence)
+    np.testing.assert_allclose(weights, wanted / wanted.sum(1, keepdims=True), rtol=1e-3, atol=1e-6)
+    np.testing.assert_allclose(found, weights @ BANK, atol=1e-5)
+    np.testing.assert_allclose(project(codes, evidence + 7)[1], weights, rtol=1e-4, atol=1e-6)

@@ -1,7 +1,7 @@
 """The mapper of a pack, in use: from the descriptors of a photo to the code of a shape.
 
-Where the pack has a second one, it reads the end of the descriptors, and both codes are averaged before they
-are drawn towards known shapes.
+Where the pack has a second one, that reads the end of the descriptors, and has its say when the code is drawn
+towards known shapes.
 """
 
 from collections.abc import Mapping as Entries
@@ -77,9 +77,8 @@ class Mapper:
         if [made.shape for made in (codes, *rest)] != [(len(descriptors), lengths[name]) for name in outputs]:
             raise PackError(f"pack {self._folder} is damaged: {MAPPER} does not answer for its shapes")
         views = rest.pop() if seeing else None
-        if second:
-            codes = second.joined(codes, descriptors[:, -second.length :])
-        codes, weights = self._projection(codes) if self._projection else (codes, rest[0])
+        evidence = second.evidence(descriptors[:, -second.length :]) if second else None
+        codes, weights = self._projection(codes, evidence) if self._projection else (codes, rest[0])
         return codes, weights, views
 
     @cached_property

@@ -44,7 +44,7 @@ NESTED = {
 COUNTS = {("descriptor", "grid"): (1, 64), ("glance", "side"): (14, 1024)}
 """Entries, where they are there, that are whole numbers, and between what."""
 
-SHARES = {"share": (0.0, 1.0), "sharpness": (1e-3, 1e3)}
+FACTORS = {"weight": (0.0, 1e3), "sharpness": (1e-3, 1e3)}
 """Entries of "second", and between what they are."""
 
 
@@ -80,7 +80,7 @@ def _second_problem(metadata: Mapping[str, Any]) -> str | None:
     length = metadata.get("beside", {}).get("length")
     if type(length) is not int or length < 1:
         return "has 'second' without the 'length' of what it reads in 'beside'"
-    for name, (least, most) in SHARES.items():
+    for name, (least, most) in FACTORS.items():
         value = second.get(name)
         if type(value) not in (int, float) or not least <= value <= most:
             return f"has {name!r} in 'second' that is no number of {least:g} to {most:g}"

@@ -24,10 +24,19 @@ class Projection:
         self._bank, self._directions = bank, directions
         self._seen = bank @ directions
 
-    def __call__(self, codes: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The projected codes (b, d) of codes (b, d), and the weights (b, N) of the known shapes in them."""
+    def __call__(
+        self, codes: NDArray[np.float32], evidence: NDArray[np.float32] | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The projected codes (b, d) of codes (b, d), and the weights (b, N) of the known shapes in them.
+
+        Parameters
+        ----------
+        evidence : (b, N) log-likelihoods of the known shapes by something else, up to a constant.
+        """
         apart = ((codes @ self._directions)[:, None] - self._seen).astype(np.float64)
         logits = -0.5 * np.einsum("bnd,bnd->bn", apart, apart)
+        if evidence is not None:
+            logits += evidence
         weights = np.exp(logits - logits.max(axis=1, keepdims=True))
         weights = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
         return weights @ self._bank, weights

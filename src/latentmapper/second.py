@@ -1,7 +1,8 @@
-"""A second mapper beside the first, in use: it reads what another network saw of the same picture.
+"""A second mapper beside the first, in use: how likely each known shape is by what another network saw.
 
-Two networks that learned from other things err in other ways, so the mean of their codes is nearer to the
-shape than either (Hansen and Salamon, 1990). What packs make it of is `make.second_mapper`.
+The pack's own mapper gives a code, and how far known shapes lie from that is what it says of each. Two such
+opinions, from networks that learned from other things, are multiplied: a product of experts (Hinton, 2002).
+What a pack's second mapper is made of: `make.second_pack`.
 """
 
 from collections.abc import Mapping
@@ -16,11 +17,11 @@ from latentmapper.errors import PackError
 from latentmapper.runtime import Session
 
 GRAPH = "second.onnx"
-ENTRY, DESCRIPTOR, CODE = "second", "descriptor", "code"
+ENTRY, DESCRIPTOR, LIKELIHOODS = "second", "descriptor", "likelihoods"
 
 
 class SecondMapper:
-    """A graph from second descriptors to codes, which loads when first needed.
+    """A graph from second descriptors to log-likelihoods of the known shapes, which loads when first needed.
 
     Parameters
     ----------
@@ -33,22 +34,22 @@ class SecondMapper:
         self._folder, self._metadata, self._threads = folder, metadata, threads
         self.length = int(metadata["beside"]["length"])
         """Of its descriptors, which stand behind the first mapper's."""
-        self.share = float(metadata[ENTRY]["share"])
-        """How much its code counts, 0 to 1; the first mapper's counts the rest."""
+        self.weight = float(metadata[ENTRY]["weight"])
+        """What its log-likelihoods are multiplied by."""
         self.sharpness = float(metadata[ENTRY]["sharpness"])
-        """By how much squared distances to known shapes are multiplied, once there are two opinions."""
+        """What the first mapper's are multiplied by, where there is a second one."""
 
-    def joined(self, codes: NDArray[np.float32], descriptors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Codes (b, d) of the first mapper, averaged with its own of descriptors (b, length).
+    def evidence(self, descriptors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(b, N) how likely the known shapes are by descriptors (b, length): logarithms, up to a constant.
 
         Raises
         ------
-        PackError : the graph is missing, or gives no codes.
+        PackError : the graph is missing, or does not answer for its shapes.
         """
-        (own,) = self._graph.run([CODE], **{DESCRIPTOR: descriptors})
-        if own.shape != codes.shape:
-            raise PackError(f"pack {self._folder} is damaged: {GRAPH} does not answer with its codes")
-        return (1 - self.share) * codes + np.float32(self.share) * own
+        (told,) = self._graph.run([LIKELIHOODS], **{DESCRIPTOR: descriptors})
+        if told.shape != (len(descriptors), len(self._metadata["shapes"])):
+            raise PackError(f"pack {self._folder} is damaged: {GRAPH} does not answer for its shapes")
+        return np.float32(self.weight) * told
 
     @cached_property
     def _graph(self) -> Session:

@@ -37,7 +37,7 @@ def test_a_pack_teaches_a_second_mapper_and_asks_it(capsys: pytest.CaptureFixtur
         assert run(command.split()) == 0
     told = capsys.readouterr().out
     assert "views: 3 views of 3 shapes" in told
-    assert "new: pack tiny-car asks a second mapper for 50% of its answer" in told
+    assert "new: pack tiny-car asks a second mapper besides its own" in told
     pack, square = Pack.open("new", 1), np.random.default_rng(0).random((224, 224, 3), np.float32)
     tokens = Tokens(np.ones((1, 384), np.float32), np.ones((1, 16, 16, 384), np.float32))
     vit: None = None
@@ -48,9 +48,9 @@ def test_a_pack_teaches_a_second_mapper_and_asks_it(capsys: pytest.CaptureFixtur
     import torch
 
     (own,) = pack._mapper._graph.run(["code"], descriptor=descriptors[:, :DESCRIPTOR])
-    mean = (own + load_second(Path("run"))[0](torch.from_numpy(seen)).numpy()) / 2
-    directions = pack.arrays["projection"].astype(np.float32) * np.float32(0.5**0.5)
-    codes, _ = Projection(pack.bank, directions)(mean)
+    evidence = 2 * load_second(Path("run"))[0](torch.from_numpy(seen)).numpy()
+    directions = pack.arrays["projection"].astype(np.float32) * np.float32(0.6**0.5)
+    codes, _ = Projection(pack.bank, directions)(own, evidence)
     np.testing.assert_allclose(pack.map(descriptors).code, codes[0], atol=2e-3)
 
 
@@ -80,7 +80,7 @@ def test_a_pack_teaches_a_second_mapper_and_asks_it(capsys: pytest.CaptureFixtur
             2,
             "--id must be letters that can be printed, such as car-1",
         ),
-        ("packs second pack run -o new --share 2", 2, "--share must lie between 0 and 1, not 2"),
+        ("packs second pack run -o new --weight -2", 2, "--weight must lie between 0 and 1000, not -2"),
     ],
 )
 def test_refusals(arguments: str, code: int, message: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""A finished pack gets a second mapper: it answers with the mean of both, and tells where that came from."""
+"""A finished pack gets a second mapper: it asks both, and tells where that came from."""
 
 import shutil
 from pathlib import Path
@@ -16,7 +16,6 @@ from latentmapper.make.second_pack import SecondUse, add_second  # noqa: E402
 from latentmapper.make.training.second import load_second, train_second  # noqa: E402
 from latentmapper.pack import Pack  # noqa: E402
 from latentmapper.pack_folder import FORMAT, damaged_files, read_metadata  # noqa: E402
-from latentmapper.projection import Projection  # noqa: E402
 from latentmapper.second import GRAPH  # noqa: E402
 from tests.make.second import LENGTH, write_drawing_pack, write_second_features  # noqa: E402
 from tests.make.training.test_second import TINY  # noqa: E402
@@ -32,26 +31,28 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Pack, Path]:
     return pack, folder / "run"
 
 
-@pytest.mark.parametrize(("share", "sharpness"), [(0.5, 0.5), (0.25, 1.0), (0.0, 1.0)])
-def test_answers_are_means_drawn_towards_known_shapes(
-    made: tuple[Pack, Path], tmp_path: Path, share: float, sharpness: float
+@pytest.mark.parametrize(("weight", "sharpness"), [(2.0, 0.6), (1.0, 1.0), (0.0, 1.0)])
+def test_what_both_say_of_known_shapes_is_multiplied(
+    made: tuple[Pack, Path], tmp_path: Path, weight: float, sharpness: float
 ) -> None:
     pack, run = made
-    add_second(pack.folder, run, tmp_path / "new", SecondUse(share, sharpness))
+    add_second(pack.folder, run, tmp_path / "new", SecondUse(weight, sharpness))
     rng = np.random.default_rng(0)
     first = rng.normal(size=(3, DESCRIPTOR)).astype(np.float32)
     beside = rng.normal(size=(3, LENGTH)).astype(np.float32)
     found, weights = Pack.open(tmp_path / "new").map_batch(np.concatenate([first, beside], 1))
-    mapper, _ = load_second(run)
-    round_weights(mapper)
+    shapes, _ = load_second(run)
+    round_weights(shapes)
     # What the pack's own mapper says, before it is drawn anywhere.
     (own,) = pack._mapper._graph.run(["code"], descriptor=first)
-    mean = (1 - share) * own + share * mapper(torch.from_numpy(beside)).numpy()
-    directions = pack.arrays["projection"].astype(np.float32) * np.float32(sharpness**0.5)
-    codes, wanted = Projection(pack.bank, directions)(mean)
+    apart = (own[:, None] - pack.bank) @ pack.arrays["projection"].astype(np.float32)
+    logits = -0.5 * sharpness * np.square(apart).sum(2)
+    logits += weight * shapes(torch.from_numpy(beside)).numpy()
+    wanted = np.exp(logits - logits.max(1, keepdims=True))
+    wanted /= wanted.sum(1, keepdims=True)
     np.testing.assert_allclose(weights, wanted, atol=1e-3)
-    np.testing.assert_allclose(found, codes, atol=2e-3)
-    if not share:
+    np.testing.assert_allclose(found, wanted @ pack.bank, atol=2e-3)
+    if not weight:
         np.testing.assert_allclose(found, pack.map_batch(first)[0], atol=1e-5)
 
 
@@ -67,13 +68,13 @@ def test_it_tells_what_it_is_made_of(made: tuple[Pack, Path], tmp_path: Path) ->
         "sha256": efficientnet.SHA256,
         "closer": True,
     }
-    assert metadata["second"] == {"share": 0.5, "sharpness": 0.5}
+    assert metadata["second"] == {"weight": 2.0, "sharpness": 0.6}
     assert metadata["training"]["second"]["pictures"] == 36
     for name in ("NOTICE", "MODEL_CARD.md"):
         assert "reads EfficientNet-Lite2 (Copyright Google and ML" in (new.folder / name).read_text()
-    again = add_second(new.folder, run, tmp_path / "again", SecondUse(share=0.3), "tiny-2")
+    again = add_second(new.folder, run, tmp_path / "again", SecondUse(weight=0.3), "tiny-2")
     assert (metadata["id"], again["id"]) == ("tiny-car", "tiny-2")
-    assert again["second"]["share"] == 0.3 and set(again["files"]) == set(metadata["files"])
+    assert again["second"]["weight"] == 0.3 and set(again["files"]) == set(metadata["files"])
 
 
 def test_what_does_not_fit_is_refused(made: tuple[Pack, Path], tmp_path: Path) -> None:
@@ -90,7 +91,7 @@ def test_what_does_not_fit_is_refused(made: tuple[Pack, Path], tmp_path: Path) -
     with pytest.raises(RecipeError, match="reads two descriptors already"):
         add_second(other, run, tmp_path / "new", SecondUse())
     details = files.parse_object((run / "second.json").read_text())
-    others = {"codes": "answers with other codes than pack tiny-car", "network": "of another network"}
+    others = {"codes": "tells apart other shapes than pack tiny-car", "network": "of another network"}
     for name, told in others.items():
         shutil.copytree(run, tmp_path / name)
         files.write_json(tmp_path / name / "second.json", details | {name: "0" * 64})
@@ -115,7 +116,9 @@ def test_a_graph_that_is_missing_or_another_is_refused(made: tuple[Pack, Path], 
     assert pack.bank.shape[1] == CODE_SIZE
 
 
-@pytest.mark.parametrize(("share", "sharpness", "told"), [(1.1, 1.0, "--share"), (0.5, 0.0, "--sharpness")])
-def test_numbers_out_of_range_are_refused(share: float, sharpness: float, told: str) -> None:
+@pytest.mark.parametrize(
+    ("weight", "sharpness", "told"), [(-1.0, 1.0, "--weight"), (0.5, 0.0, "--sharpness")]
+)
+def test_numbers_out_of_range_are_refused(weight: float, sharpness: float, told: str) -> None:
     with pytest.raises(RecipeError, match=f"{told} must lie between"):
-        SecondUse(share, sharpness)
+        SecondUse(weight, sharpness)

@@ -17,7 +17,7 @@ def main(verb: str, argv: list[str]) -> int:
 
     @dataclass(frozen=True)
     class Config:
-        """Write a pack whose answers are the mean of two mappers': its own, and one that reads what a
+        """Write a pack that asks two mappers what a photo shows: its own, and one that reads what a
         classifier of photographs sees. Its results have to be measured anew."""
 
         pack: Annotated[str, tyro.conf.Positional]
@@ -33,6 +33,5 @@ def main(verb: str, argv: list[str]) -> int:
 
     config = tyro.cli(Config, args=argv, prog=f"latentmapper {verb}")
     metadata = add_second(find_pack(config.pack), config.run, config.output, config.use, config.id)
-    share = f"{config.use.share:.0%} of its answer"
-    print(f"{config.output}: pack {metadata['id']} asks a second mapper for {share}")
+    print(f"{config.output}: pack {metadata['id']} asks a second mapper besides its own")
     return 0

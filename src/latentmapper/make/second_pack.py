@@ -1,4 +1,4 @@
-"""A finished pack gets a second mapper, whose codes are averaged with those of its own."""
+"""A finished pack gets a second mapper, which has its say on what known shapes a photo shows."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,37 +14,37 @@ from latentmapper.make.exporting import check_agreement
 from latentmapper.make.modelcard import notice
 from latentmapper.make.models.export import export_onnx
 from latentmapper.make.models.half import large_matrices, round_to_int8, round_weights, store_small
-from latentmapper.make.models.second import SecondMapper
+from latentmapper.make.models.second import KnownShapes
 from latentmapper.make.pack_recipe import require_name
 from latentmapper.make.training.second import (
     Details,
-    components_of,
+    known_places,
     load_second,
     sha256_of_codes,
     training_record,
 )
 from latentmapper.pack import Pack
+from latentmapper.pack_checks import FACTORS
 from latentmapper.pack_folder import FORMAT
 from latentmapper.runtime import Session
-from latentmapper.second import CODE, DESCRIPTOR, ENTRY, GRAPH
+from latentmapper.second import DESCRIPTOR, ENTRY, GRAPH, LIKELIHOODS
 
 
 @dataclass(frozen=True)
 class SecondUse:
     """How much a pack relies on its second mapper."""
 
-    share: float = 0.5
-    """How much its code counts, 0 to 1; that of the pack's own mapper counts the rest."""
-    sharpness: float = 0.5
-    """By how much squared distances to known shapes are multiplied: below 1 answers are mixed from more of
-    them, since the mean of two codes may lie far from each."""
+    weight: float = 2.0
+    """What the second mapper's log-likelihoods of known shapes are multiplied by."""
+    sharpness: float = 0.6
+    """What the first one's are: below 1, since it is surer of itself than it should be."""
 
     def __post_init__(self) -> None:
         """Raise `RecipeError` on numbers out of range."""
-        if not 0 <= self.share <= 1:
-            raise RecipeError(f"--share must lie between 0 and 1, not {self.share:g}")
-        if not 1e-3 <= self.sharpness <= 1e3:
-            raise RecipeError(f"--sharpness must lie between 0.001 and 1000, not {self.sharpness:g}")
+        for name, (least, most) in FACTORS.items():
+            if not least <= getattr(self, name) <= most:
+                told = f"between {least:g} and {most:g}, not {getattr(self, name):g}"
+                raise RecipeError(f"--{name} must lie {told}")
 
 
 def add_second(
@@ -64,9 +64,9 @@ def add_second(
     Raises
     ------
     MissingError : no pack there.
-    PackError : it is damaged, or the graph gives other codes than its module.
+    PackError : it is damaged, or the graph gives other likelihoods than its module.
     RecipeError : the name cannot be printed, the pack's mapper reads two descriptors already, or the run
-        answers with another pack's codes.
+        tells apart another pack's shapes.
     StoreError : no such run, or one that is not finished or damaged.
     UsageError : something lies in `output`.
     """
@@ -74,7 +74,7 @@ def add_second(
         require_name(name)
     pack = Pack.open(folder)
     require_new(output)
-    mapper, details = load_second(run)
+    told, details = load_second(run)
     _require(pack, run, details)
     beside = {
         "kind": details.kind,
@@ -92,7 +92,7 @@ def add_second(
     changed["training"] = pack.metadata["training"] | {ENTRY: training_record(run)}
 
     def change(made: Path) -> dict[str, Any]:
-        _write_graph(mapper, made / GRAPH)
+        _write_graph(told, made / GRAPH)
         sources = pack.metadata.get("sources", [])
         files.write_text(made / "NOTICE", notice(pack.metadata | changed, sources))
         return changed
@@ -104,21 +104,23 @@ def _require(pack: Pack, run: Path, details: Details) -> None:
     """Raise `RecipeError` where a run does not answer for a pack."""
     if "beside" in pack.metadata and ENTRY not in pack.metadata:
         raise RecipeError(f"pack {pack.id} reads two descriptors already; a second mapper has no place there")
-    components_of(pack)  # tells what is missing
+    known_places(pack, 1)  # tells what is missing
     if details.codes != sha256_of_codes(pack):
-        raise RecipeError(f"{run} answers with other codes than pack {pack.id} knows; train it for this pack")
+        raise RecipeError(f"{run} tells apart other shapes than pack {pack.id} knows; train it for this pack")
     if (details.kind, details.network) != (efficientnet.KIND, efficientnet.SHA256):
         raise RecipeError(f"{run} learned from features of another network; make them anew")
 
 
-def _write_graph(mapper: SecondMapper, target: Path) -> None:
-    """Write the graph; raises `PackError` where it gives other codes."""
-    round_weights(mapper)
-    round_to_int8(large_matrices(mapper))
-    features = torch.rand(3, mapper.tokens * mapper.channels, generator=torch.Generator().manual_seed(0))
+def _write_graph(told: KnownShapes, target: Path) -> None:
+    """Write the graph; raises `PackError` where it gives other likelihoods."""
+    round_weights(told)
+    round_to_int8(large_matrices(told))
+    length = told.mapper.tokens * told.mapper.channels
+    features = torch.rand(3, length, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
-        truth = mapper(features)
-    export_onnx(mapper, features[:1], target, DESCRIPTOR, [CODE])
+        truth = told(features)
+    export_onnx(told, features[:1], target, DESCRIPTOR, [LIKELIHOODS])
     store_small(target)
-    (found,) = Session(target).run([CODE], **{DESCRIPTOR: features.numpy()})
-    check_agreement(found, truth, "the second mapper")
+    (found,) = Session(target).run([LIKELIHOODS], **{DESCRIPTOR: features.numpy()})
+    scale = max(1.0, float(truth.abs().max()))
+    check_agreement(found / scale, truth / scale, "the second mapper")

@@ -1,7 +1,8 @@
-"""A second mapper: from what a classifier of photographs sees in a picture to a code of a finished pack.
+"""A second mapper: from what a classifier of photographs sees in a picture to the known shapes of a pack.
 
-It regresses where the shape lies among the pack's known ones, in their principal components under the pack's
-own metric: what the eye does not see of codes is not learned.
+A network regresses where the shape lies among them, along their principal components under the pack's own
+metric: what the eye does not see of codes is not learned. In doubt it answers near the mean. So known shapes
+are not compared by where they lie, but by where the network puts pictures of them, and how surely.
 """
 
 from dataclasses import dataclass
@@ -15,12 +16,17 @@ from latentmapper.make.models.sizes import require_dropped, require_sizes
 
 LEAST = 1e-3
 """Components that vary less than this, for what the first one does, are left out."""
+SHRINKAGE = 0.1
+"""How far the covariance of errors is drawn to its diagonal: held-out shapes are few."""
 
 
 @dataclass(frozen=True)
 class SecondShape:
     """Sizes of a second mapper, and what it does without in training."""
 
+    components: int = 8
+    """Principal components of the known shapes that are told, at most. Eight hold nine tenths of how the
+    bundled packs' shapes differ."""
     whole: int = 384
     """Numbers that the mean of all places is narrowed to."""
     cell: int = 96
@@ -36,59 +42,71 @@ class SecondShape:
 
     def __post_init__(self) -> None:
         """Raise `RecipeError` on sizes and shares out of range."""
-        require_sizes(self, "whole", "cell", "hidden")
+        require_sizes(self, "components", "whole", "cell", "hidden")
         require_dropped(self, "dropout", "cell_dropout")
 
 
-@dataclass(frozen=True)
-class Components:
-    """The principal components of known codes, as a pack measures how far apart surfaces lie."""
+def places_of(
+    bank: NDArray[np.float32], directions: NDArray[np.float32], components: int
+) -> NDArray[np.float32]:
+    """(N, k) where known codes (N, d) lie along their principal components, as the pack sees them.
 
-    mean: NDArray[np.float32]
-    """(d,) of the codes."""
-    steps: NDArray[np.float32]
-    """(k, d) what a step of 1 along each component adds to a code."""
-    places: NDArray[np.float32]
-    """(N, k) where the known codes lie; the sum of their squares is N."""
+    Parameters
+    ----------
+    directions : (d, d) of a `Projection`: |(a - b) directions| is how far apart surfaces lie.
+    components : k at most. Codes that are all alike have none. The unit is the root mean square distance of
+        all from their mean.
+    """
+    seen = bank.astype(np.float64) @ directions.astype(np.float64)
+    left, strengths, _ = np.linalg.svd(seen - seen.mean(axis=0), full_matrices=False)
+    kept = strengths > max(LEAST * strengths[0], 1e-6 * np.linalg.norm(seen))
+    unit = np.sqrt(np.square(strengths).sum() / len(bank))
+    return (left * strengths)[:, kept][:, :components].astype(np.float32) / np.float32(unit or 1)
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """How likely known shapes are by a told place: it lies where a linear map takes the true one, with
+    Gaussian errors, as in linear discriminant analysis (Fisher, 1936)."""
+
+    whitening: NDArray[np.float32]
+    """(k, k) told places times this have errors of unit covariance."""
+    known: NDArray[np.float32]
+    """(N, k) where the known shapes are expected, so whitened."""
 
     @classmethod
-    def of(cls, bank: NDArray[np.float32], directions: NDArray[np.float32]) -> "Components":
-        """Of codes (N, d), by the (d, d) `directions` of a `Projection`; all alike, they have none."""
-        mean = bank.mean(axis=0)
-        apart = (bank - mean).astype(np.float64)
-        left, strengths, _ = np.linalg.svd(apart @ directions.astype(np.float64), full_matrices=False)
-        rounding = 1e-6 * np.linalg.norm(bank @ directions)
-        kept = strengths > max(LEAST * strengths[0], rounding)
-        left, strengths = left[:, kept], strengths[kept]
-        # In one unit for all components: together they vary by 1.
-        unit = np.sqrt(np.square(strengths).sum() / len(bank)) if kept.any() else 1.0
-        steps = (left.T @ apart) * unit / strengths[:, None]
-        return cls(mean, steps.astype(np.float32), (left * strengths / unit).astype(np.float32))
+    def fitted(
+        cls, told: NDArray[np.floating], true: NDArray[np.floating], places: NDArray[np.floating]
+    ) -> "Likelihood":
+        """By told and true places (n, k) of pictures that taught nothing; `places` (N, k) are known."""
+        told, true = told.astype(np.float64), true.astype(np.float64)
+        size = true.shape[1]
+        ridge = 1e-6 * np.eye(size)
+        taken = np.linalg.solve(true.T @ true + len(true) * ridge, true.T @ told)
+        errors = told - true @ taken
+        covariance = errors.T @ errors / len(errors) + ridge
+        covariance += SHRINKAGE * (np.diag(np.diag(covariance)) - covariance)
+        whitening = np.linalg.cholesky(np.linalg.inv(covariance))
+        return cls(whitening.astype(np.float32), (places @ taken @ whitening).astype(np.float32))
 
 
 class SecondMapper(nn.Module):
-    """Features (b, T * C) -> code (b, d).
+    """Features (b, T * C) -> where the shape lies among the known ones (b, k): see `places_of`.
 
     Parameters
     ----------
     shape : sizes.
     tokens, channels : how features are laid out: the mean of all places, then cells, of C channels each.
-    components, code_size : k of `Components`, and d.
+    components : k.
     """
 
-    def __init__(
-        self, shape: SecondShape, tokens: int, channels: int, components: int, code_size: int
-    ) -> None:
+    def __init__(self, shape: SecondShape, tokens: int, channels: int, components: int) -> None:
         super().__init__()
         self.mean: torch.Tensor
         self.spread: torch.Tensor
-        self.code_mean: torch.Tensor
-        self.steps: torch.Tensor
         self.shape, self.tokens, self.channels = shape, tokens, channels
         self.register_buffer("mean", torch.zeros(tokens, channels))
         self.register_buffer("spread", torch.ones(tokens, channels))
-        self.register_buffer("code_mean", torch.zeros(code_size))
-        self.register_buffer("steps", torch.zeros(components, code_size))
         self.narrow_whole = nn.Linear(channels, shape.whole)
         self.narrow_cell = nn.Linear(channels, shape.cell)
         width = shape.whole + (tokens - 1) * shape.cell
@@ -101,24 +119,18 @@ class SecondMapper(nn.Module):
 
     def forward(self, descriptor: torch.Tensor) -> torch.Tensor:
         """See the class."""
-        return self.code_mean + self.place(descriptor) @ self.steps
-
-    def place(self, descriptor: torch.Tensor) -> torch.Tensor:
-        """(b, k) where the shape lies along the components."""
         seen = (descriptor.view(-1, self.tokens, self.channels) - self.mean) / self.spread
         if self.training:
             seen = self._hidden_in_part(seen)
         cells = self.narrow_cell(seen[:, 1:]).flatten(1)
         return self.tell(self.read(torch.cat([self.narrow_whole(seen[:, 0]), cells], 1)))
 
-    def fit(self, descriptors: torch.Tensor, components: Components) -> None:
-        """Find mean and spread over training features (n, T * C), any float type, and take components."""
+    def fit(self, descriptors: torch.Tensor) -> None:
+        """Find mean and spread over training features (n, T * C), any float type."""
         seen = descriptors.float().view(-1, self.tokens, self.channels)
         self.mean.copy_(seen.mean(0))
         # Channels that hardly ever fire would be blown up where they do.
         self.spread.copy_(seen.std(0, correction=0) + 0.05)
-        self.code_mean.copy_(torch.from_numpy(components.mean))
-        self.steps.copy_(torch.from_numpy(components.steps))
 
     def _hidden_in_part(self, seen: torch.Tensor) -> torch.Tensor:
         """Noisy features without some cells and numbers, as training shows them."""
@@ -126,3 +138,20 @@ class SecondMapper(nn.Module):
         shown[:, 0] = True
         noisy = seen + self.shape.noise * torch.randn_like(seen)
         return nn.functional.dropout(noisy, self.shape.dropout) * shown
+
+
+class KnownShapes(nn.Module):
+    """Features (b, T * C) -> log-likelihoods (b, N) of the known shapes, up to a constant of each picture."""
+
+    def __init__(self, mapper: SecondMapper, likelihood: Likelihood) -> None:
+        super().__init__()
+        self.whitening: torch.Tensor
+        self.known: torch.Tensor
+        self.mapper = mapper
+        self.register_buffer("whitening", torch.from_numpy(likelihood.whitening))
+        self.register_buffer("known", torch.from_numpy(likelihood.known))
+
+    def forward(self, descriptor: torch.Tensor) -> torch.Tensor:
+        """See the class."""
+        seen = self.mapper(descriptor) @ self.whitening
+        return seen @ self.known.T - 0.5 * self.known.square().sum(1)

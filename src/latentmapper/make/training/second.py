@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
 
 from latentmapper import files
 from latentmapper.errors import RecipeError, StoreError
@@ -15,7 +17,13 @@ from latentmapper.features import efficientnet
 from latentmapper.make.dataset.coded import group_of
 from latentmapper.make.dataset.features import Features
 from latentmapper.make.dataset.records import record_of
-from latentmapper.make.models.second import Components, SecondMapper, SecondShape
+from latentmapper.make.models.second import (
+    KnownShapes,
+    Likelihood,
+    SecondMapper,
+    SecondShape,
+    places_of,
+)
 from latentmapper.make.training import checkpoint
 from latentmapper.make.training.distributed import ALONE, Process
 from latentmapper.make.training.learned import check_learned, keep_learned, sha256_of_features
@@ -26,13 +34,15 @@ from latentmapper.make.training.record import read_record
 from latentmapper.make.training.stages import require_shares
 from latentmapper.pack import Pack
 
-NAME = "second.json"
+NAME, LIKELIHOOD = "second.json", "likelihood.safetensors"
 FITTED = 4096
 """Pictures that mean and spread of features are found from."""
 AT_ONCE = 256
 """Pictures that are looked at together where nothing is learned."""
 HELD_OUT = 12
 """One group of so many is held out."""
+FEWEST = 100
+"""Held-out pictures that errors are measured on, at least; where there are fewer, on all."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +87,14 @@ class Details:
     network: str
     """SHA-256 of what made them."""
     codes: str
-    """SHA-256 of the codes of the pack that it answers with."""
+    """SHA-256 of the codes of the pack whose shapes it tells apart."""
     tokens: int
     channels: int
     """How features are laid out: so many tokens of so many channels."""
     components: int
-    code_size: int
-    """Numbers of a code, and how many components of them are told."""
+    """So many numbers tell where a shape lies among the known ones."""
+    shapes: int
+    """So many are known."""
     pictures: int
     """So many it learned from."""
 
@@ -117,38 +128,43 @@ class SecondTask:
         rows = draw(self.chance, rng, self.recipe.batch * self.process.world)[self.process.own]
         torch.manual_seed(self.process.seed(hash((self.recipe.seed, step))))
         self.mapper.train()
-        return self._apart(rows).mean(), {}
+        truth = self.places[rows].to(self.process.device)
+        return (self._place(rows) - truth).square().sum(1).mean(), {}
 
     def validate(self, step: int) -> dict[str, float]:
         """The same of held-out groups, for what their places differ from the mean of all known ones."""
         rows = np.flatnonzero(self.held_out)
         if not len(rows):
             return {}
-        self.mapper.eval()
-        with torch.no_grad():
-            apart = torch.cat(
-                [self._apart(some).cpu() for some in np.array_split(rows, -(-len(rows) // AT_ONCE))]
-            )
-        spread = self.places[rows].square().sum(1).mean()
-        self.state = {"held_out_unexplained": float(apart.mean() / spread)}
+        apart = (self.told(rows) - self.places[rows]).square().sum()
+        self.state = {"held_out_unexplained": float(apart / self.places[rows].square().sum())}
         return dict(self.state)
 
-    def _apart(self, rows: NDArray[np.integer]) -> torch.Tensor:
-        """(n,) squared distances of the places of some pictures."""
-        device = self.process.device
-        told = self.mapper.place(self.pictures.descriptors[rows].to(device).float())
-        return (told - self.places[rows].to(device)).square().sum(1)
+    def told(self, rows: NDArray[np.integer]) -> torch.Tensor:
+        """(n, k) where pictures are put, without anything left out."""
+        self.mapper.eval()
+        parts = np.split(rows, range(AT_ONCE, len(rows), AT_ONCE))
+        with torch.no_grad():
+            return torch.cat([self._place(part).cpu() for part in parts])
+
+    def likelihood(self, known: NDArray[np.float32]) -> Likelihood:
+        """How likely shapes at known places (N, k) are, by errors on held-out pictures if these suffice."""
+        rows = np.flatnonzero(self.held_out)
+        rows = rows if len(rows) >= FEWEST else np.arange(len(self.held_out))
+        return Likelihood.fitted(self.told(rows).numpy(), self.places[rows].numpy(), known)
+
+    def _place(self, rows: NDArray[np.integer]) -> torch.Tensor:
+        return self.mapper(self.pictures.descriptors[rows].to(self.process.device).float())
 
 
 def held_out(shapes: Sequence[str]) -> NDArray[np.bool_]:
     """(n,) which pictures nothing is learned from, by what they show: one group of `HELD_OUT`.
 
-    None where all are of one group.
+    None where there are fewer groups than that.
     """
     groups = [group_of(shape) for shape in shapes]
-    chosen = set(
-        sorted(set(groups), key=lambda group: files.sha256_of_bytes(group.encode()))[HELD_OUT - 1 :: HELD_OUT]
-    )
+    shuffled = sorted(set(groups), key=lambda group: files.sha256_of_bytes(group.encode()))
+    chosen = set(shuffled[HELD_OUT - 1 :: HELD_OUT])
     return np.array([group in chosen for group in groups])
 
 
@@ -179,39 +195,45 @@ def train_second(
     check_begun(recipe, folder / "recipe.json", free=("steps", "batch"))
     learned = {"features": sha256_of_features(features), "codes": sha256_of_codes(pack)}
     check_learned(learned, folder)
-    if checkpoint.step_of(folder) >= recipe.steps:
+    if checkpoint.step_of(folder) >= recipe.steps and (folder / LIKELIHOOD).is_file():
         return
-    components = components_of(pack)
+    known = known_places(pack, recipe.shape.components)
     row_of = {name: row for row, name in enumerate(pack.shape_names)}
     codes = dict(zip(pack.shape_names, pack.bank, strict=True))
     pictures = Pictures.gather([*features], "train", codes, recipe.parametric_share, balance=recipe.balance)
     if not len(pictures.codes):
         raise StoreError(f"{features[0].folder}: no training pictures of shapes that pack {pack.id} knows")
     torch.manual_seed(recipe.seed)
-    count, size = components.steps.shape
-    mapper = SecondMapper(recipe.shape, *pictures.layout, count, size)
-    mapper.fit(pictures.some(FITTED), components)
-    places = torch.from_numpy(components.places[[row_of[shape] for shape in pictures.shapes]])
+    mapper = SecondMapper(recipe.shape, *pictures.layout, known.shape[1])
+    mapper.fit(pictures.some(FITTED))
+    places = torch.from_numpy(known[[row_of[shape] for shape in pictures.shapes]])
     task = SecondTask(mapper, pictures, places, recipe, process)
     if process.is_main:
         folder.mkdir(parents=True, exist_ok=True)
         save_recipe(recipe, folder / "recipe.json")
         keep_learned(learned, folder)
-        numbers = *pictures.layout, count, size, int((~task.held_out).sum())
+        numbers = *pictures.layout, known.shape[1], len(known), int((~task.held_out).sum())
         details = Details(efficientnet.KIND, str(features[0].network), learned["codes"], *numbers)
         files.write_json(folder / NAME, asdict(details))
     train(task, folder, recipe.steps, final_rate=0.0, check_every=250, warmup=recipe.warmup)
+    if process.is_main:
+        files.write_arrays(folder / LIKELIHOOD, vars(task.likelihood(known)))
 
 
-def components_of(pack: Pack) -> Components:
-    """How a pack's known codes lie. Raises `RecipeError` where it does not measure how far apart they are."""
+def known_places(pack: Pack, components: int) -> NDArray[np.float32]:
+    """(N, k) where a pack's known shapes lie.
+
+    Raises
+    ------
+    RecipeError : the pack does not measure how far apart they are, or they are all alike.
+    """
     directions = pack.arrays.get("projection")
     if directions is None:
         raise RecipeError(f"pack {pack.id} draws nothing towards known shapes; build it with --bandwidth")
-    components = Components.of(pack.bank, directions.astype(np.float32))
-    if not len(components.steps):
+    places = places_of(pack.bank, directions, components)
+    if not places.shape[1]:
         raise RecipeError(f"pack {pack.id} knows shapes that are all alike; there is nothing to tell apart")
-    return components
+    return places
 
 
 def sha256_of_codes(pack: Pack) -> str:
@@ -220,8 +242,8 @@ def sha256_of_codes(pack: Pack) -> str:
     return files.sha256_of_bytes(pack.bank.tobytes(), directions.tobytes())
 
 
-def load_second(folder: Path) -> tuple[SecondMapper, Details]:
-    """The trained network of a run, frozen, and what it is.
+def load_second(folder: Path) -> tuple[KnownShapes, Details]:
+    """What a run has learned, frozen, and what it is.
 
     Raises
     ------
@@ -231,18 +253,26 @@ def load_second(folder: Path) -> tuple[SecondMapper, Details]:
     if not (folder / checkpoint.NAME).is_file() or not (folder / NAME).is_file():
         raise StoreError(f"no second mapper in {folder}; make one with: latentmapper train second")
     recipe = load_recipe(SecondRecipe, folder / "recipe.json")
-    if checkpoint.step_of(folder) < recipe.steps:
+    if checkpoint.step_of(folder) < recipe.steps or not (folder / LIKELIHOOD).is_file():
         raise StoreError(f"{folder} is not finished; go on with: latentmapper train second")
     try:
         details = record_of(Details, read_record(folder / NAME))
-    except (TypeError, ValueError) as error:
-        raise StoreError(f"{folder / NAME} is damaged: {error}") from None
-    sizes = details.tokens, details.channels, details.components, details.code_size
-    if min(sizes) < 1:
-        raise StoreError(f"{folder / NAME} is damaged: it tells of no second mapper")
-    mapper = SecondMapper(recipe.shape, *sizes)
+        likelihood = _read_likelihood(folder / LIKELIHOOD, details)
+    except (TypeError, ValueError, KeyError, SafetensorError) as error:
+        raise StoreError(f"{folder} is damaged: {error}") from None
+    mapper = SecondMapper(recipe.shape, details.tokens, details.channels, details.components)
     checkpoint.load(folder, {"second": mapper}, [])
-    return mapper.eval().requires_grad_(False), details
+    return KnownShapes(mapper, likelihood).eval().requires_grad_(False), details
+
+
+def _read_likelihood(path: Path, details: Details) -> Likelihood:
+    """Raises `ValueError` where sizes do not fit together."""
+    size = details.components
+    likelihood = Likelihood(**load_file(path))
+    shapes = likelihood.whitening.shape, likelihood.known.shape
+    if min(details.tokens, details.channels) < 1 or shapes != ((size, size), (details.shapes, size)):
+        raise ValueError(f"{NAME} and {LIKELIHOOD} tell of no second mapper")
+    return likelihood
 
 
 def training_record(folder: Path) -> dict[str, Any]:
