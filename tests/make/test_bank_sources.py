@@ -16,7 +16,9 @@ from latentmapper.make.pack_recipe import PackRecipe  # noqa: E402
 from latentmapper.make.packaging import build_pack  # noqa: E402
 from latentmapper.make.training.mapper_run import load_mapper_run  # noqa: E402
 from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
+from latentmapper.mapper import MAPPER  # noqa: E402
 from latentmapper.pack import Pack  # noqa: E402
+from latentmapper.runtime import Session  # noqa: E402
 from tests.make.test_packaging import CHANNELS, GRID, Runs, runs  # noqa: E402
 
 __all__ = ["runs"]  # the fixture
@@ -37,6 +39,7 @@ def test_a_pack_may_know_the_shapes_of_some_sources_alone(runs: Runs, tmp_path: 
     mapper, _ = load_mapper_run(folder / "mapper")
     round_weights(mapper)
     logits = mapper.logits(mapper.hidden(mapper.encode(torch.from_numpy(descriptor)[None])))[0, kept]
+    assert Session(tmp_path / "pack" / MAPPER).outputs == ["weights"]  # the pack holds the codes once
     mapping = pack.map(descriptor)
     np.testing.assert_allclose(mapping.weights, logits.softmax(0).numpy(), atol=1e-4)
     np.testing.assert_allclose(mapping.code, mapping.weights @ pack.bank, atol=1e-3)

@@ -86,7 +86,8 @@ def export_mapper(
     Parameters
     ----------
     view : tells from where a picture was taken, of the mapper's hidden features; None leaves it out.
-    weighs : whether it also gives weights over the known shapes; a projection weighs them anew.
+    weighs : whether it also gives weights over the known shapes; a projection weighs them anew. What mixes
+        known shapes and no more gives their weights alone: a pack holds the codes once.
     int8 : store large matrices as int8.
 
     Raises
@@ -99,8 +100,9 @@ def export_mapper(
     if view is not None:
         round_weights(view)
     example = torch.randn(3, mapper.tokens * mapper.channels)
-    names = ["code", "weights"] if weighs else ["code"]
-    exported = _Outputs(mapper, len(names), view)
+    mixes = mapper.shape.head == "bank"
+    names = ["weights"] if mixes else ["code", "weights"] if weighs else ["code"]
+    exported = _Outputs(mapper, slice(1, 2) if mixes else slice(len(names)), view)
     names += ["view"] * (view is not None)
     with torch.no_grad():
         truth = exported(example)
@@ -112,15 +114,15 @@ def export_mapper(
 
 
 class _Outputs(torch.nn.Module):
-    """A mapper's first outputs alone, and the view if it is told."""
+    """Some of a mapper's outputs, and the view if it is told."""
 
-    def __init__(self, mapper: Mapper, count: int, view: torch.nn.Linear | None) -> None:
+    def __init__(self, mapper: Mapper, given: slice, view: torch.nn.Linear | None) -> None:
         super().__init__()
-        self.mapper, self.count, self.view = mapper, count, view
+        self.mapper, self.given, self.view = mapper, given, view
 
     def forward(self, descriptor: torch.Tensor) -> tuple[torch.Tensor, ...]:
         hidden = self.mapper.hidden(self.mapper.encode(descriptor))
-        told = self.mapper.answer(hidden)[: self.count]
+        told = self.mapper.answer(hidden)[self.given]
         return told if self.view is None else (*told, self.view(hidden))
 
 

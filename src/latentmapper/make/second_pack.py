@@ -29,6 +29,9 @@ from latentmapper.pack_folder import FORMAT
 from latentmapper.runtime import Session
 from latentmapper.second import DESCRIPTOR, ENTRY, GRAPH, LIKELIHOODS
 
+ROUNDING = 10.0
+"""By how much more than elsewhere graph and module may differ, for the largest log-likelihood."""
+
 
 @dataclass(frozen=True)
 class SecondUse:
@@ -122,5 +125,6 @@ def _write_graph(told: KnownShapes, target: Path) -> None:
     export_onnx(told, features[:1], target, DESCRIPTOR, [LIKELIHOODS])
     store_small(target)
     (found,) = Session(target).run([LIKELIHOODS], **{DESCRIPTOR: features.numpy()})
-    scale = max(1.0, float(truth.abs().max()))
+    # Sums of large terms that nearly cancel: the graph's order of summing shows in the fourth digit.
+    scale = max(1.0, float(truth.abs().max())) * ROUNDING
     check_agreement(found / scale, truth / scale, "the second mapper")

@@ -27,11 +27,11 @@ class SecondShape:
     components: int = 8
     """Principal components of the known shapes that are told, at most. Eight hold nine tenths of how the
     bundled packs' shapes differ."""
-    whole: int = 384
+    whole: int = 256
     """Numbers that the mean of all places is narrowed to."""
-    cell: int = 96
+    cell: int = 64
     """The same of each cell."""
-    hidden: int = 512
+    hidden: int = 384
     """Width of the hidden layer."""
     dropout: float = 0.3
     """Dropout of features, and before both of the last layers."""
