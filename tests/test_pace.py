@@ -1,10 +1,13 @@
 """What is told of a long step, with a clock of our own."""
 
+import json
 import logging
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from latentmapper.pace import Pace, paced
+from latentmapper.pace import Pace, logged, paced
 
 
 def told(total: int, steps: int, seconds: float, count: int = 1, already: int = 0) -> list[str]:
@@ -50,3 +53,30 @@ def test_the_log_is_told_where_nobody_else_is(caplog: pytest.LogCaptureFixture) 
     with caplog.at_level(logging.INFO):
         assert list(paced("ab", 3, "letters", already=1)) == ["a", "b"]
     assert caplog.messages == ["1 of 3 letters were done by an earlier run"]
+
+
+def test_how_far_a_step_is_goes_to_a_file_and_a_second_run_adds_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr("latentmapper.pace.time.monotonic", lambda: now[0])
+
+    def slow(count: int):
+        for number in range(count):
+            now[0] += 4
+            yield number
+
+    assert list(logged(slow(6), tmp_path / "log.jsonl", lambda number: 2)) == list(range(6))
+    with pytest.raises(KeyboardInterrupt):
+        for number in logged(slow(6), tmp_path / "log.jsonl"):
+            if number == 1:
+                raise KeyboardInterrupt
+    assert list(logged(iter(()), tmp_path / "log.jsonl")) == []
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [(line["done"], line["seconds"]) for line in lines] == [
+        (6, 12.0),
+        (12, 24.0),
+        (12, 24.0),
+        (1, 8.0),
+    ]
+    assert all(datetime.fromisoformat(line["time"]).tzinfo == UTC for line in lines)

@@ -1,13 +1,21 @@
 """How far a long piece of work is, told now and then in a line with the rate and the time left."""
 
+import json
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol, TypeVar
+
+from latentmapper.files import appending
+from latentmapper.places import Place
 
 logger = logging.getLogger(__name__)
 
 Thing = TypeVar("Thing")
+LOG = "log.jsonl"
+"""What the file is called."""
 OFTEN = 10.0
 """Seconds between two lines, at least: what is done sooner needs none."""
 
@@ -23,6 +31,39 @@ class Watch(Protocol):
 def paced(things: Iterable[Thing], total: int, what: str, already: int = 0) -> Iterator[Thing]:
     """The things as they come, counted by a `Pace` in the log."""
     return Pace(total, what, already).over(things)
+
+
+def logged(
+    things: Iterable[Thing], path: Place, size: Callable[[Thing], int] = lambda _: 1
+) -> Iterator[Thing]:
+    """The things as they come; how many were done after how many seconds is added to a file of JSON lines.
+
+    A line every `OFTEN` seconds and one at the end, each with the time of day, `done` and `seconds` of this
+    run: one that goes on adds to the lines of those before it.
+
+    Parameters
+    ----------
+    size : what a thing counts for.
+    """
+    began = told = time.monotonic()
+    done = 0
+    with appending(path) as note:
+        try:
+            for thing in things:
+                yield thing
+                done += size(thing)
+                if time.monotonic() - told >= OFTEN:
+                    told = time.monotonic()
+                    note(_line(done, told - began))
+        finally:
+            # A run that finds everything done changes nothing, nor does one whose things made no folder.
+            if done and not (isinstance(path, Path) and not path.parent.is_dir()):
+                note(_line(done, time.monotonic() - began))
+
+
+def _line(done: int, seconds: float) -> str:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return json.dumps({"time": now, "done": done, "seconds": round(seconds, 1)})
 
 
 class Pace:

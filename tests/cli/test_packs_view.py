@@ -60,5 +60,5 @@ def test_a_run_for_another_vit_is_refused(capsys: pytest.CaptureFixture[str]) ->
         == 0
     )
     assert run(["packs", "view", "car", "run", "-o", "new"]) == 3
-    assert "pack car-3 was made for another ViT" in capsys.readouterr().err
+    assert "pack car-4 was made for another ViT" in capsys.readouterr().err
     assert not Path("new").exists()

@@ -13,7 +13,7 @@ from latentmapper.make.dataset.folders import require_own
 from latentmapper.make.dataset.plan import BuildRecipe, plan, require_one_category, settle, symmetric
 from latentmapper.make.dataset.shape_data import Task, build_shape
 from latentmapper.make.dataset.store import HEADER, SHAPES, USABLE, Record, write_store
-from latentmapper.pace import Watch, paced
+from latentmapper.pace import LOG, Watch, logged, paced
 from latentmapper.places import Place
 
 
@@ -46,7 +46,8 @@ def build(
     (store / HEADER).unlink(missing_ok=True)  # a store with a header is complete
     records: dict[str, Record] = {}
     try:
-        for task, record in watch(executor.map(build_shape, tasks), len(tasks), "shapes"):
+        watched = watch(executor.map(build_shape, tasks), len(tasks), "shapes")
+        for task, record in logged(watched, store / LOG):
             records[task.record_id] = record
         built = [records[task.record_id] for task in tasks]
         manifest = settle(built, recipe)

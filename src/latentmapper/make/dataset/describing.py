@@ -31,7 +31,7 @@ from latentmapper.make.dataset.features import FeatureRecord, Features
 from latentmapper.make.dataset.looks import Look, closer_by, closer_by_mask, squares, whole
 from latentmapper.make.dataset.neighbours import with_neighbours
 from latentmapper.make.dataset.views import ViewRecord, Views
-from latentmapper.pace import Pace
+from latentmapper.pace import LOG, Pace, logged
 from latentmapper.photo.location import Location
 from latentmapper.places import Place
 from latentmapper.runtime import DEFAULT_THREADS
@@ -78,7 +78,7 @@ def describe_views(
     missing = [record for record in views.records if not (output / _file_of(record)).is_file()]
     total, left = (sum(record.views for record in some) for some in (views.records, missing))
     pace = Pace(total, "pictures", total - left)
-    for record in missing:
+    for record in logged(missing, output / LOG, lambda record: record.views):
         _describe_shard(views, record, output / _file_of(record), recipe, look, describe)
         pace.step(record.views)
     records = [

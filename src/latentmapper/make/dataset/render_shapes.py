@@ -32,7 +32,7 @@ from latentmapper.make.dataset.views import (
     read_manifest,
     write_shard,
 )
-from latentmapper.pace import Watch, paced
+from latentmapper.pace import LOG, Watch, logged, paced
 from latentmapper.places import Place
 
 logger = logging.getLogger(__name__)
@@ -202,7 +202,7 @@ def render_each(
     header = read_header(output) or {}
     write_json(output / HEADER, header | {UNFINISHED: True})
     with appending(output / MANIFEST) as note:
-        for item, record in watch(executor.map(render, items)):
+        for item, record in logged(watch(executor.map(render, items)), output / LOG):
             if isinstance(record, str):
                 logger.warning("%s is left out: %s", item.shape, record)
             else:

@@ -21,7 +21,7 @@ from latentmapper.make.training.auto_decoding import stored_samples
 from latentmapper.make.training.codes import kept_errors, save_codes
 from latentmapper.make.training.fit import FitRecipe, batches, decided, fit_codes
 from latentmapper.make.training.shape_run import TrainedShape, load_shape_run, recipe_of_run
-from latentmapper.pace import Pace
+from latentmapper.pace import LOG, Pace, logged
 from latentmapper.places import Place
 
 
@@ -60,7 +60,11 @@ def fit_store(
     missing = [batch for batch in own if batch.kept() is None]
     total, left = (sum(len(batch.records) for batch in some) for some in (own, missing))
     pace = Pace(total, "shapes", total - left)
-    for batch, _ in executor.map(_Fitting(run, store, recipe, process.device), missing):
+    fitted = executor.map(_Fitting(run, store, recipe, process.device), missing)
+    if process.is_main:
+        log = output.with_name(f"{output.name}.{LOG}")
+        fitted = logged(fitted, log, lambda made: len(made[0].records))
+    for batch, _ in fitted:
         pace.step(len(batch.records))
     process.wait()
     kept = [made for batch in wanted if (made := batch.kept()) is not None]
