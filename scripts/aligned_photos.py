@@ -42,7 +42,7 @@ class AlignedPhotos:
     def __init__(self, made: Observer, views: Views, folds: Sequence[Sequence[Path]], pictures: int) -> None:
         (self._pack,), self._made = made.packs.values(), made
         entry = self._pack.metadata
-        joined = "encoder" in entry or ("beside" in entry and "second" not in entry)
+        joined = "encoder" in entry or self._pack.reads_two
         if entry.get("closer", {}).get("kind") != "tokens" or joined:
             raise UsageError(f"--renders: pack {self._pack.id} does not read tokens, which alone are aligned")
         self._near, self._length = made.eyes.near, entry["closer"]["length"]

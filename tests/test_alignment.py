@@ -121,6 +121,7 @@ def test_a_photo_is_moved_by_what_others_say(alignment, aligned_photos, tmp_path
 
     entry = {"closer": {"kind": "tokens", "length": 3 * WIDTH}, "beside": {"length": 1}, "second": {}}
     pack = SimpleNamespace(id="fake", metadata=entry, look=look, map=mapped, field=lambda code: None)
+    pack.reads_two = False
     vit = SimpleNamespace(
         describe=lambda squares: Tokens(
             np.zeros((1, WIDTH), np.float32), np.zeros((1, 1, 1, WIDTH), np.float32)

@@ -70,6 +70,8 @@ class Mapper:
         PackError : the pack is damaged.
         """
         second = self._second
+        if second and self._projection is None:
+            raise PackError(f"pack {self._folder} is damaged: a second mapper wants a projection")
         own = descriptors[:, : -second.length] if second else descriptors
         told = self._told(own)
         codes = told[CODE] if CODE in told else told[WEIGHTS] @ self._bank

@@ -98,6 +98,11 @@ class Pack:
         return PooledTokens(grid=entry["grid"])
 
     @property
+    def reads_two(self) -> bool:
+        """Whether its mapper reads a second descriptor beside the first: not what a second mapper reads."""
+        return "beside" in self.metadata and "second" not in self.metadata
+
+    @property
     def whole_size(self) -> tuple[int, int]:
         """Height and width that a photo is framed in where the whole of it is described by clusters."""
         return (SIDE, SIDE) if self.finds or self._closer is None else self._closer.size

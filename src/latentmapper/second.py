@@ -47,7 +47,8 @@ class SecondMapper:
         PackError : the graph is missing, or does not answer for its shapes.
         """
         (told,) = self._graph.run([LIKELIHOODS], **{DESCRIPTOR: descriptors})
-        if told.shape != (len(descriptors), len(self._metadata["shapes"])):
+        shapes = len(descriptors), len(self._metadata["shapes"])
+        if told.shape != shapes or not np.isfinite(told).all():
             raise PackError(f"pack {self._folder} is damaged: {GRAPH} does not answer for its shapes")
         return np.float32(self.weight) * told
 

@@ -13,10 +13,10 @@ from latentmapper.features.vit import Tokens
 from latentmapper.make.training.second import load_second
 from latentmapper.pack import Pack
 from latentmapper.projection import Projection
-from tests.make.second import write_drawing_pack
-from tests.tiny_pack import DESCRIPTOR, write_tiny_pack
+from tests.make.second import FIRST, write_drawing_pack
+from tests.tiny_pack import write_tiny_pack
 
-SMALL = "--shape.whole 8 --shape.cell 4 --shape.hidden 16 --steps 2 --batch 4"
+SMALL = "--shape.components 2 --shape.whole 8 --shape.cell 4 --shape.hidden 16 --steps 2 --batch 4"
 PLAIN = "--views 1 --plain 1 --occluded 0 --cut 0"
 
 
@@ -34,20 +34,21 @@ def test_a_pack_teaches_a_second_mapper_and_asks_it(capsys: pytest.CaptureFixtur
         "packs second pack run -o new",
     )
     for command in commands:
-        assert run(command.split()) == 0
+        assert run(str(command).split()) == 0
     told = capsys.readouterr().out
-    assert "views: 3 views of 3 shapes" in told
+    assert "views: 16 views of 16 shapes" in told
     assert "new: pack tiny-car asks a second mapper besides its own" in told
     pack, square = Pack.open("new", 1), np.random.default_rng(0).random((224, 224, 3), np.float32)
-    tokens = Tokens(np.ones((1, 384), np.float32), np.ones((1, 16, 16, 384), np.float32))
+    hidden = np.random.default_rng(1).normal(size=(1, 257, 384)).astype(np.float32)
+    tokens = Tokens(hidden[:, 0], np.ones((1, 16, 16, 384), np.float32), hidden)
     vit: None = None
-    descriptors = pack.look(vit, square, tokens)  # pyright: ignore[reportArgumentType]
+    descriptors = pack.look(vit, square, tokens, looks=0)  # pyright: ignore[reportArgumentType]
     seen = EfficientNet(1)(square[None])
-    assert descriptors.shape == (1, DESCRIPTOR + seen.shape[1])
-    np.testing.assert_array_equal(descriptors[:, DESCRIPTOR:], seen)
+    assert descriptors.shape == (1, FIRST + seen.shape[1])
+    np.testing.assert_array_equal(descriptors[:, FIRST:], seen)
     import torch
 
-    (own,) = pack._mapper._graph.run(["code"], descriptor=descriptors[:, :DESCRIPTOR])
+    (own,) = pack._mapper._graph.run(["code"], descriptor=descriptors[:, :FIRST])
     evidence = 2 * load_second(Path("run"))[0](torch.from_numpy(seen)).numpy()
     directions = pack.arrays["projection"].astype(np.float32) * np.float32(0.6**0.5)
     codes, _ = Projection(pack.bank, directions)(own, evidence)

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from latentmapper.errors import PackError
+from latentmapper.diagnosis import MISSING, _classifier
+from latentmapper.errors import MissingError, PackError
 from latentmapper.features import efficientnet
 from latentmapper.features.efficientnet import CHANNELS, SHA256, SHIPPED, TOKENS, EfficientNet, open_beside
 from latentmapper.features.vit import Tokens
@@ -41,7 +42,24 @@ def test_pictures_are_told_one_by_one() -> None:
 
 
 def test_a_pack_of_another_network_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PackError, match=r"made with another efficientnet \(SHA-256 0000.*, not "):
+    with pytest.raises(PackError, match=r"made with another efficientnet \(SHA-256 '0000.*, not "):
         open_beside({"kind": efficientnet.KIND, "sha256": "0" * 64}, tmp_path, 1)
-    describe = open_beside({"sha256": SHA256}, tmp_path, 1)
+    with pytest.raises(PackError, match=r"is damaged: efficientnet gives 12800 numbers a picture"):
+        open_beside({"sha256": SHA256, "length": 80}, tmp_path, 1)
+    describe = open_beside({"sha256": SHA256, "length": 12800}, tmp_path, 1)
     assert describe(np.zeros((224, 224, 3), np.float32), NO_TOKENS).shape == (TOKENS * CHANNELS,)
+
+
+@pytest.mark.parametrize("damage", [b"another graph", None])
+def test_a_graph_that_is_not_as_it_was_is_told_and_kept_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes | None
+) -> None:
+    monkeypatch.setenv("LATENTMAPPER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(efficientnet, "SHIPPED", tmp_path / "lite2.onnx")
+    if damage is not None:
+        (tmp_path / "lite2.onnx").write_bytes(damage)
+    with pytest.raises(MissingError, match=r"lite2\.onnx is missing or damaged; mend that with: pip install"):
+        EfficientNet(1)
+    assert not (tmp_path / "cache").exists()
+    (finding,) = _classifier()
+    assert finding.state == MISSING and finding.fix

@@ -16,10 +16,10 @@ from latentmapper.make.second_pack import SecondUse, add_second  # noqa: E402
 from latentmapper.make.training.second import load_second, train_second  # noqa: E402
 from latentmapper.pack import Pack  # noqa: E402
 from latentmapper.pack_folder import FORMAT, damaged_files, read_metadata  # noqa: E402
-from latentmapper.second import GRAPH  # noqa: E402
-from tests.make.second import LENGTH, write_drawing_pack, write_second_features  # noqa: E402
+from latentmapper.second import GRAPH, SecondMapper  # noqa: E402
+from tests.make.second import FIRST, LENGTH, SHAPES, write_drawing_pack, write_second_features  # noqa: E402
 from tests.make.training.test_second import TINY  # noqa: E402
-from tests.tiny_pack import CODE_SIZE, DESCRIPTOR, write_tiny_pack  # noqa: E402
+from tests.tiny_pack import CODE_SIZE, write_tiny_pack  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def test_what_both_say_of_known_shapes_is_multiplied(
     pack, run = made
     add_second(pack.folder, run, tmp_path / "new", SecondUse(weight, sharpness))
     rng = np.random.default_rng(0)
-    first = rng.normal(size=(3, DESCRIPTOR)).astype(np.float32)
+    first = rng.normal(size=(3, FIRST)).astype(np.float32)
     beside = rng.normal(size=(3, LENGTH)).astype(np.float32)
     found, weights = Pack.open(tmp_path / "new").map_batch(np.concatenate([first, beside], 1))
     shapes, _ = load_second(run)
@@ -69,7 +69,7 @@ def test_it_tells_what_it_is_made_of(made: tuple[Pack, Path], tmp_path: Path) ->
         "closer": True,
     }
     assert metadata["second"] == {"weight": 2.0, "sharpness": 0.6}
-    assert metadata["training"]["second"]["pictures"] == 36
+    assert metadata["training"]["second"]["pictures"] == 48
     for name in ("NOTICE", "MODEL_CARD.md"):
         assert "reads EfficientNet-Lite2 (Copyright Google and ML" in (new.folder / name).read_text()
     again = add_second(new.folder, run, tmp_path / "again", SecondUse(weight=0.3), "tiny-2")
@@ -82,7 +82,7 @@ def test_what_does_not_fit_is_refused(made: tuple[Pack, Path], tmp_path: Path) -
     with pytest.raises(UsageError, match="something lies there; name a new folder"):
         add_second(pack.folder, run, pack.folder, SecondUse())
     plain = write_tiny_pack(tmp_path / "plain")
-    with pytest.raises(RecipeError, match="draws nothing towards known shapes"):
+    with pytest.raises(RecipeError, match="looks at whole pictures"):
         add_second(plain, run, tmp_path / "new", SecondUse())
     other = write_drawing_pack(tmp_path / "other")
     metadata = read_metadata(other)
@@ -103,7 +103,7 @@ def test_what_does_not_fit_is_refused(made: tuple[Pack, Path], tmp_path: Path) -
 def test_a_graph_that_is_missing_or_another_is_refused(made: tuple[Pack, Path], tmp_path: Path) -> None:
     pack, run = made
     add_second(pack.folder, run, tmp_path / "new", SecondUse())
-    descriptors = np.zeros((1, DESCRIPTOR + LENGTH), np.float32)
+    descriptors = np.zeros((1, FIRST + LENGTH), np.float32)
     metadata = read_metadata(tmp_path / "new")
     other = {**metadata, "files": {k: v for k, v in metadata["files"].items() if k != GRAPH}}
     files.write_json(tmp_path / "new" / "pack.json", other)
@@ -113,6 +113,17 @@ def test_a_graph_that_is_missing_or_another_is_refused(made: tuple[Pack, Path], 
     files.write_json(tmp_path / "new" / "pack.json", short)
     with pytest.raises(PackError, match="ONNX Runtime cannot run"):
         Pack.open(tmp_path / "new").map(descriptors)
+    files.write_json(tmp_path / "new" / "pack.json", metadata | {"shapes": [*SHAPES[:-1]]})
+    other = Pack.open(tmp_path / "new")
+    with pytest.raises(PackError, match=r"second\.onnx does not answer for its shapes"):
+        SecondMapper(other.folder, other.metadata, 1).evidence(descriptors[:, FIRST:])
+    with pytest.raises(PackError, match=r"second\.onnx does not answer for its shapes"):
+        SecondMapper(other.folder, metadata, 1).evidence(np.full((1, LENGTH), np.nan))
+    files.write_json(tmp_path / "new" / "pack.json", metadata)
+    undrawn = Pack.open(tmp_path / "new")
+    del undrawn.arrays["projection"]
+    with pytest.raises(PackError, match="a second mapper wants a projection"):
+        undrawn.map(descriptors)
     assert pack.bank.shape[1] == CODE_SIZE
 
 

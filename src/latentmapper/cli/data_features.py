@@ -11,7 +11,7 @@ from latentmapper.cli.training import Device
 from latentmapper.errors import UsageError
 from latentmapper.places import Place
 
-CLOSER = "--kind tokens, or --closer with pooled, labels, soft or histogram"
+CLOSER = "--kind tokens or efficientnet, or --closer with pooled, labels, soft or histogram"
 """What looks closer, in words."""
 
 
@@ -46,8 +46,8 @@ def main(verb: str, argv: list[str]) -> int:
         vit: Path | None = None
         """Another ViT's ONNX file; by default the bundled one."""
         location: Path | None = None
-        """What `latentmapper train location` made: hidden tokens are then of the window that it finds, as in
-        use; without it, of the window that the true mask gives."""
+        """What `latentmapper train location` made: closer looks are then at the window that it finds, as in
+        use; without it, at the window that the true mask gives."""
         clusters: PlaceOption | None = None
         """Features whose clusters are taken over, so that a mapper can read both; by default new ones are
         found in these views (labels, soft, histogram)."""

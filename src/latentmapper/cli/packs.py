@@ -116,7 +116,8 @@ def _told(folder: Path, metadata: dict[str, Any]) -> list[str]:
     """A pack's metadata for people, line by line."""
     summary = _summary(folder, metadata) | {"format": metadata["format"]}
     lines = [f"{name:<12} {text.size(value) if name == 'size' else value}" for name, value in summary.items()]
-    for section in ("base", "vit", "descriptor", "training", "license"):
+    looks = [name for name in ("closer", "beside", "second") if name in metadata]
+    for section in ("base", "vit", "descriptor", *looks, "training", "license"):
         lines += ["", section]
         lines += [f"  {name}: {value}" for name, value in _flat(metadata.get(section, {}))]
     for measurement in metadata.get("results") or []:

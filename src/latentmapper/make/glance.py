@@ -119,8 +119,7 @@ def _forget(folder: Path) -> None:
 
 def _require(pack: Pack, vit: Describer) -> None:
     looks_closer = (pack.metadata.get("closer") or {}).get("kind") == "tokens" and pack.finds
-    joined = "beside" in pack.metadata and "second" not in pack.metadata
-    if not looks_closer or joined:
+    if not looks_closer or pack.reads_two:
         raise RecipeError(
             f"pack {pack.id} reads whole pictures; a glance is for packs that look closer alone"
         )

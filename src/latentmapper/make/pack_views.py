@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from latentmapper.executors import CORES, Executor
-from latentmapper.features.clip.image import GRAPH
+from latentmapper.features.clip.image import GRAPH as CLIP
 from latentmapper.features.compression import ENCODER
 from latentmapper.files import sha256_of_bytes
 from latentmapper.make.dataset.coded import CodedShape, group_of
@@ -21,8 +21,8 @@ from latentmapper.second import GRAPH as SECOND
 PAINTED = ("car", "airplane")
 """Categories that have a paint, surroundings and a stance of their own."""
 OTHER_FILES = (
-    *("pack.json", ARRAYS, DIRECTIONS, GLANCE, NAMES, MODEL_CARD, "LICENSE", "NOTICE"),
-    *(MAPPER, ENCODER, GRAPH, SECOND),
+    *(ARRAYS, DIRECTIONS, GLANCE, NAMES, MODEL_CARD, "LICENSE", "NOTICE"),
+    *(MAPPER, ENCODER, CLIP, SECOND),
 )
 """Of a pack, but for those of its base model."""
 
@@ -45,12 +45,14 @@ def render_pack(
 
     Raises
     ------
+    PackError : nobody has registered a base model of its kind.
     StoreError : the folder holds views of another recipe, or meshes of other codes or of another resolution.
     UsageError : the folder holds a store, or the recipe's folder of backgrounds no photos.
     """
     if recipe.category is None:
         recipe = replace(recipe, category=pack.category if pack.category in PAINTED else "other")
-    base = SentBase.read(pack.folder, pack.metadata["base"], OTHER_FILES)
+    own = set(pack.metadata["files"]).difference(OTHER_FILES)
+    base = SentBase.read(pack.folder, pack.metadata["base"], own)
     begin(output, recipe)
     model = sha256_of_bytes(pack.bank.tobytes(), base.sha256.encode())[:16]
     check_decoded(output, {"resolution": resolution, "model": model})

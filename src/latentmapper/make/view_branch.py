@@ -53,7 +53,7 @@ def add_view(folder: Path, run: Path, output: Path) -> dict[str, Any]:
     reader, details = load_view_reader(run)
     _require(pack, run, details)
     told = list(NUMBERS[: details.count])
-    training = pack.metadata["training"] | {"view": training_record(run)}
+    training = pack.metadata.get("training", {}) | {"view": training_record(run)}
 
     def change(made: Path) -> dict[str, Any]:
         _write_graph(pack.folder / MAPPER, reader, made / MAPPER)
@@ -113,8 +113,7 @@ def _drop(model: "ModelProto", output: str) -> None:
 def _require(pack: Pack, run: Path, details: Details) -> None:
     """Raise `RecipeError` or `PackError` where a run learned from what the pack did not."""
     entry = pack.metadata.get("closer") or pack.metadata[DESCRIPTOR]
-    joined = "beside" in pack.metadata and "second" not in pack.metadata
-    if "encoder" in pack.metadata or joined:
+    if "encoder" in pack.metadata or pack.reads_two:
         told = "reads what is compressed or joined; train its mapper with --view-weight"
         raise RecipeError(f"pack {pack.id} {told}")
     pack.require_vit(details.vit_sha256)

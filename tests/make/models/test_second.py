@@ -11,7 +11,7 @@ from latentmapper.errors import RecipeError  # noqa: E402
 from latentmapper.make.models.second import (  # noqa: E402
     KnownShapes,
     Likelihood,
-    SecondMapper,
+    PlaceReader,
     SecondShape,
     places_of,
 )
@@ -53,7 +53,7 @@ def test_likelihoods_are_those_of_the_errors_that_were_made() -> None:
 
 
 def test_the_graph_tells_likelihoods_up_to_a_constant() -> None:
-    mapper = SecondMapper(SMALL, 3, 5, 2).eval()
+    mapper = PlaceReader(SMALL, 3, 5, 2).eval()
     torch.nn.init.normal_(mapper.tell.weight)
     likelihood = Likelihood(RNG.normal(size=(2, 2)).astype("f4"), RNG.normal(size=(7, 2)).astype("f4"))
     features = torch.rand(4, 15)
@@ -72,7 +72,7 @@ def test_few_or_exact_answers_have_likelihoods_too() -> None:
 
 
 def test_it_answers_the_mean_until_it_has_learned() -> None:
-    mapper = SecondMapper(SMALL, 3, 5, 2).eval()
+    mapper = PlaceReader(SMALL, 3, 5, 2).eval()
     features = torch.rand(40, 15)
     mapper.fit(features)
     assert not mapper(features).any()
@@ -82,7 +82,7 @@ def test_it_answers_the_mean_until_it_has_learned() -> None:
 def test_training_leaves_out_cells_but_never_the_whole() -> None:
     torch.manual_seed(0)
     shape = SecondShape(whole=8, cell=4, hidden=16, dropout=0.0, cell_dropout=0.9, noise=0.0)
-    mapper = SecondMapper(shape, 3, 5, 2)
+    mapper = PlaceReader(shape, 3, 5, 2)
     seen = mapper._hidden_in_part(torch.ones(500, 3, 5))
     assert (seen[:, 0] == 1).all()
     assert float((seen[:, 1:] == 0).float().mean()) == pytest.approx(0.9, abs=0.03)

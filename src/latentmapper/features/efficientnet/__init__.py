@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentmapper.cache import being_written
-from latentmapper.errors import PackError
+from latentmapper.errors import MissingError, PackError
 from latentmapper.features.vit import Tokens, cached_graph
+from latentmapper.files import sha256_of_bytes
 from latentmapper.photo.framing import SIDE
 from latentmapper.runtime import Session, optimise
 
@@ -25,6 +26,7 @@ SHA256 = "9c0f28c0b2adff92a1af20492a02768de89df990f40481e7f69be87c8047f8ce"
 CELLS, CHANNELS = 3, 1280
 TOKENS = 1 + CELLS**2
 """The mean of all places, and those of 3 x 3 cells, row by row; neighbours share places."""
+REINSTALL = "pip install --force-reinstall --no-deps latentmapper"
 PICTURES, FEATURES = "pictures", "features"
 
 
@@ -49,11 +51,13 @@ def open_beside(
 
     Raises
     ------
-    PackError : the pack was made with another network.
+    PackError : the pack was made with another network, or for features of another length.
     """
     if entry.get("sha256") != SHA256:
-        told = f"{str(entry.get('sha256'))[:12]}, not {SHA256[:12]}"
+        told = f"{str(entry.get('sha256'))[:12]!r}, not {SHA256[:12]!r}"
         raise PackError(f"pack {folder} was made with another {KIND} (SHA-256 {told}); build it anew")
+    if entry.get("length") != TOKENS * CHANNELS:
+        raise PackError(f"pack {folder} is damaged: {KIND} gives {TOKENS * CHANNELS} numbers a picture")
     network = EfficientNet(threads)
     return lambda picture, tokens: network(picture[None])[0]
 
@@ -61,10 +65,13 @@ def open_beside(
 def _optimised() -> Path:
     """The graph in the user cache, where half the time loads it; it is made where it is not there.
 
-    Raises `MissingError` where the cache cannot be written.
+    Raises `MissingError` where the cache cannot be written, or the graph that ships is not there as it was.
     """
     target = cached_graph(SHA256, KIND)
     if not target.is_file():
+        data = SHIPPED.read_bytes() if SHIPPED.is_file() else b""
+        if sha256_of_bytes(data) != SHA256:
+            raise MissingError(f"{SHIPPED} is missing or damaged; mend that with: {REINSTALL}")
         with being_written():
-            optimise(SHIPPED.read_bytes(), target)
+            optimise(data, target)
     return target

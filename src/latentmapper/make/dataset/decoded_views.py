@@ -38,9 +38,9 @@ class SentBase:
     """The files beside it, by name."""
 
     @classmethod
-    def read(cls, folder: Path, entry: dict[str, Any], but: Collection[str] = ()) -> "SentBase":
-        """Of the files in a folder, but for some. Raises `PackError` where nobody has registered its kind."""
-        named = (path for path in sorted(folder.iterdir()) if path.is_file() and path.name not in but)
+    def read(cls, folder: Path, entry: dict[str, Any], names: Collection[str] | None = None) -> "SentBase":
+        """Of the files in a folder, or some. Raises `PackError` where nobody has registered its kind."""
+        named = (path for path in sorted(folder.iterdir()) if names is None or path.name in names)
         found = {path.name: path.read_bytes() for path in named}
         return cls(sha256_of_bytes(*found.values()), loader_of(entry), entry, found)
 

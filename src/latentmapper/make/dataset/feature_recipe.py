@@ -35,7 +35,8 @@ class FeatureRecipe:
     one to describe, where these are looked at closer."""
     precision: Precision = "float32"
     """Of the ViT's products. The short ones are good enough to train on and take less than half the time:
-    bfloat16 is the closer one, int8 the faster one where the processor has no bfloat16."""
+    bfloat16 is the closer one, int8 the faster one where the processor has no bfloat16. efficientnet has
+    float32 alone; there it says how windows are found."""
 
     def __post_init__(self) -> None:
         """Raise `RecipeError` on values out of range."""

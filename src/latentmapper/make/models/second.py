@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from latentmapper.errors import RecipeError
 from latentmapper.make.models.sizes import require_dropped, require_sizes
 
 LEAST = 1e-3
@@ -44,6 +45,8 @@ class SecondShape:
         """Raise `RecipeError` on sizes and shares out of range."""
         require_sizes(self, "components", "whole", "cell", "hidden")
         require_dropped(self, "dropout", "cell_dropout")
+        if not self.noise >= 0:
+            raise RecipeError(f"--shape.noise must be at least 0, not {self.noise:g}")
 
 
 def places_of(
@@ -60,8 +63,11 @@ def places_of(
     seen = bank.astype(np.float64) @ directions.astype(np.float64)
     left, strengths, _ = np.linalg.svd(seen - seen.mean(axis=0), full_matrices=False)
     kept = strengths > max(LEAST * strengths[0], 1e-6 * np.linalg.norm(seen))
-    unit = np.sqrt(np.square(strengths).sum() / len(bank))
-    return (left * strengths)[:, kept][:, :components].astype(np.float32) / np.float32(unit or 1)
+    unit = np.sqrt(np.square(strengths).sum() / len(bank)) or 1.0
+    places = (left * strengths / unit)[:, kept][:, :components]
+    # Which end of a component is positive differs from machine to machine: a run may go on elsewhere.
+    largest = places[np.abs(places).argmax(axis=0), np.arange(places.shape[1])]
+    return (places * np.sign(largest)).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,7 @@ class Likelihood:
         return cls(whitening.astype(np.float32), (places @ taken @ whitening).astype(np.float32))
 
 
-class SecondMapper(nn.Module):
+class PlaceReader(nn.Module):
     """Features (b, T * C) -> where the shape lies among the known ones (b, k): see `places_of`.
 
     Parameters
@@ -143,15 +149,17 @@ class SecondMapper(nn.Module):
 class KnownShapes(nn.Module):
     """Features (b, T * C) -> log-likelihoods (b, N) of the known shapes, up to a constant of each picture."""
 
-    def __init__(self, mapper: SecondMapper, likelihood: Likelihood) -> None:
+    def __init__(self, reader: PlaceReader, likelihood: Likelihood) -> None:
         super().__init__()
         self.whitening: torch.Tensor
         self.known: torch.Tensor
-        self.mapper = mapper
+        self.halves: torch.Tensor
+        self.reader = reader
         self.register_buffer("whitening", torch.from_numpy(likelihood.whitening))
         self.register_buffer("known", torch.from_numpy(likelihood.known))
+        self.register_buffer("halves", 0.5 * self.known.square().sum(1))
 
     def forward(self, descriptor: torch.Tensor) -> torch.Tensor:
         """See the class."""
-        seen = self.mapper(descriptor) @ self.whitening
-        return seen @ self.known.T - 0.5 * self.known.square().sum(1)
+        seen = self.reader(descriptor) @ self.whitening
+        return seen @ self.known.T - self.halves

@@ -11,6 +11,7 @@ import torch
 from latentmapper import files
 from latentmapper.cache import local
 from latentmapper.errors import StoreError
+from latentmapper.features import efficientnet
 from latentmapper.features.clip import image as clip
 from latentmapper.make.dataset.features import Features
 from latentmapper.make.models.autoencoder import Encoder
@@ -41,6 +42,10 @@ class Composition:
         ------
         StoreError : it is not.
         """
+        for each in (*self.features, *self.beside):
+            if each.kind == efficientnet.KIND:
+                told = f"features of --kind {each.kind}, which latentmapper train second alone reads"
+                raise StoreError(f"{each.folder} holds {told}")
         if self.features[0].kind == clip.KIND and (self.autoencoder or self.beside):
             raise StoreError("--features of --kind clip stand alone: leave out --autoencoder and --beside")
         if self.autoencoder:

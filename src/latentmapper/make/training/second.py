@@ -20,7 +20,7 @@ from latentmapper.make.dataset.records import record_of
 from latentmapper.make.models.second import (
     KnownShapes,
     Likelihood,
-    SecondMapper,
+    PlaceReader,
     SecondShape,
     places_of,
 )
@@ -36,13 +36,13 @@ from latentmapper.pack import Pack
 
 NAME, LIKELIHOOD = "second.json", "likelihood.safetensors"
 FITTED = 4096
-"""Pictures that mean and spread of features are found from."""
+"""Pictures that mean and spread of features are found from, at most."""
 AT_ONCE = 256
 """Pictures that are looked at together where nothing is learned."""
-HELD_OUT = 12
-"""One group of so many is held out."""
-FEWEST = 100
-"""Held-out pictures that errors are measured on, at least; where there are fewer, on all."""
+HELD_OUT, ENOUGH = 12, 48
+"""One group of so many is held out, or more of them, up to every second, until there are enough."""
+FEWEST = 3
+"""Held-out groups that errors are measured on, for each component that is told, at least."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class SecondRecipe:
 
     def __post_init__(self) -> None:
         """Raise `RecipeError` on values out of range."""
-        require_least(self, steps=1, batch=1, warmup=0, seed=0)
+        require_least(self, steps=1, batch=1, warmup=0, weight_decay=0, seed=0)
         require_shares(self.parametric_share)
         if not self.rate > 0:
             raise RecipeError(f"--rate must be above 0, not {self.rate}")
@@ -104,7 +104,7 @@ class SecondTask:
 
     def __init__(
         self,
-        mapper: SecondMapper,
+        reader: PlaceReader,
         pictures: Pictures,
         places: torch.Tensor,
         recipe: SecondRecipe,
@@ -114,9 +114,11 @@ class SecondTask:
         self.held_out = held_out(pictures.shapes)
         chance = np.where(self.held_out, 0, pictures.chance)
         self.chance = chance / chance.sum()
-        self.mapper = mapper.to(process.device)
-        self.modules: dict[str, torch.nn.Module] = {"second": self.mapper}
-        parameters = self.mapper.parameters()
+        taught = np.flatnonzero(~self.held_out)
+        reader.fit(pictures.descriptors[taught[:: -(-len(taught) // FITTED)]])
+        self.reader = reader.to(process.device)
+        self.modules: dict[str, torch.nn.Module] = {"second": self.reader}
+        parameters = self.reader.parameters()
         self.optimizers: list[Any] = [
             torch.optim.AdamW(parameters, recipe.rate, weight_decay=recipe.weight_decay)
         ]
@@ -127,7 +129,7 @@ class SecondTask:
         rng = np.random.default_rng((self.recipe.seed, step))
         rows = draw(self.chance, rng, self.recipe.batch * self.process.world)[self.process.own]
         torch.manual_seed(self.process.seed(hash((self.recipe.seed, step))))
-        self.mapper.train()
+        self.reader.train()
         truth = self.places[rows].to(self.process.device)
         return (self._place(rows) - truth).square().sum(1).mean(), {}
 
@@ -142,29 +144,27 @@ class SecondTask:
 
     def told(self, rows: NDArray[np.integer]) -> torch.Tensor:
         """(n, k) where pictures are put, without anything left out."""
-        self.mapper.eval()
+        self.reader.eval()
         parts = np.split(rows, range(AT_ONCE, len(rows), AT_ONCE))
         with torch.no_grad():
             return torch.cat([self._place(part).cpu() for part in parts])
 
     def likelihood(self, known: NDArray[np.float32]) -> Likelihood:
-        """How likely shapes at known places (N, k) are, by errors on held-out pictures if these suffice."""
+        """How likely shapes at known places (N, k) are, by errors on held-out pictures: what the network has
+        learned it knows far better than what it sees for the first time."""
         rows = np.flatnonzero(self.held_out)
-        rows = rows if len(rows) >= FEWEST else np.arange(len(self.held_out))
         return Likelihood.fitted(self.told(rows).numpy(), self.places[rows].numpy(), known)
 
     def _place(self, rows: NDArray[np.integer]) -> torch.Tensor:
-        return self.mapper(self.pictures.descriptors[rows].to(self.process.device).float())
+        return self.reader(self.pictures.descriptors[rows].to(self.process.device).float())
 
 
 def held_out(shapes: Sequence[str]) -> NDArray[np.bool_]:
-    """(n,) which pictures nothing is learned from, by what they show: one group of `HELD_OUT`.
-
-    None where there are fewer groups than that.
-    """
+    """(n,) which pictures nothing is learned from, by what they show: whole groups."""
     groups = [group_of(shape) for shape in shapes]
     shuffled = sorted(set(groups), key=lambda group: files.sha256_of_bytes(group.encode()))
-    chosen = set(shuffled[HELD_OUT - 1 :: HELD_OUT])
+    every = max(2, min(HELD_OUT, len(shuffled) // ENOUGH))
+    chosen = set(shuffled[every - 1 :: every])
     return np.array([group in chosen for group in groups])
 
 
@@ -183,15 +183,14 @@ def train_second(
 
     Raises
     ------
-    StoreError : no training pictures of shapes that the pack knows, features of another kind, or the folder
-        holds a run on others.
-    RecipeError : the pack draws nothing towards known shapes, or the folder holds a run that was begun with
-        another recipe, but for its steps and batch.
+    StoreError : no training pictures of shapes that the pack knows, or too few groups of them, features of
+        another kind or network, or the folder holds a run on others.
+    RecipeError : the pack does not look closer, or draws nothing towards known shapes, or these are all
+        alike, or the folder holds a run that was begun with another recipe, but for its steps and batch.
     """
     check_alike(features)
-    if features[0].kind != efficientnet.KIND:
-        told = f"features of --kind {features[0].kind}, not {efficientnet.KIND}"
-        raise StoreError(f"{features[0].folder} holds {told}")
+    require_closer(pack)
+    _check_features(features[0])
     check_begun(recipe, folder / "recipe.json", free=("steps", "batch"))
     learned = {"features": sha256_of_features(features), "codes": sha256_of_codes(pack)}
     check_learned(learned, folder)
@@ -204,12 +203,13 @@ def train_second(
     if not len(pictures.codes):
         raise StoreError(f"{features[0].folder}: no training pictures of shapes that pack {pack.id} knows")
     torch.manual_seed(recipe.seed)
-    mapper = SecondMapper(recipe.shape, *pictures.layout, known.shape[1])
-    mapper.fit(pictures.some(FITTED))
+    reader = PlaceReader(recipe.shape, *pictures.layout, known.shape[1])
     places = torch.from_numpy(known[[row_of[shape] for shape in pictures.shapes]])
-    task = SecondTask(mapper, pictures, places, recipe, process)
+    task = SecondTask(reader, pictures, places, recipe, process)
+    _check_held_out(task, known.shape[1])
     if process.is_main:
         folder.mkdir(parents=True, exist_ok=True)
+        (folder / LIKELIHOOD).unlink(missing_ok=True)  # of weights that are about to change
         save_recipe(recipe, folder / "recipe.json")
         keep_learned(learned, folder)
         numbers = *pictures.layout, known.shape[1], len(known), int((~task.held_out).sum())
@@ -218,6 +218,32 @@ def train_second(
     train(task, folder, recipe.steps, final_rate=0.0, check_every=250, warmup=recipe.warmup)
     if process.is_main:
         files.write_arrays(folder / LIKELIHOOD, vars(task.likelihood(known)))
+
+
+def _check_features(features: Features) -> None:
+    """Raise `StoreError` for features that are not of the network that ships."""
+    if features.kind != efficientnet.KIND:
+        told = f"features of --kind {features.kind}, not {efficientnet.KIND}"
+        raise StoreError(f"{features.folder} holds {told}")
+    if features.network != efficientnet.SHA256:
+        raise StoreError(f"{features.folder} holds features of another network; make them anew")
+
+
+def _check_held_out(task: SecondTask, components: int) -> None:
+    """Raise `StoreError` where too few shapes tell how far off the network is."""
+    groups = {group_of(shape) for shape in task.pictures.shapes}
+    told = {group_of(task.pictures.shapes[row]) for row in np.flatnonzero(task.held_out)}
+    if len(told) < FEWEST * components:
+        wanted = f"{2 * FEWEST * components} for --shape.components {components}"
+        raise StoreError(f"the pictures show {len(groups)} groups of shapes; a second mapper wants {wanted}")
+
+
+def require_closer(pack: Pack) -> None:
+    """Raise `RecipeError` for a pack that looks at whole pictures: features are of closer looks."""
+    if "closer" not in pack.metadata or not pack.finds:
+        raise RecipeError(
+            f"pack {pack.id} looks at whole pictures; a second mapper is for those that look closer"
+        )
 
 
 def known_places(pack: Pack, components: int) -> NDArray[np.float32]:
@@ -260,9 +286,9 @@ def load_second(folder: Path) -> tuple[KnownShapes, Details]:
         likelihood = _read_likelihood(folder / LIKELIHOOD, details)
     except (TypeError, ValueError, KeyError, SafetensorError) as error:
         raise StoreError(f"{folder} is damaged: {error}") from None
-    mapper = SecondMapper(recipe.shape, details.tokens, details.channels, details.components)
-    checkpoint.load(folder, {"second": mapper}, [])
-    return KnownShapes(mapper, likelihood).eval().requires_grad_(False), details
+    reader = PlaceReader(recipe.shape, details.tokens, details.channels, details.components)
+    checkpoint.load(folder, {"second": reader}, [])
+    return KnownShapes(reader, likelihood).eval().requires_grad_(False), details
 
 
 def _read_likelihood(path: Path, details: Details) -> Likelihood:
@@ -282,5 +308,5 @@ def training_record(folder: Path) -> dict[str, Any]:
     """
     recipe = asdict(load_recipe(SecondRecipe, folder / "recipe.json"))
     recipe["steps"] = checkpoint.step_of(folder)
-    pictures = load_second(folder)[1].pictures
-    return {"pictures": pictures, **checkpoint.extra_of(folder), "recipe": recipe}
+    details = record_of(Details, read_record(folder / NAME))
+    return {"pictures": details.pictures, **checkpoint.extra_of(folder), "recipe": recipe}

@@ -52,7 +52,7 @@ class ViewRecipe:
 
     def __post_init__(self) -> None:
         """Raise `RecipeError` on counts out of range."""
-        require_least(self, steps=1, batch=1, warmup=0, seed=0)
+        require_least(self, steps=1, batch=1, warmup=0, weight_decay=0, seed=0)
         require_shares(self.parametric_share)
         if not self.rate > 0:
             raise RecipeError(f"--rate must be above 0, not {self.rate}")
