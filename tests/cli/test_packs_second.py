@@ -10,7 +10,7 @@ pytest.importorskip("torch")
 from latentmapper.cli import run
 from latentmapper.features.efficientnet import EfficientNet
 from latentmapper.features.vit import Tokens
-from latentmapper.make.training.second import load_second
+from latentmapper.make.training.second_run import load_second
 from latentmapper.pack import Pack
 from latentmapper.projection import Projection
 from tests.make.second import FIRST, write_drawing_pack

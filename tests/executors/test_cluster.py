@@ -174,7 +174,7 @@ def save(path: Path, data: Any) -> None:
 
 def contents(made: Path) -> dict[str, bytes]:
     """What a folder holds, by its name there; without what tells of the command and of its time."""
-    told = (".latentmapper.jsonl", "results.json", "results.md")
+    told = (".latentmapper.jsonl", "log.jsonl", "results.json", "results.md")
     found = [path for path in sorted(made.rglob("*")) if path.is_file() and path.name not in told]
     return {path.relative_to(made).as_posix(): path.read_bytes() for path in found}
 

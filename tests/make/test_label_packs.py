@@ -36,6 +36,7 @@ from latentmapper.make.training.mapper_run import load_mapper_run  # noqa: E402
 from latentmapper.make.training.shape import train_shape  # noqa: E402
 from latentmapper.make.training.shape_run import load_shape_run  # noqa: E402
 from latentmapper.pack import Pack  # noqa: E402
+from latentmapper.pack_folder import FORMAT  # noqa: E402
 from tests.make.bags import COUNT, write_bag, write_beside  # noqa: E402
 from tests.make.fake_vit import head_for  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
@@ -93,7 +94,7 @@ def test_it_says_how_pictures_are_described(folder: Path) -> None:
     assert metadata["closer"] == wanted | {"grid": 0, "length": 256}
     assert metadata["encoder"] == {"entry": "embedding", "hidden": 32, "bottleneck": 8, "length": 8}
     assert metadata["descriptor"] == {"kind": "pooled", "grid": 1, "length": 3 * 384}
-    assert metadata["format"] == 4
+    assert metadata["format"] == FORMAT
 
 
 def test_reconstruct_runs_it_without_what_trained_it(folder: Path, tmp_path: Path) -> None:

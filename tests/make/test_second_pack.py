@@ -13,7 +13,8 @@ from latentmapper.errors import PackError, RecipeError, UsageError  # noqa: E402
 from latentmapper.features import efficientnet  # noqa: E402
 from latentmapper.make.models.half import round_weights  # noqa: E402
 from latentmapper.make.second_pack import SecondUse, add_second  # noqa: E402
-from latentmapper.make.training.second import load_second, train_second  # noqa: E402
+from latentmapper.make.training.second import train_second  # noqa: E402
+from latentmapper.make.training.second_run import load_second  # noqa: E402
 from latentmapper.pack import Pack  # noqa: E402
 from latentmapper.pack_folder import FORMAT, damaged_files, read_metadata  # noqa: E402
 from latentmapper.second import GRAPH, SecondMapper  # noqa: E402

@@ -17,7 +17,8 @@ def main(verb: str, argv: list[str]) -> int:
     """Run the verb."""
     require("torch", extra="train")
     from latentmapper.make.dataset.features import Features
-    from latentmapper.make.training.second import SecondRecipe, train_second
+    from latentmapper.make.training.second import train_second
+    from latentmapper.make.training.second_run import SecondRecipe
     from latentmapper.pack import Pack
 
     @dataclass(frozen=True)

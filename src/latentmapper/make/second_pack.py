@@ -16,7 +16,7 @@ from latentmapper.make.models.export import export_onnx
 from latentmapper.make.models.half import large_matrices, round_to_int8, round_weights, store_small
 from latentmapper.make.models.second import KnownShapes
 from latentmapper.make.pack_recipe import require_name
-from latentmapper.make.training.second import (
+from latentmapper.make.training.second_run import (
     Details,
     known_places,
     load_second,

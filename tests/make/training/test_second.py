@@ -15,13 +15,12 @@ from latentmapper.make.models.second import SecondShape  # noqa: E402
 from latentmapper.make.training import checkpoint  # noqa: E402
 from latentmapper.make.training import second as module  # noqa: E402
 from latentmapper.make.training.loop import train  # noqa: E402
-from latentmapper.make.training.second import (  # noqa: E402
+from latentmapper.make.training.second import held_out, train_second  # noqa: E402
+from latentmapper.make.training.second_run import (  # noqa: E402
     LIKELIHOOD,
     NAME,
     SecondRecipe,
-    held_out,
     load_second,
-    train_second,
 )
 from latentmapper.pack import Pack  # noqa: E402
 from tests.make.second import LENGTH, SHAPES, write_drawing_pack, write_second_features  # noqa: E402
