@@ -1,7 +1,7 @@
 """The pictures that a mapper trains on: descriptors, in memory or on disk, and codes of what they show."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from typing import Protocol
 
@@ -61,6 +61,8 @@ class Pictures:
     """T tokens of C channels each."""
     rolls: torch.Tensor | None = None
     """(P,) float32 degrees that the camera is turned by; NaN, or None for all, where they are not known."""
+    groups: list[str] = field(default_factory=list)
+    """P groups of the shapes shown: near-copies share one."""
 
     @classmethod
     def gather(
@@ -89,13 +91,14 @@ class Pictures:
         places = [places[i] for i in keep]
         shapes = [record.shape for _, record, _ in places]
         codes = torch.from_numpy(np.stack([targets[shape] for shape in shapes]))
-        chance = _chances(shapes, [record.group for _, record, _ in places], parametric_share, balance)
+        groups = [record.group for _, record, _ in places]
+        chance = _chances(shapes, groups, parametric_share, balance)
         kept: Rows = StoredRows(places)
         if features[0].kind not in STORED and len(places) * kept[np.arange(1)].nbytes <= IN_MEMORY:
             kept = kept[np.arange(len(places))]
         directions = torch.from_numpy(np.concatenate([f.directions(r) for f, r in rows]))[keep]
         rolls = torch.from_numpy(np.concatenate([f.rolls(r) for f, r in rows]))[keep]
-        return cls(kept, codes, shapes, chance, directions, features[0].layout, rolls)
+        return cls(kept, codes, shapes, chance, directions, features[0].layout, rolls, groups)
 
     def parts(self, size: int) -> Iterator[np.ndarray]:
         """All row numbers, `size` at a time."""

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from latentmapper import files
 from latentmapper.errors import StoreError
 from latentmapper.features import efficientnet
-from latentmapper.make.dataset.coded import group_of
 from latentmapper.make.dataset.features import Features
 from latentmapper.make.models.second import Likelihood, PlaceReader
 from latentmapper.make.training import checkpoint
@@ -54,7 +53,7 @@ class SecondTask:
         process: Process = ALONE,
     ) -> None:
         self.process, self.recipe, self.pictures, self.places = process, recipe, pictures, places
-        self.held_out = held_out(pictures.shapes)
+        self.held_out = held_out(pictures.groups)
         chance = np.where(self.held_out, 0, pictures.chance)
         self.chance = chance / chance.sum()
         taught = np.flatnonzero(~self.held_out)
@@ -102,9 +101,8 @@ class SecondTask:
         return self.reader(self.pictures.descriptors[rows].to(self.process.device).float())
 
 
-def held_out(shapes: Sequence[str]) -> NDArray[np.bool_]:
-    """(n,) which pictures nothing is learned from, by what they show: whole groups."""
-    groups = [group_of(shape) for shape in shapes]
+def held_out(groups: Sequence[str]) -> NDArray[np.bool_]:
+    """(n,) which pictures nothing is learned from, by the groups of what they show: whole ones."""
     shuffled = sorted(set(groups), key=lambda group: files.sha256_of_bytes(group.encode()))
     every = max(2, min(HELD_OUT, len(shuffled) // ENOUGH))
     chosen = set(shuffled[every - 1 :: every])
@@ -174,8 +172,8 @@ def _check_features(features: Features) -> None:
 
 def _check_held_out(task: SecondTask, components: int) -> None:
     """Raise `StoreError` where too few shapes tell how far off the network is."""
-    groups = {group_of(shape) for shape in task.pictures.shapes}
-    told = {group_of(task.pictures.shapes[row]) for row in np.flatnonzero(task.held_out)}
+    groups = set(task.pictures.groups)
+    told = {task.pictures.groups[row] for row in np.flatnonzero(task.held_out)}
     if len(told) < FEWEST * components:
         wanted = f"{2 * FEWEST * components} for --shape.components {components}"
         raise StoreError(f"the pictures show {len(groups)} groups of shapes; a second mapper wants {wanted}")
