@@ -9,12 +9,11 @@ from packaging.requirements import Requirement
 
 from latentmapper import cache, files, processor
 from latentmapper.errors import LatentMapperError
-from latentmapper.extras import install_command
+from latentmapper.extras import REINSTALL, install_command
 from latentmapper.quantising import resolved
 
 DEVELOPMENT = "dev"
 """The extra that no command needs."""
-REINSTALL = "pip install --force-reinstall --no-deps latentmapper"
 OK, OPTIONAL, MISSING = "ok", "optional", "missing"
 
 

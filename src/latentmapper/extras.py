@@ -5,6 +5,9 @@ from types import ModuleType
 
 from latentmapper.errors import MissingError
 
+REINSTALL = "pip install --force-reinstall --no-deps latentmapper"
+"""What mends files of this package that are missing or damaged."""
+
 # Imported name -> the extra of this package that installs it.
 EXTRA_OF = {
     "torch": "train",

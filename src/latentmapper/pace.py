@@ -47,23 +47,25 @@ def logged(
     """
     began = told = time.monotonic()
     done = 0
-    with appending(path) as note:
-        try:
-            for thing in things:
-                yield thing
-                done += size(thing)
-                if time.monotonic() - told >= OFTEN:
-                    told = time.monotonic()
-                    note(_line(done, told - began))
-        finally:
-            # A run that finds everything done changes nothing, nor does one whose things made no folder.
-            if done and not (isinstance(path, Path) and not path.parent.is_dir()):
-                note(_line(done, time.monotonic() - began))
+    try:
+        for thing in things:
+            yield thing
+            done += size(thing)
+            if time.monotonic() - told >= OFTEN:
+                told = time.monotonic()
+                _note(path, done, told - began)
+    finally:
+        if done:
+            _note(path, done, time.monotonic() - began)
 
 
-def _line(done: int, seconds: float) -> str:
+def _note(path: Place, done: int, seconds: float) -> None:
+    """Add a line; not where the things that were done have made no folder."""
+    if isinstance(path, Path) and not path.parent.is_dir():
+        return
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return json.dumps({"time": now, "done": done, "seconds": round(seconds, 1)})
+    with appending(path) as add:
+        add(json.dumps({"time": now, "done": done, "seconds": round(seconds, 1)}))
 
 
 class Pace:

@@ -45,7 +45,7 @@ class Decoding:
         """
         model = load_shape_run(run)
         shapes = coded_shapes(store.records, model.ids, model.codes.numpy(), recipe, views.seed)
-        return cls(model, shapes, for_category(views, store), recipe)
+        return cls(model, shapes, for_category(views, store.header.get("category")), recipe)
 
     def render(self, output: Place, executor: Executor = CORES, watch: Watch = paced) -> list[ViewRecord]:
         """Render what is missing into a folder of views and return all its records.

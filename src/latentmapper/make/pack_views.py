@@ -1,14 +1,12 @@
 """Pictures of the shapes that a finished pack knows, decoded from its codes: no store is needed."""
 
-from dataclasses import replace
-
 from latentmapper.executors import CORES, Executor
 from latentmapper.features.clip.image import GRAPH as CLIP
 from latentmapper.features.compression import ENCODER
 from latentmapper.files import sha256_of_bytes
-from latentmapper.make.dataset.coded import CodedShape, group_of
+from latentmapper.make.dataset.coded import CodedShape
 from latentmapper.make.dataset.decoded_views import SentBase, check_decoded, render_codes
-from latentmapper.make.dataset.render_shapes import begin
+from latentmapper.make.dataset.render_shapes import begin, for_category
 from latentmapper.make.dataset.view_recipe import ViewRecipe
 from latentmapper.make.dataset.views import ViewRecord
 from latentmapper.mapper import MAPPER
@@ -18,8 +16,6 @@ from latentmapper.pack_folder import ARRAYS, DIRECTIONS, GLANCE, MODEL_CARD, NAM
 from latentmapper.places import Place
 from latentmapper.second import GRAPH as SECOND
 
-PAINTED = ("car", "airplane")
-"""Categories that have a paint, surroundings and a stance of their own."""
 OTHER_FILES = (
     *(ARRAYS, DIRECTIONS, GLANCE, NAMES, MODEL_CARD, "LICENSE", "NOTICE"),
     *(MAPPER, ENCODER, CLIP, SECOND),
@@ -49,8 +45,7 @@ def render_pack(
     StoreError : the folder holds views of another recipe, or meshes of other codes or of another resolution.
     UsageError : the folder holds a store, or the recipe's folder of backgrounds no photos.
     """
-    if recipe.category is None:
-        recipe = replace(recipe, category=pack.category if pack.category in PAINTED else "other")
+    recipe = for_category(recipe, pack.category)
     own = set(pack.metadata["files"]).difference(OTHER_FILES)
     base = SentBase.read(pack.folder, pack.metadata["base"], own)
     begin(output, recipe)
@@ -60,8 +55,8 @@ def render_pack(
 
 
 def known_shapes(pack: Pack) -> list[CodedShape]:
-    """The codes of a pack's bank, each with the id of its shape."""
+    """The codes of a pack's bank, each with the id of its shape; variants of one ("van~1") are its group."""
     return [
-        CodedShape(code, name, group_of(name), name.split("__")[0], "decoded")
+        CodedShape(code, name, name.split("~")[0], name.split("__")[0], "decoded")
         for name, code in zip(pack.shape_names, pack.bank, strict=True)
     ]

@@ -19,13 +19,14 @@ from latentmapper.make.models.autoencoder import AutoencoderShape  # noqa: E402
 from latentmapper.make.models.mapper import Mapper, MapperShape, Standard  # noqa: E402
 from latentmapper.make.training import checkpoint  # noqa: E402
 from latentmapper.make.training.autoencoder import AutoencoderRecipe, load_encoder, train_autoencoder  # noqa: E402
-from latentmapper.make.training.composed import AUTOENCODER  # noqa: E402
+from latentmapper.make.training.composed import AUTOENCODER, Composition  # noqa: E402
 from latentmapper.make.training.mapper import train_mapper  # noqa: E402
 from latentmapper.make.training.mapper_recipe import MAPPER_PAPER  # noqa: E402
 from latentmapper.make.training.mapper_run import load_mapper_run  # noqa: E402
 from latentmapper.make.training.shape import train_shape  # noqa: E402
 from latentmapper.make.training.shape_run import TrainedShape, load_shape_run  # noqa: E402
 from tests.make.bags import write_bag, write_beside  # noqa: E402
+from tests.make.second import SHAPES, write_second_features  # noqa: E402
 from tests.make.tiny_store import write_tiny_store  # noqa: E402
 from tests.make.training.test_mapper import write_features  # noqa: E402
 from tests.make.training.test_shape import TINY  # noqa: E402
@@ -206,3 +207,14 @@ def _names_shapes(trained: Trained, run: Path, beside: bool) -> None:
             read = torch.cat([read, torch.from_numpy(words.load(other)).float()], 1)
         nearest = torch.cdist(mapper(read)[0], model.codes).argmin(1)
         assert (np.asarray(nearest) == i).mean() > 0.8
+
+
+def test_features_for_a_second_mapper_are_no_second_block(tmp_path: Path) -> None:
+    """A pack would take what reads them for the paper's mapper, and refuse every photo."""
+    seen, names = write_second_features(tmp_path / "seen"), dict.fromkeys(SHAPES, "train")
+    for composition in (
+        Composition([seen], None),
+        Composition([write_bag(tmp_path / "labels", names)], None, [seen]),
+    ):
+        with pytest.raises(StoreError, match="--kind efficientnet, which latentmapper train second alone"):
+            composition.check()

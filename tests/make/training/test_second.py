@@ -92,21 +92,20 @@ def test_near_copies_are_held_out_together() -> None:
     assert [held_out([f"{i}" for i in range(many)]).sum() for many in (200, 1200)] == [50, 100]
 
 
-def test_held_out_shapes_teach_nothing_and_are_measured(pack: Pack, tmp_path: Path) -> None:
+def test_held_out_shapes_teach_nothing_and_are_measured(tmp_path: Path) -> None:
     features = write_second_features(tmp_path / "features")
-    pictures = module.Pictures.gather([features], "train", dict(zip(SHAPES, pack.bank, strict=True)), 0.5)
+    known = np.random.default_rng(0).normal(size=(len(SHAPES), 2)).astype(np.float32)
+    pictures = module.Pictures.gather([features], "train", dict(zip(SHAPES, known, strict=True)), 0.5)
     reader = module.PlaceReader(SMALL, *pictures.layout, 2)
-    task = module.SecondTask(reader, pictures, torch.ones(len(pictures.shapes), 2), TINY)
+    task = module.SecondTask(reader, pictures, TINY)
     assert (task.chance[task.held_out] == 0).all() and task.chance.sum() == pytest.approx(1)
     # An untrained network tells the mean of all, which explains nothing.
     assert task.validate(0)["held_out_unexplained"] == pytest.approx(1.0, abs=1e-5)
     # Errors are those that it makes on held-out pictures alone.
     torch.nn.init.normal_(reader.tell.weight, std=0.1)
     rows = np.flatnonzero(task.held_out)
-    places = np.random.default_rng(0).normal(size=(len(pictures.shapes), 2)).astype(np.float32)
-    task.places = torch.from_numpy(places)
-    wanted = module.Likelihood.fitted(task.told(rows).numpy(), places[rows], places[:3])
-    np.testing.assert_array_equal(task.likelihood(places[:3]).known, wanted.known)
+    wanted = module.Likelihood.fitted(task.told(rows).numpy(), pictures.codes[rows].numpy(), known)
+    np.testing.assert_array_equal(task.likelihood(known).known, wanted.known)
 
 
 def test_an_old_likelihood_does_not_outlive_a_kill(pack: Pack, tmp_path: Path, monkeypatch) -> None:

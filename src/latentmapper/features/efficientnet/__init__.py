@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from latentmapper.cache import being_written
 from latentmapper.errors import MissingError, PackError
+from latentmapper.extras import REINSTALL
 from latentmapper.features.vit import Tokens, cached_graph
 from latentmapper.files import sha256_of_bytes
 from latentmapper.photo.framing import SIDE
@@ -26,7 +27,6 @@ SHA256 = "9c0f28c0b2adff92a1af20492a02768de89df990f40481e7f69be87c8047f8ce"
 CELLS, CHANNELS = 3, 1280
 TOKENS = 1 + CELLS**2
 """The mean of all places, and those of 3 x 3 cells, row by row; neighbours share places."""
-REINSTALL = "pip install --force-reinstall --no-deps latentmapper"
 PICTURES, FEATURES = "pictures", "features"
 
 

@@ -61,11 +61,6 @@ class CodedShape:
         return item_key(self.mesh, self.shape, self.shape)
 
 
-def group_of(shape: str) -> str:
-    """What a shape shares with its own variants, by its id alone: a pack knows of no other near-copies."""
-    return shape.split("~")[0]
-
-
 def coded_shapes(
     records: Sequence[Record],
     ids: Sequence[str],

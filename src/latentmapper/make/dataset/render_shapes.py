@@ -119,7 +119,9 @@ def render_store(
     missing = [r for r in chosen if not is_shown(done.get(item_key("original", r.id, None)), r)]
     shown = partial(watch, total=len(chosen), what="shapes", already=len(chosen) - len(missing))
     items = (_original(store, record) for record in missing)
-    records = render_shapes(items, output, for_category(recipe, store), executor, shown)
+    records = render_shapes(
+        items, output, for_category(recipe, store.header.get("category")), executor, shown
+    )
     return _delete_outdated(records, store, output)
 
 
@@ -147,11 +149,10 @@ def _original(store: Store, record: Record) -> RenderItem:
     return RenderItem(record.id, *mesh, record.split, record.group, record.source, data=record.sha256)
 
 
-def for_category(recipe: ViewRecipe, store: Store) -> ViewRecipe:
-    """The recipe, with the store's category where it has none."""
+def for_category(recipe: ViewRecipe, category: object) -> ViewRecipe:
+    """The recipe, with a category of shapes where it has none; "other" where that has no paint of its own."""
     if recipe.category is not None:
         return recipe
-    category = str(store.header.get("category"))
     return replace(recipe, category=category if category in ("car", "airplane") else "other")
 
 

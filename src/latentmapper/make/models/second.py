@@ -27,7 +27,7 @@ class SecondShape:
 
     components: int = 8
     """Principal components of the known shapes that are told, at most. Eight hold nine tenths of how the
-    bundled packs' shapes differ."""
+    bundled cars differ."""
     whole: int = 256
     """Numbers that the mean of all places is narrowed to."""
     cell: int = 64

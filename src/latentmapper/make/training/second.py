@@ -42,17 +42,16 @@ FEWEST = 3
 
 
 class SecondTask:
-    """See `loop.Task`."""
+    """See `loop.Task`. Targets of pictures are places (P, k) of what they show, in place of codes."""
 
     def __init__(
         self,
         reader: PlaceReader,
         pictures: Pictures,
-        places: torch.Tensor,
         recipe: SecondRecipe,
         process: Process = ALONE,
     ) -> None:
-        self.process, self.recipe, self.pictures, self.places = process, recipe, pictures, places
+        self.process, self.recipe, self.pictures, self.places = process, recipe, pictures, pictures.codes
         self.held_out = held_out(pictures.groups)
         chance = np.where(self.held_out, 0, pictures.chance)
         self.chance = chance / chance.sum()
@@ -78,8 +77,6 @@ class SecondTask:
     def validate(self, step: int) -> dict[str, float]:
         """The same of held-out groups, for what their places differ from the mean of all known ones."""
         rows = np.flatnonzero(self.held_out)
-        if not len(rows):
-            return {}
         apart = (self.told(rows) - self.places[rows]).square().sum()
         self.state = {"held_out_unexplained": float(apart / self.places[rows].square().sum())}
         return dict(self.state)
@@ -138,27 +135,39 @@ def train_second(
     if checkpoint.step_of(folder) >= recipe.steps and (folder / LIKELIHOOD).is_file():
         return
     known = known_places(pack, recipe.shape.components)
-    row_of = {name: row for row, name in enumerate(pack.shape_names)}
-    codes = dict(zip(pack.shape_names, pack.bank, strict=True))
-    pictures = Pictures.gather([*features], "train", codes, recipe.parametric_share, balance=recipe.balance)
-    if not len(pictures.codes):
-        raise StoreError(f"{features[0].folder}: no training pictures of shapes that pack {pack.id} knows")
-    torch.manual_seed(recipe.seed)
-    reader = PlaceReader(recipe.shape, *pictures.layout, known.shape[1])
-    places = torch.from_numpy(known[[row_of[shape] for shape in pictures.shapes]])
-    task = SecondTask(reader, pictures, places, recipe, process)
-    _check_held_out(task, known.shape[1])
+    task = _task(pack, features, known, recipe, process)
     if process.is_main:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / LIKELIHOOD).unlink(missing_ok=True)  # of weights that are about to change
         save_recipe(recipe, folder / "recipe.json")
         keep_learned(learned, folder)
-        numbers = *pictures.layout, known.shape[1], len(known), int((~task.held_out).sum())
+        numbers = *task.pictures.layout, known.shape[1], len(known), int((~task.held_out).sum())
         details = Details(efficientnet.KIND, str(features[0].network), learned["codes"], *numbers)
         files.write_json(folder / NAME, asdict(details))
     train(task, folder, recipe.steps, final_rate=0.0, check_every=250, warmup=recipe.warmup)
     if process.is_main:
         files.write_arrays(folder / LIKELIHOOD, vars(task.likelihood(known)))
+
+
+def _task(
+    pack: Pack,
+    features: Sequence[Features],
+    known: NDArray[np.float32],
+    recipe: SecondRecipe,
+    process: Process,
+) -> SecondTask:
+    """What is trained, on pictures of shapes that the pack knows, which lie at `known` (N, k)."""
+    place_of = dict(zip(pack.shape_names, known, strict=True))
+    pictures = Pictures.gather(
+        [*features], "train", place_of, recipe.parametric_share, balance=recipe.balance
+    )
+    if not len(pictures.codes):
+        raise StoreError(f"{features[0].folder}: no training pictures of shapes that pack {pack.id} knows")
+    torch.manual_seed(recipe.seed)
+    reader = PlaceReader(recipe.shape, *pictures.layout, known.shape[1])
+    task = SecondTask(reader, pictures, recipe, process)
+    _check_held_out(task, known.shape[1])
+    return task
 
 
 def _check_features(features: Features) -> None:
