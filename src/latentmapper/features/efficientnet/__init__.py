@@ -24,6 +24,9 @@ KIND = "efficientnet"
 SHIPPED = Path(__file__).parent / "lite2.onnx"
 SHA256 = "9c0f28c0b2adff92a1af20492a02768de89df990f40481e7f69be87c8047f8ce"
 """Of the graph that ships: what packs that were made with it name."""
+CLASSES = Path(__file__).parent / "classes.safetensors"
+"""Name of a class of ImageNet -> (1281,) float16, weights and bias of the classifier behind the graph: of
+vehicles alone. Only the making of packs reads it."""
 CELLS, CHANNELS = 3, 1280
 TOKENS = 1 + CELLS**2
 """The mean of all places, and those of 3 x 3 cells, row by row; neighbours share places."""

@@ -17,6 +17,8 @@ from latentmapper.make.models.sizes import require_dropped, require_sizes
 
 LEAST = 1e-3
 """Components that vary less than this, for what the first one does, are left out."""
+MOST_DOUBT = 1.5
+"""Logarithm of how much wider than elsewhere errors may be expected, and how much less wide."""
 SHRINKAGE = 0.1
 """How far the covariance of errors is drawn to its diagonal: held-out shapes are few."""
 
@@ -82,10 +84,20 @@ class Likelihood:
 
     @classmethod
     def fitted(
-        cls, told: NDArray[np.floating], true: NDArray[np.floating], places: NDArray[np.floating]
+        cls,
+        told: NDArray[np.floating],
+        true: NDArray[np.floating],
+        places: NDArray[np.floating],
+        doubts: NDArray[np.floating] | None = None,
     ) -> "Likelihood":
-        """By told and true places (n, k) of pictures that taught nothing; `places` (N, k) are known."""
-        told, true = told.astype(np.float64), true.astype(np.float64)
+        """By told and true places (n, k) of pictures that taught nothing; `places` (N, k) are known.
+
+        Parameters
+        ----------
+        doubts : (n,) how many times as wide as elsewhere errors are expected; 1 by default.
+        """
+        surely = 1 / (np.ones(len(told)) if doubts is None else doubts.astype(np.float64))[:, None]
+        told, true = surely * told.astype(np.float64), surely * true.astype(np.float64)
         size = true.shape[1]
         ridge = 1e-6 * np.eye(size)
         taken = np.linalg.solve(true.T @ true + len(true) * ridge, true.T @ told)
@@ -97,7 +109,8 @@ class Likelihood:
 
 
 class PlaceReader(nn.Module):
-    """Features (b, T * C) -> where the shape lies among the known ones (b, k): see `places_of`.
+    """Features (b, T * C) -> where the shape lies among the known ones (b, k), see `places_of`, and how many
+    times as wide as elsewhere errors are (b,): a car that is half hidden may be many.
 
     Parameters
     ----------
@@ -120,16 +133,21 @@ class PlaceReader(nn.Module):
         dense = nn.Linear(width, shape.hidden), nn.GELU()
         self.read = nn.Sequential(nn.LayerNorm(width), nn.GELU(), drop, *dense, drop)
         self.tell = nn.Linear(shape.hidden, components)
-        nn.init.zeros_(self.tell.weight)
-        nn.init.zeros_(self.tell.bias)
+        self.doubt = nn.Linear(shape.hidden, 1)
+        for layer in (self.tell, self.doubt):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
 
-    def forward(self, descriptor: torch.Tensor) -> torch.Tensor:
+    def forward(self, descriptor: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """See the class."""
         seen = (descriptor.view(-1, self.tokens, self.channels) - self.mean) / self.spread
         if self.training:
             seen = self._hidden_in_part(seen)
         cells = self.narrow_cell(seen[:, 1:]).flatten(1)
-        return self.tell(self.read(torch.cat([self.narrow_whole(seen[:, 0]), cells], 1)))
+        read = self.read(torch.cat([self.narrow_whole(seen[:, 0]), cells], 1))
+        # What doubt learns is no way for it to make errors small.
+        doubt = self.doubt(read.detach())[:, 0]
+        return self.tell(read), torch.exp(MOST_DOUBT * torch.tanh(doubt))
 
     def fit(self, descriptors: torch.Tensor) -> None:
         """Find mean and spread over training features (n, T * C), any float type."""
@@ -146,20 +164,55 @@ class PlaceReader(nn.Module):
         return nn.functional.dropout(noisy, self.shape.dropout) * shown
 
 
-class KnownShapes(nn.Module):
-    """Features (b, T * C) -> log-likelihoods (b, N) of the known shapes, up to a constant of each picture."""
+class Names(nn.Module):
+    """Features of whole pictures (b, C) -> log-likelihoods (b, N) of the known shapes, by how a classifier
+    calls what it sees.
 
-    def __init__(self, reader: PlaceReader, likelihood: Likelihood) -> None:
+    Parameters
+    ----------
+    rows : (c, C + 1) its weights and bias for each class.
+    likeness : (c, N) how many times as often as others a known shape bears the name of a class.
+    """
+
+    def __init__(self, rows: NDArray[np.float32], likeness: NDArray[np.float32]) -> None:
+        super().__init__()
+        self.likeness: torch.Tensor
+        classes, width = rows.shape
+        self.classify = nn.Linear(width - 1, classes)
+        self.classify.weight.data = torch.from_numpy(rows[:, :-1].copy())
+        self.classify.bias.data = torch.from_numpy(rows[:, -1].copy())
+        self.register_buffer("likeness", torch.from_numpy(likeness))
+
+    def forward(self, whole: torch.Tensor) -> torch.Tensor:
+        """See the class; one of the names is right."""
+        return (self.classify(whole).softmax(1) @ self.likeness).log()
+
+
+class KnownShapes(nn.Module):
+    """Features (b, T * C) -> log-likelihoods (b, N) of the known shapes, up to a constant of each picture.
+
+    Parameters
+    ----------
+    names : what has its say besides, if anything has.
+    naming : what its log-likelihoods are multiplied by.
+    """
+
+    def __init__(
+        self, reader: PlaceReader, likelihood: Likelihood, names: Names | None = None, naming: float = 1.0
+    ) -> None:
         super().__init__()
         self.whitening: torch.Tensor
         self.known: torch.Tensor
         self.halves: torch.Tensor
-        self.reader = reader
+        self.reader, self.names, self.naming = reader, names, naming
         self.register_buffer("whitening", torch.from_numpy(likelihood.whitening))
         self.register_buffer("known", torch.from_numpy(likelihood.known))
         self.register_buffer("halves", 0.5 * self.known.square().sum(1))
 
     def forward(self, descriptor: torch.Tensor) -> torch.Tensor:
         """See the class."""
-        seen = self.reader(descriptor) @ self.whitening
-        return seen @ self.known.T - self.halves
+        place, doubt = self.reader(descriptor)
+        told = (place @ self.whitening @ self.known.T - self.halves) / doubt[:, None].square()
+        if self.names is None:
+            return told
+        return told + self.naming * self.names(descriptor[:, : self.reader.channels])
