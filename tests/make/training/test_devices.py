@@ -31,6 +31,7 @@ LOOPED = (
     "translator",
     "location",
     "view_reader",
+    "second",
 )
 """Modules that train by `loop.train`."""
 

@@ -29,7 +29,7 @@ from tests.make.training.tiny_runs import RUNS, STEPS, TRIPLANE, train_shape_run
 ROOT = Path(__file__).parents[3]
 SHAPES = ("triplane", "dit")
 AUTOENCODERS = ("atlasnet/auto-encoder", "atlasnet/encoder")
-WITH_MOMENTS = (*SHAPES, "pooled", "contrast", "translator", "location", "view", *AUTOENCODERS)
+WITH_MOMENTS = (*SHAPES, "pooled", "contrast", "translator", "location", "view", "second", *AUTOENCODERS)
 CODES = ("module.codes.weight", *(f"optimizer.1.0.{name}" for name in ("step", "exp_avg", "exp_avg_sq")))
 PATIENCE = 300
 """Seconds after which something hangs."""

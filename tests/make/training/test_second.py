@@ -111,21 +111,13 @@ def test_held_out_shapes_teach_nothing_and_are_measured(tmp_path: Path) -> None:
 
 
 def test_doubt_is_how_wide_errors_are() -> None:
-    """The doubts of most likelihood are those that errors were made with, for what all have on the mean."""
-    rng, wide = np.random.default_rng(0), np.array([1.0, 3.0])
-    apart = torch.from_numpy(np.square(rng.normal(size=(4000, 2, 4)) * wide[:, None]).sum(2)).flatten()
-    tried = np.geomspace(0.1, 10, 60)
-    each = torch.arange(len(apart)) % 2
-    unlikely = [
-        [
-            float(module.unlikelihood(apart, torch.full_like(apart, doubt), 4)[each == one].mean())
-            for one in (0, 1)
-        ]
-        for doubt in tried
-    ]
-    narrow, broad = tried[np.argmin(unlikely, axis=0)]
-    assert broad / narrow == pytest.approx(3, rel=0.1)
-    assert np.hypot(narrow, broad) == pytest.approx(2**0.5, rel=0.1)
+    """The doubts of most likelihood are those that errors were made with."""
+    rng, usual = np.random.default_rng(0), torch.tensor(0.2).log()
+    for doubt in (0.5, 3.0):
+        apart = torch.from_numpy(np.square(0.2 * doubt * rng.normal(size=(4000, 4))).sum(1))
+        tried = torch.from_numpy(np.geomspace(0.1, 10, 60))
+        unlikely = [float(module.unlikelihood(apart, one.expand(4000), usual, 4).mean()) for one in tried]
+        assert tried[int(np.argmin(unlikely))] == pytest.approx(doubt, rel=0.1)
 
 
 def test_an_old_likelihood_does_not_outlive_a_kill(pack: Pack, tmp_path: Path, monkeypatch) -> None:

@@ -13,6 +13,7 @@ from latentmapper.make.dataset.features import Features
 from latentmapper.make.dataset.joined import JoinedStore, open_stores
 from latentmapper.make.dataset.views import Views
 from latentmapper.make.models.mapper import MapperShape
+from latentmapper.make.models.second import SecondShape
 from latentmapper.make.models.view_reader import ViewShape
 from latentmapper.make.training.autoencoder import train_autoencoder
 from latentmapper.make.training.baseline import train_baseline
@@ -23,12 +24,16 @@ from latentmapper.make.training.fit_store import fit_store
 from latentmapper.make.training.location import train_location
 from latentmapper.make.training.mapper import train_mapper
 from latentmapper.make.training.mapper_recipe import MAPPER_PAPER, MapperRecipe
+from latentmapper.make.training.second import train_second
+from latentmapper.make.training.second_run import SecondRecipe
 from latentmapper.make.training.shape import train_shape
 from latentmapper.make.training.shape_run import load_shape_run
 from latentmapper.make.training.translator import train_translator
 from latentmapper.make.training.view_reader import ViewRecipe, train_view
+from latentmapper.pack import Pack
 from tests.make.bags import write_bag
 from tests.make.fake_vit import BoxedColours
+from tests.make.second import write_drawing_pack, write_second_features
 from tests.make.tiny_photos import write_tiny_photos
 from tests.make.tiny_store import write_tiny_store
 from tests.make.tiny_views import write_tiny_views
@@ -81,6 +86,7 @@ BLOCKS = MapperRecipe(
     distance_points=16,
 )
 EVEN_VIEW = ViewShape(cell=8, hidden=16, dropout=0.0, noise=0.0, cell_dropout=0.0)
+EVEN_SECOND = SecondShape(components=2, whole=8, cell=4, hidden=16, dropout=0.0, cell_dropout=0.0, noise=0.0)
 CONTRAST = ContrastRecipe(hidden=16, width=8, batch=6, steps=STEPS, dropout=0.0, noise=0.0)
 
 
@@ -96,6 +102,8 @@ def write_inputs(root: Path) -> None:
     baselines.write_inputs(root / "baseline")
     test_location.write_views(root / "location", ["train"] * 4 + ["validation"])
     test_view_reader.write_told(root / "told", pictures=4)
+    write_drawing_pack(root / "pack")
+    write_second_features(root / "second")
     (root / "described").mkdir()
     test_contrast.write_described(root / "described")
     write_tiny_views(root / "views", store)
@@ -161,6 +169,11 @@ def _view(root: Path, run: Path, process: Process) -> None:
     train_view([Features(root / "told")], test_view_reader.known(), run, recipe, process)
 
 
+def _second(root: Path, run: Path, process: Process) -> None:
+    recipe = SecondRecipe(EVEN_SECOND, steps=STEPS, batch=_alone(6, process), rate=0.01, warmup=1)
+    train_second(Pack.open(root / "pack"), [Features(root / "second")], run, recipe, process)
+
+
 def _contrast(root: Path, run: Path, process: Process) -> None:
     features = [Features(root / "described" / "features")]
     captions = read_captions(features, (root / "described" / "store",))
@@ -191,6 +204,7 @@ RUNS: dict[str, Run] = {
     "translator": _translator,
     "location": _location,
     "view": _view,
+    "second": _second,
     "fit": _fit,
 }
 """By name: root of the inputs, folder or file of the run, and the process -> trained."""

@@ -17,6 +17,8 @@ from latentmapper.make.models.sizes import require_dropped, require_sizes
 
 LEAST = 1e-3
 """Components that vary less than this, for what the first one does, are left out."""
+USUAL = -1.0
+"""Logarithm of how wide errors usually are, before that is learned."""
 MOST_DOUBT = 1.5
 """Logarithm of how much wider than elsewhere errors may be expected, and how much less wide."""
 SHRINKAGE = 0.1
@@ -134,6 +136,7 @@ class PlaceReader(nn.Module):
         self.read = nn.Sequential(nn.LayerNorm(width), nn.GELU(), drop, *dense, drop)
         self.tell = nn.Linear(shape.hidden, components)
         self.doubt = nn.Linear(shape.hidden, 1)
+        self.usual = nn.Parameter(torch.tensor(USUAL))
         for layer in (self.tell, self.doubt):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)

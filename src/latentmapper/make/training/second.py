@@ -76,7 +76,8 @@ class SecondTask:
         told, doubt = self._read(rows)
         apart = (told - truth).square().sum(1)
         seen = apart.detach()
-        return (apart + unlikelihood(seen, doubt, truth.shape[1])).mean(), {"apart": float(seen.mean())}
+        unlikely = unlikelihood(seen, doubt, self.reader.usual, truth.shape[1])
+        return (apart + unlikely).mean(), {"apart": float(seen.mean())}
 
     def validate(self, step: int) -> dict[str, float]:
         """The same of held-out groups, for what their places differ from the mean of all known ones."""
@@ -104,16 +105,17 @@ class SecondTask:
         return self.reader(self.pictures.descriptors[rows].to(self.process.device).float())
 
 
-def unlikelihood(apart: torch.Tensor, doubts: torch.Tensor, size: int) -> torch.Tensor:
+def unlikelihood(apart: torch.Tensor, doubts: torch.Tensor, usual: torch.Tensor, size: int) -> torch.Tensor:
     """(b,) minus the log-likelihood of Gaussian errors in `size` numbers, up to a constant.
 
     Parameters
     ----------
     apart : (b,) squared lengths of the errors.
-    doubts : (b,) how many times as wide they are taken to be as all of them are on the mean.
+    doubts : (b,) how many times as wide as usual they are taken to be.
+    usual : logarithm of how wide that is.
     """
-    mean = apart.mean().clamp_min(1e-12)
-    return size * (doubts.log() + 0.5 * apart / (mean * doubts.square()))
+    width = usual + doubts.log()
+    return size * width + 0.5 * apart * torch.exp(-2 * width)
 
 
 def held_out(groups: Sequence[str]) -> NDArray[np.bool_]:
