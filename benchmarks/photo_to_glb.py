@@ -72,6 +72,8 @@ class Figures:
     """A process of its own, from its start to its end, weights already in the user cache."""
     peak_memory: float
     """Of a cold process, in GB of 10^9 bytes."""
+    help: Times
+    """A process that tells its commands and ends."""
 
 
 def main(config: Config) -> None:
@@ -86,8 +88,10 @@ def main(config: Config) -> None:
 def measure(config: Config, photos: tuple[Path, ...]) -> Figures:
     """Cold processes first, so that the peak memory is theirs, then warm runs in this process."""
     cold, peak = cold_runs(config, photos)
+    told = [timed(lambda: run_process(["--help"]), resource.RUSAGE_CHILDREN) for _ in range(config.repeats)]
     warm, stages = warm_runs(config, photos)
-    return Figures(len(photos), config.resolution, Times.of(warm), late(warm), stages, Times.of(cold), peak)
+    warmth = Times.of(warm), late(warm), stages
+    return Figures(len(photos), config.resolution, *warmth, Times.of(cold), peak, Times.of(told))
 
 
 def cold_runs(config: Config, photos: tuple[Path, ...]) -> tuple[list[Seconds], float]:
@@ -154,6 +158,7 @@ def table(figures: Figures) -> str:
         (f"photo to GLB, warm, {figures.resolution}^3", figures.warm),
         ("the same, 95th percentile", figures.slowest),
         ("cold process, start to end", figures.cold),
+        ("`latentmapper --help`", figures.help),
     ]
     lines = ["| what | wall | processor |", "|---|---|---|"]
     lines += [f"| {name} | {time_.wall:.3f} s | {time_.processor:.3f} s |" for name, time_ in rows]
