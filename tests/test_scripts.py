@@ -93,6 +93,7 @@ CASES = [
     ("gallery", "--photos nowhere", 1, "nowhere: no such file"),
     ("gallery", "--photos photos --count 0", 2, "--count must be at least 1, not 0"),
     ("gallery", "--photos photos --columns 0", 2, "--columns and --tile must be at least 1"),
+    ("layer_graph", "bytes.csv/layer.onnx", 1, "bytes.csv"),
     ("known_shapes", "nowhere store", 1, "no trained shape model in nowhere; make one with: latentmapper"),
     ("known_shapes", "nowhere store --shapes 0", 2, "--shapes must be at least 1, not 0"),
     ("mask_overlap", "nowhere", 1, "nowhere holds no views; make them with: latentmapper data render"),

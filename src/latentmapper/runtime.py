@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 DEFAULT_THREADS = available_cores()
+PROCESSOR = ["CPUExecutionProvider"]
+"""The execution provider that is always there."""
 
 
 class Session:
@@ -25,20 +27,24 @@ class Session:
     ----------
     model : path of a graph, or its bytes.
     threads : threads within one operator; a fixed number gives the same bytes for the same input.
+    on_processor : even where there is a GPU, which is slower for what is small.
 
     Raises
     ------
     PackError : where ONNX Runtime cannot load the graph.
     """
 
-    def __init__(self, model: Path | bytes, threads: int = DEFAULT_THREADS) -> None:
+    def __init__(
+        self, model: Path | bytes, threads: int = DEFAULT_THREADS, on_processor: bool = False
+    ) -> None:
         import onnxruntime
 
         onnxruntime.disable_telemetry_events()
         source = str(model) if isinstance(model, Path) else model
         self._name = model.name if isinstance(model, Path) else "the graph"
         try:
-            self._session = onnxruntime.InferenceSession(source, _options(threads), providers=providers())
+            on = PROCESSOR if on_processor else providers()
+            self._session = onnxruntime.InferenceSession(source, _options(threads), providers=on)
         except Exception as error:
             raise PackError(f"ONNX Runtime cannot load {self._name}: {error}{_fix(model)}") from None
         self.inputs = [node.name for node in self._session.get_inputs()]
@@ -83,7 +89,7 @@ def optimise(model: bytes, target: Path) -> None:
     with files.replacing(target) as temporary:
         options.optimized_model_filepath = str(temporary)
         try:
-            onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+            onnxruntime.InferenceSession(model, options, providers=PROCESSOR)
         except Exception as error:
             raise PackError(f"ONNX Runtime cannot load the graph: {error}") from None
 
@@ -108,7 +114,7 @@ def fold(model: Path) -> "ModelProto":
             onnxruntime.InferenceSession(
                 str(model),
                 options,
-                providers=["CPUExecutionProvider"],
+                providers=PROCESSOR,
                 disabled_optimizers=["MatMulAddFusion"],
             )
         except Exception as error:
@@ -121,7 +127,7 @@ def providers() -> list[str]:
     import onnxruntime
 
     present = onnxruntime.get_available_providers()
-    return [name for name in ("CUDAExecutionProvider", "CPUExecutionProvider") if name in present]
+    return [name for name in ("CUDAExecutionProvider", *PROCESSOR) if name in present]
 
 
 def _options(threads: int) -> Any:

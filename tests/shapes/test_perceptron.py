@@ -1,51 +1,55 @@
-"""The network behind a triplane gives a row the same bytes wherever it stands, on every kind of processor."""
+"""The network behind a triplane computes what it says, and gives a row the same bytes wherever it stands."""
 
-import os
-import subprocess
-import sys
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from latentmapper.processor import features
-from latentmapper.shapes import perceptron
-from latentmapper.shapes.perceptron import PANELS, Perceptron
+from latentmapper.shapes.perceptron import BLOCK, LAYER, Perceptron
 
-KERNELS = {"Prescott": None, "Haswell": "AVX2", "SkylakeX": "AVX512F"}
-"""Ways of OpenBLAS to multiply on x86, and what a processor needs for them."""
-PROGRAM = "from tests.shapes.test_perceptron import rows_differ; print(rows_differ())"
+RNG = np.random.default_rng(5)
+SIZES = (64, 64, 32, 1)
+LAYERS = [(RNG.normal(size=(o, i)) / 8, RNG.normal(size=o)) for i, o in pairwise(SIZES)]
 
 
-def rows_differ() -> int:
-    """How many of 200 rows get other bytes in other company."""
-    rng = np.random.default_rng(5)
-    sizes = (64, 64, 32, 1)
-    layers = [(rng.normal(size=(o, i)), rng.normal(size=o)) for i, o in pairwise(sizes)]
-    network, sums = Perceptron(layers), rng.normal(size=(200, 64)).astype(np.float32)
+def outputs(halves: np.ndarray) -> np.ndarray:
+    """Of rows whose halved sums are given."""
 
-    def run(rows: np.ndarray) -> np.ndarray:
-        def gather(span: slice, out: np.ndarray, scratch: np.ndarray) -> None:
-            out[:] = rows[span]
+    def gather(span: slice, out: np.ndarray, scratch: np.ndarray) -> None:
+        assert scratch.shape == out.shape
+        out[:] = halves[span]
 
-        return network.run(len(rows), gather)
-
-    together = run(sums)
-    return sum(run(sums[number : number + 3])[0] != together[number] for number in range(len(sums)))
+    return Perceptron(LAYERS).run(len(halves), gather)
 
 
-@pytest.mark.parametrize("kernel", KERNELS)
-def test_company_does_not_matter(kernel: str) -> None:
-    need = KERNELS[kernel]
-    if "NEON" in features() or (need and need not in features()):
-        pytest.skip(f"this processor does not multiply as {kernel} does")
-    given = {**os.environ, "OPENBLAS_CORETYPE": kernel, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run([sys.executable, "-c", PROGRAM], env=given, capture_output=True, text=True)
-    assert done.stdout.strip() == "0", done.stderr
+def naive(halves: np.ndarray) -> np.ndarray:
+    """The same by the definition of SiLU."""
+    sums = 2 * halves.astype(np.float64)
+    for weight, bias in LAYERS:
+        sums = sums / (1 + np.exp(-sums)) @ weight.T + bias
+    return sums[:, 0]
 
 
-def test_panels_are_as_large_as_rows_stay_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    layers = [(np.ones((4, 4), np.float32), np.zeros(4)), (np.ones((1, 4), np.float32), np.zeros(1))]
-    for known in PANELS:
-        monkeypatch.setattr(perceptron, "_alike", lambda rows, *_, known=known: rows <= known)
-        assert Perceptron(layers)._panel == known
+@pytest.mark.parametrize("count", [0, 1, 63, 64, BLOCK + 1, 2 * BLOCK + 65])
+def test_it_is_the_network_by_definition(count: int) -> None:
+    halves = RNG.normal(size=(count, 64)).astype(np.float32)
+    np.testing.assert_allclose(outputs(halves), naive(halves), rtol=1e-5, atol=1e-5)
+
+
+def test_company_does_not_matter() -> None:
+    """Alone, in threes, in another order, and among more than a block, every row has the same bytes."""
+    halves = RNG.normal(size=(BLOCK + 200, 64)).astype(np.float32)
+    together = outputs(halves)
+    order = RNG.permutation(len(halves))
+    np.testing.assert_array_equal(outputs(halves[order]), together[order])
+    for number in range(0, len(halves), 97):
+        for more in (1, 3, 70):
+            few = halves[number : number + more]
+            np.testing.assert_array_equal(outputs(few), together[number : number + more])
+
+
+def test_the_graph_that_ships_is_the_one_that_is_made() -> None:
+    onnx = pytest.importorskip("onnx")
+    from layer_graph import layer
+
+    assert onnx.load(str(LAYER)) == layer()

@@ -1,22 +1,24 @@
-"""The small network behind a triplane, evaluated in NumPy as fast as a processor allows."""
+"""The small network behind a triplane, evaluated layer by layer as fast as a processor allows."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
+from latentmapper.runtime import Session
 from latentmapper.shapes.threads import buffer, in_threads
 
 BLOCK = 2048
-"""Rows worked on at once: with 64 channels the buffers of a block stay in a core's L2 cache."""
+"""Rows worked on at once: with 64 channels the arrays of a block stay in a core's L2 cache."""
 
-PANELS = 64, 8
-"""Rows per matrix product, most welcome first: few enough that BLAS starts no threads of its own. Taken is
-the first that lets no row's result depend on where it stands, so that every order and number of threads gives
-the same bytes: with AVX2, OpenBLAS adds up the rows of 64 in three ways."""
+PANEL = 64
+"""Blocks are filled up to a multiple of it. Products of few rows, or of the last ones, may be added up in
+another order; in whole panels no row's result depends on where it stands, so that every order and number of
+threads gives the same bytes."""
 
-TRIALS = 16
-"""Products by which that is found out."""
+LAYER = Path(__file__).parent / "layer.onnx"
+"""The graph of a layer, weights and bias among its inputs: `scripts/layer_graph.py` makes it."""
 
 Gather = Callable[[slice, np.ndarray, np.ndarray], None]
 """Writes the first layer's sums, halved, of some rows into a (rows, H) buffer; a second one is scratch."""
@@ -26,7 +28,8 @@ class Perceptron:
     """Layers after the first of a SiLU network with one output.
 
     SiLU(x) = x / (1 + exp(-x)) = h + h tanh(h) with h = x / 2: the halves are folded into the weights, which
-    leaves one vectorised tanh, one sum and one product per element.
+    leaves one vectorised tanh, one sum and one product per element. ONNX Runtime takes less than half the
+    time of NumPy for it (`benchmarks/field_int8.py`).
 
     Parameters
     ----------
@@ -35,15 +38,15 @@ class Perceptron:
     """
 
     def __init__(self, layers: Sequence[tuple[np.ndarray, np.ndarray]]):
-        *hidden, (last, last_bias) = layers
-        self._hidden = [
-            (np.ascontiguousarray(weight.T / 2, np.float32), (bias / 2).astype(np.float32))
-            for weight, bias in hidden
+        *hidden, last = layers
+        halved = [(weight / 2, bias / 2) for weight, bias in hidden]
+        self.layers = [
+            (np.ascontiguousarray(weight.T, np.float32), np.asarray(bias, np.float32))
+            for weight, bias in (*halved, last)
         ]
-        self._last = np.ascontiguousarray(last.T, np.float32)
-        self._last_bias = np.float32(last_bias[0])
-        self._width = layers[0][0].shape[1]
-        self._panel = _panel_for([*(weight for weight, _ in self._hidden), self._last])
+        """(in, out) weights and (out,) biases from the halved sums of one layer to those of the next; the
+        last to the output itself."""
+        self.width = layers[0][0].shape[1]
 
     def run(self, count: int, gather: Gather) -> np.ndarray:
         """(count,) float32 outputs for `count` rows whose first-layer sums `gather` provides."""
@@ -57,42 +60,22 @@ class Perceptron:
         return out
 
     def _block(self, rows: slice, gather: Gather) -> np.ndarray:
-        """Outputs of one block; rows are padded to whole panels, so that each meets the same BLAS kernel."""
+        """Outputs of one block."""
         count = rows.stop - rows.start
-        padded = -(-count // self._panel) * self._panel
-        x, scratch = buffer("layer0", padded, self._width), buffer("scratch", padded, self._width)
-        gather(rows, x[:count], scratch[:count])
-        x[count:] = 0
-        _silu_of_half(x, scratch)
-        for number, (weight, bias) in enumerate(self._hidden, 1):
-            x = self._product(x, weight, buffer(f"layer{number}", padded, len(bias)))
-            x += bias
-            _silu_of_half(x, buffer("scratch", padded, len(bias)))
-        return self._product(x, self._last, buffer("last", padded, 1))[:count, 0] + self._last_bias
+        padded = -(-count // PANEL) * PANEL
+        sums = buffer("sums", padded, self.width)
+        gather(rows, sums[:count], buffer("scratch", count, self.width))
+        sums[count:] = 0
+        return self(sums)[:count]
 
-    def _product(self, x: np.ndarray, weight: np.ndarray, out: np.ndarray) -> np.ndarray:
-        """x @ weight, panel by panel; x holds whole panels."""
-        panels = x.reshape(-1, self._panel, x.shape[1])
-        np.matmul(panels, weight, out=out.reshape(-1, self._panel, weight.shape[1]))
-        return out
-
-
-def _silu_of_half(h: np.ndarray, scratch: np.ndarray) -> None:
-    """Turn h = x / 2 into SiLU(x), in place."""
-    np.tanh(h, out=scratch)
-    scratch += 1
-    h *= scratch
-
-
-def _panel_for(weights: Sequence[np.ndarray]) -> int:
-    """Rows per product with these weights (in, out)."""
-    return next((rows for rows in PANELS if all(_alike(rows, *each.shape) for each in weights)), PANELS[-1])
+    def __call__(self, sums: np.ndarray) -> np.ndarray:
+        """(n,) outputs for the first layer's sums, halved (n, H), of whole panels, on one thread."""
+        for weight, bias in self.layers:
+            (sums,) = _layer().run(["sums"], halves=sums, weight=weight, bias=bias)
+        return sums[:, 0]
 
 
 @cache
-def _alike(rows: int, inner: int, outer: int) -> bool:
-    """Whether this machine's BLAS gives equal rows equal products wherever they stand in a panel."""
-    rng = np.random.default_rng(0)
-    x = np.repeat(rng.normal(size=(TRIALS, 1, inner)).astype(np.float32), rows, axis=1)
-    products = np.matmul(x, rng.normal(size=(inner, outer)).astype(np.float32))
-    return bool((products == products[:, :1]).all())
+def _layer() -> Session:
+    """On the processor, and on one thread: blocks are what others work on."""
+    return Session(LAYER, threads=1, on_processor=True)
