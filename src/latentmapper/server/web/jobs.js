@@ -21,14 +21,16 @@ async function requireReadable(photo) {
   try {
     await photo.slice(0, 1).arrayBuffer();
   } catch {
-    throw new Error(`${photo.name} cannot be read: it is a folder, or was moved or changed meanwhile.`);
+    const told = `${photo.name} cannot be read: it is a folder, or was moved or changed meanwhile.`;
+    throw Object.assign(new Error(told), { unreadable: true });
   }
 }
 
-/** Wait for the end of a job; `told` hears of each change, and of a lost connection as null. */
-export async function follow(id, told = () => {}) {
+/** Wait for the end of a job, or an abort; `told` hears of each change, and of a lost connection as null. */
+export async function follow(id, told = () => {}, signal) {
+  const look = () => askJson(`${JOBS}/${id}?wait=${document.hidden ? 5 : 20}`, { signal });
   for (;;) {
-    const job = await persist(() => askJson(`${JOBS}/${id}?wait=${document.hidden ? 5 : 20}`), () => told(null));
+    const job = await persist(look, () => told(null));
     told(job);
     if (!UNFINISHED.includes(job.status)) return job;
   }
@@ -62,8 +64,8 @@ export async function patiently(work, crowded = () => {}) {
 }
 
 /** The mesh file of a job. */
-export async function meshOf(id) {
-  return (await ask(`${JOBS}/${id}/result`)).arrayBuffer();
+export async function meshOf(id, signal) {
+  return (await ask(`${JOBS}/${id}/result`, { signal })).arrayBuffer();
 }
 
 /** Forget a job; nobody minds if it is gone already. */

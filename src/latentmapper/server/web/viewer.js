@@ -3,15 +3,15 @@
 import * as THREE from "/vendor/three.module.min.js";
 import { OrbitControls } from "/vendor/OrbitControls.js";
 import { place } from "/placing.js";
+import { asGeometry, drawnBySoftware, HOME, lens, makeGround, makeLamp, makeLights, PAINT, towards } from "/scene.js";
 
-const HOME = { azimuth: 38, elevation: 16, distance: 4.1 };
 const STEP = 10;
 
 export class Viewer {
   /** A viewer that fills an element. Throws where the browser has no WebGL. */
   constructor(element) {
     this.element = element;
-    this.software = drawnBySoftware();
+    this.software = drawnBySoftware(document.createElement("canvas").getContext("webgl2"));
     this.renderer = new THREE.WebGLRenderer({ antialias: !this.software, alpha: true });
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
     this.renderer.shadowMap.enabled = true;
@@ -41,13 +41,8 @@ export class Viewer {
   }
 
   /** Show a mesh, a `passing` one of many only in passing; the camera stays where it is. */
-  show({ positions, triangles, template }, passing = false) {
-    const geometry = new THREE.BufferGeometry();
-    geometry.setAttribute("position", new THREE.BufferAttribute(positions, 3));
-    if (template) geometry.setAttribute("color", new THREE.BufferAttribute(template, 3, true));
-    geometry.setIndex(new THREE.BufferAttribute(triangles, 1));
-    geometry.computeVertexNormals();
-    geometry.computeBoundingBox();
+  show(mesh, passing = false) {
+    const geometry = asGeometry(mesh);
     this.solid.geometry.dispose();
     this.solid.geometry = this.lines.geometry = geometry;
     this.ground.position.y = geometry.boundingBox.min.y;
@@ -79,7 +74,7 @@ export class Viewer {
   }
 
   dark(on) {
-    this.looks.shaded.color.set(on ? 0xb9c4c6 : 0xc3c9cb);
+    this.looks.shaded.color.set(on ? 0xb9c4c6 : PAINT.color);
     this.ground.material.opacity = on ? 0.5 : 0.24;
     this.looks.lines.opacity = on ? 0.5 : 0.4;
     this.draw();
@@ -91,9 +86,8 @@ export class Viewer {
 
   /** Look from a direction in degrees: 0 at the front, 90 at the object's left side. */
   from(azimuth, elevation, distance = this.camera.position.length()) {
-    const [a, e] = [azimuth, elevation].map(THREE.MathUtils.degToRad);
     this.over(null);
-    this.camera.position.set(Math.sin(a) * Math.cos(e), Math.sin(e), Math.cos(a) * Math.cos(e)).multiplyScalar(distance);
+    this.camera.position.copy(towards(azimuth, elevation)).multiplyScalar(distance);
     this.controls.target.set(0, 0, 0);
     this.controls.update();
     this.draw();
@@ -188,52 +182,11 @@ export class Viewer {
   }
 }
 
-/** Whether the processor draws, for which smooth edges take too long. */
-function drawnBySoftware() {
-  const context = document.createElement("canvas").getContext("webgl2");
-  const told = context?.getExtension("WEBGL_debug_renderer_info");
-  return /swiftshader|llvmpipe|software/i.test(told ? context.getParameter(told.UNMASKED_RENDERER_WEBGL) : "");
-}
-
-/** Degrees from top to bottom with which the shape fits a picture that is so much wider than high. */
-function lens(aspect) {
-  const half = Math.tan(THREE.MathUtils.degToRad(15)) / Math.min(1, aspect / 1.15);
-  return 2 * THREE.MathUtils.radToDeg(Math.atan(half));
-}
-
 function makeLooks() {
   return {
-    shaded: new THREE.MeshStandardMaterial({ color: 0xc3c9cb, roughness: 0.48, metalness: 0.08 }),
+    shaded: new THREE.MeshStandardMaterial(PAINT),
     normals: new THREE.MeshNormalMaterial(),
     template: new THREE.MeshStandardMaterial({ vertexColors: true, roughness: 0.6, metalness: 0 }),
     lines: new THREE.MeshBasicMaterial({ wireframe: true, color: 0x2f6f73, transparent: true, opacity: 0.4 }),
   };
-}
-
-function makeLights() {
-  const key = new THREE.DirectionalLight(0xfff4e6, 1.7);
-  key.position.set(2.5, 4, 3);
-  key.castShadow = true;
-  key.shadow.mapSize.set(512, 512);
-  Object.assign(key.shadow, { radius: 5, blurSamples: 8, bias: -0.0005 });
-  Object.assign(key.shadow.camera, { left: -1.6, right: 1.6, top: 1.6, bottom: -1.6, near: 1, far: 10 });
-  const rim = new THREE.DirectionalLight(0xdcebff, 0.9);
-  rim.position.set(-3, 2.2, -3);
-  return [key, rim, new THREE.HemisphereLight(0xf4f8ff, 0x5d6560, 0.7)];
-}
-
-/** Over the viewer's left shoulder: every side that is looked at has a bright and a dark end. */
-function makeLamp() {
-  const lamp = new THREE.DirectionalLight(0xffffff, 1.35);
-  lamp.position.set(-2.2, 1.8, 1.2);
-  lamp.target.position.set(0, 0, -4);
-  lamp.add(lamp.target);
-  return lamp;
-}
-
-function makeGround() {
-  const ground = new THREE.Mesh(new THREE.PlaneGeometry(12, 12), new THREE.ShadowMaterial({ opacity: 0.24 }));
-  ground.rotation.x = -Math.PI / 2;
-  ground.receiveShadow = true;
-  return ground;
 }
