@@ -4,19 +4,19 @@ import { follow, forget, meshOf, patiently, persist, submit } from "/jobs.js";
 import { capital, withoutOptions } from "/api.js";
 import { watchBatch } from "/batch.js";
 import { watchDownloads } from "/downloads.js";
-import { Edits, originalOf } from "/editing.js";
-import { sureness, tell, tellChecks, warn } from "/facts.js";
+import { watchChanges } from "/changing.js";
+import { originalOf } from "/editing.js";
+import { sureness, tell, tellChecks } from "/facts.js";
 import { thumbnail, watchExamples, watchIntake } from "/intake.js";
 import { watchBrush } from "/mask.js";
 import { readGlb } from "/meshes.js";
 import { complain, say, state, toast, work } from "/messages.js";
-import { followMorph, freshMorph, watchMorph } from "/morph.js";
 import { button, choices, tellNouns } from "/nouns.js";
 import { keep, keepAnew, keepPhoto, kept, keptPhoto } from "/session.js";
-import { knownPacks, showSliders, tellHistory, watchHistory } from "/sliders.js";
+import { knownPacks } from "/sliders.js";
 import { watchTabs } from "/tabs.js";
 import { watchTheme } from "/theme.js";
-import { offerParts, watchTools } from "/tools.js";
+import { watchTools } from "/tools.js";
 
 const byId = (id) => document.getElementById(id);
 const REFUSED = "refused";
@@ -31,14 +31,12 @@ let viewer = null;
 let newest = null; // what was given last: what came before it is no longer shown
 const ready = makeViewer();
 const downloads = watchDownloads(shape);
+const changes = watchChanges(shape, () => viewer, () => downloads.length);
 watchTheme(byId("theme"), (dark) => ready.then(() => viewer?.dark(dark)));
-ready.then(() => watchTools(shape, viewer, correspond));
+ready.then(() => watchTools(shape, viewer, () => changes.correspond()));
 const chooseTab = watchTabs((tab) => keep({ tab }));
-watchHistory(() => shape.edits, followEdits);
-watchMorph(() => shape.edits);
 watchBatch(fromBatch);
 watchBrush(shape, (photo, mask) => open(photo, { mask, category: shape.about.category, force: true }));
-byId("compare").addEventListener("click", () => compare(!comparing()));
 watchExamples(open, complain);
 watchIntake({ stage: byId("stage"), pick: byId("pick"), input: byId("file"), take: open, several });
 for (const id of ["again", "cancel"]) byId(id).addEventListener("click", () => begin());
@@ -188,7 +186,7 @@ async function show(name, thumb, { id, mesh, result, forced = false }) {
   tell(name, result);
   say(`The shape of ${name} is there. ${result.confidence ? capital(sureness(result)) : ""}`);
   viewer?.show(mesh);
-  edit();
+  changes.begin();
   viewer?.home();
   byId("under").src = thumb ?? "/icon.svg";
   byId("over").hidden = !(thumb && shape.camera);
@@ -196,77 +194,6 @@ async function show(name, thumb, { id, mesh, result, forced = false }) {
   downloads.fresh();
   tellChecks(shape.checks, downloads.length);
   if (lost) byId("view").focus({ preventScroll: true });
-}
-
-/** Begin to edit what is shown; edits of before, where the page was reloaded, are taken up. */
-async function edit() {
-  const edits = (shape.edits = new Edits(shape.about, { arrived, failed: toast, changed }));
-  const { edits: before } = kept();
-  shape.followSliders = () => {};
-  tellHistory(edits);
-  freshMorph(edits);
-  compare(false);
-  try {
-    const pack = (await knownPacks()).find(({ category }) => category === edits.category);
-    shape.followSliders = showSliders(edits, pack);
-    offerParts(viewer, pack?.corresponds);
-    if (viewer?.chosen === "template") correspond();
-    if (!before) return;
-    edits.restore(before);
-    followEdits();
-  } catch (error) {
-    toast(error.message);
-  }
-}
-
-/** Files tell no places on the template: have the original from the server. */
-async function correspond() {
-  const { mesh, edits } = shape;
-  if (mesh.template) return;
-  try {
-    const told = await originalOf(edits);
-    if (shape.mesh === mesh) shape.mesh = told;
-    if (shape.mesh === told && !edits.edited) viewer.show(told);
-  } catch (error) {
-    toast(error.message);
-  }
-}
-
-function changed() {
-  if (!shape.edits) return; // a slider that was let go once another photo had been given
-  if (comparing()) compare(false);
-  keep({ edits: shape.edits.kept });
-  tellHistory(shape.edits);
-}
-
-/** A mesh of the edited shape has come, one of many in `passing` while a slider moves; null is the original. */
-function arrived(mesh, passing) {
-  shape.edited = mesh;
-  const original = mesh === null;
-  if (passing) byId("compare").setAttribute("aria-pressed", false);
-  else {
-    shape.checks = (original ? shape.about : mesh.about).checks;
-    tellChecks(shape.checks, downloads.length);
-    say(original ? "The original shape." : "The shape is refined.");
-  }
-  warn([...(shape.about.warnings ?? []), ...(original ? [] : mesh.about.warnings)]);
-  if (!comparing()) viewer?.show(mesh ?? shape.mesh, passing);
-}
-
-function followEdits() {
-  shape.followSliders();
-  followMorph(shape.edits);
-}
-
-function comparing() {
-  return byId("compare").getAttribute("aria-pressed") === "true";
-}
-
-/** Show the original for as long as the button is pressed. */
-function compare(on) {
-  byId("compare").setAttribute("aria-pressed", on);
-  if (on) viewer?.show(shape.mesh);
-  else if (shape.edited && shape.edits.edited) viewer?.show(shape.edited);
 }
 
 async function fromBatch({ file, thumb, job, mesh }) {
