@@ -1,15 +1,12 @@
 """The routes, from a photo to its mesh, with a worker that takes no time."""
 
-import dataclasses
 import io
 import time
 from hashlib import sha256
 from typing import Any
 
-import numpy as np
 import pytest
 import trimesh
-from PIL import Image
 
 from latentmapper.errors import RefusedPhoto
 from latentmapper.server.desk import Desk
@@ -108,48 +105,6 @@ def test_damage_further_on_fails_the_job_with_the_sentence_of_the_command_line(r
     assert (answer.status_code, answer.json()) == (409, {"detail": job["message"]})
 
 
-def test_a_mask_goes_with_its_photo_and_is_gone_after(running: Running) -> None:
-    seen: list[tuple[str, set[str]]] = []
-
-    def look(_: object) -> None:
-        [folder] = (running.service.spool.folder / "jobs").iterdir()
-        provider = running.worker.reconstructor.foreground
-        seen.append((type(provider).__name__, {path.name for path in folder.iterdir()}))
-
-    running.worker.reconstructor.before = look
-    files = {"photo": ("taxi.png", PNG), "mask": ("mask.png", PNG)}
-    accepted = running.client.post(JOBS, files=files)
-    where = accepted.headers["Location"]
-    assert running.client.get(f"{where}?wait=20").json()["status"] == "made"
-    [(provider, kept)] = seen
-    assert provider == "SentMask" and {"photo", "mask"} <= kept
-    [folder] = (running.service.spool.folder / "jobs").iterdir()
-    assert not {"photo", "mask"} & {path.name for path in folder.iterdir()}
-    running.client.delete(where)
-    running.done()
-    assert seen[1][0] == "Alpha", "the next photo has no mask"
-
-
-def test_what_was_found_is_told(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = running.client.get(f"{JOBS}/{running.done()['id']}/mask")
-    assert whole.status_code == 409 and whole.json()["detail"].startswith("no mask: ")
-    reconstruct = running.worker.reconstructor.reconstruct
-    found = np.zeros((48, 64), np.float32)
-    found[10:20, 30:40] = 1
-
-    def masked(*arguments: Any, **options: Any) -> Any:
-        return dataclasses.replace(reconstruct(*arguments, **options), mask=found)
-
-    monkeypatch.setattr(running.worker.reconstructor, "reconstruct", masked)
-    job = running.done(foreground="bundled")
-    assert type(running.worker.reconstructor.foreground).__name__ == "Located"
-    answer = running.client.get(f"{JOBS}/{job['id']}/mask")
-    assert answer.headers["Content-Type"] == "image/png"
-    picture = np.asarray(Image.open(io.BytesIO(answer.content)))
-    np.testing.assert_array_equal(picture, 255 * found)
-    assert running.client.get(f"{JOBS}/0/mask").status_code == 404
-
-
 def test_steps_of_refinement_reach_the_reconstruction(running: Running, monkeypatch) -> None:
     reconstruct, steps = running.worker.reconstructor.reconstruct, []
 
@@ -161,18 +116,6 @@ def test_steps_of_refinement_reach_the_reconstruction(running: Running, monkeypa
     assert running.done(foreground="bundled", refine=3)["status"] == "made"
     assert running.done()["options"]["refine"] == 0
     assert steps == [3, 0]
-
-
-@pytest.mark.parametrize(
-    ("mask", "sentence"),
-    [
-        (b"no picture", f"the mask of taxi.png: not an image that can be read ({READABLE})"),
-        (png_of(20_000, 20_000), f"the mask of taxi.png: too large; {LIMIT}"),
-    ],
-)
-def test_a_mask_is_checked_as_a_photo_is(running: Running, mask: bytes, sentence: str) -> None:
-    answer = running.client.post(JOBS, files={"photo": ("taxi.png", PNG), "mask": ("mask.png", mask)})
-    assert (answer.status_code, answer.json()) == (422, {"detail": sentence})
 
 
 def test_other_things_are_refused(running: Running) -> None:

@@ -45,7 +45,7 @@ class Options:
     looks: int = 1
     refine: int = 0
     mask: bool = False
-    """Tell also where in the photo the object is, by its mask and a camera: pages show both together."""
+    """Tell also where in the photo the object is, by its mask and a camera: pages show them together."""
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values, what came later only where it is used: earlier results still count as finished."""
@@ -110,9 +110,11 @@ def make(
 
 
 def _placed(made: Reconstruction, size: tuple[int, int]) -> dict[str, Any]:
-    """The camera that shows the mesh where a photo of this size shows the object, where that is known."""
+    """The share of the photo that its mask leaves, whoever made it, and the camera that shows the mesh where
+    a photo of this size shows the object; each where it is known."""
+    masked = {} if made.mask is None else {"masked": round(float(made.mask.mean()), 4)}
     camera = made.camera(size)
-    return {} if camera is None else {"camera": asdict(camera) | {"size": size}}
+    return masked if camera is None else masked | {"camera": asdict(camera) | {"size": size}}
 
 
 def failure(error: Exception, name: str) -> tuple[Failure, str]:

@@ -18,8 +18,14 @@ export function tell(name, about) {
   const total = rows.reduce((sum, [, seconds]) => sum + seconds, 0);
   fill("timings", [...rows, ["together", total]], ([stage, seconds]) =>
     row("tr", "td", stage, `${(1000 * seconds).toFixed(0)} ms`), "tbody");
-  const masked = about.foreground ? `By a mask, ${Math.round(100 * about.foreground.share)} % of the photo was looked at. ` : "";
-  byId("origin").textContent = `${masked}Pack ${about.pack.id}, ${about.pack.sha256.slice(0, 12)}…`;
+  const masked = looked(about);
+  byId("origin").textContent = `${masked ? `${masked} ` : ""}Pack ${about.pack.id}, ${about.pack.sha256.slice(0, 12)}…`;
+}
+
+/** Which share of the photo a mask left, its own transparency included; null where there was none. */
+export function looked({ masked, foreground }) {
+  const share = masked ?? foreground?.share; // files tell that of a mask that somebody asked for
+  return share === undefined ? null : `By a mask, ${Math.round(100 * share)} % of the photo was looked at.`;
 }
 
 /** How sure the pack is of the category; of the shape it says nothing. */

@@ -6,12 +6,13 @@ import { watchBatch } from "/batch.js";
 import { watchDownloads } from "/downloads.js";
 import { watchChanges } from "/changing.js";
 import { originalOf } from "/editing.js";
-import { sureness, tell, tellChecks } from "/facts.js";
+import { looked, sureness, tell, tellChecks } from "/facts.js";
 import { thumbnail, watchExamples, watchIntake } from "/intake.js";
 import { watchBrush } from "/mask.js";
 import { readGlb } from "/meshes.js";
 import { complain, say, state, toast, work } from "/messages.js";
 import { button, choices, tellNouns } from "/nouns.js";
+import { showPhoto, watchPhoto } from "/photo.js";
 import { keep, keepAnew, keepPhoto, kept, keptPhoto } from "/session.js";
 import { knownPacks } from "/sliders.js";
 import { watchTabs } from "/tabs.js";
@@ -37,6 +38,7 @@ ready.then(() => watchTools(shape, viewer, () => changes.correspond()));
 const chooseTab = watchTabs((tab) => keep({ tab }));
 watchBatch(fromBatch);
 watchBrush(shape, (photo, mask) => open(photo, { mask, category: shape.about.category, force: true }));
+watchPhoto();
 watchExamples(open, complain);
 watchIntake({ stage: byId("stage"), pick: byId("pick"), input: byId("file"), take: open, several });
 for (const id of ["again", "cancel"]) byId(id).addEventListener("click", () => begin());
@@ -165,6 +167,12 @@ async function finish({ id, name }, thumb) {
   await show(name, thumb, { id, mesh, result, forced });
 }
 
+/** What there is to know of a shape that has just come. */
+function news(name, result) {
+  const sure = result.confidence ? [`${capital(sureness(result))}.`] : [];
+  return [`The shape of ${name} is there.`, ...sure, ...(looked(result) ? [looked(result)] : [])].join(" ");
+}
+
 function progress(job) {
   if (job === null) return LOST;
   if (job.ahead > 0) return job.ahead === 1 ? "One photo is before yours…" : `${job.ahead} photos are before yours…`;
@@ -179,16 +187,13 @@ async function show(name, thumb, { id, mesh, result, forced = false }) {
   shape.camera = result.camera ?? null;
   const lost = document.activeElement === document.body || !document.activeElement?.checkVisibility();
   state("made");
-  byId("photo").hidden = !thumb;
-  byId("paint").hidden = !(thumb && shape.photo);
-  if (thumb) byId("photo").src = thumb;
   byId("view").setAttribute("aria-label", `The ${result.category} of ${name}, as a 3D shape`);
   tell(name, result);
-  say(`The shape of ${name} is there. ${result.confidence ? capital(sureness(result)) : ""}`);
+  say(news(name, result));
   viewer?.show(mesh);
+  showPhoto(shape);
   changes.begin();
   viewer?.home();
-  byId("under").src = thumb ?? "/icon.svg";
   byId("over").hidden = !(thumb && shape.camera);
   if (thumb && shape.camera) viewer?.over(shape.camera);
   downloads.fresh();

@@ -78,10 +78,11 @@ async function foundIn(photo, category) {
 
 /** The mask that a shape was made by; null where there was none, or the server has it no more. */
 async function maskOf({ job, about }) {
-  return job && about.foreground ? jobsMask(job).catch(() => null) : null;
+  return job && about.masked !== undefined ? jobsMask(job).catch(() => null) : null;
 }
 
-async function jobsMask(id) {
+/** The mask of a job as a picture, white where the object is. */
+export async function jobsMask(id) {
   return createImageBitmap(await (await ask(`/v1/reconstructions/${id}/mask`)).blob());
 }
 
