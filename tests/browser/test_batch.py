@@ -152,9 +152,9 @@ def test_what_waits_and_what_runs_is_stopped_and_tried_again(visit: Visit) -> No
     expect(visit.at(".gallery li").nth(4)).to_be_focused()
     told(visit, "2 of 5 done, 2 with a shape, 3 stopped")
     assert _picture(visit, "hatchback.jpg").size == (360, 270)
-    visit.page.click("#go-on")
+    visit.page.click("#resume")
     told(visit, "5 of 5 done, 5 with a shape")
-    expect(visit.at("#go-on")).to_be_hidden()
+    expect(visit.at("#resume")).to_be_hidden()
 
 
 def _is_forgotten(visit: Visit, job: str) -> bool:
@@ -177,7 +177,7 @@ def test_what_was_stopped_stays_so_over_a_reload(visit: Visit) -> None:
     visit.page.on("request", lambda each: sent.append(each) if "/v1/reconstructions" in each.url else None)
     visit.page.reload()
     told(visit, "0 of 4 done, 0 with a shape, 4 stopped")
-    expect(visit.at("#go-on")).to_be_hidden()
+    expect(visit.at("#resume")).to_be_hidden()
     expect(visit.at("#zip")).to_be_disabled()
     visit.page.wait_for_timeout(500)
     assert sent == []
@@ -187,6 +187,14 @@ def test_what_was_stopped_stays_so_over_a_reload(visit: Visit) -> None:
     told(visit, "1 of 4 done, 1 with a shape, 3 stopped")
     expect(visit.at(".gallery .made strong")).to_have_text("hatchback.jpg")
     expect(visit.at("#zip")).to_be_enabled()
+
+    held = held_back(visit, WAITS)
+    visit.page.reload()
+    come(visit, held, 1)
+    for place in ("#stop", "#clear"):
+        expect(visit.at(place)).to_be_hidden()  # the shape that is on its way is made
+    held[0].continue_()
+    told(visit, "1 of 4 done, 1 with a shape, 3 stopped")
 
 
 def test_a_photo_that_is_on_its_way_is_stopped_too(visit: Visit) -> None:
@@ -245,6 +253,18 @@ def test_all_is_cleared_but_the_shape_in_the_first_tab(visit: Visit) -> None:
     visit.page.click("#tab-one")
     visit.shaped()
     expect(visit.at("#toast")).to_be_hidden()
+
+
+def test_a_shape_that_the_server_has_forgotten_is_opened_all_the_same(visit: Visit) -> None:
+    many(visit, "suv.jpg")
+    told(visit, "1 of 1 done, 1 with a shape")
+    job = visit.page.evaluate("JSON.parse(sessionStorage['latentmapper.batch'])[0].id")
+    assert visit.page.request.delete(f"{visit.address}/v1/reconstructions/{job}").status == 204
+    visit.page.get_by_role("button", name="Open suv.jpg").click()
+    expect(visit.at("#toast")).to_contain_text("made anew from its code")
+    expect(visit.at("#name")).to_have_text("suv.jpg")
+    expect(visit.at("#paint")).to_be_visible()
+    assert len(visit.errors) == 1 and "404" in visit.errors.pop()
 
 
 def test_cards_fit_on_a_phone(browser: Browser, address: str) -> None:

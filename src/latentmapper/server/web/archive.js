@@ -36,8 +36,8 @@ async function pack(entries) {
   }
 }
 
-async function fileOf({ mesh }, format) {
-  const { category, code, photo_sha256 } = mesh.about;
+async function fileOf({ about }, format) {
+  const { category, code, photo_sha256 } = about;
   const asked = { category, code, photo_sha256, format, resolution: 128 };
   return (await patiently(() => post("/v1/shapes", asked))).arrayBuffer();
 }

@@ -26,13 +26,13 @@ export function watchBatch(open) {
     event.target.value = "";
   });
   byId("stop").addEventListener("click", () => batch.stop());
-  byId("go-on").addEventListener("click", () => batch.goOn());
+  byId("resume").addEventListener("click", () => batch.resume());
   byId("clear").addEventListener("click", () => byId("clear-dialog").showModal());
   byId("clear-dialog").addEventListener("close", ({ target }) => {
     if (target.returnValue === "clear") batch.clear();
     target.returnValue = "";
   });
-  batch.offerArchive = watchArchive(() => batch.entries.filter(({ mesh }) => mesh));
+  batch.offerArchive = watchArchive(() => batch.entries.filter(({ about }) => about));
   batch.restore(keptBatch());
 }
 
@@ -122,7 +122,7 @@ class Batch {
   }
 
   /** Take up again what was stopped, as far as its photos are at hand. */
-  goOn() {
+  resume() {
     for (const entry of this.entries.filter(isStopped)) this.queue(entry);
     this.next();
   }
@@ -184,7 +184,7 @@ function tell(entries) {
   byId("batch-told").textContent = entries.length ? [...told, ...(stopped ? [`${stopped} stopped`] : [])].join(", ") : "";
   byId("zip-form").hidden = entries.length === 0; // before there are shapes, so that nothing moves when they come
   offer("stop", entries.some(isUnmade));
-  offer("go-on", waiting === 0 && entries.some(isStopped));
+  offer("resume", waiting === 0 && entries.some(isStopped));
   offer("clear", waiting === 0 && entries.length > 0);
 }
 

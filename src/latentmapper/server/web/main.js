@@ -84,10 +84,7 @@ function several(count) {
 
 /** A button that brings back the shape that was on the screen when something else was given that is none. */
 function wayBack(before) {
-  return button(`Back to ${before.name}`, () => {
-    complain(null);
-    resume(before);
-  });
+  return button(`Back to ${before.name}`, () => resume(before));
 }
 
 async function openMesh(file) {
@@ -97,11 +94,13 @@ async function openMesh(file) {
   await revive(file.name, null, result, { before: () => keepAnew({ name: file.name, result }) });
 }
 
-/** Go on after a reload with the job that the page had; a file that was opened has its code alone. */
-async function resume({ id, name, thumb, result, forced }) {
+/** Go on after a reload, or from the gallery, with a job of before; a file that was opened has its code alone. */
+async function resume(before, { photo = keptPhoto(), told = "Picking up where the page was…" } = {}) {
+  const { id, name, thumb, result, forced } = before;
   const turn = leave();
-  work("Picking up where the page was…", thumb);
-  shape.photo = keptPhoto();
+  complain(null);
+  work(told, thumb);
+  shape.photo = photo;
   try {
     if (id) await finish({ id, name }, thumb);
     else await revive(name, thumb, result, { forced });
@@ -201,14 +200,12 @@ async function show(name, thumb, { id, mesh, result, forced = false }) {
   if (lost) byId("view").focus({ preventScroll: true });
 }
 
-async function fromBatch({ file, thumb, job, mesh }) {
-  leave();
+async function fromBatch({ file, thumb, job, about }) {
+  const photo = file instanceof File ? file : null;
   chooseTab("one");
-  shape.photo = file instanceof File ? file : null;
-  const result = { ...mesh.about, ...job.result };
-  keepAnew({ id: job.id, name: job.name, thumb, result });
-  if (shape.photo) keepPhoto(file);
-  await show(job.name, thumb, { id: job.id, mesh, result });
+  keepAnew({ id: job.id, name: job.name, thumb, result: { ...about, ...job.result } });
+  if (photo) keepPhoto(photo);
+  await resume(kept(), { photo, told: "Opening the shape…" });
 }
 
 /** Back to the start. */

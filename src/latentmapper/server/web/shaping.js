@@ -30,7 +30,7 @@ export async function shapeOf(entry, signal, sent) {
   const picture = await pictureOf(mesh);
   if (signal.aborted) return null;
   entry.card.showShape(picture);
-  Object.assign(entry, { job: ended, mesh });
+  Object.assign(entry, { job: ended, about: mesh.about }); // hundreds of meshes would fill the memory
   return sureness(ended.result);
 }
 
