@@ -7,6 +7,8 @@ ifndef PYTHON
 PYTHON := $(shell $(FIND_PYTHON))
 endif
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Some images ask Python not to keep what it compiles: each of hundreds of processes would compile all of PyTorch.
+unexport PYTHONDONTWRITEBYTECODE
 # A worker a core, and no more than memory holds; the tests of a file share what they set up.
 WORKERS = --numprocesses auto --maxprocesses 4 --dist loadfile
 
@@ -45,11 +47,11 @@ gallery: $(VENV)/.core
 clean:
 	rm -rf $(VENV) out
 
-# Stamps: an environment is made again only when the dependencies change. Of what the tests need few modules are imported:
+# Stamps: an environment is made again only when the dependencies change. Of what is installed few modules are imported:
 # they are compiled then, not beforehand.
 $(VENV)/.core: pyproject.toml | $(BIN)/python
 	@echo "Installing LatentMapper into $(VENV) (no PyTorch)"
-	@$(PIP) --editable .
+	@$(PIP) --no-compile --editable .
 	@touch $@
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python

@@ -176,9 +176,8 @@ def test_onnx_runtime_leaves_no_trace_in_the_home_folder(tmp_path: Path) -> None
 
 
 def test_ci_tests_before_it_demonstrates() -> None:
-    steps = [
-        line for line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines() if "make" in line
-    ]
-    assert [step.split()[1] for step in steps] == ["test", "demo"]
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    steps = [words for words in map(str.split, lines) if "make" in words and "&" not in words]
+    assert [step[1] for step in steps] == ["test", "demo"]
     first_screen = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:25]
     assert {"make demo", "make test"} <= {" ".join(line.split()[:2]) for line in first_screen}
