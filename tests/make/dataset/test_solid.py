@@ -36,14 +36,22 @@ def test_a_sphere_has_its_radius_whichever_way_it_faces(turned_inside_out: bool)
     np.testing.assert_allclose(solid.distance(points), np.linalg.norm(points, axis=1) - 0.8, atol=3e-3)
 
 
-@pytest.mark.parametrize("copies", [("front", "back"), ("front", "front"), ("front", "back", "back")])
-def test_a_double_sided_mesh_is_the_same_solid(copies: tuple[str, ...]):
-    vertices, faces = arrays(box((0.8, 0.6, 1.9)), box((0.3, 0.9, 0.5)))
-    doubled = np.concatenate([faces if copy == "front" else faces[:, ::-1] for copy in copies])
+@pytest.fixture(scope="module")
+def crossed() -> tuple[MeshArrays, np.ndarray, np.ndarray]:
+    """Two boxes through each other; points, and their distances to the solid."""
+    mesh = arrays(box((0.8, 0.6, 1.9)), box((0.3, 0.9, 0.5)))
     points = np.random.default_rng(1).uniform(-1, 1, (500, 3))
+    return mesh, points, visible_solid(*mesh, np.random.default_rng(0)).distance(points)
+
+
+@pytest.mark.parametrize("copies", [("front", "back"), ("front", "front"), ("front", "back", "back")])
+def test_a_double_sided_mesh_is_the_same_solid(
+    copies: tuple[str, ...], crossed: tuple[MeshArrays, np.ndarray, np.ndarray]
+):
+    (vertices, faces), points, wanted = crossed
+    doubled = np.concatenate([faces if copy == "front" else faces[:, ::-1] for copy in copies])
     apart = doubled.reshape(-1)  # corners of its own for every face, as in STL
     loose = vertices[apart], np.arange(len(apart)).reshape(-1, 3)
-    wanted = visible_solid(vertices, faces, np.random.default_rng(0)).distance(points)
     for mesh in ((vertices, doubled), loose):
         found = visible_solid(*mesh, np.random.default_rng(0)).distance(points)
         np.testing.assert_allclose(found, wanted, atol=0.02)

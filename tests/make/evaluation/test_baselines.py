@@ -1,6 +1,7 @@
 """Trained baselines stand in the same results as the pack, by the same rules."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,14 +27,21 @@ from tests.tiny_pack import write_tiny_pack
 COMMAND = "evaluate pack store -o out --views-per-shape 1 --resolution 32 --conditions cluttered plain"
 
 
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with a test shape, a pack, and a finished run in a folder that its inputs share."""
-    write_balls(tmp_path / "store", {"a": "test"})
-    write_tiny_pack(tmp_path / "pack")
-    write_run(tmp_path / "made" / "sphere", ATLASNET, "sphere")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    root = tmp_path_factory.mktemp("made")
+    write_balls(root / "store", {"a": "test"})
+    write_tiny_pack(root / "pack")
+    write_run(root / "made" / "sphere", ATLASNET, "sphere")
+    return root
+
+
+@pytest.fixture
+def place(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, for one test to write to."""
+    monkeypatch.chdir(shutil.copytree(made, tmp_path / "place"))
+    return Path.cwd()
 
 
 def test_every_stage_that_reads_pictures_may_have_its_row(place: Path) -> None:

@@ -19,7 +19,7 @@ from latentmapper.photo.location import Location  # noqa: E402
 from latentmapper.render.camera import Camera  # noqa: E402
 from tests.make.fake_vit import BoxedColours  # noqa: E402
 
-TINY = LocationRecipe(pictures=12, held_out=6, hidden=16, steps=1000, batch=512, neighbours=0.0)
+TINY = LocationRecipe(pictures=12, held_out=6, hidden=16, steps=600, batch=512, neighbours=0.0)
 
 
 def write_views(path: Path, splits: list[str]) -> Views:
