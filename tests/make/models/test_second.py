@@ -52,28 +52,15 @@ def test_likelihoods_are_those_of_the_errors_that_were_made() -> None:
     np.testing.assert_allclose(found - found[0], plain - plain[0], rtol=0.05, atol=0.05)
 
 
-def test_pictures_that_leave_more_doubt_count_less() -> None:
-    """Errors ten times as wide where that was expected teach no more than the others how wide errors are."""
-    places = RNG.normal(size=(5, 2))
-    true = places[RNG.integers(5, size=20_000)]
-    doubts = np.where(np.arange(20_000) % 2, 10.0, 1.0)
-    told = 0.5 * true + 0.1 * doubts[:, None] * RNG.normal(size=true.shape)
-    likelihood = Likelihood.fitted(told, true, places, doubts)
-    errors = (told - 0.5 * true) / doubts[:, None] @ likelihood.whitening
-    np.testing.assert_allclose(errors.T @ errors / len(errors), np.eye(2), atol=0.02)
-
-
 def test_the_graph_tells_likelihoods_up_to_a_constant() -> None:
     mapper = PlaceReader(SMALL, 3, 5, 2).eval()
-    for layer in (mapper.tell, mapper.doubt):
-        torch.nn.init.normal_(layer.weight)
+    torch.nn.init.normal_(mapper.tell.weight)
     likelihood = Likelihood(RNG.normal(size=(2, 2)).astype("f4"), RNG.normal(size=(7, 2)).astype("f4"))
     features = torch.rand(4, 15)
     with torch.no_grad():
-        told, doubts = (each.numpy() for each in mapper(features))
+        seen = mapper(features).numpy() @ likelihood.whitening
         found = KnownShapes(mapper, likelihood)(features).numpy()
-    plain = -0.5 * np.square(told[:, None] @ likelihood.whitening - likelihood.known).sum(2)
-    plain /= np.square(doubts)[:, None]
+    plain = -0.5 * np.square(seen[:, None] - likelihood.known).sum(2)
     np.testing.assert_allclose(found - found[:, :1], plain - plain[:, :1], rtol=1e-4, atol=1e-4)
 
 
@@ -88,8 +75,7 @@ def test_it_answers_the_mean_until_it_has_learned() -> None:
     mapper = PlaceReader(SMALL, 3, 5, 2).eval()
     features = torch.rand(40, 15)
     mapper.fit(features)
-    places, doubts = mapper(features)
-    assert not places.any() and (doubts == 1).all()
+    assert not mapper(features).any()
     np.testing.assert_allclose(mapper.mean.flatten(), features.mean(0), rtol=1e-5)
 
 

@@ -102,22 +102,10 @@ def test_held_out_shapes_teach_nothing_and_are_measured(tmp_path: Path) -> None:
     # An untrained network tells the mean of all, which explains nothing.
     assert task.validate(0)["held_out_unexplained"] == pytest.approx(1.0, abs=1e-5)
     # Errors are those that it makes on held-out pictures alone.
-    for layer in (reader.tell, reader.doubt):
-        torch.nn.init.normal_(layer.weight, std=0.1)
+    torch.nn.init.normal_(reader.tell.weight, std=0.1)
     rows = np.flatnonzero(task.held_out)
-    told, doubts = (each.numpy() for each in task.told(rows))
-    wanted = module.Likelihood.fitted(told, pictures.codes[rows].numpy(), known, doubts)
+    wanted = module.Likelihood.fitted(task.told(rows).numpy(), pictures.codes[rows].numpy(), known)
     np.testing.assert_array_equal(task.likelihood(known).known, wanted.known)
-
-
-def test_doubt_is_how_wide_errors_are() -> None:
-    """The doubts of most likelihood are those that errors were made with."""
-    rng, usual = np.random.default_rng(0), torch.tensor(0.2).log()
-    for doubt in (0.5, 3.0):
-        apart = torch.from_numpy(np.square(0.2 * doubt * rng.normal(size=(4000, 4))).sum(1))
-        tried = torch.from_numpy(np.geomspace(0.1, 10, 60))
-        unlikely = [float(module.unlikelihood(apart, one.expand(4000), usual, 4).mean()) for one in tried]
-        assert tried[int(np.argmin(unlikely))] == pytest.approx(doubt, rel=0.1)
 
 
 def test_an_old_likelihood_does_not_outlive_a_kill(pack: Pack, tmp_path: Path, monkeypatch) -> None:

@@ -17,10 +17,6 @@ from latentmapper.make.models.sizes import require_dropped, require_sizes
 
 LEAST = 1e-3
 """Components that vary less than this, for what the first one does, are left out."""
-USUAL = -1.0
-"""Logarithm of how wide errors usually are, before that is learned."""
-MOST_DOUBT = 1.5
-"""Logarithm of how much wider than elsewhere errors may be expected, and how much less wide."""
 SHRINKAGE = 0.1
 """How far the covariance of errors is drawn to its diagonal: held-out shapes are few."""
 
@@ -86,20 +82,10 @@ class Likelihood:
 
     @classmethod
     def fitted(
-        cls,
-        told: NDArray[np.floating],
-        true: NDArray[np.floating],
-        places: NDArray[np.floating],
-        doubts: NDArray[np.floating] | None = None,
+        cls, told: NDArray[np.floating], true: NDArray[np.floating], places: NDArray[np.floating]
     ) -> "Likelihood":
-        """By told and true places (n, k) of pictures that taught nothing; `places` (N, k) are known.
-
-        Parameters
-        ----------
-        doubts : (n,) how many times as wide as elsewhere errors are expected; 1 by default.
-        """
-        surely = 1 / (np.ones(len(told)) if doubts is None else doubts.astype(np.float64))[:, None]
-        told, true = surely * told.astype(np.float64), surely * true.astype(np.float64)
+        """By told and true places (n, k) of pictures that taught nothing; `places` (N, k) are known."""
+        told, true = told.astype(np.float64), true.astype(np.float64)
         size = true.shape[1]
         ridge = 1e-6 * np.eye(size)
         taken = np.linalg.solve(true.T @ true + len(true) * ridge, true.T @ told)
@@ -111,8 +97,7 @@ class Likelihood:
 
 
 class PlaceReader(nn.Module):
-    """Features (b, T * C) -> where the shape lies among the known ones (b, k), see `places_of`, and how many
-    times as wide as elsewhere errors are (b,): a car that is half hidden may be many.
+    """Features (b, T * C) -> where the shape lies among the known ones (b, k): see `places_of`.
 
     Parameters
     ----------
@@ -135,22 +120,16 @@ class PlaceReader(nn.Module):
         dense = nn.Linear(width, shape.hidden), nn.GELU()
         self.read = nn.Sequential(nn.LayerNorm(width), nn.GELU(), drop, *dense, drop)
         self.tell = nn.Linear(shape.hidden, components)
-        self.doubt = nn.Linear(shape.hidden, 1)
-        self.usual = nn.Parameter(torch.tensor(USUAL))
-        for layer in (self.tell, self.doubt):
-            nn.init.zeros_(layer.weight)
-            nn.init.zeros_(layer.bias)
+        nn.init.zeros_(self.tell.weight)
+        nn.init.zeros_(self.tell.bias)
 
-    def forward(self, descriptor: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def forward(self, descriptor: torch.Tensor) -> torch.Tensor:
         """See the class."""
         seen = (descriptor.view(-1, self.tokens, self.channels) - self.mean) / self.spread
         if self.training:
             seen = self._hidden_in_part(seen)
         cells = self.narrow_cell(seen[:, 1:]).flatten(1)
-        read = self.read(torch.cat([self.narrow_whole(seen[:, 0]), cells], 1))
-        # What doubt learns is no way for it to make errors small.
-        doubt = self.doubt(read.detach())[:, 0]
-        return self.tell(read), torch.exp(MOST_DOUBT * torch.tanh(doubt))
+        return self.tell(self.read(torch.cat([self.narrow_whole(seen[:, 0]), cells], 1)))
 
     def fit(self, descriptors: torch.Tensor) -> None:
         """Find mean and spread over training features (n, T * C), any float type."""
@@ -214,8 +193,8 @@ class KnownShapes(nn.Module):
 
     def forward(self, descriptor: torch.Tensor) -> torch.Tensor:
         """See the class."""
-        place, doubt = self.reader(descriptor)
-        told = (place @ self.whitening @ self.known.T - self.halves) / doubt[:, None].square()
+        seen = self.reader(descriptor) @ self.whitening
+        told = seen @ self.known.T - self.halves
         if self.names is None:
             return told
         return told + self.naming * self.names(descriptor[:, : self.reader.channels])

@@ -66,56 +66,36 @@ class SecondTask:
         self.state: dict[str, float] = {}
 
     def loss(self, step: int) -> tuple[torch.Tensor, dict[str, float]]:
-        """Squared distance between told and true places, so that the mean of what may be is told, and how
-        unlikely these distances were by the doubt that went with them, as of Gaussian errors."""
+        """Squared distance between told and true places: where there is doubt, the mean of what may be."""
         rng = np.random.default_rng((self.recipe.seed, step))
         rows = draw(self.chance, rng, self.recipe.batch * self.process.world)[self.process.own]
         torch.manual_seed(self.process.seed(hash((self.recipe.seed, step))))
         self.reader.train()
         truth = self.places[rows].to(self.process.device)
-        told, doubt = self._read(rows)
-        apart = (told - truth).square().sum(1)
-        seen = apart.detach()
-        unlikely = unlikelihood(seen, doubt, self.reader.usual, truth.shape[1])
-        return (apart + unlikely).mean(), {"apart": float(seen.mean())}
+        return (self._place(rows) - truth).square().sum(1).mean(), {}
 
     def validate(self, step: int) -> dict[str, float]:
         """The same of held-out groups, for what their places differ from the mean of all known ones."""
         rows = np.flatnonzero(self.held_out)
-        apart = (self.told(rows)[0] - self.places[rows]).square().sum()
+        apart = (self.told(rows) - self.places[rows]).square().sum()
         self.state = {"held_out_unexplained": float(apart / self.places[rows].square().sum())}
         return dict(self.state)
 
-    def told(self, rows: NDArray[np.integer]) -> tuple[torch.Tensor, torch.Tensor]:
-        """(n, k) where pictures are put, without anything left out, and (n,) with how much doubt."""
+    def told(self, rows: NDArray[np.integer]) -> torch.Tensor:
+        """(n, k) where pictures are put, without anything left out."""
         self.reader.eval()
         parts = np.split(rows, range(AT_ONCE, len(rows), AT_ONCE))
         with torch.no_grad():
-            places, doubts = zip(*(self._read(part) for part in parts), strict=True)
-        return torch.cat(places).cpu(), torch.cat(doubts).cpu()
+            return torch.cat([self._place(part).cpu() for part in parts])
 
     def likelihood(self, known: NDArray[np.float32]) -> Likelihood:
         """How likely shapes at known places (N, k) are, by errors on held-out pictures: what the network has
         learned it knows far better than what it sees for the first time."""
         rows = np.flatnonzero(self.held_out)
-        told, doubts = (each.numpy() for each in self.told(rows))
-        return Likelihood.fitted(told, self.places[rows].numpy(), known, doubts)
+        return Likelihood.fitted(self.told(rows).numpy(), self.places[rows].numpy(), known)
 
-    def _read(self, rows: NDArray[np.integer]) -> tuple[torch.Tensor, torch.Tensor]:
+    def _place(self, rows: NDArray[np.integer]) -> torch.Tensor:
         return self.reader(self.pictures.descriptors[rows].to(self.process.device).float())
-
-
-def unlikelihood(apart: torch.Tensor, doubts: torch.Tensor, usual: torch.Tensor, size: int) -> torch.Tensor:
-    """(b,) minus the log-likelihood of Gaussian errors in `size` numbers, up to a constant.
-
-    Parameters
-    ----------
-    apart : (b,) squared lengths of the errors.
-    doubts : (b,) how many times as wide as usual they are taken to be.
-    usual : logarithm of how wide that is.
-    """
-    width = usual + doubts.log()
-    return size * width + 0.5 * apart * torch.exp(-2 * width)
 
 
 def held_out(groups: Sequence[str]) -> NDArray[np.bool_]:
