@@ -59,9 +59,10 @@ def names_of(pack: Pack) -> Names | None:
     if not named:
         return None
     seen = pack.bank @ pack.arrays["projection"].astype(np.float32)
-    likeness = np.stack([alike(seen, kinds, found) for found in named.values()])
-    rows = rows_of([*named])
-    return Names(rows, ((1 - DOUBT) * likeness + DOUBT).astype(np.float32))
+    distinct = sorted(set(named.values()))
+    likeness = np.stack([alike(seen, kinds, found) for found in distinct])
+    meant = np.array([distinct.index(found) for found in named.values()])
+    return Names(rows_of([*named]), meant, ((1 - DOUBT) * likeness + DOUBT).astype(np.float32))
 
 
 def alike(seen: NDArray[np.floating], kinds: Sequence[object], wanted: Sequence[str]) -> NDArray[np.float64]:

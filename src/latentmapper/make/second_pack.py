@@ -38,8 +38,8 @@ class SecondUse:
 
     weight: float = 2.0
     """What the second mapper's log-likelihoods of known shapes are multiplied by. They are calibrated on
-    renders at 1; 2 and 0.3 were chosen on photographs, for answers as crisp as with one mapper."""
-    sharpness: float = 0.3
+    renders at 1; 2 and 0.2 were chosen on photographs, for answers as crisp as with one mapper."""
+    sharpness: float = 0.2
     """What the first one's are: below 1, since it is surer of itself than it should be."""
     naming: float = 1.0
     """What those by ImageNet's names for what it sees are, before the weight; 0 leaves names out. They are
@@ -124,7 +124,9 @@ def _require(pack: Pack, run: Path, details: Details) -> None:
 def _write_graph(shapes: KnownShapes, target: Path) -> None:
     """Write the graph; raises `PackError` where it gives other likelihoods."""
     round_weights(shapes)
-    round_to_int8(large_matrices(shapes))
+    # Names have few rows, but packs are small.
+    names = [] if shapes.names is None else [shapes.names.classify.weight]
+    round_to_int8([*large_matrices(shapes), *names])
     length = shapes.reader.tokens * shapes.reader.channels
     features = torch.rand(3, length, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():

@@ -153,21 +153,26 @@ class Names(nn.Module):
     Parameters
     ----------
     rows : (c, C + 1) its weights and bias for each class.
-    likeness : (c, N) how many times as often as others a known shape bears the name of a class.
+    meant : (c,) which of m kinds each class means.
+    likeness : (m, N) how many times as often as others a known shape is called so.
     """
 
-    def __init__(self, rows: NDArray[np.float32], likeness: NDArray[np.float32]) -> None:
+    def __init__(
+        self, rows: NDArray[np.float32], meant: NDArray[np.integer], likeness: NDArray[np.float32]
+    ) -> None:
         super().__init__()
+        self.meant: torch.Tensor
         self.likeness: torch.Tensor
         classes, width = rows.shape
         self.classify = nn.Linear(width - 1, classes)
         self.classify.weight.data = torch.from_numpy(rows[:, :-1].copy())
         self.classify.bias.data = torch.from_numpy(rows[:, -1].copy())
+        self.register_buffer("meant", torch.eye(len(likeness))[torch.from_numpy(meant)])
         self.register_buffer("likeness", torch.from_numpy(likeness))
 
     def forward(self, whole: torch.Tensor) -> torch.Tensor:
         """See the class; one of the names is right."""
-        return (self.classify(whole).softmax(1) @ self.likeness).log()
+        return (self.classify(whole).softmax(1) @ self.meant @ self.likeness).log()
 
 
 class KnownShapes(nn.Module):
