@@ -110,7 +110,7 @@ def write_text(path: Place, text: str) -> None:
 
 def write_json(path: Place, value: Any) -> None:
     """Write `value` as indented JSON, atomically; NaN and infinity are refused."""
-    write_text(path, json.dumps(value, indent=2, allow_nan=False) + "\n")
+    write_text(path, json.dumps(value, indent=1, allow_nan=False) + "\n")
 
 
 def parse_json(text: str | bytes) -> Any:

@@ -38,10 +38,10 @@ def test_every_name_is_one_of_the_classifier_and_means_a_body_that_is_made() -> 
 def test_a_name_that_is_sure_tells_how_alike_shapes_are() -> None:
     likeness = np.array([[2.0, 0.5, 1.0], [0.1, 3.0, 1.0]], np.float32)
     rows = np.array([[50.0, 0, 0], [0, 50.0, 0]], np.float32)
-    found = Names(rows, np.array([1, 0]), likeness)(torch.eye(2)).detach().numpy()
-    np.testing.assert_allclose(found, np.log(likeness[::-1]), atol=1e-5)
-    (open_,) = Names(rows, np.array([1, 0]), likeness)(torch.zeros(1, 2)).detach().numpy()
-    np.testing.assert_allclose(open_, np.log(likeness.mean(0)), atol=1e-5)
+    found = Names(rows, np.array([1, 0]), likeness, 0.1)(torch.eye(2)).detach().numpy()
+    np.testing.assert_allclose(found, np.log(0.9 * likeness[::-1] + 0.1), atol=1e-5)
+    (open_,) = Names(rows, np.array([1, 0]), likeness, 0.1)(torch.zeros(1, 2)).detach().numpy()
+    np.testing.assert_allclose(open_, np.log(0.9 * likeness.mean(0) + 0.1), atol=1e-5)
 
 
 def test_a_pack_of_cars_has_names_and_one_of_unknown_shapes_none(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_a_pack_of_cars_has_names_and_one_of_unknown_shapes_none(tmp_path: Path)
     told = [name for name, found in CALLED["car"][1].items() if set(found) & bodies]
     assert names.meant.sum(1).tolist() == [1] * len(told)
     assert (names.meant @ names.likeness).shape == (len(told), len(SHAPES))
-    assert float(names.likeness.min()) >= kinds.DOUBT
+    assert names.doubt == kinds.DOUBT and float(names.likeness.min()) >= 0
 
 
 def test_missing_rows_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,7 +62,7 @@ def names_of(pack: Pack) -> Names | None:
     distinct = sorted(set(named.values()))
     likeness = np.stack([alike(seen, kinds, found) for found in distinct])
     meant = np.array([distinct.index(found) for found in named.values()])
-    return Names(rows_of([*named]), meant, ((1 - DOUBT) * likeness + DOUBT).astype(np.float32))
+    return Names(rows_of([*named]), meant, likeness.astype(np.float32), DOUBT)
 
 
 def alike(seen: NDArray[np.floating], kinds: Sequence[object], wanted: Sequence[str]) -> NDArray[np.float64]:

@@ -125,7 +125,7 @@ def _write_graph(shapes: KnownShapes, target: Path) -> None:
     """Write the graph; raises `PackError` where it gives other likelihoods."""
     round_weights(shapes)
     # Names have few rows, but packs are small.
-    names = [] if shapes.names is None else [shapes.names.classify.weight]
+    names = [] if shapes.names is None else [shapes.names.classify.weight, shapes.names.likeness]
     round_to_int8([*large_matrices(shapes), *names])
     length = shapes.reader.tokens * shapes.reader.channels
     features = torch.rand(3, length, generator=torch.Generator().manual_seed(0))

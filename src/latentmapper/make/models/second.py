@@ -155,14 +155,20 @@ class Names(nn.Module):
     rows : (c, C + 1) its weights and bias for each class.
     meant : (c,) which of m kinds each class means.
     likeness : (m, N) how many times as often as others a known shape is called so.
+    doubt : share of the names that tell nothing.
     """
 
     def __init__(
-        self, rows: NDArray[np.float32], meant: NDArray[np.integer], likeness: NDArray[np.float32]
+        self,
+        rows: NDArray[np.float32],
+        meant: NDArray[np.integer],
+        likeness: NDArray[np.float32],
+        doubt: float,
     ) -> None:
         super().__init__()
         self.meant: torch.Tensor
         self.likeness: torch.Tensor
+        self.doubt = doubt
         classes, width = rows.shape
         self.classify = nn.Linear(width - 1, classes)
         self.classify.weight.data = torch.from_numpy(rows[:, :-1].copy())
@@ -172,7 +178,8 @@ class Names(nn.Module):
 
     def forward(self, whole: torch.Tensor) -> torch.Tensor:
         """See the class; one of the names is right."""
-        return (self.classify(whole).softmax(1) @ self.meant @ self.likeness).log()
+        called = self.classify(whole).softmax(1) @ self.meant @ self.likeness
+        return ((1 - self.doubt) * called + self.doubt).log()
 
 
 class KnownShapes(nn.Module):
