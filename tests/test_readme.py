@@ -31,6 +31,7 @@ TINY = {
     "train shape": f"--steps 60 --shapes-per-step 4 --points-per-shape 256 --known 1 {MODEL}",
     "edit": "--resolution 64",
     "morph": "--frames 3 --resolution 32",
+    "morph --at": "--resolution 32",
     "fit": "--steps 2 --points 64",
     "train location": "--steps 2",
     "train mapper": "--steps 1 --batch 2 --metric-points 4",
@@ -57,6 +58,7 @@ def _arguments(line: str) -> list[str]:
     """What to run for a line, with the options that make it tiny."""
     words = shlex.split(line)[1:]
     verb = " ".join(words[:2]) if " ".join(words[:2]) in VERBS else words[0]
+    verb += " --at" if "--at" in words else ""
     return [*words, *shlex.split(TINY.get(verb, ""))]
 
 

@@ -114,7 +114,7 @@ def test_a_video_without_the_extra_names_the_command(
 def test_meshes_of_a_glb_are_small_unless_asked_for_more(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("latentmapper.cli.morph.FACES", 300)
+    monkeypatch.setattr("latentmapper.cli.films.FACES", 300)
     assert morph("--frames", "2", "-o", "few.glb") == 0
     assert morph("--frames", "2", "--faces", "500", "-o", "more.glb") == 0
     few, more = (

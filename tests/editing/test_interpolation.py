@@ -25,6 +25,16 @@ def test_the_way_leads_through_every_shape(editor: Editor) -> None:
     np.testing.assert_allclose(codes[[0, -1]], [SMALL, LARGE], atol=1e-6)
 
 
+def test_a_place_on_the_way_is_where_a_frame_there_is(editor: Editor) -> None:
+    codes = editor.interpolate([SMALL, MIDDLE, LARGE], 33)
+    for number in (0, 11, 32):
+        np.testing.assert_allclose(
+            editor.between([SMALL, MIDDLE, LARGE], number / 32), codes[number], atol=1e-6
+        )
+    with pytest.raises(UsageError, match="0 to 1"):
+        editor.between([SMALL, LARGE], 1.01)
+
+
 def test_a_shape_to_itself_stays(editor: Editor) -> None:
     np.testing.assert_allclose(editor.interpolate([SMALL, SMALL], 3), [SMALL] * 3, atol=1e-6)
 

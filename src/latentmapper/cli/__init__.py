@@ -15,7 +15,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "reconstruct": ("reconstruct", "photographs to meshes"),
     "app": ("app", "the same on a web page, in your browser"),
     "edit": ("edit", "a reconstruction changed: by sliders, to measured values, by words"),
-    "morph": ("morph", "from one reconstruction to another, as an animation"),
+    "morph": ("morph", "from one reconstruction to another, as an animation or one shape between"),
     "serve": ("serve", "the same over HTTP"),
     "packs list": ("packs", "the model packs at hand"),
     "packs show": ("packs", "what one pack is and how it was made"),

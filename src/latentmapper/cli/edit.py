@@ -1,18 +1,18 @@
 """`latentmapper edit`: a reconstruction, changed."""
 
-import json
 import math
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 from tyro.conf import FlagCreatePairsOff, Positional, UseAppendAction, arg
 
-from latentmapper.cli.given_shapes import editor_of, require_length, require_new
+from latentmapper.cli.given_shapes import editor_of, require_length
 from latentmapper.cli.options import naming, option
 from latentmapper.cli.wishes import wish_of
+from latentmapper.cli.written_shapes import Written, require_writable, write_shape
 from latentmapper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def main(verb: str, argv: list[str]) -> int:
         print(line)
     for warning in edited.warnings:
         print(f"warning: {warning}", file=sys.stderr)
-    _write(replace(config, length=length), config.output, editor, edited.code, edited.record)
+    write_shape(_written(config, config.output, length), editor, edited.code, edited.record)
     return 0 if edited.reached else 1
 
 
@@ -126,24 +126,15 @@ def numbers(option: str, pairs: tuple[str, ...]) -> dict[str, float]:
 def _require_writable(config: Edit, output: Path) -> None:
     """Find out before anything is computed whether the result can be written."""
     from latentmapper.ranges import RESOLUTIONS
-    from latentmapper.shapes.decimation import FEWEST
-    from latentmapper.shapes.export import FORMATS
 
     low, high = RESOLUTIONS
     if not low <= config.resolution <= high:
         raise UsageError(f"--resolution {config.resolution}: choose {low} to {high}")
-    if config.faces is not None and config.faces < FEWEST:
-        raise UsageError(f"--faces {config.faces}: choose at least {FEWEST}")
-    if output.suffix.lower() not in (".json", *(f".{known}" for known in FORMATS)):
-        kinds = ", ".join(f".{known}" for known in FORMATS)
-        raise UsageError(f"{output.name}: the file name must end with {kinds}, or .json for the code alone")
-    if output.suffix.lower() == ".json" and (config.up == "z" or config.faces is not None):
-        raise UsageError(f"{output.name} holds the code alone; --up and --faces are for meshes")
-    if output.suffix.lower() == ".glb" and config.up == "z":
-        raise UsageError(
-            "--up z does not fit a GLB file, which is +Y up by its standard: use obj, ply or stl"
-        )
-    require_new(output, config.overwrite)
+    require_writable(_written(config, output, None), config.overwrite)
+
+
+def _written(config: Edit, output: Path, length: float | None) -> Written:
+    return Written(output, config.resolution, config.faces, config.up, length)
 
 
 def _show_sliders(editor: "Editor", code: "NDArray[np.float32]", length: float | None) -> None:
@@ -158,25 +149,3 @@ def _show_sliders(editor: "Editor", code: "NDArray[np.float32]", length: float |
         console.print(slider_tables(editor.sliders, measured, length))
     else:
         print(table(editor.sliders, measured, length))
-
-
-def _write(
-    config: Edit, output: Path, editor: "Editor", code: "NDArray[np.float32]", record: dict[str, Any]
-) -> None:
-    """The mesh or the code, as the name of the file says."""
-    from latentmapper.shapes.cleanup import clean
-    from latentmapper.shapes.export import export_bytes, format_of
-    from latentmapper.writing import write_result
-
-    if output.suffix.lower() == ".json":
-        write_result(output, (json.dumps(record, indent=2, allow_nan=False) + "\n").encode())
-        print(f"{output}: the changed code")
-        return
-    mesh, report = clean(editor.surface(code, config.resolution), config.faces)
-    for warning in report.warnings:
-        print(f"warning: {warning}", file=sys.stderr)
-    record |= {"dropped": report.dropped.to_json()}
-    data = export_bytes(mesh, format_of(output), record, config.up, config.length)
-    write_result(output, data)
-    height, width = mesh.extent[1] / mesh.extent[2], mesh.extent[0] / mesh.extent[2]
-    print(f"{output}: {len(mesh.faces)} faces, height {height:.3f} and width {width:.3f} of the length")

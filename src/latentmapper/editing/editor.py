@@ -157,6 +157,11 @@ class Editor:
         """Codes (count, d) along two or more, between which the surface moves by equal amounts."""
         return interpolation.interpolate(self.pack, [self.checked(code) for code in codes], count)
 
+    def between(self, codes: Sequence[Code], at: float) -> NDArray[np.float32]:
+        """The code (d,) at a place on the way along two or more, 0 the first and 1 the last."""
+        places = np.array([at], np.float64)
+        return interpolation.along(self.pack, [self.checked(code) for code in codes], places)[0]
+
     def mix(self, front: Code, rear: Code, at: float = 0.5, softness: float = 0.2) -> MixedField:
         """The front of one shape and the rear of another, for `mesh`: see `latentmapper.editing.mixing`."""
         fields = (self.field(code) for code in (front, rear))

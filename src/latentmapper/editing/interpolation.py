@@ -21,9 +21,6 @@ LOOKED_AT = 32
 def interpolate(pack: Pack, codes: Sequence[NDArray[np.floating]], count: int) -> NDArray[np.float32]:
     """Codes on the way along two or more codes, between which the surface moves by equal amounts.
 
-    Equal steps of a code are no equal steps of the shape. How far the surface moves between two codes is
-    taken as the mean change of the signed distance at points of the surfaces of all the codes given.
-
     Parameters
     ----------
     codes : two or more of (d,).
@@ -37,18 +34,44 @@ def interpolate(pack: Pack, codes: Sequence[NDArray[np.floating]], count: int) -
     ------
     UsageError : fewer than two codes, or a count below 2.
     """
-    if len(codes) < 2:
-        raise UsageError("interpolating takes two shapes or more")
     if count < 2:
         raise UsageError(f"{count} codes are no way; take at least 2, the first and the last")
+    return along(pack, codes, np.linspace(0.0, 1.0, count))
+
+
+def along(
+    pack: Pack, codes: Sequence[NDArray[np.floating]], places: NDArray[np.floating]
+) -> NDArray[np.float32]:
+    """Codes at places on the way along two or more codes: 0 is the first, 1 the last.
+
+    Equal steps of a code are no equal steps of the shape. How far the surface moves between two codes is
+    taken as the mean change of the signed distance at points of the surfaces of all the codes given; a
+    place tells which share of all that lies before it.
+
+    Parameters
+    ----------
+    codes : two or more of (d,).
+    places : (n,) of 0..1.
+
+    Returns
+    -------
+    (n, d) float32.
+
+    Raises
+    ------
+    UsageError : fewer than two codes, or a place that is not on the way.
+    """
+    if len(codes) < 2:
+        raise UsageError("interpolating takes two shapes or more")
+    if not ((places >= 0) & (places <= 1)).all():
+        raise UsageError(f"places on the way are 0 to 1, not {places}")
     path = _path(np.asarray(codes, np.float64))
     points = _surface_points(pack, codes)
     fields = np.stack([pack.field(code.astype(np.float32)).evaluate(points) for code in path])
     moved = np.abs(np.diff(fields, axis=0)).mean(axis=1)
     # Codes that are alike would leave places without an order.
     way = np.concatenate([[0.0], np.cumsum(moved + 1e-9)])
-    wanted = np.linspace(0.0, way[-1], count)
-    return np.stack([np.interp(wanted, way, axis) for axis in path.T], axis=-1).astype(np.float32)
+    return np.stack([np.interp(places * way[-1], way, axis) for axis in path.T], axis=-1).astype(np.float32)
 
 
 def _path(codes: NDArray[np.float64]) -> NDArray[np.float64]:
