@@ -2,7 +2,9 @@
 
 import { post } from "/api.js";
 import { patiently } from "/jobs.js";
+import { metresIn, tellUnit } from "/lengths.js";
 import { save, stem } from "/saving.js";
+import { keepArchive, keptArchive } from "/session.js";
 import { zip } from "/zip.js";
 
 const byId = (id) => document.getElementById(id);
@@ -11,6 +13,7 @@ const byId = (id) => document.getElementById(id);
 export function watchArchive(shapes) {
   let packing = false;
   const offer = () => (byId("zip").disabled = packing || shapes().length === 0);
+  watchChoices();
   byId("zip-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     packing = true;
@@ -22,13 +25,30 @@ export function watchArchive(shapes) {
   return offer;
 }
 
+/** What the files are to be, kept over a reload. */
+function watchChoices() {
+  const { format, length } = keptArchive();
+  if (format) byId("zip-form").elements["many-format"].value = format;
+  byId("many-length").value = length ?? "";
+  const hint = () => tellUnit(byId("many-unit"), chosen().format, chosen().length);
+  byId("zip-form").addEventListener("input", () => {
+    keepArchive({ ...chosen(), length: byId("many-length").value });
+    hint();
+  });
+  hint();
+}
+
+function chosen() {
+  return { format: byId("zip-form").elements["many-format"].value, length: metresIn(byId("many-length")) };
+}
+
 /** One archive with a file for each shape. */
 async function pack(entries) {
-  const format = new FormData(byId("zip-form")).get("many-format");
+  const { format, length } = chosen();
   byId("zip-problem").hidden = true;
   try {
     const files = [];
-    for (const entry of entries) files.push([nameFor(entry, format, files), await fileOf(entry, format)]);
+    for (const entry of entries) files.push([nameFor(entry, format, files), await fileOf(entry, format, length)]);
     save(zip(files), "latentmapper.zip");
   } catch (error) {
     byId("zip-problem").textContent = error.message;
@@ -36,9 +56,9 @@ async function pack(entries) {
   }
 }
 
-async function fileOf({ about }, format) {
+async function fileOf({ about }, format, length) {
   const { category, code, photo_sha256 } = about;
-  const asked = { category, code, photo_sha256, format, resolution: 128 };
+  const asked = { category, code, photo_sha256, format, resolution: 128, ...(length ? { length } : {}) };
   return (await patiently(() => post("/v1/shapes", asked))).arrayBuffer();
 }
 

@@ -3,17 +3,12 @@
 import { post } from "/api.js";
 import { commandFor } from "/command.js";
 import { tellChecks } from "/facts.js";
+import { metresIn, tellUnit } from "/lengths.js";
 import { maskFile } from "/mask.js";
 import { save, stem } from "/saving.js";
 
 const byId = (id) => document.getElementById(id);
-const UNITS = {
-  glb: "The file is in metres.",
-  obj: "The file is in metres.",
-  stl: "The file is in millimetres. For a print give the model's own length: 0.12 m makes 120 mm.",
-};
 const BETWEEN = "A shape between two photos is no single command. Download it as GLB: latentmapper edit takes that file.";
-const NO_LENGTH = "Without a length, the farthest point lies at radius 1.";
 
 /** Watch the form; `fresh` is to be called for every new shape. */
 export function watchDownloads(shape) {
@@ -23,7 +18,7 @@ export function watchDownloads(shape) {
       return new FormData(form).get("format");
     },
     get length() {
-      return byId("length").valueAsNumber || null;
+      return metresIn(byId("length"));
     },
     fresh() {
       byId("length").value = shape.about.length ?? ""; // a file in metres goes on in metres
@@ -32,7 +27,7 @@ export function watchDownloads(shape) {
     },
   };
   const hint = () => {
-    byId("unit").textContent = here.length ? UNITS[here.format] : NO_LENGTH;
+    tellUnit(byId("unit"), here.format, here.length);
     byId("command-text").hidden = true;
     tellChecks(shape.checks, here.length);
   };

@@ -3,6 +3,7 @@
 const KEY = "latentmapper.shape";
 const PHOTO = "latentmapper.photo";
 const BATCH = "latentmapper.batch";
+const ARCHIVE = "latentmapper.archive";
 const LARGEST = 2_200_000; // bytes: as text they take a third more, and browsers keep 5 million letters a tab
 const REDUCED = 1600;
 let shapes = 0; // kept so far: a photo that takes long to read may be of one before
@@ -36,6 +37,15 @@ export function keptBatch() {
 export function keepBatch(entries) {
   const bare = () => store(BATCH, JSON.stringify(entries.map(({ thumb, ...rest }) => rest)));
   store(BATCH, JSON.stringify(entries), bare);
+}
+
+/** Which files the archive of the many photos is to hold, as it was chosen: kind and length. */
+export function keptArchive() {
+  return JSON.parse(sessionStorage.getItem(ARCHIVE)) ?? {};
+}
+
+export function keepArchive(choices) {
+  store(ARCHIVE, JSON.stringify(choices));
 }
 
 /** Keep the photo of the shape, which the server forgets: itself, or a smaller copy of one that is too large. */
