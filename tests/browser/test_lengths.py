@@ -75,3 +75,38 @@ def test_a_print_without_a_length_is_told_to_be_tiny(visit: Visit, tmp_path: Pat
     visit.at("#length").fill("0.12")
     expect(unit).to_contain_text("0.12 m makes 120 mm")
     assert trimesh.load_mesh(visit.download("#save", tmp_path)).extents[2] == pytest.approx(120, rel=1e-3)
+
+
+def test_the_length_of_a_shape_outlives_a_reload_and_belongs_to_it_alone(visit: Visit) -> None:
+    visit.shape()
+    visit.at("#length").fill("4.4")
+    choose(visit, "format", "stl")
+    size = visit.size
+    visit.page.reload()
+    visit.shaped()
+    expect(visit.at("#length")).to_have_value("4.4")
+    expect(visit.at("input[name=format][value=stl]")).to_be_checked()
+    expect(visit.at("#unit")).to_contain_text("The file is in millimetres")
+    assert visit.size == pytest.approx(size, abs=0.011) and size[0] == 4.4
+    visit.page.click("#paint")
+    expect(visit.at("#brush-said")).to_have_text("What was found is painted.")
+    visit.page.click("#use-mask")
+    expect(visit.at("#origin")).to_contain_text("By a mask")
+    expect(visit.at("#length")).to_have_value("4.4")  # the same car, looked at anew
+    visit.page.click("#again")
+    visit.shape("suv.jpg")
+    expect(visit.at("#length")).to_have_value("")
+
+
+def test_a_length_that_was_cleared_stays_so(visit: Visit, tmp_path: Path) -> None:
+    """Also where the file that was opened tells one."""
+    visit.shape()
+    visit.at("#length").fill("4.4")
+    path = visit.download("#save", tmp_path)
+    visit.page.set_input_files("#file", path)
+    expect(visit.at("#name")).to_have_text("sedan.glb")
+    expect(visit.at("#length")).to_have_value("4.4")
+    visit.at("#length").fill("")
+    visit.page.reload()
+    visit.shaped()
+    expect(visit.at("#length")).to_have_value("")

@@ -6,6 +6,7 @@ import { tellChecks } from "/facts.js";
 import { metresIn, tellUnit } from "/lengths.js";
 import { maskFile } from "/mask.js";
 import { save, stem } from "/saving.js";
+import { keep, kept } from "/session.js";
 
 const byId = (id) => document.getElementById(id);
 const BETWEEN = "A shape between two photos is no single command. Download it as GLB: latentmapper edit takes that file.";
@@ -21,7 +22,8 @@ export function watchDownloads(shape) {
       return metresIn(byId("length"));
     },
     fresh() {
-      byId("length").value = shape.about.length ?? ""; // a file in metres goes on in metres
+      form.elements.format.value = kept().format ?? here.format;
+      byId("length").value = kept().length ?? shape.about.length ?? ""; // a file in metres goes on in metres
       byId("command-text").hidden = byId("save-problem").hidden = true;
       hint();
     },
@@ -31,7 +33,10 @@ export function watchDownloads(shape) {
     byId("command-text").hidden = true;
     tellChecks(shape.checks, here.length);
   };
-  form.addEventListener("input", hint);
+  form.addEventListener("input", () => {
+    keep({ length: byId("length").value, format: here.format });
+    hint();
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     download(shape, here);

@@ -69,7 +69,8 @@ async function open(file, options = {}) {
     const send = () => persist(() => submit(file, options), () => say(LOST));
     const job = await patiently(send, () => say(FULL));
     if (turn !== newest) return forget(job.id);
-    keepAnew({ id: job.id, name: job.name, thumb });
+    const { length, format } = options.mask ? kept() : {}; // the same object as before, looked at anew
+    keepAnew({ id: job.id, name: job.name, thumb, length, format });
     keepPhoto(file);
     await finish(job, thumb);
   } catch (error) {
