@@ -112,3 +112,23 @@ def test_several_photos_that_are_dropped_are_not_passed_over_in_silence(visit: V
     visit.page.evaluate(GIVE.replace(adds, 2 * adds), ["drop", "sedan.jpg"])
     expect(visit.at("#toast")).to_have_text("The first of 2 files is taken. “Many photos” takes them all.")
     visit.shaped()
+
+
+def test_pictures_that_are_pasted_join_the_many(visit: Visit) -> None:
+    visit.page.click("#tab-many")
+    visit.page.evaluate(GIVE, ["paste", "suv.jpg"])
+    expect(visit.at("#batch-told")).to_have_text("1 of 1 done, 1 with a shape")
+    adds = "data.items.add(photo);"
+    visit.page.evaluate(GIVE.replace(adds, 2 * adds), ["paste", "sedan.jpg"])
+    expect(visit.at(".gallery .made strong")).to_have_text(["suv.jpg", "sedan.jpg", "sedan.jpg"])
+    visit.at("#many-length").focus()
+    visit.page.evaluate(
+        "document.activeElement.dispatchEvent(new ClipboardEvent('paste', { bubbles: true }))"
+    )
+    expect(visit.at("#batch-told")).to_have_text("3 of 3 done, 3 with a shape")
+    visit.page.click("#tab-one")
+    expect(visit.at("#one")).to_have_attribute("data-state", "empty")
+    visit.page.evaluate(GIVE, ["paste", "suv.jpg"])
+    visit.shaped()
+    visit.page.click("#tab-many")
+    expect(visit.at(".gallery li")).to_have_count(3)

@@ -21,6 +21,9 @@ export function watchBatch(open) {
   document.addEventListener("drop", (event) => {
     if (!byId("many").hidden) batch.take([...event.dataTransfer.files]);
   });
+  document.addEventListener("paste", (event) => {
+    if (!byId("many").hidden) batch.take([...(event.clipboardData?.files ?? [])]);
+  });
   byId("file-again").addEventListener("change", (event) => {
     batch.replace(event.target.files[0]);
     event.target.value = "";
