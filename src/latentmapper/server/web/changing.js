@@ -12,13 +12,13 @@ const byId = (id) => document.getElementById(id);
 
 /**
  * Let sliders, history, morph and the button that compares act on a shape; `viewer()` gives what shows it, if
- * anything does, `length()` the metres that were asked for. Returns `begin()`, for every new shape, and
- * `correspond()`, which sees to it that the shape tells its places.
+ * anything does, `length()` the metres that were asked for. Returns `begin()`, for every new shape, `lead(file)`
+ * for a second one, and `correspond()`, which sees to it that the shape tells its places.
  */
 export function watchChanges(shape, viewer, length) {
   const changes = new Changes(shape, viewer, length);
   watchHistory(() => shape.edits, () => changes.follow());
-  watchMorph(() => shape.edits);
+  changes.lead = watchMorph(() => shape.edits);
   byId("compare").addEventListener("click", () => changes.compare(!changes.comparing));
   return changes;
 }

@@ -36,12 +36,12 @@ export class Edits {
 
   /** Codes on the way to the second shape; null where there is none. */
   get stations() {
-    return this.ends[this.toward]?.codes ?? null;
+    return this.second?.codes ?? null;
   }
 
-  /** The small picture of the second photo. */
+  /** The second shape: `codes` on the way to it, the `name` of its file, and a `thumb`; undefined without one. */
   get second() {
-    return this.ends[this.toward]?.thumb;
+    return this.ends[this.toward];
   }
 
   /** What a reload needs to go on. */
@@ -56,11 +56,11 @@ export class Edits {
     this.step(0);
   }
 
-  /** Another shape to lead to, by codes on the way to it; those of before are kept for what can be undone. */
-  lead(codes, thumb) {
+  /** Another shape to lead to, as `second` tells it; those of before are kept for what can be undone. */
+  lead(end) {
     const undoable = this.history.some((each) => JSON.parse(each).toward === this.toward);
     this.toward = undoable ? this.ends.length : Math.max(0, this.toward);
-    this.ends[this.toward] = { codes, thumb };
+    this.ends[this.toward] = end;
     if (this.way > 0) this.settle();
     else this.changed();
   }

@@ -2,24 +2,29 @@
 
 import { ask } from "/api.js";
 
-/** Call `take(file)` for every photo that is dropped on `stage`, pasted, or picked, `several(count)` of a drop of more. */
-export function watchIntake({ stage, pick, input, take, several }) {
+/**
+ * Call `take(file)` of a place for every photo that is dropped on its element or pasted while that has the focus,
+ * `several(count)` for a drop of more. `stage` stands for everywhere but `card`; it gets what is picked as well.
+ */
+export function watchIntake({ pick, input, stage, card }) {
+  const placeOf = ({ target }) => (card.element.contains(target) ? card : stage);
   pick.addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
-    if (input.files[0]) take(input.files[0]);
+    if (input.files[0]) stage.take(input.files[0]);
     input.value = "";
   });
   document.addEventListener("paste", (event) => {
     const file = event.clipboardData?.files[0];
-    if (file) take(file);
+    if (file) placeOf(event).take(file);
   });
   for (const kind of ["dragover", "dragleave", "drop"]) {
     document.addEventListener(kind, (event) => {
       event.preventDefault();
-      stage.classList.toggle("over-drop", kind === "dragover");
+      const place = placeOf(event);
+      for (const each of [stage, card]) each.element.classList.toggle("over-drop", kind === "dragover" && each === place);
       if (kind !== "drop" || !event.dataTransfer.files.length) return;
-      take(event.dataTransfer.files[0]);
-      if (event.dataTransfer.files.length > 1) several(event.dataTransfer.files.length);
+      place.take(event.dataTransfer.files[0]);
+      if (event.dataTransfer.files.length > 1) place.several(event.dataTransfer.files.length);
     });
   }
 }

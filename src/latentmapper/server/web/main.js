@@ -14,7 +14,7 @@ import { complain, say, state, toast, work } from "/messages.js";
 import { button, choices, tellNouns } from "/nouns.js";
 import { showPhoto, watchPhoto } from "/photo.js";
 import { keep, keepAnew, keepPhoto, kept, keptPhoto } from "/session.js";
-import { knownPacks } from "/sliders.js";
+import { knownPacks, requirePack } from "/sliders.js";
 import { watchTabs } from "/tabs.js";
 import { watchTheme } from "/theme.js";
 import { watchTools } from "/tools.js";
@@ -40,7 +40,10 @@ watchBatch(fromBatch);
 watchBrush(shape, (photo, mask) => open(photo, { mask, category: shape.about.category, force: true }));
 watchPhoto();
 watchExamples(open, complain);
-watchIntake({ stage: byId("stage"), pick: byId("pick"), input: byId("file"), take: open, several });
+watchIntake({
+  pick: byId("pick"), input: byId("file"), stage: { element: byId("stage"), take: open, several },
+  card: { element: byId("morph-card"), take: (file) => changes.lead(file), several: firstOf },
+});
 for (const id of ["again", "cancel"]) byId(id).addEventListener("click", () => begin());
 tellNouns(byId("nouns"));
 if (kept().tab) chooseTab(kept().tab);
@@ -80,7 +83,11 @@ async function open(file, options = {}) {
 
 /** Of photos that are dropped together the first is shaped. */
 function several(count) {
-  if (!byId("one").hidden) toast(`The first of ${count} files is taken. “Many photos” takes them all.`);
+  if (!byId("one").hidden) firstOf(count, "“Many photos” takes them all.");
+}
+
+function firstOf(count, ...more) {
+  toast([`The first of ${count} files is taken.`, ...more].join(" "));
 }
 
 /** A button that brings back the shape that was on the screen when something else was given that is none. */
@@ -134,11 +141,8 @@ async function again(name, thumb, result, forced) {
 /** Show the shape of a code, as files carry it and the page remembers it; `before` that is called. */
 async function revive(name, thumb, result, { forced, before = () => {} }) {
   const turn = newest;
-  const { id, sha256 } = result.pack;
   const lost = () => turn === newest && work(LOST, thumb);
-  if (!(await persist(knownPacks, lost)).some((pack) => pack.sha256 === sha256)) {
-    throw new Error(`${name} belongs to pack ${id} (${sha256.slice(0, 12)}…), which this server does not have.`);
-  }
+  await persist(() => requirePack(name, result), lost);
   const mesh = await persist(() => originalOf(result), lost);
   if (turn !== newest) return false;
   const { checks } = mesh.about;

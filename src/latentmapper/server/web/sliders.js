@@ -15,6 +15,12 @@ export function knownPacks() {
   return packs;
 }
 
+/** Throw a sentence where the server does not have the pack that a file was made with. */
+export async function requirePack(name, { pack: { id, sha256 } }) {
+  if ((await knownPacks()).some((pack) => pack.sha256 === sha256)) return;
+  throw new Error(`${name} belongs to pack ${id} (${sha256.slice(0, 12)}…), which this server does not have.`);
+}
+
 /** Sliders of a pack that move `edits`; returns what puts them where the edits are. */
 export function showSliders(edits, pack) {
   const made = (pack?.sliders ?? []).map((each) => oneSlider(each, edits));
