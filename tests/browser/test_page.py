@@ -149,24 +149,6 @@ def test_warnings_name_no_option_of_the_command_line(visit: Visit) -> None:
     expect(visit.at("#warnings li")).to_have_text(told)
 
 
-def test_the_command_takes_no_file_for_an_option(visit: Visit) -> None:
-    lines = visit.page.evaluate("""async () => {
-      const { commandFor } = await import("/command.js");
-      const about = { category: "car", format: "stl", length: null, forced: false };
-      return [
-        commandFor({ ...about, name: "-o.jpg", sliders: {}, mask: "-o.mask.png" }),
-        commandFor({ ...about, name: "-a b.jpg", sliders: { height: 1 }, mask: null }),
-        commandFor({ ...about, name: "-.glb", sliders: { height: -1 }, mask: null }),
-      ];
-    }""")
-    assert lines == [
-        "latentmapper reconstruct ./-o.jpg -o ./-o.stl --category car --mask ./-o.mask.png",
-        "latentmapper reconstruct './-a b.jpg' -o './-a b.glb' --category car"
-        " && latentmapper edit './-a b.glb' --move height=1 -o './-a b.edited.stl'",
-        "latentmapper edit ./-.glb --move height=-1 -o ./-.edited.stl",
-    ]
-
-
 def test_many_photos_become_one_archive(visit: Visit, tmp_path: Path) -> None:
     visit.page.click("#tab-many")
     broken = tmp_path / "notes.jpg"

@@ -2,7 +2,6 @@
 
 import re
 import shlex
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +10,12 @@ import trimesh
 from PIL import Image
 from playwright.sync_api import Route, expect
 
-from latentmapper import cli
 from latentmapper.pack import Pack
 from latentmapper.pack_folder import bundled_packs
 from latentmapper.shapes.provenance import read_provenance
 
-from .conftest import EXAMPLES, Visit
+from .conftest import Visit
+from .test_command import run_lines
 
 
 def test_a_photo_becomes_a_shape_and_files(visit: Visit, tmp_path: Path) -> None:
@@ -78,22 +77,6 @@ def test_a_slider_changes_the_shape_and_can_be_taken_back(visit: Visit, tmp_path
     visit.shaped()
     expect(visit.at("#undo")).to_be_enabled()
     assert float(slider.input_value()) > 0, "the changes outlive a reload"
-
-
-def test_the_command_makes_the_same(visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    visit.shape()
-    slider = visit.at("[data-slider=width]")
-    slider.press("End")
-    expect(visit.at("#said")).to_have_text("The shape is refined.")
-    visit.page.click("#command")
-    line = visit.at("#command-text").inner_text()
-    assert line == (
-        "latentmapper reconstruct sedan.jpg -o sedan.glb --category car"
-        f" && latentmapper edit sedan.glb --move width={slider.get_attribute('max')} -o sedan.edited.glb"
-    )
-    made = _run([shlex.split(each) for each in line.split(" && ")], tmp_path, monkeypatch)
-    length, width, height = visit.size
-    assert made.extents == pytest.approx([width, height, length], abs=0.01)
 
 
 def test_a_second_photo_is_where_the_morph_leads(visit: Visit, tmp_path: Path) -> None:
@@ -209,9 +192,10 @@ def test_a_mask_is_proposed_and_corrected(
     _stroke(visit, "remove", 0.4)
     assert 1 <= _share_by_mask(visit) < 0.85 * added
     mask = visit.download("#command", tmp_path)
-    words = shlex.split(visit.at("#command-text").inner_text())
+    line = visit.at("#command-text").inner_text()
+    words = shlex.split(line)
     assert words[-3:] == ["--force", "--mask", mask.name] and mask.name == "sedan.mask.png"
-    made = _run([words], tmp_path, monkeypatch)
+    made = run_lines(line, tmp_path, monkeypatch)
     assert made.extents / made.extents[2] == pytest.approx([_share(visit, i) for i in (1, 2, 0)], abs=0.01)
 
 
@@ -231,15 +215,6 @@ def _stroke(visit: Visit, kind: str, share: float) -> None:
 def _share(visit: Visit, number: int) -> float:
     """Length, width or height of what is shown, over its length."""
     return visit.size[number] / visit.size[0]
-
-
-def _run(lines: list[list[str]], place: Path, monkeypatch: pytest.MonkeyPatch) -> trimesh.Trimesh:
-    """What lines of a terminal make of the photo."""
-    shutil.copy(EXAMPLES / "sedan.jpg", place)
-    monkeypatch.chdir(place)
-    for program, *arguments in lines:
-        assert program == "latentmapper" and cli.run(arguments) == 0
-    return trimesh.load_mesh(place / lines[-1][lines[-1].index("-o") + 1])
 
 
 def _share_by_mask(visit: Visit) -> int:

@@ -9,7 +9,6 @@ import { save, stem } from "/saving.js";
 import { keep, kept } from "/session.js";
 
 const byId = (id) => document.getElementById(id);
-const BETWEEN = "A shape between two photos is no single command. Download it as GLB: latentmapper edit takes that file.";
 
 /** Watch the form; `fresh` is to be called for every new shape. */
 export function watchDownloads(shape) {
@@ -46,8 +45,7 @@ export function watchDownloads(shape) {
 }
 
 async function download(shape, { format, length }) {
-  const problem = byId("save-problem");
-  problem.hidden = true;
+  byId("save-problem").hidden = true;
   byId("save").disabled = true;
   try {
     const answer = await post("/v1/shapes", {
@@ -56,21 +54,22 @@ async function download(shape, { format, length }) {
     });
     save(await answer.blob(), `${stem(shape.name)}.${format}`);
   } catch (error) {
-    problem.textContent = error.message;
-    problem.hidden = false;
+    complain(error.message);
   } finally {
     byId("save").disabled = false;
   }
 }
 
 async function copyCommand(shape, { format, length }) {
-  const { category, sliders } = shape.edits.asked;
-  const { name, forced, about } = shape;
+  const { name, forced, about, edits } = shape;
+  const { category, sliders } = edits.asked;
   const mask = about.foreground && !/\.glb$/i.test(name) ? `${stem(name)}.mask.png` : null;
-  const line = shape.edits.way > 0 ? BETWEEN : commandFor({ name, category, format, length, sliders, forced, mask });
+  const led = edits.way > 0 ? { second: edits.second.name, way: edits.way } : {};
+  const line = commandFor({ name, category, format, length, sliders, forced, mask, ...led });
   byId("command-text").textContent = line;
   byId("command-text").hidden = false;
-  if (line === BETWEEN) return;
+  byId("save-problem").hidden = true;
+  if (led.second === name) complain(`Both files are called ${name}: give the second another name, in the lines as well.`);
   if (mask) await saveMask(shape, mask);
   try {
     await navigator.clipboard.writeText(line);
@@ -85,6 +84,10 @@ async function copyCommand(shape, { format, length }) {
 async function saveMask(shape, name) {
   const file = await maskFile(shape);
   if (file) return save(file, name);
-  byId("save-problem").textContent = `The mask is no longer here: paint it once more, or leave --mask ${name} out.`;
+  complain(`The mask is no longer here: paint it once more, or leave --mask ${name} out.`);
+}
+
+function complain(problem) {
+  byId("save-problem").textContent = problem;
   byId("save-problem").hidden = false;
 }

@@ -2,7 +2,7 @@
 
 const METRES = {
   given: "The file is in metres.",
-  none: "Without a length the file has no unit: the farthest point lies at radius 1, so programs show it up to 2 m long.",
+  none: "Without a length the file has no unit; programs show it up to 2 m long.",
 };
 const MILLIMETRES = {
   given: "The file is in millimetres. For a print give the model's own length: 0.12 m makes 120 mm.",
