@@ -168,3 +168,12 @@ def test_many_photos_become_one_archive(visit: Visit, tmp_path: Path) -> None:
     visit.at(".gallery button:visible").nth(1).click()
     expect(visit.at("#noun")).to_have_text("airplane")
     assert len(visit.errors) == 1 and "422" in visit.errors.pop()
+
+
+def test_buttons_below_the_shape_are_as_high_as_each_other(visit: Visit) -> None:
+    visit.shape()
+    boxes = [each.bounding_box() for each in visit.at("#tools button:visible").all()]
+    heights = [box["height"] for box in boxes if box]
+    assert len(heights) >= 8 and max(heights) < 40 and max(heights) - min(heights) < 4
+    undo = visit.at("#undo span").bounding_box()
+    assert undo and undo["height"] < 24, "a word is no button in a button"
