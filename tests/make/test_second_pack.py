@@ -94,7 +94,7 @@ def test_it_tells_what_it_is_made_of(made: tuple[Pack, Path], tmp_path: Path) ->
         "sha256": efficientnet.SHA256,
         "closer": True,
     }
-    assert metadata["second"] == {"weight": 2.0, "sharpness": 0.2, "naming": 1.0}
+    assert metadata["second"] == {"weight": 2.0, "sharpness": 0.5, "naming": 0.5}
     assert metadata["training"]["second"]["pictures"] == 48
     for name in ("NOTICE", "MODEL_CARD.md"):
         assert "reads EfficientNet-Lite2 (Copyright Google and ML" in (new.folder / name).read_text()

@@ -38,10 +38,10 @@ class SecondUse:
 
     weight: float = 2.0
     """What the second mapper's log-likelihoods of known shapes are multiplied by. They are calibrated on
-    renders at 1; 2 and 0.2 were chosen on photographs, for answers as crisp as with one mapper."""
-    sharpness: float = 0.2
+    renders at 1; 2 and 0.5 were chosen on photographs, for answers as crisp as with one mapper."""
+    sharpness: float = 0.5
     """What the first one's are: below 1, since it is surer of itself than it should be."""
-    naming: float = 1.0
+    naming: float = 0.5
     """What those by ImageNet's names for what it sees are, before the weight; 0 leaves names out. They are
     known for cars alone."""
 
