@@ -111,7 +111,7 @@ def test_a_shape_comes_nearer_to_the_mask_but_no_farther_than_is_plausible() -> 
     code, _ = solve(problem(mask), 5)
     assert 0.03 < code[0] < 0.25
     absurd, _ = solve(problem(mask_of(np.array([2.0, 0.0]), SIDE)), 5)
-    assert KNOWN.radius(absurd) <= KNOWN.limit * 1.001
+    assert KNOWN.distance(absurd) <= KNOWN.limit * 1.001
 
 
 @pytest.fixture(scope="module")

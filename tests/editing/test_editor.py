@@ -56,14 +56,14 @@ def test_what_cannot_be_reached_is_said(editor: Editor) -> None:
     assert warning.endswith(" lengths of it, not 0.65 lengths of it: no known shape is like that")
     [warning] = editor.set(START, {"height": 20.0}, length=4.0).warnings
     assert warning.endswith(" m, not 20 m: no known shape is like that")
-    assert editor.distribution.radius(found.code) <= editor.distribution.limit * 1.001
+    assert editor.distribution.distance(found.code) <= editor.distribution.limit * 1.001
 
 
 def test_moves_stop_at_what_is_plausible(editor: Editor) -> None:
     up = editor.directions.matrix[0]
     border = START + editor.distribution.reach(START, 9 * up) * 9 * up
     moved = editor.move(border - 0.5 * up, {"height": 2.0})
-    assert editor.distribution.radius(moved.code) == pytest.approx(editor.distribution.limit, rel=1e-3)
+    assert editor.distribution.distance(moved.code) == pytest.approx(editor.distribution.limit, rel=1e-3)
     assert "% of the way: no known shape is like what lies beyond" in moved.warnings[0]
 
 
