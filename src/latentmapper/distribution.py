@@ -64,6 +64,13 @@ class Distribution:
         """How far a code (d,) is from the nearest known one."""
         return float(np.sqrt(self._squares_from(np.asarray(code, np.float64)).min()))
 
+    def nearest(self, code: NDArray[np.floating]) -> NDArray[np.float64]:
+        """The nearest plausible code (d,): itself, or one on the way to the nearest known one."""
+        found = np.asarray(code, np.float64)
+        squares = self._squares_from(found)
+        known, apart = self.known[squares.argmin()], float(np.sqrt(squares.min()))
+        return found if apart <= self.limit else known + self.limit / apart * (found - known)
+
     def reach(self, code: NDArray[np.floating], step: NDArray[np.floating]) -> float:
         """Which share of a step (d,) from a code (d,) stays plausible all the way, 0..1; a code that is
         outside already may go anywhere that is not farther out."""

@@ -50,12 +50,12 @@ def test_what_cannot_be_reached_is_said(editor: Editor) -> None:
     found = editor.set(START, {"height": 5.0})
     assert len(found.warnings) == 1
     assert found.warnings[0].startswith("height comes to 0.")
-    told = " lengths of it, not 5 lengths of it (metres? then give --length): no known shape is like that"
-    assert found.warnings[0].endswith(told)
-    [warning] = editor.set(START, {"height": 0.65}).warnings
-    assert warning.endswith(" lengths of it, not 0.65 lengths of it: no known shape is like that")
+    asked = " lengths of it, not 5 lengths of it (metres? then give --length): no known shape is like that; "
+    known = "they have 0.429 lengths of it, give or take 0.0429 lengths of it"
+    assert found.warnings[0].endswith(asked + known)
     [warning] = editor.set(START, {"height": 20.0}, length=4.0).warnings
-    assert warning.endswith(" m, not 20 m: no known shape is like that")
+    known = "they have 1.71 m, give or take 0.171 m"
+    assert warning.endswith(" m, not 20 m: no known shape is like that; " + known)
     assert editor.distribution.distance(found.code) <= editor.distribution.limit * 1.001
 
 

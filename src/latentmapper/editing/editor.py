@@ -150,7 +150,7 @@ class Editor:
         MissingError : the pack has no sliders.
         """
         wanted = {name: self._in_lengths(name, value, length) for name, value in targets.items()}
-        solver = Solver(self.directions, self.distribution, self.measure, partial(self._told, length=length))
+        solver = Solver(self.directions, self.distribution, self.measure, partial(self._told, wanted, length))
         return Edited(*solver.solve(self.checked(code), wanted))
 
     def interpolate(self, codes: Sequence[Code], count: int) -> NDArray[np.float32]:
@@ -174,14 +174,19 @@ class Editor:
             raise UsageError(f"a code of pack {self.pack.id} is {size} finite numbers, not {found.shape}")
         return found
 
-    def _told(self, name: str, value: float, length: float | None) -> str:
-        """A measured value in words, metres where a length is given."""
+    def _told(self, wanted: Mapping[str, float], length: float | None, name: str, value: float) -> str:
+        """A measured value in words, metres where a length is given; one that is wanted, in lengths, with the
+        question whether metres are meant."""
         unit = self.directions.slider(name).unit
         if unit != "m":
             return f"{value:.3g} degrees" if unit == "degrees" else f"{value:.3g}"
         if length is not None:
             return f"{value * length:.3g} m"
-        hint = " (metres? then give --length)" if self._as_in_metres(name, value) else ""
+        hint = (
+            " (metres? then give --length)"
+            if value == wanted[name] and self._as_in_metres(name, value)
+            else ""
+        )
         return f"{value:.3g} lengths of it{hint}"
 
     def _as_in_metres(self, name: str, value: float) -> bool:
