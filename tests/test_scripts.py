@@ -121,6 +121,8 @@ CASES = [
     ("photo_stages", "nowhere --output stages.jpg", 1, "nowhere: no such file"),
     ("photo_zero_shot", f"{LABELLED} --clip bundled:nowhere", 3, "no contrastive pair in nowhere"),
     ("slider_sheet", "nowhere -o sheet.png", 2, "no pack 'nowhere': not a folder with a pack.json"),
+    ("target_values", "nowhere", 2, "no pack 'nowhere': not a folder with a pack.json"),
+    ("target_values", "car --shapes 0", 2, "--shapes must be at least 1, not 0"),
     ("text_edits", "nowhere --clip bundled", 2, "no pack 'nowhere': not a folder with a pack.json"),
     ("text_edits", "car --clip words --shapes 0", 2, "--shapes must be at least 1, not 0"),
 ]
