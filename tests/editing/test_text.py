@@ -67,6 +67,29 @@ def test_airplanes() -> None:
     assert found.ignored == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "slider", "steps"),
+    [
+        ("a four engine airplane", "four-engine", 1.0),
+        ("a twin-engined plane", "twin-engine", 1.0),
+        ("landing gear up", "wheels-down", -1.0),
+        ("an aircraft with its wheels down", "wheels-down", 1.0),
+        ("wings further back", "wing_place", 1.0),
+        ("engines under the wings", "jet-pods", 1.0),
+        ("a jet with rear engines", "rear-jets", 1.0),
+        ("propellers on the wing", "propellers-on-wing", 1.0),
+    ],
+)
+def test_airplanes_have_names_for_where_things_are(text: str, slider: str, steps: float) -> None:
+    found = read_text(text, "airplane", (slider,))
+    assert (found.moves, found.lacking, found.ignored) == ({slider: steps}, (), ())
+
+
+def test_swept_wings_are_told_to_have_no_slider() -> None:
+    with pytest.raises(UsageError, match=r"^swept wings: no slider for that; "):
+        read_text("swept wings", "airplane", ("span",))
+
+
 def test_it_tells_what_it_understood_and_what_not() -> None:
     found = read_text("a much longer red car with bigger wheels and wings", "car", CAR)
     assert found.understood == (
@@ -97,6 +120,7 @@ def test_no_word_is_dropped_silently(text: str, ignored: tuple[str, ...]) -> Non
         ("a longer car with wider wheels", "wider wheels"),
         ("longer, and the wheels much wider", "much wider wheels"),
         ("longer and bigger", "bigger"),
+        ("a longer car with a shorter wheelbase", "shorter wheelbase"),
     ],
 )
 def test_what_is_said_of_a_part_never_moves_the_whole(text: str, lacking: str) -> None:
@@ -121,9 +145,9 @@ def test_not_longer_is_no_wish_for_shorter(text: str, left: tuple[str, ...]) -> 
     assert (found.moves, found.left) == ({"width": 1.0}, left)
 
 
-def test_words_about_sliders_that_the_pack_lacks_are_not_understood() -> None:
+def test_words_about_sliders_that_the_pack_lacks_are_told() -> None:
     found = read_text("a longer car, an SUV", "car", ("length",))
-    assert found.moves == {"length": 1.0} and found.ignored == ("suv",)
+    assert found.moves == {"length": 1.0} and (found.lacking, found.ignored) == (("suv",), ())
     found = read_text("a longer car with bigger wheels", "car", ("length",))
     assert found.moves == {"length": 1.0} and found.lacking == ("bigger wheels",)
 
@@ -138,7 +162,12 @@ def test_nothing_understood_is_refused_with_what_would_be(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("wider wheels", "wider wheels: no slider for that; "), ("not longer", "not longer: left as it is; ")],
+    [
+        ("wider wheels", "wider wheels: no slider for that; "),
+        ("longer wheelbase", "longer wheelbase: no slider for that; "),
+        ("not longer", "not longer: left as it is; "),
+        ("a convertible", "convertible: no slider for that; "),
+    ],
 )
 def test_what_cannot_be_done_is_refused_by_name(text: str, reason: str) -> None:
     with pytest.raises(UsageError, match=f"^{reason}"):

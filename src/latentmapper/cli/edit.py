@@ -42,7 +42,8 @@ class Edit:
     """What to change, in plain words: "a longer, lower car"."""
     clip: Annotated[str | None, option("PAIR")] = None
     """Read the text by a contrastive pair instead of the small vocabulary, any words: bundled[:FOLDER],
-    transformers[:HUB ID or FOLDER] or rn101[:FILE]. Takes a minute, and tells how far to trust it."""
+    transformers[:HUB ID or FOLDER] or rn101[:FILE]. Takes a minute or more, as it tries every
+    slider, and tells how far to trust it."""
     move: UseAppendAction[Annotated[tuple[str, ...], arg(metavar="SLIDER=STEPS")]] = ()
     """Move a slider by so many standard deviations: sporty=+1; repeat it for several."""
     set: UseAppendAction[Annotated[tuple[str, ...], arg(metavar="SLIDER=VALUE")]] = ()

@@ -123,7 +123,11 @@ class _Reader:
         word = self._phrases.words[at]
         if label := self._label(at):
             phrase, sense = label
-            self._ask(phrase, sense, -1.0 if any(each in NOT for each in self._said) else 1.0)
+            if sense[0] in self._sliders:
+                self._ask(phrase, sense, -1.0 if any(each in NOT for each in self._said) else 1.0)
+            else:
+                self._lacking.append(" ".join([*self._said, phrase]))
+                self._said = []
             return phrase.count(" ") + 1
         if word == "than" or (word == "as" and at > 1 and self._phrases.words[at - 2] == "as"):
             return self._compared(at)
@@ -153,7 +157,7 @@ class _Reader:
             phrase = " ".join(words[at : at + count])
             labels = self._phrases.vocabulary.labels
             sense = labels.get(phrase) or labels.get(phrase.removesuffix("s"))
-            if sense and sense[0] in self._sliders:
+            if sense:
                 return phrase, sense
         return None
 
@@ -216,7 +220,7 @@ def _examples(vocabulary: Vocabulary, sliders: frozenset[str]) -> list[str]:
     parts = [
         f"{next(iter(part.senses))} {part.nouns[0]}"
         for part in vocabulary.parts
-        if next(iter(part.senses.values()))[0] in sliders
+        if part.senses and next(iter(part.senses.values()))[0] in sliders
     ]
     labels = [word for word, sense in vocabulary.labels.items() if sense[0] in sliders]
     return [*adjectives[:8], *parts[:4], *labels[:4]]

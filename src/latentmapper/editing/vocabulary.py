@@ -31,6 +31,11 @@ def _pair(slider: str, more: str, less: str) -> dict[str, Sense]:
     return dict.fromkeys(more.split(), (slider, 1.0)) | dict.fromkeys(less.split(), (slider, -1.0))
 
 
+def _unmoved(*nouns: str) -> tuple[Part, ...]:
+    """Parts that no slider moves, by all their names: what is said of them is not meant of the whole."""
+    return tuple(Part(tuple(each.split()), {}) for each in nouns)
+
+
 SIZE = ("longer larger bigger long large big", "shorter smaller short small")
 HEIGHT = ("higher taller high tall raised", "lower low lowered")
 WIDTH = ("wider broader wide broad", "narrower slimmer narrow slim")
@@ -63,6 +68,7 @@ CAR = Vocabulary(
         ),
         Part(("front overhang",), _pair("front_overhang", *SIZE)),
         Part(("rear overhang",), _pair("rear_overhang", *SIZE)),
+        *_unmoved("wheelbase", "door doors", "window windows", "mirror mirrors", "bumper bumpers"),
     ),
     {
         **{name: (name, 1.0) for name in ("sedan", "hatchback", "wagon", "coupe", "convertible", "suv")},
@@ -93,6 +99,7 @@ AIRPLANE = Vocabulary(
             ("tailplane", "stabiliser", "stabilizer"), _pair("tail_span", *SIZE) | _pair("tail_span", *WIDTH)
         ),
         Part(("sweep",), _pair("sweep", "more larger stronger", "less smaller weaker")),
+        *_unmoved("engine engines", "propeller propellers", "cockpit", "nose", "window windows"),
     ),
     {
         "swept wings": ("sweep", 1.0),
@@ -116,7 +123,9 @@ AIRPLANE = Vocabulary(
         "twin engine": ("twin-engine", 1.0),
         "two engines": ("twin-engine", 1.0),
         "twin-jet": ("twin-engine", 1.0),
+        **{f"{count}-engined": (f"{count}-engine", 1.0) for count in ("single", "twin", "four")},
         "four-engine": ("four-engine", 1.0),
+        "four engine": ("four-engine", 1.0),
         "four engines": ("four-engine", 1.0),
         "biplane": ("biplane", 1.0),
         "delta wing": ("delta", 1.0),
@@ -130,7 +139,17 @@ AIRPLANE = Vocabulary(
         "light airplane": ("light-airplane", 1.0),
         "business jet": ("business-jet", 1.0),
         "glider": ("glider", 1.0),
-        "wheels down": ("wheels-down", 1.0),
+        **{f"{gear} down": ("wheels-down", 1.0) for gear in ("wheels", "gear", "landing gear")},
+        **{f"{gear} up": ("wheels-down", -1.0) for gear in ("wheels", "gear", "landing gear")},
+        **{f"{wings} further back": ("wing_place", 1.0) for wings in ("wing", "wings")},
+        **{f"{wings} further forward": ("wing_place", -1.0) for wings in ("wing", "wings")},
+        **{f"engines {place} the wings": ("jet-pods", 1.0) for place in ("under", "below")},
+        **{f"engines {place} the wing": ("jet-pods", 1.0) for place in ("under", "below")},
+        "engines at the rear": ("rear-jets", 1.0),
+        "rear engines": ("rear-jets", 1.0),
+        "rear-engined": ("rear-jets", 1.0),
+        "propellers on the wing": ("propellers-on-wing", 1.0),
+        "propellers on the wings": ("propellers-on-wing", 1.0),
         "propeller in the nose": ("nose-propeller", 1.0),
     },
 )

@@ -1,4 +1,4 @@
-"""Blocks of array work on all cores: NumPy releases the interpreter lock, so plain threads do."""
+"""Blocks of array work on all cores: NumPy and ONNX Runtime release the interpreter lock, so threads do."""
 
 import os
 import threading
