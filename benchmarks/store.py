@@ -69,7 +69,9 @@ def main(config: Config) -> None:
     if config.plot:
         files.write_text(config.plot, drawn([curve for curve in curves if curve.name in DRAWN]))
     if config.json:
-        files.write_json(config.json, [asdict(curve) | {"exponent": curve.exponent} for curve in curves])
+        found = {curve.name: curve.exponent for curve in curves}
+        grown = {name: value if np.isfinite(value) else None for name, value in found.items()}
+        files.write_json(config.json, [asdict(curve) | {"exponent": grown[curve.name]} for curve in curves])
 
 
 def told(name: str) -> str:

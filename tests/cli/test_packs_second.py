@@ -10,6 +10,7 @@ pytest.importorskip("torch")
 from latentmapper.cli import run
 from latentmapper.features.efficientnet import EfficientNet
 from latentmapper.features.vit import Tokens
+from latentmapper.make.second_pack import SecondUse
 from latentmapper.make.training.second_run import load_second
 from latentmapper.pack import Pack
 from latentmapper.projection import Projection
@@ -49,8 +50,8 @@ def test_a_pack_teaches_a_second_mapper_and_asks_it(capsys: pytest.CaptureFixtur
     import torch
 
     (own,) = pack._mapper._graph.run(["code"], descriptor=descriptors[:, :FIRST])
-    evidence = 2 * load_second(Path("run"))[0](torch.from_numpy(seen)).numpy()
-    directions = pack.arrays["projection"].astype(np.float32) * np.float32(0.6**0.5)
+    evidence = SecondUse().weight * load_second(Path("run"))[0](torch.from_numpy(seen)).numpy()
+    directions = pack.arrays["projection"].astype(np.float32) * np.float32(SecondUse().sharpness ** 0.5)
     codes, _ = Projection(pack.bank, directions)(own, evidence)
     np.testing.assert_allclose(pack.map(descriptors).code, codes[0], atol=2e-3)
 
