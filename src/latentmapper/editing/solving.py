@@ -107,7 +107,7 @@ class Solver:
         rows = [self.directions.numbers[name] for name in measured]
         steps = self.directions.matrix[rows].astype(np.float64) @ known.axes.T / known.deviations
         chosen = [measured.index(name) for name in names]
-        return steps[chosen], np.linalg.pinv(steps).T[chosen]
+        return steps[chosen], np.asarray(np.linalg.pinv(steps).T[chosen], np.float64)
 
     def _between(self, search: Search, names: list[str]) -> None:
         """Look between the code and known shapes: the nearest of those that should lie so far beyond the
