@@ -168,10 +168,9 @@ def graph_of(network: Perceptron) -> Any:
         joint = [(f"{number - 1}-sums", f"{number}-halves")]
         whole = part if whole is None else compose.merge_models(whole, part, io_map=joint)
     assert whole is not None
+    # Merging writes the domain of the operators out, which quantising does not know.
     del whole.opset_import[:]
-    whole.opset_import.extend(
-        layer.opset_import
-    )  # merging writes the domain out, which quantising does not know
+    whole.opset_import.extend(layer.opset_import)
     return whole
 
 

@@ -45,7 +45,9 @@ COUNTS = {("descriptor", "grid"): (1, 64), ("glance", "side"): (14, 1024)}
 """Entries, where they are there, that are whole numbers, and between what."""
 
 FACTORS = {"weight": (0.0, 1e3), "sharpness": (1e-3, 1e3), "naming": (0.0, 1e3)}
-"""Entries of "second", and between what they are; packs of before have no "naming"."""
+"""Entries of "second", and between what they are."""
+NAMELESS = {"naming": 0.0}
+"""What packs have that were made before names were heard."""
 
 
 def metadata_problem(metadata: Mapping[str, Any]) -> str | None:
@@ -81,7 +83,7 @@ def _second_problem(metadata: Mapping[str, Any]) -> str | None:
     if type(length) is not int or length < 1:
         return "has 'second' without the 'length' of what it reads in 'beside'"
     for name, (least, most) in FACTORS.items():
-        value = second.get(name, 0.0 if name == "naming" else None)
+        value = (NAMELESS | second).get(name)
         if type(value) not in (int, float) or not least <= value <= most:
             return f"has {name!r} in 'second' that is no number of {least:g} to {most:g}"
     return None

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
+from scipy.spatial.distance import cdist
 
 from latentmapper.errors import PackError
 from latentmapper.features import efficientnet
@@ -74,7 +75,7 @@ def alike(seen: NDArray[np.floating], kinds: Sequence[object], wanted: Sequence[
     kinds : of each, or None where that is not known.
     """
     known = np.array([kind is not None for kind in kinds])
-    apart = np.square(seen[:, None].astype(np.float64) - seen[known]).sum(2)
+    apart = cdist(seen, seen[known], "sqeuclidean")
     near = np.exp(-0.5 * (apart - apart.min(1, keepdims=True)) / REACH**2)
     bears = np.array([kind in wanted for kind in kinds])[known]
     return near @ bears / near.sum(1) / bears.mean()
